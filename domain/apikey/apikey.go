@@ -1,0 +1,300 @@
+// Package apikey makes, lists, revokes and verifies API keys.
+//
+// A key is sk_live_<prefix>_<secret>. The prefix finds its row, the SHA-256 of the
+// whole key proves it: the secret has 256 bits, so a slow hash would protect nothing.
+package apikey
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/scope"
+	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/txn"
+)
+
+// Status is whether a key works.
+type Status string
+
+// The states of a key.
+const (
+	Active  Status = "active"
+	Expired Status = "expired"
+	Revoked Status = "revoked"
+)
+
+// Key is an API key without its secret.
+type Key struct {
+	ID          id.ID
+	OrgID       id.ID
+	Name        string
+	Prefix      string // what identifies the key to a person: sk_live_ and the public part
+	Hash        []byte
+	Scopes      []string
+	Tier        plan.Tier
+	AllowedIPs  []string // addresses or CIDR blocks; empty: any
+	ExpiresAt   *time.Time
+	LastUsedAt  *time.Time
+	RevokedAt   *time.Time
+	CreatorKind identity.Kind
+	CreatorID   id.ID
+	UserID      id.ID // the person whose activity the key's use is
+	CreatedAt   time.Time
+}
+
+// Status at a time.
+func (k Key) Status(at time.Time) Status {
+	switch {
+	case k.RevokedAt != nil:
+		return Revoked
+	case k.ExpiresAt != nil && !at.Before(*k.ExpiresAt):
+		return Expired
+	}
+	return Active
+}
+
+// Credential is a key as verification needs it: with its org's tier and its person's
+// membership.
+type Credential struct {
+	Key
+	OrgTier  plan.Tier
+	MemberID id.ID
+}
+
+// Repository keeps keys.
+type Repository interface {
+	InsertKey(ctx context.Context, k Key) error
+	Key(ctx context.Context, orgID, keyID id.ID) (Key, error)
+	ListKeys(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Key], error)
+	// RevokeKey sets RevokedAt; false when it was set before.
+	RevokeKey(ctx context.Context, keyID id.ID, at time.Time) (bool, error)
+	CredentialByPrefix(ctx context.Context, prefix string) (Credential, error)
+	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
+}
+
+// Service holds the rules of keys.
+type Service struct {
+	tx    txn.Runner
+	repo  Repository
+	audit *audit.Service
+	cache *identity.Cache
+	now   clock.Clock
+}
+
+// NewService makes the service.
+func NewService(tx txn.Runner, repo Repository, audit *audit.Service, cache *identity.Cache, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, audit: audit, cache: cache, now: now}
+}
+
+// Create is what a new key is made of.
+type Create struct {
+	Name       string
+	Scopes     []string
+	Tier       plan.Tier // empty: the org's
+	ExpiresAt  *time.Time
+	AllowedIPs []string
+}
+
+// Create makes a key in the caller's org and gives the full key, which cannot be read
+// again. A key never holds more than its creator: neither scopes nor tier.
+func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, string, error) {
+	p := identity.From(ctx)
+	if err := p.InOrg(orgID); err != nil {
+		return Key{}, "", err
+	}
+	k := Key{
+		ID: id.New(), OrgID: orgID, Name: strings.TrimSpace(in.Name), Scopes: scope.Parse(in.Scopes).List(), Tier: in.Tier,
+		AllowedIPs: in.AllowedIPs, CreatorKind: p.Kind, CreatorID: p.ID, UserID: p.UserID, CreatedAt: s.now(),
+	}
+	orgTier, err := s.repo.OrgTier(ctx, orgID)
+	if err != nil {
+		return Key{}, "", err
+	}
+	if k.Tier == "" {
+		k.Tier = orgTier
+	}
+	if in.ExpiresAt != nil {
+		at := in.ExpiresAt.UTC().Truncate(time.Microsecond)
+		k.ExpiresAt = &at
+	}
+	if v := s.check(p, k, in, orgTier); len(v) > 0 {
+		return Key{}, "", fault.Invalid(v...)
+	}
+	k.Prefix = "sk_live_" + secret.Text(12)
+	full := k.Prefix + "_" + secret.Text(43)
+	k.Hash = secret.Hash(full)
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.repo.InsertKey(ctx, k); err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, orgID, "key.created", audit.Key, k.ID, nil, keyFields(k))
+	})
+	return k, full, err
+}
+
+func (s *Service) check(p *identity.Principal, k Key, in Create, orgTier plan.Tier) []fault.Violation {
+	var v []fault.Violation
+	if k.Name == "" {
+		v = append(v, fault.Body("/name", "min_length", "must have a character that is not white space"))
+	}
+	for i, sc := range in.Scopes {
+		if at := "/scopes/" + strconv.Itoa(i); !scope.Valid(sc) {
+			v = append(v, fault.Body(at, "scope", "must be a scope: resource:action, resource:*, *:action or *"))
+		} else if !p.Scopes.Allows(sc) {
+			v = append(v, fault.Body(at, "exceeds_creator", "must not exceed the scopes of the credentials that create the key"))
+		}
+	}
+	if !k.Tier.Within(orgTier) {
+		v = append(v, fault.Body("/tier", "exceeds_plan", "must not be larger than the tier of the organisation, "+string(orgTier)))
+	}
+	if k.ExpiresAt != nil && !k.ExpiresAt.After(s.now()) {
+		v = append(v, fault.Body("/expires_at", "in_past", "must be in the future"))
+	}
+	for i, a := range in.AllowedIPs {
+		if _, err := ParseNet(a); err != nil {
+			v = append(v, fault.Body("/allowed_ips/"+strconv.Itoa(i), "format", "must be an IP address or a CIDR block"))
+		}
+	}
+	return v
+}
+
+// List lists the keys of the caller's org, never with their secrets.
+func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Key], error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return page.Page[Key]{}, err
+	}
+	return s.repo.ListKeys(ctx, orgID, q)
+}
+
+// Get gives a key of the caller's org.
+func (s *Service) Get(ctx context.Context, orgID, keyID id.ID) (Key, error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return Key{}, err
+	}
+	return s.repo.Key(ctx, orgID, keyID)
+}
+
+// Revoke ends a key: at once here, within CacheTTL on other replicas. Revoking a
+// revoked key changes nothing and is no error.
+func (s *Service) Revoke(ctx context.Context, orgID, keyID id.ID) error {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return err
+	}
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		k, err := s.repo.Key(ctx, orgID, keyID)
+		if err != nil {
+			return err
+		}
+		first, err := s.repo.RevokeKey(ctx, k.ID, s.now())
+		if err != nil || !first {
+			return err
+		}
+		s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(k.ID) })
+		return s.audit.Record(ctx, orgID, "key.revoked", audit.Key, k.ID, keyFields(k), nil)
+	})
+}
+
+// form is the shape of a key: kind, public part, secret.
+var form = regexp.MustCompile(`^((?:sk_live|sk_test|ak)_[A-Za-z0-9]{3,32})_([A-Za-z0-9_-]{32,128})$`)
+
+// Looks says whether a bearer credential is an API key rather than an access token.
+func Looks(credential string) bool {
+	return strings.HasPrefix(credential, "sk_") || strings.HasPrefix(credential, "ak_")
+}
+
+// Split gives the prefix that identifies a full key; false when it has not the form.
+func Split(full string) (prefix string, ok bool) {
+	m := form.FindStringSubmatch(full)
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
+// Authenticate gives the principal of a full key that comes from the address. Every
+// refusal reads the same: it does not tell whether the key exists.
+func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr) (*identity.Principal, error) {
+	p, err := s.cache.Get(ctx, full, s.now(), func(ctx context.Context) (*identity.Principal, time.Time, error) {
+		prefix, ok := Split(full)
+		if !ok {
+			return nil, time.Time{}, refused("not the form of a key")
+		}
+		c, err := s.repo.CredentialByPrefix(ctx, prefix)
+		if fault.IsCode(err, fault.NotFound) {
+			return nil, time.Time{}, refused("no key has this prefix")
+		}
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		if subtle.ConstantTimeCompare(c.Hash, secret.Hash(full)) != 1 {
+			return nil, time.Time{}, refused("the secret is wrong")
+		}
+		if st := c.Status(s.now()); st != Active {
+			return nil, time.Time{}, refused("the key is " + string(st))
+		}
+		tier := c.Tier
+		if !tier.Within(c.OrgTier) { // the org was downgraded after the key was made
+			tier = c.OrgTier
+		}
+		p := &identity.Principal{
+			Kind: identity.Key, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: tier,
+			Scopes: scope.Parse(c.Scopes), UserID: c.UserID, MemberID: c.MemberID,
+		}
+		for _, a := range c.AllowedIPs {
+			if n, err := ParseNet(a); err == nil {
+				p.AllowedNets = append(p.AllowedNets, n)
+			}
+		}
+		var until time.Time
+		if c.ExpiresAt != nil {
+			until = *c.ExpiresAt
+		}
+		return p, until, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !p.From(from) {
+		return nil, refused("the address is not allowed")
+	}
+	return p, nil
+}
+
+func refused(cause string) error {
+	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").Because(errors.New(cause))
+}
+
+// ParseNet reads an address or a CIDR block.
+func ParseNet(s string) (netip.Prefix, error) {
+	if strings.Contains(s, "/") {
+		p, err := netip.ParsePrefix(s)
+		return p.Masked(), err
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil || a.Zone() != "" {
+		return netip.Prefix{}, errors.New("not an address")
+	}
+	a = a.Unmap()
+	return netip.PrefixFrom(a, a.BitLen()), nil
+}
+
+func keyFields(k Key) audit.Fields {
+	f := audit.Fields{"name": k.Name, "prefix": k.Prefix, "scopes": k.Scopes, "tier": string(k.Tier)}
+	if k.ExpiresAt != nil {
+		f["expires_at"] = *k.ExpiresAt
+	}
+	return f
+}

@@ -1,0 +1,123 @@
+// Package audit records who did what to what. An entry is written in the transaction
+// of the change it tells of: there is no change without its entry, and no entry of a
+// change that did not happen.
+package audit
+
+import (
+	"context"
+	"time"
+
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/page"
+)
+
+// Target names the kind of thing an action was done to.
+type Target string
+
+// The kinds of targets.
+const (
+	Workspace Target = "workspace"
+	Member    Target = "member"
+	Key       Target = "key"
+	Client    Target = "client"
+	Token     Target = "token"
+	Org       Target = "org"
+)
+
+// Fields is what an entry tells of a target before or after: public names and values,
+// never a secret.
+type Fields map[string]any
+
+// Entry is one recorded action.
+type Entry struct {
+	ID         id.ID
+	OrgID      id.ID
+	Action     string // such as key.revoked
+	ActorKind  identity.Kind
+	ActorID    id.ID
+	ActorName  string
+	TargetKind Target
+	TargetID   id.ID
+	Before     Fields
+	After      Fields
+	RequestID  string
+	CreatedAt  time.Time
+}
+
+// Repository keeps entries.
+type Repository interface {
+	InsertAudit(ctx context.Context, e Entry) error
+	ListAudit(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Entry], error)
+	// UnexportedAudit gives the oldest entries that no sink has taken.
+	UnexportedAudit(ctx context.Context, limit int) ([]Entry, error)
+	MarkAuditExported(ctx context.Context, ids []id.ID, at time.Time) error
+}
+
+// Service records and lists.
+type Service struct {
+	repo     Repository
+	now      clock.Clock
+	recorded func(ctx context.Context) error // nil without a sink
+}
+
+// NewService makes the service. recorded is called inside the transaction of every
+// entry, to queue its export; nil when no sink is configured.
+func NewService(repo Repository, now clock.Clock, recorded func(ctx context.Context) error) *Service {
+	return &Service{repo: repo, now: now, recorded: recorded}
+}
+
+// Record writes an entry for the caller in ctx. Call it inside the transaction of the change.
+func (s *Service) Record(ctx context.Context, orgID id.ID, action string, kind Target, target id.ID, before, after Fields) error {
+	p := identity.From(ctx)
+	if p == nil {
+		p = identity.Operator(orgID)
+	}
+	err := s.repo.InsertAudit(ctx, Entry{
+		ID: id.New(), OrgID: orgID, Action: action,
+		ActorKind: p.Kind, ActorID: p.ID, ActorName: p.Name,
+		TargetKind: kind, TargetID: target, Before: before, After: after,
+		RequestID: identity.RequestID(ctx), CreatedAt: s.now(),
+	})
+	if err != nil || s.recorded == nil {
+		return err
+	}
+	return s.recorded(ctx)
+}
+
+// List gives the entries of the caller's org.
+func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Entry], error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return page.Page[Entry]{}, err
+	}
+	return s.repo.ListAudit(ctx, orgID, q)
+}
+
+// Sink takes entries elsewhere, such as to a SIEM. Send returns nil only once all of
+// them are safe there; it may see an entry again after a crash.
+type Sink interface {
+	Send(ctx context.Context, entries []Entry) error
+}
+
+const exportBatch = 500
+
+// Export sends what has not been exported yet, oldest first, in batches.
+func (s *Service) Export(ctx context.Context, sink Sink) error {
+	for {
+		entries, err := s.repo.UnexportedAudit(ctx, exportBatch)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		if err := sink.Send(ctx, entries); err != nil {
+			return err
+		}
+		ids := make([]id.ID, len(entries))
+		for i, e := range entries {
+			ids[i] = e.ID
+		}
+		if err := s.repo.MarkAuditExported(ctx, ids, s.now()); err != nil {
+			return err
+		}
+	}
+}

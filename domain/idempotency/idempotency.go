@@ -1,0 +1,153 @@
+// Package idempotency makes retries of a mutation safe, as
+// draft-ietf-httpapi-idempotency-key-header-07 describes: the first request with a key
+// executes, later ones get its stored answer.
+//
+// The claim of a key is committed before the work begins, so a concurrent duplicate
+// sees it. The answer is stored in the transaction of the work itself: a crash leaves
+// either both or neither, and a claim without an answer can be taken over once its
+// lease has passed.
+package idempotency
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/secret"
+)
+
+// Lifetime is how long an answer is kept.
+const Lifetime = 24 * time.Hour
+
+// Lease is how long a claim without an answer is honoured. It is longer than any
+// operation may run.
+const Lease = 60 * time.Second
+
+// Key identifies a request: who sent what, where, under which key.
+type Key struct {
+	Scope   [32]byte // of principal, operation, path and the caller's key
+	Request [32]byte // of the payload
+}
+
+// NewKey makes the Key of a request. The parts of where are joined unambiguously.
+func NewKey(body []byte, where ...string) Key {
+	h := sha256.New()
+	for _, w := range where {
+		n := len(w)
+		h.Write([]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+		h.Write([]byte(w))
+	}
+	return Key{Scope: [32]byte(h.Sum(nil)), Request: sha256.Sum256(body)}
+}
+
+// Record is a claim, with its answer once there is one.
+type Record struct {
+	Scope       []byte
+	Request     []byte
+	Owner       id.ID // who holds the claim
+	LockedUntil time.Time
+	Done        bool
+	Answer      []byte // sealed
+	CreatedAt   time.Time
+	ExpiresAt   time.Time
+}
+
+// Repository keeps records.
+type Repository interface {
+	// InsertClaim inserts the record unless its scope is taken by one that has not
+	// expired; false when it is.
+	InsertClaim(ctx context.Context, r Record) (bool, error)
+	Claim(ctx context.Context, scope []byte) (Record, error)
+	// TakeOverClaim gives a claim to another owner; false when was no longer holds it.
+	TakeOverClaim(ctx context.Context, scope []byte, was, owner id.ID, until time.Time) (bool, error)
+	// CompleteClaim stores the answer; false when the owner no longer holds the claim.
+	CompleteClaim(ctx context.Context, scope []byte, owner id.ID, answer []byte) (bool, error)
+	ReleaseClaim(ctx context.Context, scope []byte, owner id.ID) error
+	DeleteExpiredClaims(ctx context.Context, now time.Time) error
+}
+
+// Service claims keys and stores answers.
+type Service struct {
+	repo Repository
+	box  *secret.Box
+	now  clock.Clock
+}
+
+// NewService makes the service. Answers are sealed with the box: one may hold a secret
+// that the caller sees once.
+func NewService(repo Repository, box *secret.Box, now clock.Clock) *Service {
+	return &Service{repo: repo, box: box, now: now}
+}
+
+// Claim is a key that this request holds.
+type Claim struct {
+	scope []byte
+	owner id.ID
+}
+
+const sealedFor = "idempotent answer"
+
+// Begin claims the key. It gives either a claim, or the stored answer of the first
+// request. A request that is still running is IdempotencyInFlight, another payload
+// under the same key IdempotencyMismatch.
+func (s *Service) Begin(ctx context.Context, k Key) (*Claim, []byte, error) {
+	c := &Claim{scope: k.Scope[:], owner: id.New()}
+	now := s.now()
+	won, err := s.repo.InsertClaim(ctx, Record{
+		Scope: k.Scope[:], Request: k.Request[:], Owner: c.owner,
+		LockedUntil: now.Add(Lease), CreatedAt: now, ExpiresAt: now.Add(Lifetime),
+	})
+	if err != nil || won {
+		return c, nil, err
+	}
+	r, err := s.repo.Claim(ctx, k.Scope[:])
+	switch {
+	case fault.IsCode(err, fault.NotFound): // released between the two looks
+		return nil, nil, inFlight()
+	case err != nil:
+		return nil, nil, err
+	case [32]byte(r.Request) != k.Request:
+		return nil, nil, &fault.Error{
+			Code: fault.IdempotencyMismatch, Message: "This Idempotency-Key was used with another payload. Use a new key for a new request.",
+			Violations: []fault.Violation{{In: fault.InHeader, Pointer: "/Idempotency-Key", Code: "reused", Message: "must not be used again with another payload"}},
+		}
+	case r.Done:
+		answer, err := s.box.Open(r.Answer, sealedFor)
+		return nil, answer, err
+	case now.Before(r.LockedUntil):
+		return nil, nil, inFlight()
+	}
+	won, err = s.repo.TakeOverClaim(ctx, k.Scope[:], r.Owner, c.owner, now.Add(Lease))
+	if err != nil {
+		return nil, nil, err
+	}
+	if !won {
+		return nil, nil, inFlight()
+	}
+	return c, nil, nil
+}
+
+// Complete stores the answer. Call it in the transaction of the work: when the claim
+// was lost to another request it fails, and the work is rolled back with it.
+func (s *Service) Complete(ctx context.Context, c *Claim, answer []byte) error {
+	ok, err := s.repo.CompleteClaim(ctx, c.scope, c.owner, s.box.Seal(answer, sealedFor))
+	if err == nil && !ok {
+		return inFlight()
+	}
+	return err
+}
+
+// Release gives the claim back, for a request that did nothing: the key can be used again.
+func (s *Service) Release(ctx context.Context, c *Claim) error {
+	return s.repo.ReleaseClaim(ctx, c.scope, c.owner)
+}
+
+// Clean deletes what has expired.
+func (s *Service) Clean(ctx context.Context) error { return s.repo.DeleteExpiredClaims(ctx, s.now()) }
+
+func inFlight() error {
+	return &fault.Error{Code: fault.IdempotencyInFlight, Message: "The first request with this Idempotency-Key is still running. Try again in a moment.", RetryAfter: time.Second}
+}

@@ -1,0 +1,140 @@
+package identity
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/expirable"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/alania-go/alania/domain/id"
+)
+
+// CacheTTL bounds how long a replica may go on accepting a credential that another one
+// has revoked. The contract promises 60 s.
+const CacheTTL = 30 * time.Second
+
+const cacheSize = 65_536
+
+// Cache remembers which credential is whose, so that a request with a known one needs
+// no store. Only accepted credentials are kept, under their SHA-256.
+type Cache struct {
+	lru   *expirable.LRU[[32]byte, cached]
+	group singleflight.Group
+	// generation tells a load that was under way during a Drop that what it read may
+	// be from before it.
+	generation atomic.Uint64
+	mu         sync.Mutex
+}
+
+type cached struct {
+	principal *Principal
+	until     time.Time // zero: no end of its own
+}
+
+// NewCache makes an empty cache.
+func NewCache() *Cache {
+	return &Cache{lru: expirable.NewLRU[[32]byte, cached](cacheSize, nil, CacheTTL)}
+}
+
+// Get gives the principal of a credential, from load when it is not known; load also
+// says when the credential ends (zero: never). Concurrent loads of one are one.
+func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load func(context.Context) (*Principal, time.Time, error)) (*Principal, error) {
+	sum := sha256.Sum256([]byte(credential))
+	if e, ok := c.lru.Get(sum); ok && (e.until.IsZero() || now.Before(e.until)) {
+		return e.principal, nil
+	}
+	v, err, _ := c.group.Do(string(sum[:]), func() (any, error) {
+		gen := c.generation.Load()
+		// One caller's cancellation must not fail the others that wait for the load.
+		p, until, err := load(context.WithoutCancel(ctx))
+		if err != nil {
+			return nil, err
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.generation.Load() == gen {
+			c.lru.Add(sum, cached{p, until})
+		}
+		return p, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.(*Principal), nil
+}
+
+// DropCredential forgets one credential.
+func (c *Cache) DropCredential(credential string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation.Add(1)
+	c.lru.Remove(sha256.Sum256([]byte(credential)))
+}
+
+// DropPrincipal forgets every credential of a client or key.
+func (c *Cache) DropPrincipal(principal id.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation.Add(1)
+	for _, k := range c.lru.Keys() {
+		if e, ok := c.lru.Peek(k); ok && e.principal.ID == principal {
+			c.lru.Remove(k)
+		}
+	}
+}
+
+// Uses collects which credentials were used, to be written in batches: the request
+// that uses one does not wait for a write.
+type Uses struct {
+	mu    sync.Mutex
+	seen  map[useKey]struct{}
+	store func(ctx context.Context, keys, clients, members []id.ID, at time.Time) error
+}
+
+type useKey struct {
+	kind Kind
+	id   id.ID
+}
+
+// NewUses makes a collector that hands each batch to store.
+func NewUses(store func(ctx context.Context, keys, clients, members []id.ID, at time.Time) error) *Uses {
+	return &Uses{seen: map[useKey]struct{}{}, store: store}
+}
+
+// Note remembers that the principal was seen.
+func (u *Uses) Note(p *Principal) {
+	u.mu.Lock()
+	u.seen[useKey{p.Kind, p.ID}] = struct{}{}
+	if !p.MemberID.IsZero() {
+		u.seen[useKey{User, p.MemberID}] = struct{}{}
+	}
+	u.mu.Unlock()
+}
+
+// Flush writes what was seen since the last time; on an error it is kept for the next.
+func (u *Uses) Flush(ctx context.Context, at time.Time) error {
+	u.mu.Lock()
+	seen := u.seen
+	u.seen = make(map[useKey]struct{}, len(seen))
+	u.mu.Unlock()
+	if len(seen) == 0 {
+		return nil
+	}
+	by := map[Kind][]id.ID{}
+	for k := range seen {
+		by[k.kind] = append(by[k.kind], k.id)
+	}
+	err := u.store(ctx, by[Key], by[Client], by[User], at)
+	if err != nil {
+		u.mu.Lock()
+		for k := range seen {
+			u.seen[k] = struct{}{}
+		}
+		u.mu.Unlock()
+	}
+	return err
+}

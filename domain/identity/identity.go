@@ -1,0 +1,124 @@
+// Package identity says who is calling. The edge authenticates once and puts the
+// principal and the request id into the context; services read them there.
+package identity
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/scope"
+)
+
+// Kind is what sort of thing acts.
+type Kind string
+
+// The kinds of principals.
+const (
+	Client Kind = "client" // an OAuth client with an access token
+	Key    Kind = "key"    // an API key
+	User   Kind = "user"   // a person
+	System Kind = "system" // the platform itself or its operator
+)
+
+// Principal is an authenticated caller. It is shared between requests: read only.
+type Principal struct {
+	Kind     Kind
+	ID       id.ID // of the client, key or user
+	Name     string
+	OrgID    id.ID     // the one org it acts in
+	Tier     plan.Tier // its limit class
+	Scopes   scope.Set
+	UserID   id.ID // the person behind it, when there is one
+	MemberID id.ID // that person's membership in OrgID, when there is one
+
+	AllowedNets []netip.Prefix // where it may call from; empty: anywhere
+}
+
+// Operator is the principal of the command line and of background work.
+func Operator(orgID id.ID) *Principal {
+	return &Principal{Kind: System, Name: "operator", OrgID: orgID, Tier: plan.Enterprise, Scopes: scope.Fields("*")}
+}
+
+// From says whether the principal may call from the address.
+func (p *Principal) From(addr netip.Addr) bool {
+	if len(p.AllowedNets) == 0 {
+		return true
+	}
+	for _, n := range p.AllowedNets {
+		if n.Contains(addr.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// InOrg refuses, as if the org did not exist, a caller who does not act in it.
+func (p *Principal) InOrg(orgID id.ID) error {
+	if p == nil || p.OrgID != orgID {
+		return fault.Missing("organisation")
+	}
+	return nil
+}
+
+// Role is what the caller's scopes amount to in a workspace.
+type Role string
+
+// The roles, from the largest.
+const (
+	Owner  Role = "owner"
+	Admin  Role = "admin"
+	Member Role = "member"
+	Viewer Role = "viewer"
+)
+
+// workspaceScopes are the ones that act on a workspace itself, with the role each
+// stands for, from the smallest.
+var workspaceScopes = []struct {
+	scope string
+	role  Role
+}{
+	{"workspaces:read", Viewer}, {"workspaces:write", Member}, {"workspace:admin", Admin}, {"*", Owner},
+}
+
+// WorkspaceRole gives the largest role that the caller's scopes amount to, and which
+// workspace scopes it may use.
+func (p *Principal) WorkspaceRole() (Role, []string) {
+	role, can := Viewer, []string{}
+	for _, s := range workspaceScopes {
+		if p.Scopes.Allows(s.scope) {
+			role = s.role
+			if s.scope != "*" {
+				can = append(can, s.scope)
+			}
+		}
+	}
+	return role, can
+}
+
+type principalKey struct{}
+type requestIDKey struct{}
+
+// With puts the caller into the context.
+func With(ctx context.Context, p *Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
+// From gives the caller, nil when the operation is public.
+func From(ctx context.Context) *Principal {
+	p, _ := ctx.Value(principalKey{}).(*Principal)
+	return p
+}
+
+// WithRequestID puts the request id into the context.
+func WithRequestID(ctx context.Context, requestID string) context.Context {
+	return context.WithValue(ctx, requestIDKey{}, requestID)
+}
+
+// RequestID gives the request id, empty outside a request.
+func RequestID(ctx context.Context) string {
+	s, _ := ctx.Value(requestIDKey{}).(string)
+	return s
+}

@@ -1,0 +1,435 @@
+// Package oauth is the authorization server: OAuth clients, the client-credentials
+// grant (RFC 6749 section 4.4), access tokens as EdDSA-signed JWTs (RFC 9068), their
+// revocation (RFC 7009) and the published keys (RFC 7517).
+package oauth
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/scope"
+	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/txn"
+)
+
+// TokenLifetime is how long an access token works.
+const TokenLifetime = time.Hour
+
+// ClientPrefix starts every generated client id.
+const ClientPrefix = "cli"
+
+// Client is an OAuth client of an org.
+type Client struct {
+	ID         id.ID
+	OrgID      id.ID
+	ClientID   string // what the partner sends; "cli_" and a ULID unless the operator chose it
+	Name       string
+	SecretHash []byte
+	Scopes     []string
+	UserID     id.ID
+	LastUsedAt *time.Time
+	RevokedAt  *time.Time
+	CreatedAt  time.Time
+}
+
+// Credential is a client as verification needs it.
+type Credential struct {
+	Client
+	OrgTier  plan.Tier
+	MemberID id.ID
+}
+
+// SigningKey is an Ed25519 key that signs tokens. Private is sealed.
+type SigningKey struct {
+	ID        id.ID // the kid
+	Public    []byte
+	Private   []byte
+	CreatedAt time.Time
+}
+
+// Repository keeps clients, signing keys and revocations.
+type Repository interface {
+	InsertClient(ctx context.Context, c Client) error
+	Client(ctx context.Context, clientID string) (Credential, error)
+	ClientByID(ctx context.Context, clientRow id.ID) (Credential, error)
+	ListClients(ctx context.Context, orgID id.ID) ([]Client, error)
+	RevokeClient(ctx context.Context, clientRow id.ID, at time.Time) (bool, error)
+
+	SigningKeys(ctx context.Context) ([]SigningKey, error)
+	// InsertFirstSigningKey keeps the key when there is none yet; replicas that start
+	// at once end up with one.
+	InsertFirstSigningKey(ctx context.Context, k SigningKey) error
+
+	InsertRevocation(ctx context.Context, token id.ID, expires time.Time, at time.Time) error
+	Revoked(ctx context.Context, token id.ID) (bool, error)
+	DeleteExpiredRevocations(ctx context.Context, now time.Time) error
+}
+
+// Service is the authorization server.
+type Service struct {
+	tx     txn.Runner
+	repo   Repository
+	audit  *audit.Service
+	cache  *identity.Cache
+	box    *secret.Box
+	issuer string
+	now    clock.Clock
+	uses   *identity.Uses
+	parser *jwt.Parser
+
+	mu      sync.RWMutex
+	public  map[string]ed25519.PublicKey
+	order   []string // kids, oldest first
+	signKid string
+	sign    ed25519.PrivateKey
+	loaded  time.Time
+}
+
+// NewService makes the service. issuer is the public URL (RFC 8414 section 2).
+func NewService(tx txn.Runner, repo Repository, audit *audit.Service, cache *identity.Cache, uses *identity.Uses, box *secret.Box, issuer string, now clock.Clock) *Service {
+	s := &Service{tx: tx, repo: repo, audit: audit, cache: cache, uses: uses, box: box, issuer: issuer, now: now, public: map[string]ed25519.PublicKey{}}
+	s.parser = jwt.NewParser(jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
+		jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return s.now() }))
+	return s
+}
+
+const sealedFor = "oauth signing key"
+
+// LoadKeys reads the signing keys, and makes the first one on an empty store.
+func (s *Service) LoadKeys(ctx context.Context) error {
+	keys, err := s.repo.SigningKeys(ctx)
+	if err != nil {
+		return err
+	}
+	if len(keys) == 0 {
+		pub, priv, err := ed25519.GenerateKey(nil)
+		if err != nil {
+			return err
+		}
+		err = s.repo.InsertFirstSigningKey(ctx, SigningKey{ID: id.New(), Public: pub, Private: s.box.Seal(priv.Seed(), sealedFor), CreatedAt: s.now()})
+		if err != nil {
+			return err
+		}
+		if keys, err = s.repo.SigningKeys(ctx); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.public, s.order = map[string]ed25519.PublicKey{}, nil
+	for _, k := range keys {
+		kid := k.ID.ULID()
+		s.public[kid] = ed25519.PublicKey(k.Public)
+		s.order = append(s.order, kid)
+	}
+	newest := keys[len(keys)-1]
+	seed, err := s.box.Open(newest.Private, sealedFor)
+	if err != nil {
+		return err
+	}
+	s.signKid, s.sign, s.loaded = newest.ID.ULID(), ed25519.NewKeyFromSeed(seed), s.now()
+	return nil
+}
+
+// PublicKey is one published key.
+type PublicKey struct {
+	KeyID string
+	X     string // the key in base64url (RFC 8037)
+}
+
+// PublicKeys gives the keys that tokens can be checked with, oldest first.
+func (s *Service) PublicKeys() []PublicKey {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make([]PublicKey, len(s.order))
+	for i, kid := range s.order {
+		out[i] = PublicKey{KeyID: kid, X: base64.RawURLEncoding.EncodeToString(s.public[kid])}
+	}
+	return out
+}
+
+// Issuer is the public URL that tokens name.
+func (s *Service) Issuer() string { return s.issuer }
+
+// Grant is a request to the token endpoint, with the client's credentials from the
+// Authorization header or from the body.
+type Grant struct {
+	GrantType string
+	Client    Credentials
+	Scope     string
+}
+
+// Credentials of a client. Basic says that they came in an Authorization header.
+type Credentials struct {
+	ID     string
+	Secret string
+	Basic  bool
+}
+
+// Token is an issued access token.
+type Token struct {
+	AccessToken string
+	ExpiresIn   time.Duration
+	Scope       string
+}
+
+type claims struct {
+	jwt.RegisteredClaims
+	ClientID string `json:"client_id"`
+	Scope    string `json:"scope"`
+}
+
+// Issue answers a client-credentials grant. Errors have the codes of RFC 6749 section 5.2.
+func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
+	switch {
+	case g.GrantType == "":
+		return Token{}, fault.New(fault.OAuthInvalidRequest, "grant_type is required.")
+	case g.GrantType != "client_credentials":
+		return Token{}, fault.New(fault.OAuthUnsupportedGrantType, "Only the grant type client_credentials is supported.")
+	}
+	c, err := s.authenticate(ctx, g.Client)
+	if err != nil {
+		return Token{}, err
+	}
+	held := scope.Parse(c.Scopes)
+	granted := held
+	if asked := strings.Fields(g.Scope); len(asked) > 0 {
+		for _, a := range asked {
+			if !scope.Valid(a) || !held.Allows(a) {
+				return Token{}, fault.New(fault.OAuthInvalidScope, "The client does not hold every scope it asks for.")
+			}
+		}
+		granted = scope.Parse(asked)
+	}
+	now := s.now()
+	t := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: s.issuer, Audience: jwt.ClaimStrings{s.issuer}, Subject: c.ID.Prefixed(ClientPrefix), ID: id.New().ULID(),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(TokenLifetime)),
+		},
+		ClientID: c.ClientID, Scope: granted.String(),
+	})
+	s.mu.RLock()
+	kid, key := s.signKid, s.sign
+	s.mu.RUnlock()
+	t.Header["typ"], t.Header["kid"] = "at+jwt", kid
+	signed, err := t.SignedString(key)
+	if err != nil {
+		return Token{}, err
+	}
+	s.uses.Note(&identity.Principal{Kind: identity.Client, ID: c.ID, MemberID: c.MemberID})
+	return Token{AccessToken: signed, ExpiresIn: TokenLifetime, Scope: granted.String()}, nil
+}
+
+// authenticate proves a client. One answer for every refusal.
+func (s *Service) authenticate(ctx context.Context, cr Credentials) (Credential, error) {
+	if cr.ID == "" {
+		return Credential{}, invalidClient("no client id")
+	}
+	c, err := s.repo.Client(ctx, cr.ID)
+	if fault.IsCode(err, fault.NotFound) {
+		return Credential{}, invalidClient("no such client")
+	}
+	if err != nil {
+		return Credential{}, err
+	}
+	if subtle.ConstantTimeCompare(c.SecretHash, secret.Hash(cr.Secret)) != 1 {
+		return Credential{}, invalidClient("wrong secret")
+	}
+	if c.RevokedAt != nil {
+		return Credential{}, invalidClient("revoked client")
+	}
+	return c, nil
+}
+
+func invalidClient(cause string) error {
+	return fault.New(fault.OAuthInvalidClient, "Client authentication failed.").Because(errors.New(cause))
+}
+
+func unauthenticated(cause error) error {
+	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").Because(cause)
+}
+
+// Authenticate gives the principal of an access token.
+func (s *Service) Authenticate(ctx context.Context, token string) (*identity.Principal, error) {
+	return s.cache.Get(ctx, token, s.now(), func(ctx context.Context) (*identity.Principal, time.Time, error) {
+		cl, tokenID, err := s.parse(ctx, token)
+		if err != nil {
+			return nil, time.Time{}, unauthenticated(err)
+		}
+		revoked, err := s.repo.Revoked(ctx, tokenID)
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		if revoked {
+			return nil, time.Time{}, unauthenticated(errors.New("revoked token"))
+		}
+		row, err := id.ParsePrefixed(ClientPrefix, cl.Subject)
+		if err != nil {
+			return nil, time.Time{}, unauthenticated(err)
+		}
+		c, err := s.repo.ClientByID(ctx, row)
+		if fault.IsCode(err, fault.NotFound) || err == nil && c.RevokedAt != nil {
+			return nil, time.Time{}, unauthenticated(errors.New("the client is gone or revoked"))
+		}
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		return &identity.Principal{
+			Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: c.OrgTier,
+			// What the client has lost since the token was made is lost to the token too.
+			Scopes: narrow(scope.Fields(cl.Scope), scope.Parse(c.Scopes)), UserID: c.UserID, MemberID: c.MemberID,
+		}, cl.ExpiresAt.Time, nil
+	})
+}
+
+func narrow(token, client scope.Set) scope.Set {
+	var keep []string
+	for _, sc := range token.List() {
+		if client.Allows(sc) {
+			keep = append(keep, sc)
+		}
+	}
+	return scope.Parse(keep)
+}
+
+func (s *Service) parse(ctx context.Context, token string) (*claims, id.ID, error) {
+	var cl claims
+	_, err := s.parser.ParseWithClaims(token, &cl, func(t *jwt.Token) (any, error) {
+		kid, _ := t.Header["kid"].(string)
+		if t.Header["typ"] != "at+jwt" {
+			return nil, errors.New("not an access token")
+		}
+		return s.verificationKey(ctx, kid)
+	})
+	if err != nil {
+		return nil, id.ID{}, err
+	}
+	tokenID, err := id.ParseULID(cl.ID)
+	return &cl, tokenID, err
+}
+
+// verificationKey finds a key by kid; another replica may have made it since the last
+// look, but unknown kids must not become a way to load the store.
+func (s *Service) verificationKey(ctx context.Context, kid string) (ed25519.PublicKey, error) {
+	s.mu.RLock()
+	k, ok := s.public[kid]
+	fresh := s.now().Sub(s.loaded) < 10*time.Second
+	s.mu.RUnlock()
+	if ok {
+		return k, nil
+	}
+	if !fresh {
+		if err := s.LoadKeys(ctx); err != nil {
+			return nil, err
+		}
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		if k, ok := s.public[kid]; ok {
+			return k, nil
+		}
+	}
+	return nil, errors.New("unknown key id")
+}
+
+// Revoke ends a token of the client that asks (RFC 7009): at once here, within
+// identity.CacheTTL on other replicas. A token that is no token, has expired or is
+// another client's is no error and changes nothing (section 2.2).
+func (s *Service) Revoke(ctx context.Context, cr Credentials, token string) error {
+	c, err := s.authenticate(ctx, cr)
+	if err != nil {
+		return err
+	}
+	cl, tokenID, err := s.parse(ctx, token)
+	if err != nil || cl.Subject != c.ID.Prefixed(ClientPrefix) {
+		return nil
+	}
+	ctx = identity.With(ctx, &identity.Principal{Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Scopes: scope.Parse(c.Scopes)})
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.repo.InsertRevocation(ctx, tokenID, cl.ExpiresAt.Time, s.now()); err != nil {
+			return err
+		}
+		s.tx.AfterCommit(ctx, func() { s.cache.DropCredential(token) })
+		return s.audit.Record(ctx, c.OrgID, "token.revoked", audit.Token, tokenID, nil, nil)
+	})
+}
+
+// NewClient is what a client is made of. Empty ClientID and Secret are generated.
+type NewClient struct {
+	OrgID    id.ID
+	Name     string
+	ClientID string
+	Secret   string
+	Scopes   []string
+	UserID   id.ID
+}
+
+// CreateClient makes a client and gives its secret, which cannot be read again.
+func (s *Service) CreateClient(ctx context.Context, in NewClient) (Client, string, error) {
+	var v []fault.Violation
+	for _, sc := range in.Scopes {
+		if !scope.Valid(sc) {
+			v = append(v, fault.Body("/scopes", "scope", "must be scopes: resource:action, resource:*, *:action or *"))
+		}
+	}
+	if in.Secret != "" && len(in.Secret) < 32 {
+		v = append(v, fault.Body("/client_secret", "min_length", "must have 32 characters or more"))
+	}
+	if len(v) > 0 {
+		return Client{}, "", fault.Invalid(v...)
+	}
+	c := Client{ID: id.New(), OrgID: in.OrgID, ClientID: in.ClientID, Name: in.Name, Scopes: scope.Parse(in.Scopes).List(), UserID: in.UserID, CreatedAt: s.now()}
+	if c.ClientID == "" {
+		c.ClientID = c.ID.Prefixed(ClientPrefix)
+	}
+	sec := in.Secret
+	if sec == "" {
+		sec = "cs_" + secret.Text(43)
+	}
+	c.SecretHash = secret.Hash(sec)
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.repo.InsertClient(ctx, c); err != nil {
+			if fault.IsCode(err, fault.Conflict) {
+				return &fault.Error{Code: fault.Conflict, Reason: "client_id_taken", Message: "Another client has this client id.", Cause: err}
+			}
+			return err
+		}
+		return s.audit.Record(ctx, c.OrgID, "client.created", audit.Client, c.ID, nil, audit.Fields{"name": c.Name, "client_id": c.ClientID, "scopes": c.Scopes})
+	})
+	return c, sec, err
+}
+
+// Clients lists an org's clients.
+func (s *Service) Clients(ctx context.Context, orgID id.ID) ([]Client, error) {
+	return s.repo.ListClients(ctx, orgID)
+}
+
+// RevokeClient ends a client and, with it, its tokens.
+func (s *Service) RevokeClient(ctx context.Context, clientID string) error {
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		c, err := s.repo.Client(ctx, clientID)
+		if err != nil {
+			return err
+		}
+		first, err := s.repo.RevokeClient(ctx, c.ID, s.now())
+		if err != nil || !first {
+			return err
+		}
+		s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(c.ID) })
+		return s.audit.Record(ctx, c.OrgID, "client.revoked", audit.Client, c.ID, audit.Fields{"client_id": c.ClientID}, nil)
+	})
+}

@@ -1,0 +1,249 @@
+// Package org holds organisations, the tenants of the platform, and their members.
+package org
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/txn"
+)
+
+// Org is a tenant.
+type Org struct {
+	ID        id.ID
+	Name      string
+	Slug      string
+	Tier      plan.Tier
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Status is where a membership stands.
+type Status string
+
+// The states of a membership.
+const (
+	Invited Status = "invited"
+	Active  Status = "active"
+)
+
+// Member is a person's membership in an org.
+type Member struct {
+	ID           id.ID
+	OrgID        id.ID
+	UserID       id.ID
+	Email        string
+	Name         string
+	Role         identity.Role
+	Status       Status
+	LastActiveAt *time.Time
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+}
+
+// User is a person.
+type User struct {
+	ID           id.ID
+	Email        string
+	Name         string
+	PasswordHash string // argon2id in PHC form; empty for an invited person
+	CreatedAt    time.Time
+}
+
+// Repository keeps orgs, people and memberships.
+type Repository interface {
+	InsertOrg(ctx context.Context, o Org) error
+	Org(ctx context.Context, orgID id.ID) (Org, error)
+	OrgBySlug(ctx context.Context, slug string) (Org, error)
+	CountOrgs(ctx context.Context) (int, error)
+	ListOrgs(ctx context.Context, only []id.ID, q page.Query) (page.Page[Org], error)
+
+	// LockOrg makes other transactions that lock the org wait for this one.
+	LockOrg(ctx context.Context, orgID id.ID) error
+	UserByEmail(ctx context.Context, email string) (User, error)
+	InsertUser(ctx context.Context, u User) error
+	InsertMember(ctx context.Context, m Member) error
+	Member(ctx context.Context, orgID, memberID id.ID) (Member, error)
+	ListMembers(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Member], error)
+	SetMemberRole(ctx context.Context, memberID id.ID, role identity.Role, at time.Time) error
+	DeleteMember(ctx context.Context, memberID id.ID) error
+	CountOwners(ctx context.Context, orgID id.ID) (int, error)
+	TouchMembers(ctx context.Context, memberIDs []id.ID, at time.Time) error
+}
+
+// Service holds the rules of orgs and members.
+type Service struct {
+	tx    txn.Runner
+	repo  Repository
+	audit *audit.Service
+	now   clock.Clock
+}
+
+// NewService makes the service.
+func NewService(tx txn.Runner, repo Repository, audit *audit.Service, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, audit: audit, now: now}
+}
+
+// List gives the orgs the caller can act in.
+func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Org], error) {
+	return s.repo.ListOrgs(ctx, []id.ID{identity.From(ctx).OrgID}, q)
+}
+
+// Members lists the members of the caller's org.
+func (s *Service) Members(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Member], error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return page.Page[Member]{}, err
+	}
+	return s.repo.ListMembers(ctx, orgID, q)
+}
+
+// Member gives one member of the caller's org.
+func (s *Service) Member(ctx context.Context, orgID, memberID id.ID) (Member, error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return Member{}, err
+	}
+	return s.repo.Member(ctx, orgID, memberID)
+}
+
+// Invite makes a person a member, in the state invited. The e-mail address names the
+// person, whatever its case.
+type Invite struct {
+	Email string
+	Name  string
+	Role  identity.Role
+}
+
+// Invite adds a member; a second membership of the same person is a Conflict.
+func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return Member{}, err
+	}
+	if err := s.mayGrant(ctx, in.Role); err != nil {
+		return Member{}, err
+	}
+	var m Member
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		now := s.now()
+		u, err := s.repo.UserByEmail(ctx, NormalEmail(in.Email))
+		if fault.IsCode(err, fault.NotFound) {
+			u = User{ID: id.New(), Email: NormalEmail(in.Email), Name: in.Name, CreatedAt: now}
+			err = s.repo.InsertUser(ctx, u)
+		}
+		if err != nil {
+			return err
+		}
+		m = Member{
+			ID: id.New(), OrgID: orgID, UserID: u.ID, Email: u.Email, Name: u.Name,
+			Role: in.Role, Status: Invited, CreatedAt: now, UpdatedAt: now,
+		}
+		err = s.repo.InsertMember(ctx, m)
+		if fault.IsCode(err, fault.Conflict) {
+			return &fault.Error{Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organisation.", Cause: err}
+		}
+		if err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, orgID, "member.invited", audit.Member, m.ID, nil, memberFields(m))
+	})
+	return m, err
+}
+
+// ChangeRole gives a member another role. The last owner keeps theirs.
+func (s *Service) ChangeRole(ctx context.Context, orgID, memberID id.ID, role identity.Role) (Member, error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return Member{}, err
+	}
+	var m Member
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		var err error
+		if m, err = s.lockedMember(ctx, orgID, memberID); err != nil {
+			return err
+		}
+		if err := s.mayGrant(ctx, role); err != nil {
+			return err
+		}
+		if m.Role == role {
+			return nil
+		}
+		if err := s.mayLose(ctx, m, "The last owner cannot be given another role. Make somebody else an owner first."); err != nil {
+			return err
+		}
+		before := memberFields(m)
+		m.Role, m.UpdatedAt = role, s.now()
+		if err := s.repo.SetMemberRole(ctx, m.ID, role, m.UpdatedAt); err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, orgID, "member.role_changed", audit.Member, m.ID, before, memberFields(m))
+	})
+	return m, err
+}
+
+// Remove ends a membership. The last owner stays.
+func (s *Service) Remove(ctx context.Context, orgID, memberID id.ID) error {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return err
+	}
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		m, err := s.lockedMember(ctx, orgID, memberID)
+		if err != nil {
+			return err
+		}
+		if err := s.mayLose(ctx, m, "The last owner cannot be removed. Make somebody else an owner first."); err != nil {
+			return err
+		}
+		if err := s.repo.DeleteMember(ctx, m.ID); err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, orgID, "member.removed", audit.Member, m.ID, memberFields(m), nil)
+	})
+}
+
+// lockedMember reads a member while no other transaction changes the org's owners:
+// otherwise two owners who remove each other at once would both succeed.
+func (s *Service) lockedMember(ctx context.Context, orgID, memberID id.ID) (Member, error) {
+	if err := s.repo.LockOrg(ctx, orgID); err != nil {
+		return Member{}, err
+	}
+	return s.repo.Member(ctx, orgID, memberID)
+}
+
+// mayGrant refuses to make an owner through credentials that are not an owner's:
+// members:write alone must not be a way to take an org over.
+func (s *Service) mayGrant(ctx context.Context, role identity.Role) error {
+	if role != identity.Owner || identity.From(ctx).Scopes.Allows("*") {
+		return nil
+	}
+	return fault.New(fault.AccessDenied, "Only credentials with the scope * can make somebody an owner.")
+}
+
+func (s *Service) mayLose(ctx context.Context, m Member, message string) error {
+	if m.Role != identity.Owner {
+		return nil
+	}
+	if err := s.mayGrant(ctx, identity.Owner); err != nil {
+		return fault.New(fault.AccessDenied, "Only credentials with the scope * can change or remove an owner.")
+	}
+	n, err := s.repo.CountOwners(ctx, m.OrgID)
+	if err != nil {
+		return err
+	}
+	if n <= 1 && m.Status == Active {
+		return &fault.Error{Code: fault.Conflict, Reason: "last_owner", Message: message}
+	}
+	return nil
+}
+
+// NormalEmail is the form in which addresses are kept and compared.
+func NormalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+func memberFields(m Member) audit.Fields {
+	return audit.Fields{"email": m.Email, "role": string(m.Role), "status": string(m.Status)}
+}

@@ -1,0 +1,63 @@
+// Package plan is the one catalogue of tiers and what each allows.
+package plan
+
+// Tier names a plan of an org and the limit class of a key.
+type Tier string
+
+// The tiers, from the smallest.
+const (
+	Free       Tier = "free"
+	Starter    Tier = "starter"
+	Pro        Tier = "pro"
+	Agency     Tier = "agency"
+	Enterprise Tier = "enterprise"
+)
+
+// Rate is how many requests a minute a tier admits, and how many more at once.
+type Rate struct {
+	PerMinute int // sustained
+	Burst     int // on top of PerMinute, at once
+}
+
+type row struct {
+	tier Tier
+	rate Rate
+}
+
+// Public is the rate of unauthenticated operations, per client address.
+var Public = Rate{PerMinute: 300, Burst: 300}
+
+var catalogue = []row{
+	{Free, Rate{60, 0}},
+	{Starter, Rate{1_000, 200}},
+	{Pro, Rate{5_000, 1_500}},
+	{Agency, Rate{20_000, 10_000}},
+	{Enterprise, Rate{100_000, 100_000}},
+}
+
+// Tiers lists the tiers from the smallest.
+func Tiers() []Tier {
+	out := make([]Tier, len(catalogue))
+	for i, r := range catalogue {
+		out[i] = r.tier
+	}
+	return out
+}
+
+func (t Tier) rank() int {
+	for i, r := range catalogue {
+		if r.tier == t {
+			return i
+		}
+	}
+	return -1
+}
+
+// Valid says whether the tier is in the catalogue.
+func (t Tier) Valid() bool { return t.rank() >= 0 }
+
+// Within says whether t is o or smaller.
+func (t Tier) Within(o Tier) bool { return t.Valid() && t.rank() <= o.rank() }
+
+// Rate gives the tier's limit; an unknown tier gets the smallest.
+func (t Tier) Rate() Rate { return catalogue[max(t.rank(), 0)].rate }
