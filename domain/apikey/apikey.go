@@ -158,7 +158,7 @@ func (s *Service) check(p *identity.Principal, k Key, in Create, orgTier plan.Ti
 		}
 	}
 	if !k.Tier.Within(orgTier) {
-		v = append(v, fault.Body("/tier", "exceeds_plan", "must not be larger than the tier of the organisation, "+string(orgTier)))
+		v = append(v, fault.Body("/tier", "exceeds_plan", "must not be larger than the tier of the organization, "+string(orgTier)))
 	}
 	if k.ExpiresAt != nil && !k.ExpiresAt.After(s.now()) {
 		v = append(v, fault.Body("/expires_at", "in_past", "must be in the future"))

@@ -1,4 +1,4 @@
-// Package org holds organisations, the tenants of the platform, and their members.
+// Package org holds organizations, the tenants of the platform, and their members.
 package org
 
 import (
@@ -146,7 +146,7 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 		}
 		err = s.repo.InsertMember(ctx, m)
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organisation.", Cause: err}
+			return &fault.Error{Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organization.", Cause: err}
 		}
 		if err != nil {
 			return err

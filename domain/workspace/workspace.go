@@ -164,7 +164,7 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 		}
 		err := s.repo.InsertWorkspace(ctx, w)
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{Code: fault.Conflict, Reason: "slug_taken", Message: "Another workspace of the organisation has this slug.", Cause: err}
+			return &fault.Error{Code: fault.Conflict, Reason: "slug_taken", Message: "Another workspace of the organization has this slug.", Cause: err}
 		}
 		if err != nil {
 			return err

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+
+	"github.com/lib/pq"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/alania-go/alania/domain/fault"
+)
+
+// wrap gives the driver's errors that callers decide on a domain code: a duplicate is
+// Conflict, a missing parent NotFound, a database that is gone or full Unavailable. The
+// driver's text stays in the cause.
+func wrap(err error) error {
+	if err == nil || errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	switch kind(err) {
+	case duplicate:
+		return fault.New(fault.Conflict, "A resource with these values exists already.").Because(err)
+	case orphan:
+		return fault.Missing("resource").Because(err)
+	case busy, gone:
+		return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(err)
+	}
+	return err
+}
+
+// transient says whether the same transaction may succeed when it runs again.
+func transient(err error) bool { return err != nil && kind(err) == busy }
+
+type failure int
+
+const (
+	other failure = iota
+	duplicate
+	orphan
+	busy
+	gone
+)
+
+func kind(err error) failure {
+	var p *pq.Error
+	if errors.As(err, &p) {
+		switch {
+		case p.Code == "23505":
+			return duplicate
+		case p.Code == "23503":
+			return orphan
+		case p.Code == "40001" || p.Code == "40P01":
+			return busy
+		case p.Code.Class() == "08", p.Code.Class() == "53", p.Code.Class() == "57" && p.Code != "57014":
+			return gone
+		}
+		return other
+	}
+	var l *sqlite.Error
+	if errors.As(err, &l) {
+		switch code := l.Code(); {
+		case code == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+			return duplicate
+		case code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+			return orphan
+		case code&0xff == sqlite3.SQLITE_BUSY || code&0xff == sqlite3.SQLITE_LOCKED:
+			return busy
+		case code&0xff == sqlite3.SQLITE_FULL || code&0xff == sqlite3.SQLITE_IOERR || code&0xff == sqlite3.SQLITE_CANTOPEN:
+			return gone
+		}
+		return other
+	}
+	if connection(err) {
+		return gone
+	}
+	return other
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing/fstest"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// inSQLite says in SQLite's words what the migrations say in PostgreSQL's. SQLite has
+// no such types, but its driver goes by the declared name: TIMESTAMP and BOOLEAN are
+// the ones it reads as times and booleans.
+var inSQLite = strings.NewReplacer(
+	"BIGSERIAL PRIMARY KEY", "INTEGER PRIMARY KEY AUTOINCREMENT",
+	" UUID", " TEXT", " TIMESTAMPTZ", " TIMESTAMP", " JSONB", " TEXT", " BYTEA", " BLOB", ` COLLATE "C"`, "",
+)
+
+func (s *Store) provider() (*goose.Provider, error) {
+	if s.Engine == Postgres {
+		// Replicas that start at once migrate one behind the other.
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, err
+		}
+		sub, err := fs.Sub(migrations, "migrations")
+		if err != nil {
+			return nil, err
+		}
+		return goose.NewProvider(goose.DialectPostgres, s.write.DB, sub, goose.WithSessionLocker(locker))
+	}
+	files := fstest.MapFS{}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		b, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files[strings.TrimPrefix(name, "migrations/")] = &fstest.MapFile{Data: []byte(inSQLite.Replace(string(b)))}
+	}
+	return goose.NewProvider(goose.DialectSQLite3, s.write.DB, files)
+}
+
+// Migrate brings the schema up to date and gives the version it has then.
+func (s *Store) Migrate(ctx context.Context) (int64, error) {
+	p, err := s.provider()
+	if err != nil {
+		return 0, err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return 0, fmt.Errorf("migrate the database: %w", err)
+	}
+	return p.GetDBVersion(ctx)
+}
+
+// Pending says whether the schema is older than this program.
+func (s *Store) Pending(ctx context.Context) (bool, error) {
+	p, err := s.provider()
+	if err != nil {
+		return false, err
+	}
+	return p.HasPending(ctx)
+}
+
+// Down takes the newest migration back, for tests and for a downgrade by hand.
+func (s *Store) Down(ctx context.Context) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	_, err = p.Down(ctx)
+	return err
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/plan"
+)
+
+var _ oauth.Repository = (*Store)(nil)
+
+type clientRow struct {
+	ID         id.ID              `db:"id"`
+	OrgID      id.ID              `db:"org_id"`
+	ClientID   string             `db:"client_id"`
+	Name       string             `db:"name"`
+	SecretHash []byte             `db:"secret_hash"`
+	Scopes     document[[]string] `db:"scopes"`
+	UserID     id.ID              `db:"user_id"`
+	LastUsedAt *instant           `db:"last_used_at"`
+	RevokedAt  *instant           `db:"revoked_at"`
+	CreatedAt  instant            `db:"created_at"`
+}
+
+func (r clientRow) client() oauth.Client {
+	return oauth.Client{
+		ID: r.ID, OrgID: r.OrgID, ClientID: r.ClientID, Name: r.Name, SecretHash: r.SecretHash, Scopes: r.Scopes.V, UserID: r.UserID,
+		LastUsedAt: r.LastUsedAt.pointer(), RevokedAt: r.RevokedAt.pointer(), CreatedAt: r.CreatedAt.Time,
+	}
+}
+
+type clientCredentialRow struct {
+	clientRow
+	OrgTier  plan.Tier `db:"org_tier"`
+	MemberID id.ID     `db:"member_id"`
+}
+
+const (
+	clientColumns    = "c.id, c.org_id, c.client_id, c.name, c.secret_hash, c.scopes, c.user_id, c.last_used_at, c.revoked_at, c.created_at"
+	selectClient     = "SELECT " + clientColumns + " FROM oauth_clients c"
+	selectClientCred = "SELECT " + clientColumns + ", o.tier AS org_tier, m.id AS member_id FROM oauth_clients c" +
+		" JOIN orgs o ON o.id = c.org_id LEFT JOIN members m ON m.org_id = c.org_id AND m.user_id = c.user_id"
+)
+
+// InsertClient implements oauth.Repository.
+func (s *Store) InsertClient(ctx context.Context, c oauth.Client) error {
+	_, err := s.exec(ctx, "INSERT INTO oauth_clients (id, org_id, client_id, name, secret_hash, scopes, user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		c.ID, c.OrgID, c.ClientID, c.Name, c.SecretHash, doc(c.Scopes), c.UserID, c.CreatedAt)
+	return err
+}
+
+// Client implements oauth.Repository.
+func (s *Store) Client(ctx context.Context, clientID string) (oauth.Credential, error) {
+	return s.clientCredential(ctx, selectClientCred+" WHERE c.client_id = $1", clientID)
+}
+
+// ClientByID implements oauth.Repository.
+func (s *Store) ClientByID(ctx context.Context, row id.ID) (oauth.Credential, error) {
+	return s.clientCredential(ctx, selectClientCred+" WHERE c.id = $1", row)
+}
+
+func (s *Store) clientCredential(ctx context.Context, query string, arg any) (oauth.Credential, error) {
+	r, err := one[clientCredentialRow](ctx, s, query, arg)
+	return oauth.Credential{Client: r.client(), OrgTier: r.OrgTier, MemberID: r.MemberID}, absent(err, fault.Missing("client"))
+}
+
+// ListClients implements oauth.Repository.
+func (s *Store) ListClients(ctx context.Context, orgID id.ID) ([]oauth.Client, error) {
+	rows, err := all[clientRow](ctx, s, selectClient+" WHERE c.org_id = $1 ORDER BY c.created_at, c.id", orgID)
+	out := make([]oauth.Client, len(rows))
+	for i, r := range rows {
+		out[i] = r.client()
+	}
+	return out, err
+}
+
+// RevokeClient implements oauth.Repository.
+func (s *Store) RevokeClient(ctx context.Context, row id.ID, at time.Time) (bool, error) {
+	n, err := s.exec(ctx, "UPDATE oauth_clients SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", row, at)
+	return n == 1, err
+}
+
+type signingKeyRow struct {
+	ID        id.ID   `db:"id"`
+	Public    []byte  `db:"public_key"`
+	Private   []byte  `db:"private_key"`
+	CreatedAt instant `db:"created_at"`
+}
+
+// SigningKeys implements oauth.Repository, oldest first.
+func (s *Store) SigningKeys(ctx context.Context) ([]oauth.SigningKey, error) {
+	rows, err := all[signingKeyRow](ctx, s, "SELECT id, public_key, private_key, created_at FROM signing_keys ORDER BY ordinal")
+	out := make([]oauth.SigningKey, len(rows))
+	for i, r := range rows {
+		out[i] = oauth.SigningKey{ID: r.ID, Public: r.Public, Private: r.Private, CreatedAt: r.CreatedAt.Time}
+	}
+	return out, err
+}
+
+// InsertFirstSigningKey implements oauth.Repository.
+func (s *Store) InsertFirstSigningKey(ctx context.Context, k oauth.SigningKey) error {
+	_, err := s.exec(ctx, "INSERT INTO signing_keys (id, ordinal, public_key, private_key, created_at) VALUES ($1, 1, $2, $3, $4) ON CONFLICT (ordinal) DO NOTHING",
+		k.ID, k.Public, k.Private, k.CreatedAt)
+	return err
+}
+
+// InsertRevocation implements oauth.Repository.
+func (s *Store) InsertRevocation(ctx context.Context, token id.ID, expires, at time.Time) error {
+	_, err := s.exec(ctx, "INSERT INTO revocations (token_id, expires_at, created_at) VALUES ($1, $2, $3) ON CONFLICT (token_id) DO NOTHING", token, expires, at)
+	return err
+}
+
+// Revoked implements oauth.Repository.
+func (s *Store) Revoked(ctx context.Context, token id.ID) (bool, error) {
+	n, err := one[int](ctx, s, "SELECT count(*) FROM revocations WHERE token_id = $1", token)
+	return n > 0, err
+}
+
+// DeleteExpiredRevocations implements oauth.Repository.
+func (s *Store) DeleteExpiredRevocations(ctx context.Context, now time.Time) error {
+	_, err := s.exec(ctx, "DELETE FROM revocations WHERE expires_at < $1", now)
+	return err
+}

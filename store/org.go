@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
+)
+
+var _ org.Repository = (*Store)(nil)
+
+type orgRow struct {
+	ID        id.ID     `db:"id"`
+	Name      string    `db:"name"`
+	Slug      string    `db:"slug"`
+	Tier      plan.Tier `db:"tier"`
+	CreatedAt instant   `db:"created_at"`
+	UpdatedAt instant   `db:"updated_at"`
+}
+
+func (r orgRow) org() org.Org {
+	return org.Org{ID: r.ID, Name: r.Name, Slug: r.Slug, Tier: r.Tier, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time}
+}
+
+const selectOrg = "SELECT id, name, slug, tier, created_at, updated_at FROM orgs"
+
+// InsertOrg implements org.Repository.
+func (s *Store) InsertOrg(ctx context.Context, o org.Org) error {
+	_, err := s.exec(ctx, "INSERT INTO orgs (id, name, slug, tier, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)",
+		o.ID, o.Name, o.Slug, o.Tier, o.CreatedAt, o.UpdatedAt)
+	return err
+}
+
+// Org implements org.Repository.
+func (s *Store) Org(ctx context.Context, orgID id.ID) (org.Org, error) {
+	r, err := one[orgRow](ctx, s, selectOrg+" WHERE id = $1", orgID)
+	return r.org(), absent(err, fault.Missing("organization"))
+}
+
+// OrgBySlug implements org.Repository.
+func (s *Store) OrgBySlug(ctx context.Context, slug string) (org.Org, error) {
+	r, err := one[orgRow](ctx, s, selectOrg+" WHERE slug = $1", slug)
+	return r.org(), absent(err, fault.Missing("organization"))
+}
+
+// CountOrgs implements org.Repository.
+func (s *Store) CountOrgs(ctx context.Context) (int, error) {
+	return one[int](ctx, s, "SELECT count(*) FROM orgs")
+}
+
+// OrgTier implements apikey.Repository.
+func (s *Store) OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error) {
+	t, err := one[plan.Tier](ctx, s, "SELECT tier FROM orgs WHERE id = $1", orgID)
+	return t, absent(err, fault.Missing("organization"))
+}
+
+var orgs = list[orgRow, org.Org]{
+	query: selectOrg, id: "id",
+	sorts:   map[string]column{"created_at": {"created_at", true}, "name": {"name", false}},
+	convert: orgRow.org,
+	position: func(o org.Org, field string) page.Position {
+		return position(o.ID, field, o.Name, o.CreatedAt)
+	},
+}
+
+// position is the place of a row that can be sorted by name and by time of creation.
+func position(row id.ID, field, name string, created time.Time) page.Position {
+	if field == "name" {
+		return page.Position{Key: name, ID: row}
+	}
+	return page.Position{Key: page.TimeKey(created), ID: row}
+}
+
+// ListOrgs implements org.Repository.
+func (s *Store) ListOrgs(ctx context.Context, only []id.ID, q page.Query) (page.Page[org.Org], error) {
+	if len(only) != 1 { // a person may have several; credentials act in one
+		return page.Page[org.Org]{}, fault.New(fault.Internal, "An unexpected error occurred.")
+	}
+	return orgs.page(ctx, s, q, "id = $1", only[0])
+}
+
+// LockOrg implements org.Repository. On SQLite a transaction that may write is alone.
+func (s *Store) LockOrg(ctx context.Context, orgID id.ID) error {
+	query := "SELECT id FROM orgs WHERE id = $1"
+	if s.Engine == Postgres {
+		query += " FOR UPDATE"
+	}
+	_, err := one[id.ID](ctx, s, query, orgID)
+	return absent(err, fault.Missing("organization"))
+}
+
+type userRow struct {
+	ID           id.ID   `db:"id"`
+	Email        string  `db:"email"`
+	Name         string  `db:"name"`
+	PasswordHash text    `db:"password_hash"`
+	CreatedAt    instant `db:"created_at"`
+}
+
+// UserByEmail implements org.Repository.
+func (s *Store) UserByEmail(ctx context.Context, email string) (org.User, error) {
+	r, err := one[userRow](ctx, s, "SELECT id, email, name, password_hash, created_at FROM users WHERE email = $1", email)
+	u := org.User{ID: r.ID, Email: r.Email, Name: r.Name, PasswordHash: string(r.PasswordHash), CreatedAt: r.CreatedAt.Time}
+	return u, absent(err, fault.Missing("user"))
+}
+
+// InsertUser implements org.Repository.
+func (s *Store) InsertUser(ctx context.Context, u org.User) error {
+	_, err := s.exec(ctx, "INSERT INTO users (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
+		u.ID, u.Email, u.Name, text(u.PasswordHash), u.CreatedAt)
+	return err
+}
+
+type memberRow struct {
+	ID           id.ID         `db:"id"`
+	OrgID        id.ID         `db:"org_id"`
+	UserID       id.ID         `db:"user_id"`
+	Email        string        `db:"email"`
+	Name         string        `db:"name"`
+	Role         identity.Role `db:"role"`
+	Status       org.Status    `db:"status"`
+	LastActiveAt *instant      `db:"last_active_at"`
+	CreatedAt    instant       `db:"created_at"`
+	UpdatedAt    instant       `db:"updated_at"`
+}
+
+func (r memberRow) member() org.Member {
+	return org.Member{
+		ID: r.ID, OrgID: r.OrgID, UserID: r.UserID, Email: r.Email, Name: r.Name, Role: r.Role, Status: r.Status,
+		LastActiveAt: r.LastActiveAt.pointer(), CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+	}
+}
+
+const selectMember = "SELECT m.id, m.org_id, m.user_id, u.email, u.name, m.role, m.status, m.last_active_at, m.created_at, m.updated_at" +
+	" FROM members m JOIN users u ON u.id = m.user_id"
+
+// InsertMember implements org.Repository.
+func (s *Store) InsertMember(ctx context.Context, m org.Member) error {
+	_, err := s.exec(ctx, "INSERT INTO members (id, org_id, user_id, role, status, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		m.ID, m.OrgID, m.UserID, m.Role, m.Status, m.CreatedAt, m.UpdatedAt)
+	return err
+}
+
+// Member implements org.Repository.
+func (s *Store) Member(ctx context.Context, orgID, memberID id.ID) (org.Member, error) {
+	r, err := one[memberRow](ctx, s, selectMember+" WHERE m.org_id = $1 AND m.id = $2", orgID, memberID)
+	return r.member(), absent(err, fault.Missing("member"))
+}
+
+var members = list[memberRow, org.Member]{
+	query: selectMember, id: "m.id",
+	sorts:   map[string]column{"created_at": {"m.created_at", true}, "name": {"u.name", false}},
+	filters: map[string]string{"role": "m.role", "status": "m.status", "email": "u.email"},
+	convert: memberRow.member,
+	position: func(m org.Member, field string) page.Position {
+		return position(m.ID, field, m.Name, m.CreatedAt)
+	},
+}
+
+// ListMembers implements org.Repository.
+func (s *Store) ListMembers(ctx context.Context, orgID id.ID, q page.Query) (page.Page[org.Member], error) {
+	return members.page(ctx, s, q, "m.org_id = $1", orgID)
+}
+
+// SetMemberRole implements org.Repository.
+func (s *Store) SetMemberRole(ctx context.Context, memberID id.ID, role identity.Role, at time.Time) error {
+	_, err := s.exec(ctx, "UPDATE members SET role = $2, updated_at = $3 WHERE id = $1", memberID, role, at)
+	return err
+}
+
+// DeleteMember implements org.Repository.
+func (s *Store) DeleteMember(ctx context.Context, memberID id.ID) error {
+	_, err := s.exec(ctx, "DELETE FROM members WHERE id = $1", memberID)
+	return err
+}
+
+// CountOwners implements org.Repository.
+func (s *Store) CountOwners(ctx context.Context, orgID id.ID) (int, error) {
+	return one[int](ctx, s, "SELECT count(*) FROM members WHERE org_id = $1 AND role = $2 AND status = $3", orgID, identity.Owner, org.Active)
+}
+
+// Touch writes when credentials, and the people behind them, were last seen.
+func (s *Store) Touch(ctx context.Context, keys, clients, members []id.ID, at time.Time) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := execIn(ctx, s, "UPDATE api_keys SET last_used_at = ? WHERE id IN (?)", keys, at); err != nil {
+			return err
+		}
+		if err := execIn(ctx, s, "UPDATE oauth_clients SET last_used_at = ? WHERE id IN (?)", clients, at); err != nil {
+			return err
+		}
+		return s.TouchMembers(ctx, members, at)
+	})
+}
+
+// TouchMembers implements org.Repository.
+func (s *Store) TouchMembers(ctx context.Context, memberIDs []id.ID, at time.Time) error {
+	return execIn(ctx, s, "UPDATE members SET last_active_at = ? WHERE id IN (?)", memberIDs, at)
+}

@@ -1,0 +1,353 @@
+// Package store keeps the platform's data with sqlx, on SQLite or on PostgreSQL. It
+// holds SQL and nothing else: one file a capability, each implementing the repository
+// interface of its domain package. The statements are the same for both engines; where
+// they cannot be, the difference stands beside its statement.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq"  // postgres://
+	_ "modernc.org/sqlite" // sqlite://
+
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/health"
+)
+
+// Engine names the database behind a Store.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// Store is a database, opened and ready. It implements the repositories of the domain
+// packages and txn.Runner.
+type Store struct {
+	Engine Engine
+
+	// SQLite admits one writer at a time: writes queue for the one connection of write
+	// in the order they come, rather than fail busy; reads go beside them. On
+	// PostgreSQL both are the same pool.
+	write, read *sqlx.DB
+	now         clock.Clock
+
+	statements sync.Map // statement → *sqlx.Stmt
+}
+
+type statement struct {
+	db    *sqlx.DB
+	query string
+}
+
+// PoolSize is how many connections a PostgreSQL pool, or SQLite's pool of readers, holds.
+const PoolSize = 16
+
+// ParseURL checks a database URL and gives its engine and the driver's data source names
+// for writing and for reading. An error names what is wrong, never the URL: it may hold
+// a password.
+func ParseURL(raw string) (engine Engine, write, read string, err error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", "", "", errors.New("is not a URL")
+	}
+	switch u.Scheme {
+	case "sqlite":
+		path := u.Host + u.Path
+		if path == "" || path == "/" || strings.HasPrefix(path, ":memory:") {
+			return "", "", "", errors.New("must name a file: sqlite://data/alania.db, or sqlite:///var/lib/alania/alania.db")
+		}
+		if u.RawQuery != "" || u.User != nil {
+			return "", "", "", errors.New("takes no parameters for sqlite")
+		}
+		q := "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+			"&_pragma=cache_size(-16384)&_txlock=immediate&_time_format=sqlite&_timezone=UTC"
+		file := "file:" + (&url.URL{Path: path}).EscapedPath()
+		return SQLite, file + "?" + q, file + "?" + strings.Replace(q, "_txlock=immediate", "_pragma=query_only(1)", 1), nil
+	case "postgres", "postgresql":
+		if u.Host == "" && u.Query().Get("host") == "" {
+			return "", "", "", errors.New("must name a host: postgres://user:password@host/database")
+		}
+		q := u.Query()
+		for k, v := range map[string]string{"timezone": "UTC", "connect_timeout": "5", "application_name": "alania"} {
+			if !q.Has(k) {
+				q.Set(k, v)
+			}
+		}
+		u.Scheme, u.RawQuery = "postgres", q.Encode()
+		return Postgres, u.String(), u.String(), nil
+	}
+	return "", "", "", errors.New("must start with sqlite:// or postgres://")
+}
+
+// Open opens the database of a URL. It makes the folder and the file of a SQLite
+// database, and reaches a PostgreSQL server once; the schema is Migrate's.
+func Open(ctx context.Context, rawURL string, now clock.Clock) (*Store, error) {
+	engine, write, read, err := ParseURL(rawURL)
+	if err != nil {
+		return nil, fmt.Errorf("database URL %w", err)
+	}
+	s := &Store{Engine: engine, now: now}
+	if engine == Postgres {
+		if s.write, err = sqlx.Open("postgres", write); err != nil {
+			return nil, errors.New("database URL is not one that the PostgreSQL driver reads")
+		}
+		s.write.SetMaxOpenConns(PoolSize)
+		s.write.SetMaxIdleConns(PoolSize)
+		s.write.SetConnMaxIdleTime(5 * time.Minute)
+		s.read = s.write
+	} else {
+		u, _ := url.Parse(rawURL)
+		path := u.Host + u.Path
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, err
+		}
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		_ = f.Close()
+		s.write, s.read = sqlx.MustOpen("sqlite", write), sqlx.MustOpen("sqlite", read)
+		s.write.SetMaxOpenConns(1)
+		s.write.SetMaxIdleConns(1)
+		readers := max(4, runtime.NumCPU())
+		s.read.SetMaxOpenConns(readers)
+		s.read.SetMaxIdleConns(readers)
+	}
+	if err := s.write.PingContext(ctx); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("reach the database: %w", err)
+	}
+	return s, nil
+}
+
+// Close closes the database once its running statements end.
+func (s *Store) Close() error {
+	s.statements.Range(func(_, st any) bool { _ = st.(*sqlx.Stmt).Close(); return true })
+	err := s.write.Close()
+	if s.read != s.write {
+		err = errors.Join(err, s.read.Close())
+	}
+	return err
+}
+
+// Probe tells the database's health.
+func (s *Store) Probe(ctx context.Context) health.Check {
+	var one int
+	if err := s.read.GetContext(ctx, &one, "SELECT 1"); err != nil {
+		return health.Check{State: health.Down, Message: "The database does not answer.", Cause: err}
+	}
+	return health.Check{State: health.Up}
+}
+
+// Connections tells how many connections are open and in use.
+func (s *Store) Connections() (open, inUse int) {
+	st := s.write.Stats()
+	open, inUse = st.OpenConnections, st.InUse
+	if s.read != s.write {
+		r := s.read.Stats()
+		open, inUse = open+r.OpenConnections, inUse+r.InUse
+	}
+	return open, inUse
+}
+
+type txKey struct{}
+
+// transaction is one that is open, with what waits for its commit.
+type transaction struct {
+	*sqlx.Tx
+	store      *Store
+	after      []func()
+	unprepared []string
+}
+
+func (s *Store) open(ctx context.Context) *transaction {
+	t, _ := ctx.Value(txKey{}).(*transaction)
+	if t == nil || t.store != s {
+		return nil
+	}
+	return t
+}
+
+const attempts = 5
+
+// InTx implements txn.Runner. A serialization failure, a deadlock or a busy database is
+// tried again, up to five times in all.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if s.open(ctx) != nil {
+		return fn(ctx)
+	}
+	for n := 1; ; n++ {
+		err := s.once(ctx, fn)
+		if n == attempts || !transient(err) || ctx.Err() != nil {
+			return wrap(err)
+		}
+		time.Sleep(time.Duration(rand.Int64N(int64(10*time.Millisecond) << n)))
+	}
+}
+
+func (s *Store) once(ctx context.Context, fn func(ctx context.Context) error) error {
+	tx, err := s.write.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	// A panic passes through here too. After a commit this does nothing.
+	defer func() { _ = tx.Rollback() }()
+	t := &transaction{Tx: tx, store: s}
+	if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	for _, f := range t.after {
+		f()
+	}
+	for _, q := range t.unprepared {
+		_, _ = s.prepare(ctx, statement{s.write, q}) // the next one tries again
+	}
+	return nil
+}
+
+// AfterCommit implements txn.Runner.
+func (s *Store) AfterCommit(ctx context.Context, fn func()) {
+	if t := s.open(ctx); t != nil {
+		t.after = append(t.after, fn)
+		return
+	}
+	fn()
+}
+
+// prepared gives the statement, prepared once for the life of the store, on the open
+// transaction or on the pool, and what to call when its rows have been read.
+func (s *Store) prepared(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt, func(), error) {
+	t := s.open(ctx)
+	if t != nil {
+		db = s.write
+	}
+	key := statement{db, query}
+	v, ok := s.statements.Load(key)
+	switch {
+	case ok && t != nil:
+		return t.StmtxContext(ctx, v.(*sqlx.Stmt)), func() {}, nil
+	case ok:
+		return v.(*sqlx.Stmt), func() {}, nil
+	case t != nil:
+		// To prepare it for good takes a connection beside the transaction's: SQLite has
+		// none to give, and a full pool would wait for itself. It waits for the commit.
+		t.unprepared = append(t.unprepared, query)
+		st, err := t.PreparexContext(ctx, query)
+		if err != nil {
+			return nil, nil, err
+		}
+		return st, func() { _ = st.Close() }, nil
+	}
+	st, err := s.prepare(ctx, key)
+	return st, func() {}, err
+}
+
+func (s *Store) prepare(ctx context.Context, key statement) (*sqlx.Stmt, error) {
+	st, err := key.db.PreparexContext(ctx, key.query)
+	if err != nil {
+		return nil, err
+	}
+	if first, taken := s.statements.LoadOrStore(key, st); taken {
+		_ = st.Close()
+		return first.(*sqlx.Stmt), nil
+	}
+	return st, nil
+}
+
+// one reads one row into R; no row is sql.ErrNoRows, which the callers turn into
+// their own NotFound.
+func one[R any](ctx context.Context, s *Store, query string, args ...any) (R, error) {
+	var row R
+	st, done, err := s.prepared(ctx, s.read, query)
+	if err != nil {
+		return row, wrap(err)
+	}
+	defer done()
+	return row, wrap(st.GetContext(ctx, &row, args...))
+}
+
+// all reads rows.
+func all[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
+	rows := []R{}
+	st, done, err := s.prepared(ctx, s.read, query)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	defer done()
+	return rows, wrap(st.SelectContext(ctx, &rows, args...))
+}
+
+// returning runs a statement that changes rows and gives them back.
+func returning[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
+	rows := []R{}
+	st, done, err := s.prepared(ctx, s.write, query)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	defer done()
+	return rows, wrap(st.SelectContext(ctx, &rows, args...))
+}
+
+// exec runs a statement and gives the number of rows it changed.
+func (s *Store) exec(ctx context.Context, query string, args ...any) (int, error) {
+	st, done, err := s.prepared(ctx, s.write, query)
+	if err != nil {
+		return 0, wrap(err)
+	}
+	defer done()
+	res, err := st.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, wrap(err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), wrap(err)
+}
+
+// execIn runs a statement whose `IN (?)` takes a list, in batches. Its text changes with
+// the number of values, so it is not kept prepared: it is for batches, not for requests.
+func execIn[T any](ctx context.Context, s *Store, query string, list []T, args ...any) error {
+	const batch = 500
+	for start := 0; start < len(list); start += batch {
+		part := list[start:min(start+batch, len(list))]
+		q, a, err := sqlx.In(query, append(args[:len(args):len(args)], part)...)
+		if err != nil {
+			return err
+		}
+		q = sqlx.Rebind(sqlx.DOLLAR, q)
+		if t := s.open(ctx); t != nil {
+			_, err = t.ExecContext(ctx, q, a...)
+		} else {
+			_, err = s.write.ExecContext(ctx, q, a...)
+		}
+		if err != nil {
+			return wrap(err)
+		}
+	}
+	return nil
+}
+
+// absent turns "no row" into the domain's own answer.
+func absent(err error, answer error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return answer
+	}
+	return err
+}

@@ -1,0 +1,290 @@
+// Package storetest gives tests a database of either engine, empty and migrated, and
+// runs one suite on both. PostgreSQL is a throw-away cluster made with the machine's own
+// server binaries, or the server that ALANIA_TEST_POSTGRES_URL names.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/store"
+)
+
+// Engines are what every store test runs on.
+var Engines = []store.Engine{store.SQLite, store.Postgres}
+
+// Each runs a test on every engine, in parallel.
+func Each(t *testing.T, test func(t *testing.T, e store.Engine)) {
+	for _, e := range Engines {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			test(t, e)
+		})
+	}
+}
+
+// Open gives an empty, migrated store that is closed with the test.
+func Open(t testing.TB, e store.Engine) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), URL(t, e), clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, err := s.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// URL gives the URL of a database of the test's own, migrated, removed with the test.
+func URL(t testing.TB, e store.Engine) string {
+	t.Helper()
+	if e == store.SQLite {
+		path := filepath.Join(t.TempDir(), "alania.db")
+		if err := sqliteTemplate(path); err != nil {
+			t.Fatal(err)
+		}
+		return "sqlite://" + path
+	}
+	c, err := cluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "alania_" + strings.ReplaceAll(id.New().UUID(), "-", "")
+	if err := c.exec("CREATE DATABASE " + name + " TEMPLATE " + c.template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
+	return c.url(name)
+}
+
+// Empty gives the URL of a database without a schema.
+func Empty(t testing.TB, e store.Engine) string {
+	t.Helper()
+	if e == store.SQLite {
+		return "sqlite://" + filepath.Join(t.TempDir(), "alania.db")
+	}
+	c, err := cluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "alania_" + strings.ReplaceAll(id.New().UUID(), "-", "")
+	if err := c.exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
+	return c.url(name)
+}
+
+// Main is the TestMain of a package that uses PostgreSQL: it removes the cluster.
+func Main(m *testing.M) {
+	code := m.Run()
+	stop()
+	os.Exit(code)
+}
+
+// sqliteTemplate writes a migrated database to path; the migrations run once a process.
+func sqliteTemplate(path string) error {
+	b, err := migratedSQLite()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, b, 0o600)
+}
+
+var migratedSQLite = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "alania-sqlite-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "alania.db")
+	if err := migrate("sqlite://" + path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+func migrate(rawURL string) error {
+	s, err := store.Open(context.Background(), rawURL, clock.System)
+	if err != nil {
+		return err
+	}
+	_, err = s.Migrate(context.Background())
+	return errors.Join(err, s.Close())
+}
+
+type server struct {
+	admin    string // URL of a database to make others from
+	template string
+	stop     func()
+	mu       sync.Mutex // CREATE DATABASE from one template is not for two at once
+}
+
+var (
+	startOnce sync.Once
+	running   *server
+	startErr  error
+)
+
+func cluster() (*server, error) {
+	startOnce.Do(func() {
+		running, startErr = start()
+		if startErr != nil {
+			return
+		}
+		running.template = "alania_template_" + strconv.Itoa(os.Getpid())
+		if startErr = running.exec("CREATE DATABASE " + running.template); startErr == nil {
+			startErr = migrate(running.url(running.template))
+		}
+	})
+	return running, startErr
+}
+
+func stop() {
+	if running == nil {
+		return
+	}
+	if running.template != "" {
+		_ = running.exec("DROP DATABASE IF EXISTS " + running.template + " WITH (FORCE)")
+	}
+	running.stop()
+}
+
+func (s *server) exec(query string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	db, err := sql.Open("postgres", s.admin)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.Exec(query)
+	return err
+}
+
+func (s *server) url(database string) string {
+	u, _ := url.Parse(s.admin)
+	u.Path = "/" + database
+	return u.String()
+}
+
+func start() (*server, error) {
+	if given := os.Getenv("ALANIA_TEST_POSTGRES_URL"); given != "" {
+		return &server{admin: given, stop: func() {}}, nil
+	}
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "alania-pg-")
+	if err != nil {
+		return nil, err
+	}
+	attr := &syscall.SysProcAttr{}
+	if os.Geteuid() == 0 { // the server refuses to run as root
+		u, err := user.Lookup("postgres")
+		if err != nil {
+			return nil, err
+		}
+		uid, _ := strconv.Atoi(u.Uid)
+		gid, _ := strconv.Atoi(u.Gid)
+		if err := os.Chown(dir, uid, gid); err != nil {
+			return nil, err
+		}
+		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	}
+	run := func(name string, args ...string) *exec.Cmd {
+		c := exec.Command(filepath.Join(bin, name), args...)
+		c.Dir, c.SysProcAttr = dir, attr
+		c.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
+		return c
+	}
+	data := filepath.Join(dir, "data")
+	// The data is thrown away: what only matters to data that is kept is off.
+	if out, err := run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--no-locale").CombinedOutput(); err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return nil, err
+	}
+	// On a socket only: no port to find, and nothing listens on the network.
+	cmd := run("postgres", "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
+		"-c", "synchronous_commit=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
+	cmd.Stdout, cmd.Stderr = log, log
+	// Should this process be killed, the server goes with it. The signal is sent when the
+	// thread that started it ends, so that thread is kept.
+	dieWithParent(attr)
+	started, done := make(chan error), make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait()
+		}
+		close(done)
+	}()
+	if err := <-started; err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, err
+	}
+	s := &server{admin: "postgres://postgres@/postgres?sslmode=disable&host=" + url.QueryEscape(dir)}
+	s.stop = func() {
+		_ = cmd.Process.Signal(syscall.SIGINT) // fast shutdown
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			_ = cmd.Process.Kill()
+			<-done
+		}
+		_ = log.Close()
+		_ = os.RemoveAll(dir)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		err := s.exec("SELECT 1")
+		if err == nil {
+			return s, nil
+		}
+		if time.Now().After(deadline) {
+			text, _ := os.ReadFile(log.Name())
+			s.stop()
+			return nil, fmt.Errorf("the PostgreSQL cluster does not start: %w\n%s", err, text)
+		}
+	}
+}
+
+func binaries() (string, error) {
+	if p, err := exec.LookPath("initdb"); err == nil {
+		if p, err = filepath.EvalSymlinks(p); err == nil {
+			return filepath.Dir(p), nil
+		}
+	}
+	for _, pattern := range []string{"/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb"} {
+		if found, _ := filepath.Glob(pattern); len(found) > 0 {
+			slices.Sort(found)
+			return filepath.Dir(found[len(found)-1]), nil
+		}
+	}
+	return "", errors.New("no PostgreSQL server binaries were found: install them (Debian: apt-get install postgresql), or set ALANIA_TEST_POSTGRES_URL")
+}
