@@ -106,6 +106,7 @@ type Create struct {
 	Tier       plan.Tier // empty: the org's
 	ExpiresAt  *time.Time
 	AllowedIPs []string
+	Full       string // the whole key, of the form that Split takes; empty: generated
 }
 
 // Create makes a key in the caller's org and gives the full key, which cannot be read
@@ -133,8 +134,14 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 	if v := s.check(p, k, in, orgTier); len(v) > 0 {
 		return Key{}, "", fault.Invalid(v...)
 	}
-	k.Prefix = "sk_live_" + secret.Text(12)
-	full := k.Prefix + "_" + secret.Text(43)
+	full := in.Full
+	if full == "" {
+		full = "sk_live_" + secret.Text(12) + "_" + secret.Text(43)
+	}
+	var ok bool
+	if k.Prefix, ok = Split(full); !ok {
+		return Key{}, "", fault.Invalid(fault.Body("/key", "format", "must have the form of a key"))
+	}
 	k.Hash = secret.Hash(full)
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.repo.InsertKey(ctx, k); err != nil {

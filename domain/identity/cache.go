@@ -28,6 +28,7 @@ type Cache struct {
 	// be from before it.
 	generation atomic.Uint64
 	mu         sync.Mutex
+	announce   func(message []byte)
 }
 
 type cached struct {
@@ -67,22 +68,48 @@ func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load 
 	return v.(*Principal), nil
 }
 
+// OnDrop has every drop announced to other replicas, as a message for their Apply. It
+// is set before the cache is used.
+func (c *Cache) OnDrop(announce func(message []byte)) { c.announce = announce }
+
+const (
+	dropCredential = 'c'
+	dropPrincipal  = 'p'
+)
+
 // DropCredential forgets one credential.
 func (c *Cache) DropCredential(credential string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.generation.Add(1)
-	c.lru.Remove(sha256.Sum256([]byte(credential)))
+	sum := sha256.Sum256([]byte(credential))
+	c.drop(append([]byte{dropCredential}, sum[:]...))
 }
 
 // DropPrincipal forgets every credential of a client or key.
 func (c *Cache) DropPrincipal(principal id.ID) {
+	c.drop(append([]byte{dropPrincipal}, principal[:]...))
+}
+
+func (c *Cache) drop(message []byte) {
+	c.Apply(message)
+	if c.announce != nil {
+		c.announce(message)
+	}
+}
+
+// Apply forgets what another replica's drop says. What is no such message is ignored.
+func (c *Cache) Apply(message []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.generation.Add(1)
-	for _, k := range c.lru.Keys() {
-		if e, ok := c.lru.Peek(k); ok && e.principal.ID == principal {
-			c.lru.Remove(k)
+	switch {
+	case len(message) == 1+32 && message[0] == dropCredential:
+		c.generation.Add(1)
+		c.lru.Remove([32]byte(message[1:]))
+	case len(message) == 1+16 && message[0] == dropPrincipal:
+		c.generation.Add(1)
+		principal := id.ID(message[1:])
+		for _, k := range c.lru.Keys() {
+			if e, ok := c.lru.Peek(k); ok && e.principal.ID == principal {
+				c.lru.Remove(k)
+			}
 		}
 	}
 }

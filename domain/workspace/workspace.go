@@ -199,29 +199,29 @@ func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Pag
 func (s *Service) UpdateSettings(ctx context.Context, workspaceID id.ID, p Patch, want func(version int) bool) (Workspace, error) {
 	var w Workspace
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
-		var err error
-		if w, err = s.Get(ctx, workspaceID); err != nil {
-			return err
-		}
-		if want != nil && !want(w.Version) {
-			return stale()
-		}
-		before := w
-		if w.Settings, err = p.Apply(w.Settings); err != nil {
-			return err
-		}
-		w.Version, w.UpdatedAt = before.Version+1, s.now()
-		ok, err := s.repo.UpdateWorkspace(ctx, w, before.Version)
-		if err != nil {
-			return err
-		}
-		if !ok { // somebody else's change came in between the read and the write
-			if want != nil {
+		for range 20 {
+			var err error
+			if w, err = s.Get(ctx, workspaceID); err != nil {
+				return err
+			}
+			if want != nil && !want(w.Version) {
 				return stale()
 			}
-			return &fault.Error{Code: fault.Unavailable, Message: "The settings are being changed by another request. Try again.", RetryAfter: time.Second}
+			before := w
+			if w.Settings, err = p.Apply(w.Settings); err != nil {
+				return err
+			}
+			w.Version, w.UpdatedAt = before.Version+1, s.now()
+			ok, err := s.repo.UpdateWorkspace(ctx, w, before.Version)
+			if err != nil {
+				return err
+			}
+			if ok {
+				return s.audit.Record(ctx, w.OrgID, "workspace.settings_updated", audit.Workspace, w.ID, settingsFields(before.Settings), settingsFields(w.Settings))
+			}
+			// Somebody else's change came in between the read and the write: again, on top of it.
 		}
-		return s.audit.Record(ctx, w.OrgID, "workspace.settings_updated", audit.Workspace, w.ID, settingsFields(before.Settings), settingsFields(w.Settings))
+		return &fault.Error{Code: fault.Unavailable, Message: "The settings are being changed by many requests. Try again.", RetryAfter: time.Second}
 	})
 	return w, err
 }

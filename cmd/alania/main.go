@@ -1,0 +1,201 @@
+// Command alania is the whole platform in one program: it serves the contracts, brings
+// the database up to date and manages OAuth clients.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/config"
+)
+
+// version is set by the release build: -ldflags "-X main.version=…".
+var version string
+
+const usage = `alania serves the Alania API platform.
+
+usage: alania [command] [flags]
+
+  serve        serve the API (the default)
+  migrate      bring the database's schema up to date, and stop
+  clients      create, list or revoke OAuth clients
+  openapi      print a bundle: alania openapi [contract] [-format json|yaml]
+  healthcheck  ask a running server for /readyz; exit status 1 when it is not ready
+  version      print the version
+
+Every setting is a variable ALANIA_… or a flag; alania serve -h lists them.
+`
+
+type command struct {
+	args   []string
+	lookup func(string) (string, bool)
+	out    io.Writer
+	err    io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c := command{args: os.Args[1:], lookup: os.LookupEnv, out: os.Stdout, err: os.Stderr}
+	err := c.run(ctx)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	default:
+		fmt.Fprintln(os.Stderr, "alania: "+explain(err))
+		os.Exit(1)
+	}
+}
+
+// explain prefers a fault's words for people, with the violations, to its log line.
+func explain(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Cause != nil {
+		return err.Error()
+	}
+	s := f.Message
+	for _, v := range f.Violations {
+		s += "\n  " + v.Pointer + " " + v.Message
+	}
+	return s
+}
+
+func (c command) run(ctx context.Context) error {
+	name, rest := "serve", c.args
+	if len(rest) > 0 && rest[0] != "" && rest[0][0] != '-' {
+		name, rest = rest[0], rest[1:]
+	}
+	switch name {
+	case "serve":
+		return c.serve(ctx, rest)
+	case "migrate":
+		return c.migrate(ctx, rest)
+	case "clients":
+		return c.clients(ctx, rest)
+	case "openapi":
+		return c.openapi(rest)
+	case "healthcheck":
+		return c.healthcheck(ctx, rest)
+	case "version":
+		_, err := fmt.Fprintln(c.out, Version())
+		return err
+	case "help":
+		_, err := fmt.Fprint(c.out, usage)
+		return err
+	}
+	return fmt.Errorf("there is no command %q\n\n%s", name, usage)
+}
+
+// Version gives the version of the build: the release's, or that of the module's commit.
+func Version() string {
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dev"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return "dev-" + s.Value[:12]
+		}
+	}
+	return "dev"
+}
+
+func (c command) load(args []string) (config.Config, []string, error) {
+	return config.Load("alania", args, c.lookup)
+}
+
+func (c command) logger(cfg config.Config) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(cfg.LogLevel)) // checked by config
+	return slog.New(slog.NewJSONHandler(c.err, &slog.HandlerOptions{Level: level}))
+}
+
+func (c command) serve(ctx context.Context, args []string) error {
+	cfg, rest, err := c.load(args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("serve takes no argument %q", rest[0])
+	}
+	log := c.logger(cfg)
+	// Listening comes first: a port that is taken is found before anything is made.
+	ln, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("ALANIA_ADDR: %w", err)
+	}
+	defer func() { _ = ln.Close() }()
+	var metrics net.Listener
+	if cfg.MetricsAddr != "" {
+		if metrics, err = net.Listen("tcp", cfg.MetricsAddr); err != nil {
+			return fmt.Errorf("ALANIA_METRICS_ADDR: %w", err)
+		}
+		defer func() { _ = metrics.Close() }()
+	}
+	cfg.PublicURL = server.PublicURL(cfg, ln.Addr())
+	s, err := server.New(ctx, cfg, Version(), log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	if s.FirstRun != nil {
+		if err := c.announce(cfg, *s.FirstRun); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(c.out, "Alania %s serves %s\n  documentation  %s/docs\n  OpenAPI 3.1    %s/openapi.json\n  health         %s/v2/health\n",
+		Version(), cfg.PublicURL, cfg.PublicURL, cfg.PublicURL, cfg.PublicURL)
+	if metrics != nil {
+		fmt.Fprintf(c.out, "  metrics        http://%s/metrics\n", metrics.Addr())
+	}
+	return s.Serve(ctx, ln, metrics)
+}
+
+func (c command) migrate(ctx context.Context, args []string) error {
+	cfg, _, err := c.load(args)
+	if err != nil {
+		return err
+	}
+	s, err := server.OpenServices(ctx, cfg, c.logger(cfg))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, "The schema is up to date.")
+	return s.Close()
+}
+
+func (c command) openapi(args []string) error {
+	name := openapi.Joined
+	if len(args) > 0 && args[0][0] != '-' {
+		name, args = args[0], args[1:]
+	}
+	fs := flag.NewFlagSet("alania openapi", flag.ContinueOnError)
+	format := fs.String("format", "yaml", "json or yaml")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	read := openapi.YAML
+	if *format == "json" {
+		read = openapi.JSON
+	}
+	b, ok := read(name)
+	if !ok {
+		return fmt.Errorf("there is no contract %q; there are %v", name, openapi.Contracts())
+	}
+	_, err := c.out.Write(b)
+	return err
+}

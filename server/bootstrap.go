@@ -1,0 +1,89 @@
+package server
+
+import (
+	"context"
+
+	"github.com/alexedwards/argon2id"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/server/config"
+)
+
+// FirstRun are the credentials of the first org, known only when it is made.
+type FirstRun struct {
+	OrgID                  id.ID
+	Email, Password        string
+	ClientID, ClientSecret string
+	APIKey                 string
+}
+
+const defaultEmail = "admin@alania.local"
+
+// Bootstrap makes the first org on an empty database: on the enterprise tier, with a
+// default workspace, an admin, an OAuth client and an API key that hold every scope. It
+// gives nil when there is an org already.
+func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun, error) {
+	if n, err := s.Store.CountOrgs(ctx); err != nil || n > 0 {
+		return nil, err
+	}
+	run := &FirstRun{OrgID: id.New(), Email: b.Email, Password: b.Password, ClientID: b.ClientID, ClientSecret: b.ClientSecret, APIKey: b.APIKey}
+	if run.Email == "" {
+		run.Email = defaultEmail
+	}
+	if run.Password == "" {
+		run.Password = secret.Text(24)
+	}
+	hash, err := argon2id.CreateHash(run.Password, argon2id.DefaultParams)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	o := org.Org{ID: run.OrgID, Name: "Alania", Slug: "default", Tier: plan.Enterprise, CreatedAt: now, UpdatedAt: now}
+	u := org.User{ID: id.New(), Email: org.NormalEmail(run.Email), Name: "Admin", PasswordHash: hash, CreatedAt: now}
+	owner := identity.Operator(o.ID)
+	owner.UserID = u.ID
+	ctx = identity.With(ctx, owner)
+	err = s.Store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.Store.InsertOrg(ctx, o); err != nil {
+			return err
+		}
+		if err := s.Store.InsertUser(ctx, u); err != nil {
+			return err
+		}
+		err := s.Store.InsertMember(ctx, org.Member{
+			ID: id.New(), OrgID: o.ID, UserID: u.ID, Role: identity.Owner, Status: org.Active, CreatedAt: now, UpdatedAt: now,
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := s.Workspaces.Create(ctx, o.ID, workspace.Create{Name: "Default", Settings: workspace.Defaults()}); err != nil {
+			return err
+		}
+		c, clientSecret, err := s.OAuth.CreateClient(ctx, oauth.NewClient{
+			OrgID: o.ID, Name: "First client", ClientID: run.ClientID, Secret: run.ClientSecret, Scopes: []string{"*"}, UserID: u.ID,
+		})
+		if err != nil {
+			return err
+		}
+		run.ClientID, run.ClientSecret = c.ClientID, clientSecret
+		_, run.APIKey, err = s.Keys.Create(ctx, o.ID, apikey.Create{Name: "First key", Scopes: []string{"*"}, Full: run.APIKey})
+		return err
+	})
+	if fault.IsCode(err, fault.Conflict) {
+		if n, again := s.Store.CountOrgs(ctx); again == nil && n > 0 { // another replica was first
+			return nil, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return run, nil
+}

@@ -1,0 +1,267 @@
+// Package config reads the settings of the server from the environment and from flags,
+// and checks every one before anything starts. An error names the setting, never a value
+// that may be secret.
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/store"
+)
+
+// Config is what an operator can set.
+type Config struct {
+	Addr        string
+	DatabaseURL string
+	RedisURL    string
+	ObjectsURL  string
+	SecretKey   string
+	PublicURL   string // without a slash at the end; empty: from the address
+	MetricsAddr string // empty: none
+	AuditSink   string
+	LogLevel    string
+	Bootstrap   Bootstrap
+
+	TLSCert, TLSKey string
+	TrustedProxies  []netip.Prefix
+
+	WebhookAllowNets []netip.Prefix
+	WebhookAllowHTTP bool
+
+	RequestTimeout time.Duration
+	DrainDelay     time.Duration // between saying "draining" and closing the door
+	DrainTimeout   time.Duration
+}
+
+// Bootstrap fixes the credentials of the first org on an empty database; what is empty is
+// generated.
+type Bootstrap struct {
+	Email, Password        string
+	ClientID, ClientSecret string
+	APIKey                 string
+}
+
+// MinSecret is how many characters a secret that an operator chose must have.
+const MinSecret = 32
+
+type setting struct {
+	name, value, usage string
+	secret             bool // only from the environment: a flag can be read in the process list
+	set                func(*Config, string) error
+}
+
+func text(to func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, v string) error { *to(c) = v; return nil }
+}
+
+func settings() []setting {
+	return []setting{
+		{"ADDR", ":18080", "address to serve on", false, func(c *Config, v string) error { c.Addr = v; return address(v) }},
+		{"DATABASE_URL", "sqlite://data/alania.db", "sqlite://path or postgres://…", true, func(c *Config, v string) error {
+			c.DatabaseURL = v
+			_, _, _, err := store.ParseURL(v)
+			return err
+		}},
+		{"REDIS_URL", "", "redis:// or rediss:// for rate limits and revocations that replicas share", true, func(c *Config, v string) error {
+			c.RedisURL = v
+			return scheme(v, "redis", "rediss", "unix")
+		}},
+		{"OBJECTS_URL", "file://data/objects", "file://path or s3://bucket", true, func(c *Config, v string) error {
+			c.ObjectsURL = v
+			return scheme(v, "file", "s3")
+		}},
+		{"SECRET_KEY", "", "32 bytes in base64 that secrets at rest are encrypted with; former keys behind commas", true, func(c *Config, v string) error {
+			c.SecretKey = v
+			if v == "" {
+				return nil
+			}
+			_, err := secret.NewBox(v)
+			return err
+		}},
+		{"PUBLIC_URL", "", "where clients reach the server: issuer of tokens, base of links", false, func(c *Config, v string) error {
+			c.PublicURL = strings.TrimSuffix(v, "/")
+			u, err := url.Parse(v)
+			if v != "" && (err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "") {
+				return errors.New("must be scheme://host, without a path")
+			}
+			return scheme(v, "http", "https")
+		}},
+		{"METRICS_ADDR", "127.0.0.1:18081", "address of Prometheus metrics and pprof; off for none", false, func(c *Config, v string) error {
+			if v == "off" {
+				return nil
+			}
+			c.MetricsAddr = v
+			return address(v)
+		}},
+		{"AUDIT_SINK_URL", "", "https:// or syslog+tls:// of a SIEM that audit entries are sent to", true, func(c *Config, v string) error {
+			c.AuditSink = v
+			return scheme(v, "https", "http", "syslog+tls")
+		}},
+		{"LOG_LEVEL", "info", "debug, info, warn or error", false, func(c *Config, v string) error {
+			c.LogLevel = v
+			if v != "debug" && v != "info" && v != "warn" && v != "error" {
+				return errors.New("must be debug, info, warn or error")
+			}
+			return nil
+		}},
+		{"BOOTSTRAP_EMAIL", "", "e-mail address of the first admin", false, func(c *Config, v string) error {
+			c.Bootstrap.Email = v
+			if a, err := mail.ParseAddress(v); v != "" && (err != nil || a.Address != v) {
+				return errors.New("must be an e-mail address")
+			}
+			return nil
+		}},
+		{"BOOTSTRAP_PASSWORD", "", "password of the first admin", true, func(c *Config, v string) error {
+			c.Bootstrap.Password = v
+			if v != "" && len(v) < 12 {
+				return errors.New("must have 12 characters or more")
+			}
+			return nil
+		}},
+		{"BOOTSTRAP_CLIENT_ID", "", "id of the first OAuth client", false, text(func(c *Config) *string { return &c.Bootstrap.ClientID })},
+		{"BOOTSTRAP_CLIENT_SECRET", "", "secret of the first OAuth client", true, func(c *Config, v string) error {
+			c.Bootstrap.ClientSecret = v
+			if v != "" && len(v) < MinSecret {
+				return fmt.Errorf("must have %d characters or more", MinSecret)
+			}
+			return nil
+		}},
+		{"BOOTSTRAP_API_KEY", "", "the first API key", true, func(c *Config, v string) error {
+			c.Bootstrap.APIKey = v
+			if _, ok := apikey.Split(v); v != "" && !ok {
+				return fmt.Errorf("must have the form sk_live_<prefix>_<secret> with a secret of %d characters or more", MinSecret)
+			}
+			return nil
+		}},
+		{"TLS_CERT", "", "PEM file of the certificate, to serve https itself", false, text(func(c *Config) *string { return &c.TLSCert })},
+		{"TLS_KEY", "", "PEM file of its key", false, text(func(c *Config) *string { return &c.TLSKey })},
+		{"TRUSTED_PROXIES", "", "CIDR blocks of proxies whose X-Forwarded-For is believed", false, func(c *Config, v string) (err error) {
+			c.TrustedProxies, err = nets(v)
+			return err
+		}},
+		{"WEBHOOK_ALLOW_NETS", "", "CIDR blocks that webhooks may be delivered to although they are private", false, func(c *Config, v string) (err error) {
+			c.WebhookAllowNets, err = nets(v)
+			return err
+		}},
+		{"WEBHOOK_ALLOW_HTTP", "false", "deliver webhooks over plain http as well", false, func(c *Config, v string) (err error) {
+			if c.WebhookAllowHTTP, err = strconv.ParseBool(v); err != nil {
+				return errors.New("must be true or false")
+			}
+			return nil
+		}},
+		{"REQUEST_TIMEOUT", "30s", "the most that a request may take", false, duration(func(c *Config) *time.Duration { return &c.RequestTimeout }, time.Second, 50*time.Second)},
+		{"DRAIN_DELAY", "1s", "how long a stop goes on serving while /readyz fails, for the load balancer to see it", false, duration(func(c *Config) *time.Duration { return &c.DrainDelay }, 0, time.Minute)},
+		{"DRAIN_TIMEOUT", "20s", "the most that a stop waits for running requests", false, duration(func(c *Config) *time.Duration { return &c.DrainTimeout }, 0, 10*time.Minute)},
+	}
+}
+
+func duration(to func(*Config) *time.Duration, least, most time.Duration) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		d, err := time.ParseDuration(v)
+		if err != nil || d < least || d > most {
+			return fmt.Errorf("must be a duration from %s to %s, such as 30s", least, most)
+		}
+		*to(c) = d
+		return nil
+	}
+}
+
+// Load reads the settings: a flag before its variable ALANIA_…, before its default. All
+// that is wrong is reported at once. Arguments that are no flags are given back.
+func Load(program string, args []string, lookup func(string) (string, bool)) (Config, []string, error) {
+	var c Config
+	fs := flag.NewFlagSet(program, flag.ContinueOnError)
+	flags := map[string]*string{}
+	for _, s := range settings() {
+		if !s.secret {
+			flags[s.name] = fs.String(flagName(s.name), s.value, s.usage+" (ALANIA_"+s.name+")")
+		}
+	}
+	if err := fs.Parse(args); err != nil {
+		return c, nil, err
+	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var errs []error
+	for _, s := range settings() {
+		v, from := s.value, "ALANIA_"+s.name
+		if env, ok := lookup(from); ok && env != "" {
+			v = env
+		}
+		if given[flagName(s.name)] {
+			v, from = *flags[s.name], "-"+flagName(s.name)
+		}
+		if err := s.set(&c, v); err != nil {
+			errs = append(errs, fmt.Errorf("%s %w", from, err))
+		}
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		errs = append(errs, errors.New("ALANIA_TLS_CERT and ALANIA_TLS_KEY are needed together"))
+	}
+	if (c.Bootstrap.ClientID == "") != (c.Bootstrap.ClientSecret == "") {
+		errs = append(errs, errors.New("ALANIA_BOOTSTRAP_CLIENT_ID and ALANIA_BOOTSTRAP_CLIENT_SECRET are needed together"))
+	}
+	if !c.Embedded() && c.SecretKey == "" && strings.HasPrefix(c.DatabaseURL, "postgres") {
+		errs = append(errs, errors.New("ALANIA_SECRET_KEY is required with PostgreSQL: every replica needs the same (make one with: openssl rand -base64 32)"))
+	}
+	return c, fs.Args(), errors.Join(errs...)
+}
+
+// Embedded says whether the database is the embedded one.
+func (c Config) Embedded() bool { return strings.HasPrefix(c.DatabaseURL, "sqlite://") }
+
+// DataDir is the folder of the embedded database.
+func (c Config) DataDir() string { return filepath.Dir(strings.TrimPrefix(c.DatabaseURL, "sqlite://")) }
+
+func flagName(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "-")) }
+
+func address(v string) error {
+	_, port, err := net.SplitHostPort(v)
+	if err == nil {
+		var n int
+		if n, err = strconv.Atoi(port); err == nil && n >= 0 && n <= 65535 {
+			return nil
+		}
+	}
+	return errors.New("must be host:port or :port")
+}
+
+func scheme(v string, accepted ...string) error {
+	if v == "" {
+		return nil
+	}
+	got, _, ok := strings.Cut(v, "://")
+	for _, a := range accepted {
+		if ok && got == a {
+			return nil
+		}
+	}
+	return errors.New("must start with " + strings.Join(accepted, ":// or ") + "://")
+}
+
+func nets(v string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		n, err := apikey.ParseNet(part)
+		if err != nil {
+			return nil, errors.New("must be CIDR blocks or addresses, with commas between them")
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}

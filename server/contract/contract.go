@@ -1,0 +1,228 @@
+// Package contract knows what the bundle says of each operation: who may call it, how
+// it is limited, whether it is deprecated, how its requests are checked. It reads a
+// document once, at start; a request finds its operation on the route.
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/server/validate"
+)
+
+// MaxBody is the largest request body, in bytes, of an operation that says nothing else
+// with x-max-body.
+const MaxBody = 1 << 20
+
+// Operation is one operation of the bundle.
+type Operation struct {
+	ID       string // operationId
+	Contract *Contract
+	Method   string
+	Path     string // as in the document, with {parameters}
+
+	// Access maps each kind of principal that may call to the scopes it needs. Empty:
+	// the operation is public.
+	Access map[identity.Kind][]string
+	// ClientBasic says that HTTP Basic carries an OAuth client's credentials (RFC 6749
+	// section 2.3.1), which the operation checks itself.
+	ClientBasic bool
+	Unlimited   bool // x-rate-limit: none
+	Idempotent  bool // takes an Idempotency-Key
+	ErrorFormat string
+	MaxBody     int64
+	Validator   *validate.Operation
+
+	// Headers that the operation sends with every response because it is deprecated:
+	// Deprecation (RFC 9745), Sunset (RFC 8594) and Link.
+	Deprecation http.Header
+}
+
+// Public says whether the operation needs no credentials.
+func (o *Operation) Public() bool { return len(o.Access) == 0 }
+
+// Failure is an error as a response.
+type Failure struct {
+	Status      int
+	ContentType string
+	Body        []byte
+}
+
+// Dialect is how a contract words its errors. The edge adds the headers that HTTP asks
+// for, such as Retry-After and WWW-Authenticate.
+type Dialect interface {
+	// Render words an error of an operation; op is nil when none was matched.
+	Render(op *Operation, e *fault.Error, path, requestID string) Failure
+}
+
+// Contract is one published API.
+type Contract struct {
+	Name       string
+	Operations map[string]*Operation // by operationId
+	Dialect    Dialect
+
+	document *openapi3.T
+	prefixes []string
+}
+
+// schemes says which kind of principal each security scheme of the bundles stands for.
+var schemes = map[string]identity.Kind{"oauth2": identity.Client, "apiKey": identity.Key}
+
+const clientBasic = "clientBasic"
+
+// Load reads a bundle. It fails when the bundle asks for something that the edge does
+// not know how to enforce.
+func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(bundle)
+	if err != nil {
+		return nil, fmt.Errorf("contract %s: %w", name, err)
+	}
+	validators, err := validate.Compile(doc)
+	if err != nil {
+		return nil, fmt.Errorf("contract %s: %w", name, err)
+	}
+	c := &Contract{Name: name, Operations: map[string]*Operation{}, Dialect: dialect, document: doc}
+	var errs []error
+	for path, item := range doc.Paths.Map() {
+		c.prefixes = append(c.prefixes, strings.FieldsFunc(path, func(r rune) bool { return r == '{' })[0])
+		for method, spec := range item.Operations() {
+			op, err := c.operation(method, path, item, spec)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("contract %s, operation %s: %w", name, spec.OperationID, err))
+				continue
+			}
+			op.Validator = validators[spec.OperationID]
+			c.Operations[spec.OperationID] = op
+		}
+	}
+	slices.Sort(c.prefixes)
+	c.prefixes = slices.Compact(c.prefixes)
+	return c, errors.Join(errs...)
+}
+
+// Document gives the loaded bundle. It must not be changed.
+func (c *Contract) Document() *openapi3.T { return c.document }
+
+func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec *openapi3.Operation) (*Operation, error) {
+	op := &Operation{ID: spec.OperationID, Contract: c, Method: method, Path: path, MaxBody: MaxBody}
+	security := c.document.Security
+	if spec.Security != nil {
+		security = *spec.Security
+	}
+	for _, requirement := range security {
+		for scheme, scopes := range requirement {
+			kind, known := schemes[scheme]
+			switch {
+			case len(requirement) > 1:
+				return nil, errors.New("security schemes that are needed together are not supported")
+			case scheme == clientBasic:
+				op.ClientBasic = true
+			case !known:
+				return nil, fmt.Errorf("the security scheme %s is not supported", scheme)
+			default:
+				if op.Access == nil {
+					op.Access = map[identity.Kind][]string{}
+				}
+				op.Access[kind] = scopes
+			}
+		}
+	}
+	for _, list := range []openapi3.Parameters{item.Parameters, spec.Parameters} {
+		for _, p := range list {
+			if p.Value.In == openapi3.ParameterInHeader && strings.EqualFold(p.Value.Name, "Idempotency-Key") {
+				op.Idempotent = true
+			}
+		}
+	}
+	op.Unlimited = extension[string](spec, "x-rate-limit") == "none"
+	op.ErrorFormat = extension[string](spec, "x-error-format")
+	if n := extension[float64](spec, "x-max-body"); n > 0 {
+		op.MaxBody = int64(n)
+	}
+	var err error
+	op.Deprecation, err = deprecation(spec)
+	return op, err
+}
+
+// Notice is how long a deprecated operation is served on at least.
+const Notice = 90 * 24 * time.Hour
+
+// deprecation gives the headers of a deprecated operation. x-sunset says when it goes,
+// x-deprecated since when it is deprecated (90 days before that when absent),
+// x-successor where to go instead.
+func deprecation(spec *openapi3.Operation) (http.Header, error) {
+	if !spec.Deprecated {
+		return nil, nil
+	}
+	sunset, err := date(spec, "x-sunset")
+	if err != nil || sunset.IsZero() {
+		return nil, errors.New("a deprecated operation needs x-sunset, a date")
+	}
+	since, err := date(spec, "x-deprecated")
+	if err != nil {
+		return nil, errors.New("x-deprecated must be a date")
+	}
+	if since.IsZero() {
+		since = sunset.Add(-Notice)
+	}
+	if sunset.Sub(since) < Notice {
+		return nil, errors.New("x-sunset must be 90 days or more behind x-deprecated")
+	}
+	h := http.Header{}
+	h.Set("Deprecation", fmt.Sprintf("@%d", since.Unix()))
+	h.Set("Sunset", sunset.Format(http.TimeFormat))
+	if s := extension[string](spec, "x-successor"); s != "" {
+		h.Set("Link", "<"+s+`>; rel="successor-version"`)
+	}
+	return h, nil
+}
+
+func date(spec *openapi3.Operation, name string) (time.Time, error) {
+	s := extension[string](spec, name)
+	if s == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.DateOnly, s)
+}
+
+func extension[T any](spec *openapi3.Operation, name string) T {
+	v, _ := spec.Extensions[name].(T)
+	return v
+}
+
+// Nearest gives the contract that has the longest prefix in common with the path: the one
+// in whose words a request that matches no operation is refused.
+func Nearest(contracts []*Contract, path string) *Contract {
+	best, length := contracts[0], -1
+	for _, c := range contracts {
+		for _, p := range c.prefixes {
+			n := common(p, path)
+			if n > length {
+				best, length = c, n
+			}
+		}
+	}
+	return best
+}
+
+// common counts the bytes of the whole segments that two paths begin with alike.
+func common(a, b string) int {
+	n := 0
+	for i := 0; i < len(a) && i < len(b) && a[i] == b[i]; i++ {
+		if a[i] == '/' {
+			n = i + 1
+		}
+		if i+1 == len(a) && (i+1 == len(b) || b[i+1] == '/') || i+1 == len(b) && (i+1 == len(a) || a[i+1] == '/') {
+			n = i + 1
+		}
+	}
+	return n
+}

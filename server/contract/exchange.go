@@ -1,0 +1,38 @@
+package contract
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/alania-go/alania/domain/identity"
+)
+
+// Exchange is one request on its way through the edge, and what the edge has found out
+// about it.
+type Exchange struct {
+	RequestID string
+	Start     time.Time
+	From      netip.Addr // the client's address
+	Operation *Operation // nil until a route matched
+	Principal *identity.Principal
+	Body      []byte // the validated body, nil when there is none or it is a stream
+	Client    *ClientCredentials
+	Cause     error // of the error that was sent, for the log
+}
+
+// ClientCredentials are an OAuth client's, from HTTP Basic.
+type ClientCredentials struct{ ID, Secret string }
+
+type exchangeKey struct{}
+
+// With puts the exchange into the context.
+func With(ctx context.Context, x *Exchange) context.Context {
+	return context.WithValue(ctx, exchangeKey{}, x)
+}
+
+// From gives the exchange of a request, nil outside one.
+func From(ctx context.Context) *Exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*Exchange)
+	return x
+}

@@ -1,0 +1,116 @@
+package middleware
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/server/contract"
+)
+
+var publicRate = plan.Public
+
+// Error is the one door through which every error leaves, in the words of the contract
+// of its operation, or of the contract nearest to its path.
+func (e *Edge) Error(err error, c echo.Context) {
+	r, res := c.Request(), c.Response()
+	x := contract.From(r.Context())
+	f := known(err)
+	if x.Cause = f.Cause; x.Cause == nil && f.Code == fault.Internal {
+		x.Cause = err
+	}
+	if res.Committed { // too late for another answer
+		if x.Cause == nil {
+			x.Cause = f
+		}
+		return
+	}
+	ct := contract.Nearest(e.Contracts, r.URL.Path)
+	if x.Operation != nil {
+		ct = x.Operation.Contract
+	}
+	out := ct.Dialect.Render(x.Operation, f, r.URL.Path, x.RequestID)
+	h := res.Header()
+	if f.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(max(1, seconds(f.RetryAfter))))
+	}
+	switch {
+	case f.Code == fault.OAuthInvalidClient:
+		h.Set("WWW-Authenticate", `Basic realm="alania", charset="UTF-8"`)
+	case f.Code == fault.InsufficientScope && x.Operation != nil && x.Principal != nil:
+		// RFC 6750 section 3.1.
+		h.Set("WWW-Authenticate", `Bearer realm="alania", error="insufficient_scope", scope="`+strings.Join(x.Operation.Access[x.Principal.Kind], " ")+`"`)
+	case out.Status == http.StatusUnauthorized && r.Header.Get("Authorization") == "":
+		h.Set("WWW-Authenticate", `Bearer realm="alania"`)
+	case out.Status == http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="alania", error="invalid_token"`)
+	}
+	if f.Code == fault.PayloadTooLarge {
+		// The rest of the body is not read, so the connection cannot be used again.
+		h.Set("Connection", "close")
+	}
+	h.Set("Content-Type", out.ContentType)
+	h.Set("Content-Length", strconv.Itoa(len(out.Body)))
+	if r.Method == http.MethodHead {
+		out.Body = nil
+	}
+	res.WriteHeader(out.Status)
+	if _, err := res.Write(out.Body); err != nil && x.Cause == nil {
+		x.Cause = err
+	}
+}
+
+// known gives the fault behind an error of echo, of the generated code or of a service.
+func known(err error) *fault.Error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f
+	}
+	var h *echo.HTTPError
+	if errors.As(err, &h) {
+		switch h.Code {
+		case http.StatusNotFound:
+			return fault.New(fault.RouteNotFound, "No operation has this path.")
+		case http.StatusMethodNotAllowed:
+			return fault.New(fault.MethodNotAllowed, "The path has no operation with this method.")
+		case http.StatusRequestEntityTooLarge:
+			return fault.New(fault.PayloadTooLarge, "The body is larger than this operation takes.")
+		case http.StatusUnsupportedMediaType:
+			return fault.New(fault.UnsupportedMediaType, "The operation does not take this Content-Type.")
+		case http.StatusBadRequest:
+			// The text of the generated code may repeat the value: only the log sees it.
+			return fault.New(fault.Malformed, "The request is not well-formed.").Because(err)
+		}
+	}
+	return fault.Wrap(err)
+}
+
+// basic undoes the encoding of RFC 6749 section 2.3.1.
+func basic(name, password string) (*contract.ClientCredentials, error) {
+	clientID, err := url.QueryUnescape(name)
+	if err != nil {
+		return nil, fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not form-encoded.")
+	}
+	secret, err := url.QueryUnescape(password)
+	if err != nil {
+		return nil, fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not form-encoded.")
+	}
+	return &contract.ClientCredentials{ID: clientID, Secret: secret}, nil
+}
+
+// decode reads a body that the validator has accepted. What fails here is a mistake of
+// ours: the schema let something through that the generated type cannot hold.
+func decode(r io.Reader, target any) error {
+	if err := json.NewDecoder(r).Decode(target); err != nil {
+		return fault.New(fault.Internal, "An unexpected error occurred. Quote the request id when you report it.").Because(err)
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package middleware
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// answer is a stored response. Headers that belong to one request alone, such as its id
+// and its rate limit, are not among them: the edge sets them before the handler runs.
+type answer struct {
+	Status int         `json:"status"`
+	Header http.Header `json:"header"`
+	Body   []byte      `json:"body"`
+}
+
+// recorder keeps a response until it is known whether it is the one.
+type recorder struct {
+	answer
+	wrote bool
+}
+
+func newRecorder() *recorder {
+	return &recorder{answer: answer{Status: http.StatusOK, Header: http.Header{}}}
+}
+
+func (r *recorder) Header() http.Header { return r.answer.Header }
+
+func (r *recorder) WriteHeader(status int) {
+	if !r.wrote {
+		r.wrote, r.Status = true, status
+	}
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	r.Body = append(r.Body, b...)
+	return len(b), nil
+}
+
+// idempotent runs a request that carries an Idempotency-Key at most once. The handler's
+// transaction and the one that stores its answer are the same.
+func (e *Edge) idempotent(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		key := r.Header.Get("Idempotency-Key")
+		if key == "" {
+			return next(c)
+		}
+		ctx := r.Context()
+		x := contract.From(ctx)
+		who := "ip:" + x.From.String()
+		if x.Principal != nil {
+			who = string(x.Principal.Kind) + ":" + x.Principal.ID.UUID()
+		}
+		claim, stored, err := e.Idempotency.Begin(ctx, idempotency.NewKey(x.Body, who, r.Method, r.URL.Path, r.URL.RawQuery, key))
+		if err != nil {
+			return err
+		}
+		res := c.Response()
+		if stored != nil {
+			var a answer
+			if err := json.Unmarshal(stored, &a); err != nil {
+				return err
+			}
+			res.Header().Set("X-Idempotency-Replayed", "true")
+			return send(res, a)
+		}
+		a, err := e.execute(ctx, c, next, claim)
+		if err != nil {
+			return err
+		}
+		return send(res, a)
+	}
+}
+
+// execute runs the handler under the claim. It gives the answer that is stored, or the
+// error of a request that did nothing and whose key is free again.
+func (e *Edge) execute(ctx context.Context, c echo.Context, next echo.HandlerFunc, claim *idempotency.Claim) (answer, error) {
+	r, res := c.Request(), c.Response()
+	writer := res.Writer
+	finished := false
+	defer func() {
+		res.Writer = writer
+		res.Committed, res.Status, res.Size = false, 0, 0
+		c.SetRequest(r)
+		if !finished { // an error, or a panic on its way up
+			e.release(ctx, claim)
+		}
+	}()
+	var rec *recorder
+	fresh := func() {
+		rec = newRecorder()
+		res.Writer, res.Committed, res.Status, res.Size = rec, false, 0, 0
+	}
+	err := e.Tx.InTx(ctx, func(ctx context.Context) error {
+		fresh()
+		c.SetRequest(r.WithContext(ctx))
+		if err := next(c); err != nil {
+			return err
+		}
+		return e.complete(ctx, claim, rec)
+	})
+	if err != nil && keep(err) {
+		// The work was rolled back, but what it found would be found again.
+		fresh()
+		c.SetRequest(r)
+		e.Error(err, c)
+		err = e.complete(ctx, claim, rec)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	finished = true
+	return rec.answer, nil
+}
+
+func (e *Edge) complete(ctx context.Context, claim *idempotency.Claim, rec *recorder) error {
+	text, err := json.Marshal(rec.answer)
+	if err != nil {
+		return err
+	}
+	return e.Idempotency.Complete(ctx, claim, text)
+}
+
+func (e *Edge) release(ctx context.Context, claim *idempotency.Claim) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := e.Idempotency.Release(ctx, claim); err != nil {
+		e.Log.Warn("release an idempotency key", "error", err, "request_id", contract.From(ctx).RequestID)
+	}
+}
+
+// keep says whether a refusal is an answer to store: one that the state of the resource
+// gave. Not stored are what the caller mends in the request, and what passes by itself.
+func keep(err error) bool {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return false
+	}
+	return f.Code == fault.NotFound || f.Code == fault.Conflict || f.Code == fault.PreconditionFailed
+}
+
+func send(res *echo.Response, a answer) error {
+	for name, values := range a.Header {
+		res.Header()[name] = values
+	}
+	res.WriteHeader(a.Status)
+	_, err := res.Write(a.Body)
+	return err
+}

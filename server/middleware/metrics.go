@@ -1,0 +1,44 @@
+package middleware
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alania-go/alania/server/contract"
+)
+
+// Metrics counts requests for Prometheus. Labels come from the bundle and from HTTP
+// statuses, never from a caller.
+type Metrics struct {
+	requests *prometheus.HistogramVec
+	inFlight prometheus.Gauge
+	refused  prometheus.Counter
+}
+
+// NewMetrics registers the metrics of the edge.
+func NewMetrics(r prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "alania_http_request_duration_seconds", Help: "Time to answer a request, by operation and status.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"contract", "operation", "status"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "alania_http_requests_in_flight", Help: "Requests that are being answered."}),
+		refused:  prometheus.NewCounter(prometheus.CounterOpts{Name: "alania_http_rate_limited_total", Help: "Requests refused by a rate limit."}),
+	}
+	r.MustRegister(m.requests, m.inFlight, m.refused)
+	return m
+}
+
+func (m *Metrics) begin()   { m.inFlight.Inc() }
+func (m *Metrics) limited() { m.refused.Inc() }
+
+func (m *Metrics) end(op *contract.Operation, status int, took time.Duration) {
+	m.inFlight.Dec()
+	name, operation := "none", "none"
+	if op != nil {
+		name, operation = op.Contract.Name, op.ID
+	}
+	m.requests.WithLabelValues(name, operation, strconv.Itoa(status)).Observe(took.Seconds())
+}

@@ -1,0 +1,290 @@
+// Package middleware is the way of every request to its handler: request id, panic,
+// access log, limits, credentials, rate limit, validation, idempotency. What an
+// operation needs is read from its contract.Operation, never from the path. Every
+// refusal, whoever raises it, leaves through one door: Edge.Error.
+package middleware
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/limit"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/txn"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// Edge is what the middleware stands on.
+type Edge struct {
+	Contracts   []*contract.Contract
+	Keys        *apikey.Service
+	OAuth       *oauth.Service
+	Uses        *identity.Uses
+	Limiter     limit.Limiter
+	Idempotency *idempotency.Service
+	Tx          txn.Runner
+	Metrics     *Metrics
+	Log         *slog.Logger
+	Now         clock.Clock
+	Timeout     time.Duration // the most that an operation may take
+	TLS         bool
+	// ClientIP gives the address of the client; nil: the peer's.
+	ClientIP func(*http.Request) string
+}
+
+// Install puts the edge under every route of e.
+func (e *Edge) Install(router *echo.Echo) {
+	router.HTTPErrorHandler = e.Error
+	router.Binder = binder{}
+	router.Pre(e.exchange)
+}
+
+// exchange begins and ends every request, matched or not: its id, its log line, its
+// time-out, and panics.
+func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r)}
+		ctx, cancel := context.WithTimeout(contract.With(identity.WithRequestID(r.Context(), x.RequestID), x), e.Timeout)
+		defer cancel()
+		c.SetRequest(r.WithContext(ctx))
+		h := c.Response().Header()
+		h.Set(echo.HeaderXRequestID, x.RequestID)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		if e.TLS {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		e.Metrics.begin()
+		defer e.finish(c, x)
+		if err := e.guarded(next, c); err != nil {
+			e.Error(err, c)
+		}
+		return nil
+	}
+}
+
+// guarded turns a panic into an error. A response that has begun cannot be taken back:
+// its connection is cut, so that no client takes half of it for the whole.
+func (e *Edge) guarded(next echo.HandlerFunc, c echo.Context) (err error) {
+	defer func() {
+		switch p := recover(); {
+		case p == nil:
+		case p == http.ErrAbortHandler: //nolint:errorlint // the value itself is thrown
+			panic(p)
+		default:
+			e.Log.Error("panic", "panic", p, "request_id", contract.From(c.Request().Context()).RequestID, "stack", string(debug.Stack()))
+			if c.Response().Committed {
+				panic(http.ErrAbortHandler)
+			}
+			err = errors.New("panic")
+		}
+	}()
+	return next(c)
+}
+
+func (e *Edge) finish(c echo.Context, x *contract.Exchange) {
+	took := time.Since(x.Start)
+	res, r := c.Response(), c.Request()
+	e.Metrics.end(x.Operation, res.Status, took)
+	level := slog.LevelInfo
+	if res.Status >= 500 {
+		level = slog.LevelError
+	}
+	if !e.Log.Enabled(r.Context(), level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 12)
+	attrs = append(attrs, slog.String("request_id", x.RequestID), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		slog.Int("status", res.Status), slog.Int64("bytes", res.Size), slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+		slog.String("from", x.From.String()))
+	if x.Operation != nil {
+		attrs = append(attrs, slog.String("operation", x.Operation.ID))
+	}
+	if p := x.Principal; p != nil {
+		attrs = append(attrs, slog.String("actor", string(p.Kind)+":"+p.ID.UUID()), slog.String("org", p.OrgID.UUID()))
+	}
+	if x.Cause != nil {
+		attrs = append(attrs, slog.String("cause", x.Cause.Error()))
+	}
+	e.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+const maxRequestID = 128
+
+// requestID takes the caller's id when it is harmless in a log and a header.
+func requestID(r *http.Request) string {
+	s := r.Header.Get(echo.HeaderXRequestID)
+	if s == "" || len(s) > maxRequestID {
+		return id.New().ULID()
+	}
+	for i := range len(s) {
+		ch := s[i]
+		if (ch < '0' || ch > '9') && (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && !strings.ContainsRune("-_.:", rune(ch)) {
+			return id.New().ULID()
+		}
+	}
+	return s
+}
+
+func (e *Edge) address(r *http.Request) netip.Addr {
+	if e.ClientIP != nil {
+		a, _ := netip.ParseAddr(e.ClientIP(r))
+		return a.Unmap()
+	}
+	a, _ := netip.ParseAddrPort(r.RemoteAddr)
+	return a.Addr().Unmap()
+}
+
+// Operation is the middleware of one operation's route.
+func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if op.Idempotent {
+			next = e.idempotent(next)
+		}
+		return func(c echo.Context) error {
+			r := c.Request()
+			x := contract.From(r.Context())
+			x.Operation = op
+			for name, values := range op.Deprecation {
+				c.Response().Header()[name] = values
+			}
+			p, err := e.authenticate(op, x, r)
+			if err != nil {
+				// Guessing credentials is limited by where the guesses come from.
+				if limited := e.admit(c, x, nil, "fail:"); limited != nil {
+					return limited
+				}
+				return err
+			}
+			if !op.Unlimited {
+				if err := e.admit(c, x, p, ""); err != nil {
+					return err
+				}
+			}
+			if p != nil {
+				x.Principal = p
+				e.Uses.Note(p)
+				if need := op.Access[p.Kind]; !p.Scopes.AllowsAll(need) {
+					missing := strings.Join(p.Scopes.Excess(need), " ")
+					return fault.New(fault.InsufficientScope, "The credentials lack the scope "+missing+".")
+				}
+				c.SetRequest(r.WithContext(identity.With(r.Context(), p)))
+			}
+			if x.Body, err = op.Validator.Request(c.Request(), c.Param, op.MaxBody); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+// authenticate gives the caller; nil for a public operation.
+func (e *Edge) authenticate(op *contract.Operation, x *contract.Exchange, r *http.Request) (*identity.Principal, error) {
+	if op.Public() {
+		if op.ClientBasic {
+			if name, password, ok := r.BasicAuth(); ok {
+				cr, err := basic(name, password)
+				if err != nil {
+					return nil, err
+				}
+				x.Client = cr
+			} else if r.Header.Get("Authorization") != "" {
+				return nil, fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not of the Basic scheme.")
+			}
+		}
+		return nil, nil
+	}
+	headers := r.Header.Values("Authorization")
+	if len(headers) != 1 {
+		return nil, unauthenticated("no Authorization header, or several")
+	}
+	scheme, credential, ok := strings.Cut(headers[0], " ")
+	credential = strings.TrimSpace(credential)
+	if !ok || !strings.EqualFold(scheme, "Bearer") || credential == "" {
+		return nil, unauthenticated("not a bearer credential")
+	}
+	var p *identity.Principal
+	var err error
+	if apikey.Looks(credential) {
+		p, err = e.Keys.Authenticate(r.Context(), credential, x.From)
+	} else {
+		p, err = e.OAuth.Authenticate(r.Context(), credential)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := op.Access[p.Kind]; !ok {
+		return nil, unauthenticated("not a kind of credential that this operation takes")
+	}
+	return p, nil
+}
+
+func unauthenticated(cause string) error {
+	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").Because(errors.New(cause))
+}
+
+// admit takes one request from the caller's bucket, or from that of the client address
+// when there is no caller, and tells of it in the headers.
+func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal, kind string) error {
+	bucket, rate := kind+"ip:"+x.From.String(), publicRate
+	if p != nil {
+		bucket, rate = "org:"+p.OrgID.UUID()+":"+string(p.Tier), p.Tier.Rate()
+	}
+	d, err := e.Limiter.Allow(c.Request().Context(), bucket, rate)
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	limit, remaining, reset := strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining), strconv.Itoa(seconds(d.Reset))
+	h["X-Ratelimit-Limit"], h["X-Ratelimit-Remaining"], h["X-Ratelimit-Reset"] = []string{limit}, []string{remaining}, []string{reset}
+	h["Ratelimit"] = []string{`"default";r=` + remaining + ";t=" + reset}
+	h["Ratelimit-Policy"] = []string{`"default";q=` + limit + ";w=60"}
+	if d.Allowed {
+		return nil
+	}
+	e.Metrics.limited()
+	return &fault.Error{
+		Code: fault.RateLimited, RetryAfter: d.RetryAfter,
+		Message: "The rate limit is used up. Try again in " + plural(max(1, seconds(d.RetryAfter)), "second") + ".",
+	}
+}
+
+func plural(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return strconv.Itoa(n) + " " + unit + "s"
+}
+
+// seconds rounds up: who waits that long is not refused again.
+func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
+
+// binder hands the validated body to the generated code.
+type binder struct{}
+
+// Bind implements echo.Binder.
+func (binder) Bind(target any, c echo.Context) error {
+	x := contract.From(c.Request().Context())
+	if len(x.Body) == 0 { // absent where it may be
+		return nil
+	}
+	return decode(bytes.NewReader(x.Body), target)
+}

@@ -1,0 +1,51 @@
+package platform
+
+import (
+	"context"
+
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/gen/platform"
+)
+
+// ListAuditEntries lists the audit trail of an org.
+func (a *API) ListAuditEntries(ctx context.Context, r platform.ListAuditEntriesRequestObject) (platform.ListAuditEntriesResponseObject, error) {
+	orgID, err := parse(orgPrefix, r.OrgID, "organization")
+	if err != nil {
+		return nil, err
+	}
+	f := equal(nil, "action", r.Params.FilterAction)
+	f = by(f, "actor_id", r.Params.FilterActorID)
+	f = by(f, "target_id", r.Params.FilterTargetID)
+	if r.Params.FilterSince != nil {
+		f = append(f, page.Filter{Field: "created_at", Op: page.Since, Value: r.Params.FilterSince.UTC()})
+	}
+	if r.Params.FilterUntil != nil {
+		f = append(f, page.Filter{Field: "created_at", Op: page.Until, Value: r.Params.FilterUntil.UTC()})
+	}
+	q, err := query(a, "audit/"+r.OrgID, r.Params.Cursor, r.Params.Limit, r.Params.Sort, f...)
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.Audit.List(ctx, orgID, q)
+	if err != nil {
+		return nil, err
+	}
+	return platform.ListAuditEntries200JSONResponse{Data: each(p.Items, FromEntry), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+}
+
+// by adds a filter on an id of any prefix. What is no id matches nothing: the store
+// compares with an id that no row has.
+func by(filters []page.Filter, field string, s *string) []page.Filter {
+	if s == nil {
+		return filters
+	}
+	var v id.ID
+	if n := len(*s); n > 26 {
+		v, _ = id.ParseULID((*s)[n-26:])
+	}
+	if v.IsZero() {
+		v = id.ID{15: 1}
+	}
+	return append(filters, page.Filter{Field: field, Op: page.Eq, Value: v})
+}

@@ -1,0 +1,111 @@
+package platform
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// Dialect words errors as RFC 9457 problems, and those of OAuth operations as RFC 6749
+// section 5.2 says.
+type Dialect struct{}
+
+type kind struct {
+	status int
+	title  string
+}
+
+var kinds = map[fault.Code]kind{
+	fault.Malformed:                 {http.StatusBadRequest, "Malformed request"},
+	fault.ValidationFailed:          {http.StatusUnprocessableEntity, "Validation failed"},
+	fault.InvalidCursor:             {http.StatusUnprocessableEntity, "Invalid cursor"},
+	fault.Unauthenticated:           {http.StatusUnauthorized, "Authentication required"},
+	fault.InsufficientScope:         {http.StatusForbidden, "Insufficient scope"},
+	fault.AccessDenied:              {http.StatusForbidden, "Access denied"},
+	fault.NotFound:                  {http.StatusNotFound, "Not found"},
+	fault.RouteNotFound:             {http.StatusNotFound, "No such operation"},
+	fault.MethodNotAllowed:          {http.StatusMethodNotAllowed, "Method not allowed"},
+	fault.Conflict:                  {http.StatusConflict, "Conflict"},
+	fault.PreconditionFailed:        {http.StatusPreconditionFailed, "Precondition failed"},
+	fault.PayloadTooLarge:           {http.StatusRequestEntityTooLarge, "Payload too large"},
+	fault.UnsupportedMediaType:      {http.StatusUnsupportedMediaType, "Unsupported media type"},
+	fault.IdempotencyInFlight:       {http.StatusConflict, "Request in progress"},
+	fault.IdempotencyMismatch:       {http.StatusUnprocessableEntity, "Idempotency key reused"},
+	fault.RateLimited:               {http.StatusTooManyRequests, "Too many requests"},
+	fault.Timeout:                   {http.StatusServiceUnavailable, "Timed out"},
+	fault.Unavailable:               {http.StatusServiceUnavailable, "Service unavailable"},
+	fault.Internal:                  {http.StatusInternalServerError, "Internal error"},
+	fault.OAuthInvalidRequest:       {http.StatusBadRequest, "Invalid request"},
+	fault.OAuthInvalidClient:        {http.StatusUnauthorized, "Invalid client"},
+	fault.OAuthInvalidScope:         {http.StatusBadRequest, "Invalid scope"},
+	fault.OAuthUnauthorizedClient:   {http.StatusBadRequest, "Unauthorized client"},
+	fault.OAuthUnsupportedGrantType: {http.StatusBadRequest, "Unsupported grant type"},
+}
+
+// Render implements contract.Dialect.
+func (Dialect) Render(op *contract.Operation, e *fault.Error, path, requestID string) contract.Failure {
+	if op != nil && op.ErrorFormat == "oauth" {
+		return renderOAuth(e)
+	}
+	k := kinds[e.Code]
+	code := e.Reason
+	if code == "" {
+		code = string(e.Code)
+	}
+	p := platform.Problem{
+		Type: "/errors/" + code, Title: k.title, Status: k.status, Detail: e.Message,
+		Instance: (&url.URL{Path: path}).EscapedPath(), Code: code, RequestID: requestID,
+	}
+	for _, v := range e.Violations {
+		p.Errors = append(p.Errors, platform.Violation{In: platform.ViolationIn(v.In), Pointer: v.Pointer, Code: v.Code, Detail: v.Message})
+	}
+	return failure(k.status, "application/problem+json", p)
+}
+
+func renderOAuth(e *fault.Error) contract.Failure {
+	k := kinds[e.Code]
+	code, status, text := string(e.Code), k.status, e.Message
+	switch e.Code {
+	case fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType, fault.RateLimited:
+	case fault.Timeout, fault.Unavailable:
+		code = "temporarily_unavailable"
+	case fault.PayloadTooLarge, fault.UnsupportedMediaType:
+		code = "invalid_request"
+	case fault.Internal:
+		code = "server_error"
+	default: // RFC 6749 knows no 422: what is missing or repeated is an invalid request
+		code, status = "invalid_request", http.StatusBadRequest
+		for i, v := range e.Violations {
+			if i == 0 {
+				text = ""
+			} else {
+				text += "; "
+			}
+			text += strings.TrimPrefix(v.Pointer, "/") + " " + v.Message
+		}
+	}
+	return failure(status, "application/json", platform.OAuthError{Error: code, ErrorDescription: describable(text)})
+}
+
+// describable keeps to the characters that RFC 6749 section 5.2 allows.
+func describable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' {
+			return '\''
+		}
+		return r
+	}, s)
+}
+
+func failure(status int, contentType string, body any) contract.Failure {
+	b, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // strings and integers
+	}
+	return contract.Failure{Status: status, ContentType: contentType, Body: append(b, '\n')}
+}

@@ -1,0 +1,50 @@
+// Package platform serves the Platform API, version 2: a handler an operation, each of
+// which decodes, makes one service call and encodes.
+package platform
+
+import (
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// API is the contract's handlers and the services they call.
+type API struct {
+	Orgs       *org.Service
+	Workspaces *workspace.Service
+	Keys       *apikey.Service
+	Audit      *audit.Service
+	OAuth      *oauth.Service
+	Health     *health.Service
+	Cursors    *page.Cursors
+	Version    string
+	Draining   func() bool // whether the process is about to stop
+
+	scopes []string
+}
+
+var _ platform.StrictServerInterface = (*API)(nil)
+
+// Register puts the contract's operations on the router, each behind middleware(op).
+func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
+	on := map[string][]echo.MiddlewareFunc{}
+	for id, op := range c.Operations {
+		on[id] = []echo.MiddlewareFunc{middleware(op)}
+		for _, scopes := range op.Access {
+			a.scopes = append(a.scopes, scopes...)
+		}
+	}
+	slices.Sort(a.scopes)
+	a.scopes = slices.Compact(a.scopes)
+	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil), platform.RegisterHandlersOptions{OperationMiddlewares: on})
+}

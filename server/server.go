@@ -1,0 +1,240 @@
+// Package server is the HTTP edge: it assembles the contracts, the middleware and the
+// services into one handler, and runs it with what goes on in the background.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/limit"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/engine/objects"
+	"github.com/alania-go/alania/engine/redis"
+	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/server/config"
+	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/docs"
+	"github.com/alania-go/alania/server/middleware"
+	"github.com/alania-go/alania/server/platform"
+)
+
+// Server is the platform, ready to serve.
+type Server struct {
+	*Services
+	Contracts []*contract.Contract
+	FirstRun  *FirstRun // not nil when this start made the first org
+
+	cfg      config.Config
+	log      *slog.Logger
+	echo     *echo.Echo
+	registry *prometheus.Registry
+	objects  *objects.Bucket
+	redis    *redis.Client // nil without
+	draining atomic.Bool
+}
+
+// New opens everything that the settings name. The public URL must be known by now: it
+// is what tokens and links say.
+func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger) (_ *Server, err error) {
+	s := &Server{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
+	defer func() {
+		if err != nil {
+			_ = s.Close()
+		}
+	}()
+	if s.Services, err = OpenServices(ctx, cfg, log); err != nil {
+		return nil, err
+	}
+	if s.objects, err = objects.Open(ctx, cfg.ObjectsURL); err != nil {
+		return nil, fmt.Errorf("ALANIA_OBJECTS_URL: %w", err)
+	}
+	var limiter limit.Limiter = limit.NewLocal(s.now)
+	if cfg.RedisURL != "" {
+		if s.redis, err = redis.Open(ctx, cfg.RedisURL); err != nil {
+			return nil, fmt.Errorf("ALANIA_REDIS_URL: %w", err)
+		}
+		limiter = s.redis.Limiter(limiter, log, s.now)
+		s.Cache.OnDrop(s.announce)
+	}
+	if s.FirstRun, err = s.Bootstrap(ctx, cfg.Bootstrap); err != nil {
+		return nil, fmt.Errorf("make the first organization: %w", err)
+	}
+
+	s.echo = echo.New()
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	edge := &middleware.Edge{
+		Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
+		Metrics: middleware.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: cfg.RequestTimeout, TLS: cfg.TLSCert != "",
+	}
+	if len(cfg.TrustedProxies) > 0 {
+		edge.ClientIP = forwarded(cfg)
+	}
+	bundle, _ := openapi.JSON("platform")
+	c, err := contract.Load("platform", bundle, platform.Dialect{})
+	if err != nil {
+		return nil, err
+	}
+	s.Contracts = append(s.Contracts, c)
+	edge.Contracts = s.Contracts
+	edge.Install(s.echo)
+	api := &platform.API{
+		Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth, Cursors: page.NewCursors(s.Box.Derive("cursors")),
+		Version: version, Draining: s.draining.Load,
+		Health: health.NewService(map[string]health.Probe{
+			platform.Database: s.Store.Probe, platform.Queue: s.Queue.Probe, platform.ObjectStorage: s.objects.Probe,
+		}, s.now),
+	}
+	api.Register(s.echo, c, edge.Operation)
+	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: "platform"}); err != nil {
+		return nil, err
+	}
+	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services})
+	return s, nil
+}
+
+// forwarded believes X-Forwarded-For as far as the trusted proxies wrote it.
+func forwarded(cfg config.Config) func(*http.Request) string {
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range cfg.TrustedProxies {
+		_, n, err := net.ParseCIDR(p.String())
+		if err == nil {
+			options = append(options, echo.TrustIPRange(n))
+		}
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Metrics is the handler of the listener that is not for the public: Prometheus and pprof.
+func (s *Server) Metrics() http.Handler {
+	m := http.NewServeMux()
+	m.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
+	m.HandleFunc("GET /debug/pprof/", pprof.Index)
+	m.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	m.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	m.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return m
+}
+
+const revocations = "alania:revocations"
+
+// announce tells other replicas what to forget. It is a shortcut: without it they forget
+// within identity.CacheTTL.
+func (s *Server) announce(message []byte) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := s.redis.Publish(ctx, revocations, message); err != nil {
+		s.log.Warn("announce a revocation", "error", err)
+	}
+}
+
+// Background runs the queue and the maintenance until ctx ends, and waits for them.
+func (s *Server) Background(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { s.Queue.Run(ctx) })
+	wg.Go(func() { s.maintain(ctx) })
+	if s.redis != nil {
+		wg.Go(func() { s.redis.Subscribe(ctx, revocations, s.Cache.Apply) })
+	}
+}
+
+// Serve serves on the listener until ctx ends. Then /readyz fails, requests are served
+// for the drain delay more, running ones are given the drain timeout to finish, and the
+// background work is stopped.
+func (s *Server) Serve(ctx context.Context, ln, metrics net.Listener) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	wg.Go(func() { s.Background(background) })
+
+	errorLog := slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
+	public := &http.Server{
+		Handler: s, ErrorLog: errorLog, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
+	failed := make(chan error, 2)
+	go func() {
+		if s.cfg.TLSCert != "" {
+			failed <- public.ServeTLS(ln, s.cfg.TLSCert, s.cfg.TLSKey)
+		} else {
+			failed <- public.Serve(ln)
+		}
+	}()
+	if metrics != nil {
+		private := &http.Server{Handler: s.Metrics(), ErrorLog: errorLog, ReadHeaderTimeout: 10 * time.Second}
+		defer func() { _ = private.Close() }()
+		go func() { failed <- private.Serve(metrics) }()
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	s.log.Info("draining")
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(s.cfg.DrainDelay):
+	}
+	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.DrainTimeout)
+	defer cancel()
+	if err := public.Shutdown(deadline); err != nil {
+		s.log.Warn("requests were cut off", "error", err)
+		_ = public.Close()
+	}
+	return nil
+}
+
+// Close closes what New opened.
+func (s *Server) Close() error {
+	var errs []error
+	if s.redis != nil {
+		errs = append(errs, s.redis.Close())
+	}
+	if s.objects != nil {
+		errs = append(errs, s.objects.Close())
+	}
+	if s.Services != nil {
+		errs = append(errs, s.Services.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// PublicURL gives the URL of a listener for who did not set one.
+func PublicURL(cfg config.Config, ln net.Addr) string {
+	if cfg.PublicURL != "" {
+		return cfg.PublicURL
+	}
+	scheme := "http"
+	if cfg.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(ln.String())
+	if err != nil {
+		return scheme + "://" + ln.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}

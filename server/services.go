@@ -1,0 +1,190 @@
+package server
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/engine/siem"
+	"github.com/alania-go/alania/server/config"
+	"github.com/alania-go/alania/store"
+)
+
+// Services are the domain's services over one database. The command line uses them too.
+type Services struct {
+	Store       *store.Store
+	Box         *secret.Box
+	Queue       *job.Queue
+	Cache       *identity.Cache
+	Uses        *identity.Uses
+	Audit       *audit.Service
+	Orgs        *org.Service
+	Workspaces  *workspace.Service
+	Keys        *apikey.Service
+	OAuth       *oauth.Service
+	Idempotency *idempotency.Service
+
+	now clock.Clock
+	log *slog.Logger
+}
+
+const auditExport job.Kind = "audit.export"
+
+// OpenServices opens the database, brings its schema up to date and makes the services.
+func OpenServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*Services, error) {
+	now := clock.System
+	box, err := openBox(cfg)
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, cfg.DatabaseURL, now)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newServices(ctx, cfg, st, box, log, now)
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return s, nil
+}
+
+func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *secret.Box, log *slog.Logger, now clock.Clock) (*Services, error) {
+	if _, err := st.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	if err := checkKey(ctx, st, box); err != nil {
+		return nil, err
+	}
+	s := &Services{Store: st, Box: box, Queue: job.NewQueue(st, st, log, now), Cache: identity.NewCache(), Uses: identity.NewUses(st.Touch), now: now, log: log}
+	var recorded func(context.Context) error
+	if cfg.AuditSink != "" {
+		sink, err := siem.Open(cfg.AuditSink)
+		if err != nil {
+			return nil, fmt.Errorf("ALANIA_AUDIT_SINK_URL %w", err)
+		}
+		recorded = func(ctx context.Context) error { return s.Queue.Enqueue(ctx, auditExport, nil, "all", 0) }
+		s.Queue.Handle(auditExport, func(ctx context.Context, _ job.Job) error { return s.Audit.Export(ctx, sink) })
+		// What was recorded while there was no sink goes out first.
+		if err := recorded(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s.Audit = audit.NewService(st, now, recorded)
+	s.Orgs = org.NewService(st, st, s.Audit, now)
+	s.Workspaces = workspace.NewService(st, st, s.Audit, now)
+	s.Keys = apikey.NewService(st, st, s.Audit, s.Cache, now)
+	s.OAuth = oauth.NewService(st, st, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
+	s.Idempotency = idempotency.NewService(st, box, now)
+	return s, s.OAuth.LoadKeys(ctx)
+}
+
+// Close closes the database.
+func (s *Services) Close() error { return s.Store.Close() }
+
+// maintain does the small work that recurs until ctx ends: it writes what was used and
+// deletes what has expired.
+func (s *Services) maintain(ctx context.Context) {
+	flush, clean := time.NewTicker(15*time.Second), time.NewTicker(10*time.Minute)
+	defer flush.Stop()
+	defer clean.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			if err := s.Uses.Flush(ctx, s.now()); err != nil {
+				s.log.Warn("write last-used times", "error", err)
+			}
+			return
+		case <-flush.C:
+			err = s.Uses.Flush(ctx, s.now())
+		case <-clean.C:
+			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx))
+		}
+		if err != nil && ctx.Err() == nil {
+			s.log.Warn("maintenance", "error", err)
+		}
+	}
+}
+
+const keyFile = "secret.key"
+
+// openBox takes the configured key, or the one in the data folder of the embedded
+// database, which it makes the first time.
+func openBox(cfg config.Config) (*secret.Box, error) {
+	setting := cfg.SecretKey
+	if setting == "" && cfg.Embedded() {
+		var err error
+		if setting, err = embeddedKey(filepath.Join(cfg.DataDir(), keyFile)); err != nil {
+			return nil, err
+		}
+	}
+	box, err := secret.NewBox(setting)
+	if err != nil {
+		return nil, fmt.Errorf("ALANIA_SECRET_KEY %w", err)
+	}
+	return box, nil
+}
+
+func embeddedKey(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return string(b), err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", err
+	}
+	// Complete before it has its name: a crash cannot leave half a key behind which
+	// secrets would be sealed.
+	f, err := os.CreateTemp(filepath.Dir(path), keyFile+".*")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	_, err = f.WriteString(base64.StdEncoding.EncodeToString(secret.Random(32)))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return "", err
+	}
+	// A link fails when another process was first; its key is the one.
+	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	b, err = os.ReadFile(path)
+	return string(b), err
+}
+
+const checkName, checkUse = "secret_key_check", "secret key check"
+
+// checkKey refuses to start with a key that does not open what is in the database: better
+// now than when the first secret is needed.
+func checkKey(ctx context.Context, st *store.Store, box *secret.Box) error {
+	kept, err := st.MetaOnce(ctx, checkName, base64.StdEncoding.EncodeToString(box.Seal([]byte("alania"), checkUse)))
+	if err != nil {
+		return err
+	}
+	sealed, err := base64.StdEncoding.DecodeString(kept)
+	if err != nil {
+		return err
+	}
+	if _, err := box.Open(sealed, checkUse); err != nil {
+		return errors.New("ALANIA_SECRET_KEY is not the key that this database was made with: restore it, or the file " + keyFile + " beside the embedded database")
+	}
+	return nil
+}
