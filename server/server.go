@@ -47,9 +47,17 @@ type Server struct {
 	draining atomic.Bool
 }
 
+// Option changes how the edge is assembled.
+type Option func(*middleware.Edge)
+
+// WithFault fails operations on purpose, for tests of what callers see then.
+func WithFault(fault func(*contract.Exchange) error) Option {
+	return func(e *middleware.Edge) { e.Fault = fault }
+}
+
 // New opens everything that the settings name. The public URL must be known by now: it
 // is what tokens and links say.
-func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger) (_ *Server, err error) {
+func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger, options ...Option) (_ *Server, err error) {
 	s := &Server{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
@@ -82,6 +90,9 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	}
 	if len(cfg.TrustedProxies) > 0 {
 		edge.ClientIP = forwarded(cfg)
+	}
+	for _, option := range options {
+		option(edge)
 	}
 	bundle, _ := openapi.JSON("platform")
 	c, err := contract.Load("platform", bundle, platform.Dialect{})
@@ -139,7 +150,7 @@ const revocations = "alania:revocations"
 func (s *Server) announce(message []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	if err := s.redis.Publish(ctx, revocations, message); err != nil {
+	if err := s.redis.Bus().Publish(ctx, revocations, message); err != nil {
 		s.log.Warn("announce a revocation", "error", err)
 	}
 }
@@ -151,7 +162,7 @@ func (s *Server) Background(ctx context.Context) {
 	wg.Go(func() { s.Queue.Run(ctx) })
 	wg.Go(func() { s.maintain(ctx) })
 	if s.redis != nil {
-		wg.Go(func() { s.redis.Subscribe(ctx, revocations, s.Cache.Apply) })
+		wg.Go(func() { s.redis.Bus().Subscribe(ctx, revocations, s.Cache.Apply) })
 	}
 }
 

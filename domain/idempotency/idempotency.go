@@ -95,20 +95,30 @@ const sealedFor = "idempotent answer"
 // under the same key IdempotencyMismatch.
 func (s *Service) Begin(ctx context.Context, k Key) (*Claim, []byte, error) {
 	c := &Claim{scope: k.Scope[:], owner: id.New()}
-	now := s.now()
-	won, err := s.repo.InsertClaim(ctx, Record{
-		Scope: k.Scope[:], Request: k.Request[:], Owner: c.owner,
-		LockedUntil: now.Add(Lease), CreatedAt: now, ExpiresAt: now.Add(Lifetime),
-	})
-	if err != nil || won {
-		return c, nil, err
-	}
+	// Most repeats find an answer or a running request: that takes a read, which waits for
+	// no writer.
 	r, err := s.repo.Claim(ctx, k.Scope[:])
-	switch {
-	case fault.IsCode(err, fault.NotFound): // released between the two looks
-		return nil, nil, inFlight()
-	case err != nil:
+	if fault.IsCode(err, fault.NotFound) || err == nil && !s.now().Before(r.ExpiresAt) {
+		now := s.now()
+		won, err := s.repo.InsertClaim(ctx, Record{
+			Scope: k.Scope[:], Request: k.Request[:], Owner: c.owner,
+			LockedUntil: now.Add(Lease), CreatedAt: now, ExpiresAt: now.Add(Lifetime),
+		})
+		if err != nil || won {
+			return c, nil, err
+		}
+		r, err = s.repo.Claim(ctx, k.Scope[:])
+		if fault.IsCode(err, fault.NotFound) { // released between the two looks
+			return nil, nil, inFlight()
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	} else if err != nil {
 		return nil, nil, err
+	}
+	now := s.now()
+	switch {
 	case [32]byte(r.Request) != k.Request:
 		return nil, nil, &fault.Error{
 			Code: fault.IdempotencyMismatch, Message: "This Idempotency-Key was used with another payload. Use a new key for a new request.",
@@ -120,7 +130,7 @@ func (s *Service) Begin(ctx context.Context, k Key) (*Claim, []byte, error) {
 	case now.Before(r.LockedUntil):
 		return nil, nil, inFlight()
 	}
-	won, err = s.repo.TakeOverClaim(ctx, k.Scope[:], r.Owner, c.owner, now.Add(Lease))
+	won, err := s.repo.TakeOverClaim(ctx, k.Scope[:], r.Owner, c.owner, now.Add(Lease))
 	if err != nil {
 		return nil, nil, err
 	}

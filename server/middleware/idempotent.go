@@ -139,14 +139,14 @@ func (e *Edge) release(ctx context.Context, claim *idempotency.Claim) {
 	}
 }
 
-// keep says whether a refusal is an answer to store: one that the state of the resource
-// gave. Not stored are what the caller mends in the request, and what passes by itself.
+// keep says whether a refusal is an answer to store: a conflict that the work itself ran
+// into. Not stored are what the caller mends in the request, and what passes by itself.
 func keep(err error) bool {
 	var f *fault.Error
 	if !errors.As(err, &f) {
 		return false
 	}
-	return f.Code == fault.NotFound || f.Code == fault.Conflict || f.Code == fault.PreconditionFailed
+	return f.Code == fault.Conflict
 }
 
 func send(res *echo.Response, a answer) error {

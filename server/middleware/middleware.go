@@ -47,6 +47,8 @@ type Edge struct {
 	TLS         bool
 	// ClientIP gives the address of the client; nil: the peer's.
 	ClientIP func(*http.Request) string
+	// Fault, when not nil, fails operations on purpose: tests see every documented error.
+	Fault func(*contract.Exchange) error
 }
 
 // Install puts the edge under every route of e.
@@ -156,6 +158,9 @@ func (e *Edge) address(r *http.Request) netip.Addr {
 // Operation is the middleware of one operation's route.
 func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if e.Fault != nil {
+			next = e.faulty(next)
+		}
 		if op.Idempotent {
 			next = e.idempotent(next)
 		}
@@ -193,6 +198,16 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			}
 			return next(c)
 		}
+	}
+}
+
+// faulty fails what e.Fault says.
+func (e *Edge) faulty(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := e.Fault(contract.From(c.Request().Context())); err != nil {
+			return err
+		}
+		return next(c)
 	}
 }
 

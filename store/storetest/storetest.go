@@ -97,7 +97,7 @@ func Empty(t testing.TB, e store.Engine) string {
 // Main is the TestMain of a package that uses PostgreSQL: it removes the cluster.
 func Main(m *testing.M) {
 	code := m.Run()
-	stop()
+	Stop()
 	os.Exit(code)
 }
 
@@ -159,7 +159,8 @@ func cluster() (*server, error) {
 	return running, startErr
 }
 
-func stop() {
+// Stop removes the cluster, for a TestMain that does more than Main.
+func Stop() {
 	if running == nil {
 		return
 	}

@@ -1,0 +1,89 @@
+package siem
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/alania-go/alania/domain/audit"
+)
+
+// maxBody is the size, in bytes, at which a batch is sent in more than one request;
+// collectors commonly refuse more than a few megabytes.
+const maxBody = 1 << 20
+
+// httpSink posts newline-delimited JSON. A status of 2xx says that the entries are taken.
+type httpSink struct {
+	client *http.Client
+	url    string
+	host   string // what errors may tell of the URL
+	user   *url.Userinfo
+}
+
+func newHTTP(u *url.URL) *httpSink {
+	s := &httpSink{
+		client: &http.Client{
+			Transport: http.DefaultTransport.(*http.Transport).Clone(),
+			Timeout:   timeout,
+			// A redirect is not followed: the entries, and the credentials, are for this
+			// address. Its status is not 2xx, so it is an error.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		host: u.Host, user: u.User,
+	}
+	bare := *u
+	bare.User = nil
+	s.url = bare.String()
+	return s
+}
+
+// Send implements audit.Sink.
+func (s *httpSink) Send(ctx context.Context, entries []audit.Entry) error {
+	var body bytes.Buffer
+	for i, e := range entries {
+		if err := appendJSON(&body, e); err != nil {
+			return fmt.Errorf("siem: %w", err)
+		}
+		body.WriteByte('\n')
+		if body.Len() >= maxBody || i == len(entries)-1 {
+			if err := s.post(ctx, body.Bytes()); err != nil {
+				return fmt.Errorf("siem: %s: %w", s.host, err)
+			}
+			body.Reset()
+		}
+	}
+	return nil
+}
+
+func (s *httpSink) post(ctx context.Context, body []byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("the URL cannot be requested")
+	}
+	req.Header.Set("Content-Type", "application/x-ndjson")
+	req.Header.Set("User-Agent", "alania")
+	if s.user != nil {
+		password, _ := s.user.Password()
+		req.SetBasicAuth(s.user.Username(), password)
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		// What the client says quotes the URL; the cause does not.
+		var u *url.Error
+		if errors.As(err, &u) {
+			return u.Err
+		}
+		return err
+	}
+	defer resp.Body.Close()
+	// Read to the end, within reason, so that the connection can be used again.
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return fmt.Errorf("answered with status %d", resp.StatusCode)
+	}
+	return nil
+}

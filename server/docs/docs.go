@@ -1,0 +1,267 @@
+// Package docs serves the API descriptions and the page to read and try them: Swagger
+// UI, from this binary alone.
+package docs
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/alania-go/alania/openapi"
+	"github.com/labstack/echo/v4"
+)
+
+//go:generate ./refresh.sh
+
+// Options say what the docs can't know by themselves.
+type Options struct {
+	// PublicURL is where clients reach this server: http or https, and a host, without a
+	// path, since the contracts have URLs that begin at the root. The descriptions name
+	// it as their only server, and so the page sends its requests to it.
+	PublicURL string
+	// First is the contract that the page shows until another is chosen; the joined
+	// description of all contracts when it is empty.
+	First string
+}
+
+// Register adds the routes of the docs, for GET and HEAD:
+//
+//	/docs                                the page; /docs/ redirects to it
+//	/docs/assets/<file>                  what the page is made of
+//	/openapi.json, /openapi.yaml         every contract, joined
+//	/openapi/<contract>.json and .yaml   one contract
+//
+// Each file is a route of its own, so anything else is the router's 404 or 405. An error
+// means that the options or the bundles are wrong; nothing was registered then.
+func Register(e *echo.Echo, opts Options) error {
+	var docs []description
+	for _, name := range append(openapi.Contracts(), openapi.Joined) {
+		j, ok := openapi.JSON(name)
+		y, okYAML := openapi.YAML(name)
+		if !ok || !okYAML {
+			return fmt.Errorf("docs: the %s bundle is not there in both formats", name)
+		}
+		docs = append(docs, description{name, j, y})
+	}
+	routes, err := routesOf(docs, opts)
+	if err != nil {
+		return fmt.Errorf("docs: %w", err)
+	}
+	for _, r := range routes {
+		e.GET(r.path, r.handler)
+		e.HEAD(r.path, r.handler)
+	}
+	return nil
+}
+
+// description is one OpenAPI document.
+type description struct {
+	name       string // of the contract, or openapi.Joined
+	json, yaml []byte
+}
+
+// title is what the selector of the page calls it, and links into the page name.
+func (d description) title() string {
+	if d.name == openapi.Joined {
+		return "All contracts"
+	}
+	return d.name
+}
+
+// path is where it is served, without the suffix.
+func (d description) path() string {
+	if d.name == openapi.Joined {
+		return "/openapi"
+	}
+	return "/openapi/" + d.name
+}
+
+type route struct {
+	path    string
+	handler echo.HandlerFunc
+}
+
+// routesOf makes everything that is served; nothing is made later but gzip.
+func routesOf(docs []description, opts Options) ([]route, error) {
+	server, err := publicURL(opts.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	files, err := assets()
+	if err != nil {
+		return nil, err
+	}
+	html, err := page(docs, files, server, opts.First)
+	if err != nil {
+		return nil, err
+	}
+	pageBody, policy := newResource("text/html; charset=utf-8", html), contentSecurityPolicy(server)
+	routes := []route{
+		{"/docs", func(c echo.Context) error {
+			c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
+			c.Response().Header().Set(echo.HeaderContentSecurityPolicy, policy)
+			return pageBody.serve(c)
+		}},
+		{"/docs/", toPage},
+	}
+	for name, file := range files {
+		routes = append(routes, route{"/docs/assets/" + name, file.asset})
+	}
+	for _, d := range docs {
+		j, err := jsonWithServer(d.json, server.String())
+		if err != nil {
+			return nil, fmt.Errorf("%s.json: %w", d.name, err)
+		}
+		y, err := yamlWithServer(d.yaml, server.String())
+		if err != nil {
+			return nil, fmt.Errorf("%s.yaml: %w", d.name, err)
+		}
+		// Not application/vnd.oai.openapi+json: browsers would save it instead of showing it.
+		routes = append(routes,
+			route{d.path() + ".json", newResource("application/json", j).document},
+			route{d.path() + ".yaml", newResource("application/yaml", y).document})
+	}
+	return routes, nil
+}
+
+func toPage(c echo.Context) error {
+	to := "/docs"
+	if query := c.QueryString(); query != "" {
+		to += "?" + query
+	}
+	return c.Redirect(http.StatusMovedPermanently, to)
+}
+
+// publicURL accepts what can stand in a server entry and in a header.
+func publicURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	if err != nil {
+		return nil, fmt.Errorf("public URL: %w", errors.Unwrap(err)) // what it wraps does not repeat the URL
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		err = errors.New("must begin with http:// or https://")
+	case u.Hostname() == "" || strings.Trim(u.Hostname(), hostChars) != "":
+		err = errors.New("must have a host of ASCII letters, digits, dots and dashes, or an address")
+	case u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		err = errors.New("must be only a scheme and a host")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("public URL %s %w", u.Redacted(), err)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+const hostChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:"
+
+// contentSecurityPolicy lets the page run its own scripts, none inline, and talk to this
+// server only. Swagger UI has images as data: in its style, and shows images that the API
+// returns as blob:.
+func contentSecurityPolicy(server *url.URL) string {
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"img-src 'self' data: blob:",
+		"connect-src 'self' " + server.String(),
+		"base-uri 'none'",
+		"form-action 'none'",
+		"frame-ancestors 'none'",
+	}, "; ")
+}
+
+var (
+	//go:embed assets/*.js assets/*.css assets/*.png assets/*.txt assets/LICENSE assets/NOTICE
+	vendored embed.FS
+	//go:embed page/*.js page/*.css
+	ours embed.FS
+	//go:embed page/index.html
+	pageText string
+)
+
+// assets are the files of the page by name. They are the same for every server of the
+// process, which in tests has many.
+var assets = sync.OnceValues(func() (map[string]*resource, error) {
+	types := map[string]string{ // the system's table may differ, and sniffing is off
+		".js":  "text/javascript; charset=utf-8",
+		".css": "text/css; charset=utf-8",
+		".png": "image/png",
+		".txt": "text/plain; charset=utf-8",
+		"":     "text/plain; charset=utf-8",
+	}
+	files := map[string]*resource{}
+	for _, folder := range []embed.FS{vendored, ours} {
+		err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			body, err := folder.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			files[path.Base(name)] = newResource(types[path.Ext(name)], body)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+})
+
+// page renders the HTML.
+func page(docs []description, files map[string]*resource, server *url.URL, first string) ([]byte, error) {
+	type document struct { // as Swagger UI's `urls` has it
+		Name string `json:"name"`
+		URL  string `json:"url"`
+	}
+	type link struct{ Name, JSON, YAML string }
+	if first == "" {
+		first = openapi.Joined
+	}
+	var (
+		documents  []document
+		links      []link
+		firstTitle string
+	)
+	for _, d := range docs {
+		documents = append(documents, document{d.title(), d.path() + ".json"})
+		links = append(links, link{d.title(), d.path() + ".json", d.path() + ".yaml"})
+		if d.name == first {
+			firstTitle = d.title()
+		}
+	}
+	if firstTitle == "" {
+		return nil, fmt.Errorf("there is no contract %q to show first", first)
+	}
+	list, err := json.Marshal(documents)
+	if err != nil {
+		return nil, err
+	}
+	tmpl, err := template.New("page").Funcs(template.FuncMap{
+		"asset": func(name string) (string, error) {
+			file, ok := files[name]
+			if !ok {
+				return "", fmt.Errorf("no asset %s", name)
+			}
+			return "/docs/assets/" + name + "?v=" + file.tag, nil
+		},
+	}).Parse(pageText)
+	if err != nil {
+		return nil, err
+	}
+	var html bytes.Buffer
+	err = tmpl.Execute(&html, map[string]any{
+		"Server": server.String(), "Documents": string(list), "First": firstTitle, "Links": links,
+	})
+	return html.Bytes(), err
+}

@@ -1,0 +1,447 @@
+// Package servertest runs the whole server for tests, on either engine, behind clients
+// that check every request and response against the bundle. It also keeps what was seen:
+// Main fails the tests of a contract when a documented answer was never given.
+package servertest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/config"
+	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/storetest"
+)
+
+// Instance is a running server.
+type Instance struct {
+	*server.Server
+	URL    string
+	Engine store.Engine
+	Config config.Config
+	Log    *Log
+
+	stop func()
+}
+
+// Config gives settings for a server of a test's own, on a database of its own.
+func Config(t testing.TB, e store.Engine) config.Config {
+	t.Helper()
+	cfg, _, err := config.Load("test", nil, func(name string) (string, bool) {
+		if name == "ALANIA_SECRET_KEY" {
+			return "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", true
+		}
+		return "", false
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.DatabaseURL = storetest.URL(t, e)
+	cfg.ObjectsURL = "file://" + filepath.Join(t.TempDir(), "objects")
+	cfg.MetricsAddr = ""
+	cfg.DrainDelay = 0
+	return cfg
+}
+
+// Start runs a server on an empty database until the test ends.
+func Start(t testing.TB, e store.Engine, options ...server.Option) *Instance {
+	t.Helper()
+	return Run(t, e, Config(t, e), options...)
+}
+
+// Run runs a server with the settings until the test ends or Stop is called.
+func Run(t testing.TB, e store.Engine, cfg config.Config, options ...server.Option) *Instance {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.PublicURL = server.PublicURL(cfg, ln.Addr())
+	log := &Log{}
+	ctx, cancel := context.WithCancel(context.Background())
+	s, err := server.New(ctx, cfg, "test", slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), options...)
+	if err != nil {
+		cancel()
+		t.Fatal(err)
+	}
+	i := &Instance{Server: s, URL: "http://" + ln.Addr().String(), Engine: e, Config: cfg, Log: log}
+	web := &httptest.Server{Listener: ln, Config: &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}}
+	web.Start()
+	background := make(chan struct{})
+	go func() { s.Background(ctx); close(background) }()
+	i.stop = sync.OnceFunc(func() {
+		web.Close()
+		cancel()
+		<-background
+		_ = s.Close()
+	})
+	t.Cleanup(i.stop)
+	return i
+}
+
+// Stop stops the server before the test ends.
+func (i *Instance) Stop() { i.stop() }
+
+// Log keeps what the server logs.
+type Log struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+// String gives all of it.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// Tenant is an org with credentials.
+type Tenant struct {
+	instance  *Instance
+	Org       org.Org
+	Owner     org.Member
+	Workspace workspace.Workspace
+	Key       string // an API key with all scopes
+}
+
+// Tenant makes an org with an owner, a workspace and an API key that holds every scope.
+func (i *Instance) Tenant(t testing.TB, tier plan.Tier) *Tenant {
+	t.Helper()
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	o := org.Org{ID: id.New(), Name: "Tenant", Tier: tier, CreatedAt: now, UpdatedAt: now}
+	o.Slug = strings.ToLower(o.ID.ULID())
+	u := org.User{ID: id.New(), Email: o.Slug + "@example.com", Name: "Owner", CreatedAt: now}
+	m := org.Member{ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Owner, Status: org.Active, CreatedAt: now, UpdatedAt: now}
+	operator := identity.Operator(o.ID)
+	operator.UserID = u.ID
+	ctx := identity.With(context.Background(), operator)
+	tn := &Tenant{instance: i, Org: o, Owner: m}
+	err := i.Store.InTx(ctx, func(ctx context.Context) error {
+		if err := i.Store.InsertOrg(ctx, o); err != nil {
+			return err
+		}
+		if err := i.Store.InsertUser(ctx, u); err != nil {
+			return err
+		}
+		if err := i.Store.InsertMember(ctx, m); err != nil {
+			return err
+		}
+		var err error
+		tn.Workspace, err = i.Workspaces.Create(ctx, o.ID, workspace.Create{Name: "First", Settings: workspace.Defaults()})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tn.Key = tn.KeyWith(t, "", "*")
+	return tn
+}
+
+// As gives a context in which the tenant's operator acts.
+func (tn *Tenant) As() context.Context {
+	return identity.With(context.Background(), identity.Operator(tn.Org.ID))
+}
+
+// KeyWith makes an API key of a tier (empty: the org's) with the scopes.
+func (tn *Tenant) KeyWith(t testing.TB, tier plan.Tier, scopes ...string) string {
+	t.Helper()
+	_, full, err := tn.instance.Keys.Create(tn.As(), tn.Org.ID, apikey.Create{Name: "test", Scopes: scopes, Tier: tier})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return full
+}
+
+// Request is one call of an operation.
+type Request struct {
+	Operation string
+	Path      map[string]string
+	Query     url.Values
+	RawQuery  string // instead of Query
+	Header    map[string]string
+	Bearer    string
+	Basic     [2]string
+	JSON      any        // a body, encoded as JSON
+	Form      url.Values // or as a form
+	Raw       []byte     // or as it is
+	Type      string     // Content-Type, when not that of JSON or Form
+}
+
+// Response is the answer, read.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Decode reads the JSON body into v.
+func (r *Response) Decode(t testing.TB, v any) {
+	t.Helper()
+	if err := json.Unmarshal(r.Body, v); err != nil {
+		t.Fatalf("%v in %s", err, r.Body)
+	}
+}
+
+// Object gives the JSON body as an object.
+func (r *Response) Object(t testing.TB) map[string]any {
+	t.Helper()
+	var v map[string]any
+	r.Decode(t, &v)
+	return v
+}
+
+// Contract gives a contract of the server.
+func (i *Instance) Contract(name string) *contract.Contract {
+	for _, c := range i.Contracts {
+		if c.Name == name {
+			return c
+		}
+	}
+	panic("no contract " + name)
+}
+
+// Want calls an operation and fails the test unless the status is the wanted one.
+func (i *Instance) Want(t testing.TB, status int, r Request) *Response {
+	t.Helper()
+	res := i.Do(t, r)
+	if res.Status != status {
+		t.Fatalf("%s: status %d, want %d: %s", r.Operation, res.Status, status, res.Body)
+	}
+	return res
+}
+
+var client = &http.Client{
+	Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// Do calls an operation and checks the answer against the bundle: its status must be
+// documented, its headers and body must meet their schemas, and when it succeeds, so must
+// the request. It may be used from several goroutines.
+func (i *Instance) Do(t testing.TB, r Request) *Response {
+	t.Helper()
+	op := i.operation(r.Operation)
+	req, body := i.request(t, op, r)
+	res, err := client.Do(req)
+	if err != nil {
+		t.Errorf("%s: %v", r.Operation, err)
+		return &Response{Header: http.Header{}}
+	}
+	defer func() { _ = res.Body.Close() }()
+	out := &Response{Status: res.StatusCode, Header: res.Header}
+	if out.Body, err = io.ReadAll(res.Body); err != nil {
+		t.Errorf("%s: %v", r.Operation, err)
+	}
+	for _, problem := range i.check(op, r, req, body, out) {
+		t.Errorf("%s %d: %s\n%s", r.Operation, out.Status, problem, out.Body)
+	}
+	coverage.note(op, out.Status, i.Engine)
+	return out
+}
+
+func (i *Instance) operation(operationID string) *contract.Operation {
+	for _, c := range i.Contracts {
+		if op, ok := c.Operations[operationID]; ok {
+			return op
+		}
+	}
+	panic("no operation " + operationID)
+}
+
+func (i *Instance) request(t testing.TB, op *contract.Operation, r Request) (*http.Request, []byte) {
+	t.Helper()
+	path := op.Path
+	for name, v := range r.Path {
+		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(v))
+	}
+	target := i.URL + path
+	if q := r.RawQuery + r.Query.Encode(); q != "" {
+		target += "?" + q
+	}
+	body, contentType := r.Raw, r.Type
+	switch {
+	case r.JSON != nil:
+		var err error
+		if body, err = json.Marshal(r.JSON); err != nil {
+			t.Fatal(err)
+		}
+		if contentType == "" {
+			contentType = "application/json"
+		}
+	case r.Form != nil:
+		body, contentType = []byte(r.Form.Encode()), "application/x-www-form-urlencoded"
+	}
+	var reader io.Reader
+	if body != nil {
+		reader = bytes.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), op.Method, target, reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	if r.Bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+r.Bearer)
+	}
+	if r.Basic[0] != "" {
+		req.SetBasicAuth(url.QueryEscape(r.Basic[0]), url.QueryEscape(r.Basic[1]))
+	}
+	for name, v := range r.Header {
+		req.Header.Set(name, v)
+	}
+	return req, body
+}
+
+// check is where kin-openapi is the judge, which the server's own validator is not made
+// of.
+func (i *Instance) check(op *contract.Operation, r Request, req *http.Request, body []byte, res *Response) []string {
+	doc := op.Contract.Document()
+	item := doc.Paths.Value(op.Path)
+	spec := item.GetOperation(op.Method)
+	if spec.Responses.Status(res.Status) == nil {
+		return []string{"the status is not documented"}
+	}
+	options := &openapi3filter.Options{MultiError: true, IncludeResponseStatus: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}
+	again := req.Clone(context.Background())
+	again.Body = io.NopCloser(bytes.NewReader(body))
+	in := &openapi3filter.RequestValidationInput{
+		Request: again, PathParams: r.Path, Options: options,
+		Route: &routers.Route{Spec: doc, Path: op.Path, PathItem: item, Method: op.Method, Operation: spec},
+	}
+	var problems []string
+	if res.Status < 300 {
+		if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
+			problems = append(problems, "the request is not what the bundle says: "+err.Error())
+		}
+	}
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: res.Status, Header: res.Header, Options: options}
+	out.SetBodyBytes(res.Body)
+	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
+		problems = append(problems, "the response is not what the bundle says: "+err.Error())
+	}
+	documented := spec.Responses.Status(res.Status).Value
+	if len(documented.Content) == 0 && len(res.Body) > 0 {
+		problems = append(problems, "a body where the bundle has none")
+	}
+	for name := range res.Header {
+		if !known(documented.Headers, name) {
+			problems = append(problems, "the header "+name+" is not documented")
+		}
+	}
+	return problems
+}
+
+// Headers that HTTP itself defines need no word in a bundle.
+var plain = []string{"Date", "Content-Length", "Content-Type", "Connection", "Cache-Control", "X-Content-Type-Options", "Allow", "Vary", "Www-Authenticate",
+	"Deprecation", "Sunset", "Link"}
+
+func known(documented openapi3.Headers, name string) bool {
+	if slices.Contains(plain, name) {
+		return true
+	}
+	for d := range documented {
+		if strings.EqualFold(d, name) {
+			return true
+		}
+	}
+	return false
+}
+
+type answer struct {
+	contract, operation string
+	status              int
+	engine              store.Engine
+}
+
+type seen struct {
+	mu sync.Mutex
+	by map[answer]int
+}
+
+var coverage = seen{by: map[answer]int{}}
+
+func (s *seen) note(op *contract.Operation, status int, e store.Engine) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.by[answer{op.Contract.Name, op.ID, status, e}]++
+}
+
+// Main is the TestMain of a contract's tests. When all of them ran and passed, it fails
+// if an operation did not give one of its documented statuses on both engines.
+func Main(m *testing.M, name string, document *openapi3.T) {
+	flag.Parse()
+	os.Exit(func() int {
+		defer storetest.Stop()
+		code := m.Run()
+		if code != 0 || flag.Lookup("test.run").Value.String() != "" || flag.Lookup("test.list").Value.String() != "" || flag.Lookup("test.bench").Value.String() != "" {
+			return code
+		}
+		n := 0
+		for _, missing := range coverage.missing(name, document) {
+			fmt.Fprintln(os.Stderr, "never seen: "+missing)
+			n++
+		}
+		if n > 0 {
+			fmt.Fprintf(os.Stderr, "FAIL: %d documented answers of the contract %s were never given\n", n, name)
+			return 1
+		}
+		return 0
+	}())
+}
+
+func (s *seen) missing(name string, document *openapi3.T) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, item := range document.Paths.Map() {
+		for _, op := range item.Operations() {
+			for status := range op.Responses.Map() {
+				n, _ := strconv.Atoi(status)
+				for _, e := range storetest.Engines {
+					if s.by[answer{name, op.OperationID, n, e}] == 0 {
+						out = append(out, fmt.Sprintf("%s %s on %s", op.OperationID, status, e))
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
