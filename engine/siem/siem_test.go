@@ -39,10 +39,10 @@ func TestEntry(t *testing.T) {
 		change func(*audit.Entry)
 		want   map[string]string // by dotted path, as JSON
 	}{
-		{"by a key", func(e *audit.Entry) { e.ActorKind = identity.Key }, map[string]string{"actor.kind": `"key"`, "actor.id": `"key_01000000000000000000000035"`}},
-		{"by a user", func(e *audit.Entry) { e.ActorKind = identity.User }, map[string]string{"actor.kind": `"user"`, "actor.id": `"usr_01000000000000000000000035"`}},
+		{"by a key", func(e *audit.Entry) { e.ActorKind = identity.Key }, map[string]string{"actor.type": `"key"`, "actor.id": `"key_01000000000000000000000035"`}},
+		{"by a user", func(e *audit.Entry) { e.ActorKind = identity.User }, map[string]string{"actor.type": `"user"`, "actor.id": `"usr_01000000000000000000000035"`}},
 		{"by the system", func(e *audit.Entry) { e.ActorKind, e.ActorID, e.ActorName = identity.System, id.ID{}, "operator" },
-			map[string]string{"actor.kind": `"system"`, "actor.id": `"system"`, "actor.name": `"operator"`}},
+			map[string]string{"actor.type": `"system"`, "actor.id": `"system"`, "actor.name": `"operator"`}},
 		{"without a request", func(e *audit.Entry) { e.RequestID = "" }, map[string]string{"request_id": `null`}},
 		{"of something made", func(e *audit.Entry) { e.Before, e.After = nil, audit.Fields{"name": "x"} }, map[string]string{"before": `null`, "after": `{"name":"x"}`}},
 		{"of a workspace", func(e *audit.Entry) { e.TargetKind = audit.Workspace }, map[string]string{"target.id": `"wks_01000000000000000000000036"`}},
@@ -50,7 +50,7 @@ func TestEntry(t *testing.T) {
 		{"of a client", func(e *audit.Entry) { e.TargetKind = audit.Client }, map[string]string{"target.id": `"cli_01000000000000000000000036"`}},
 		{"of a token", func(e *audit.Entry) { e.TargetKind = audit.Token }, map[string]string{"target.id": `"tok_01000000000000000000000036"`}},
 		{"of an org", func(e *audit.Entry) { e.TargetKind = audit.Org }, map[string]string{"target.id": `"org_01000000000000000000000036"`}},
-		{"of a new kind", func(e *audit.Entry) { e.TargetKind = "patch" }, map[string]string{"target.kind": `"patch"`, "target.id": `"patch_01000000000000000000000036"`}},
+		{"of a new kind", func(e *audit.Entry) { e.TargetKind = "patch" }, map[string]string{"target.type": `"patch"`, "target.id": `"patch_01000000000000000000000036"`}},
 		{"on the second", func(e *audit.Entry) { e.CreatedAt = time.Unix(0, 0) }, map[string]string{"created_at": `"1970-01-01T00:00:00.000000Z"`}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
