@@ -1,8 +1,45 @@
+# `make run` needs Go. `make test` sets up what it needs. `make help` lists the rest.
+
+VERSION      = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# The version is given, not stamped by Go, which fails in a clone that another user owns.
+BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+TESTFLAGS   ?= -timeout 10m
+BENCHFLAGS  ?= -count 1
+
+.PHONY: help run build test bench lint lint-go generate check-generated lint-openapi clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- The server -------------------------------------------------------------------------------------------------
+
+run: build ## build the server and run it; the variables ALANIA_… are its settings
+	@exec bin/alania serve
+
+build: ## build the server to bin/alania
+	@$(BUILD) -o bin/alania ./cmd/alania
+
+# --- Tests ------------------------------------------------------------------------------------------------------
+
+# -p 2: a package that tests on PostgreSQL runs a server of its own.
+test: node_modules/.stamp ## set up what the tests need, and run all of them
+	@. .ci/setup && set -x && go test $$RACE -p 2 $(TESTFLAGS) ./...
+
+bench: ## run the benchmarks; docs/benchmarks.md says what they measure
+	@. .ci/setup && set -x && go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...
+
+lint: lint-go lint-openapi ## check the style of the code, the module file and the contracts
+
+lint-go:
+	@unformatted=$$(gofmt -l $$(go list -f '{{.Dir}}' ./...) tools.go); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:" >&2; echo "$$unformatted" >&2; exit 1; fi
+	go vet ./...
+	go run honnef.co/go/tools/cmd/staticcheck ./...
+	go mod tidy -diff
+
 # --- Generation -------------------------------------------------------------------------------------------------
 # openapi/<contract>/ is the source; openapi/dist and gen are made from it and committed. A new contract is a new
 # folder under openapi/, nothing here.
-
-.PHONY: generate check-generated lint-openapi
 
 generate: node_modules/.stamp ## bundle the contracts and generate the server stubs
 	openapi/generate.sh
@@ -19,3 +56,6 @@ lint-openapi: node_modules/.stamp ## lint the contracts
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
+
+clean: ## remove what was built; the data folder stays
+	rm -rf bin node_modules

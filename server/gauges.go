@@ -5,18 +5,30 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alania-go/alania/domain/webhook"
 )
 
 // gauges reads the queue and the connections when Prometheus asks.
-type gauges struct{ services *Services }
+type gauges struct {
+	services *Services
+	engine   *webhook.Engine
+}
 
 var (
 	jobsDesc        = prometheus.NewDesc("alania_jobs", "Background jobs, by state.", []string{"state"}, nil)
+	deliveriesDesc  = prometheus.NewDesc("alania_webhook_deliveries", "Webhook deliveries that are pending: all of them in the database, and those in this process.", []string{"where"}, nil)
+	breakersDesc    = prometheus.NewDesc("alania_webhook_breakers_open", "Endpoints whose circuit breaker is open in this process.", nil, nil)
+	runsDesc        = prometheus.NewDesc("alania_sync_runs", "Sync runs under way, by state.", []string{"state"}, nil)
 	connectionsDesc = prometheus.NewDesc("alania_database_connections", "Connections to the database, by state.", []string{"state"}, nil)
 )
 
 // Describe implements prometheus.Collector.
-func (gauges) Describe(ch chan<- *prometheus.Desc) { ch <- jobsDesc; ch <- connectionsDesc }
+func (gauges) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc} {
+		ch <- d
+	}
+}
 
 // Collect implements prometheus.Collector.
 func (g gauges) Collect(ch chan<- prometheus.Metric) {
@@ -26,6 +38,10 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	open, inUse := g.services.Store.Connections()
 	gauge(connectionsDesc, open-inUse, "idle")
 	gauge(connectionsDesc, inUse, "in_use")
+	lanes := g.engine.Lanes()
+	gauge(deliveriesDesc, lanes.Waiting, "memory")
+	gauge(deliveriesDesc, lanes.InFlight, "in_flight")
+	ch <- prometheus.MustNewConstMetric(breakersDesc, prometheus.GaugeValue, float64(lanes.Open))
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	st, err := g.services.Queue.Stats(ctx)
@@ -35,4 +51,39 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge(jobsDesc, st.Due, "due")
 	gauge(jobsDesc, st.Running, "running")
 	gauge(jobsDesc, st.Failed, "failed")
+	if n, err := g.services.Store.WebhookBacklog(ctx); err == nil {
+		gauge(deliveriesDesc, n, "database")
+	}
+	if queued, running, err := g.services.Store.ActiveRuns(ctx); err == nil {
+		gauge(runsDesc, queued, "queued")
+		gauge(runsDesc, running, "running")
+	}
+}
+
+// deliveryMetrics counts webhook attempts.
+type deliveryMetrics struct {
+	attempts *prometheus.HistogramVec
+	delay    prometheus.Histogram
+}
+
+func newDeliveryMetrics(r prometheus.Registerer) deliveryMetrics {
+	buckets := []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15, 60, 300}
+	m := deliveryMetrics{
+		attempts: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "alania_webhook_attempt_duration_seconds", Help: "Time of a webhook attempt, by outcome.", Buckets: buckets,
+		}, []string{"outcome"}),
+		delay: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "alania_webhook_delay_seconds", Help: "From an event to the first attempt to deliver it.", Buckets: buckets,
+		}),
+	}
+	r.MustRegister(m.attempts, m.delay)
+	return m
+}
+
+// Attempted implements webhook.Observer.
+func (m deliveryMetrics) Attempted(outcome webhook.Outcome, took, delay time.Duration) {
+	m.attempts.WithLabelValues(string(outcome)).Observe(took.Seconds())
+	if delay >= 0 {
+		m.delay.Observe(delay.Seconds())
+	}
 }

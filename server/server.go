@@ -22,6 +22,9 @@ import (
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/webhook"
+	"github.com/alania-go/alania/engine/delivery"
+	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/engine/redis"
 	"github.com/alania-go/alania/openapi"
@@ -44,6 +47,7 @@ type Server struct {
 	registry *prometheus.Registry
 	objects  *objects.Bucket
 	redis    *redis.Client // nil without
+	engine   *webhook.Engine
 	draining atomic.Bool
 }
 
@@ -64,12 +68,14 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 			_ = s.Close()
 		}
 	}()
-	if s.Services, err = OpenServices(ctx, cfg, log); err != nil {
-		return nil, err
-	}
 	if s.objects, err = objects.Open(ctx, cfg.ObjectsURL); err != nil {
 		return nil, fmt.Errorf("ALANIA_OBJECTS_URL: %w", err)
 	}
+	if s.Services, err = OpenServices(ctx, cfg, s.objects, log); err != nil {
+		return nil, err
+	}
+	observer := newDeliveryMetrics(s.registry)
+	s.engine = webhook.NewEngine(s.Webhooks, delivery.New(guard.New(cfg.WebhookAllowNets), version), observer, log)
 	var limiter limit.Limiter = limit.NewLocal(s.now)
 	if cfg.RedisURL != "" {
 		if s.redis, err = redis.Open(ctx, cfg.RedisURL); err != nil {
@@ -103,7 +109,8 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	edge.Contracts = s.Contracts
 	edge.Install(s.echo)
 	api := &platform.API{
-		Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth, Cursors: page.NewCursors(s.Box.Derive("cursors")),
+		Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth,
+		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Cursors: page.NewCursors(s.Box.Derive("cursors")),
 		Version: version, Draining: s.draining.Load,
 		Health: health.NewService(map[string]health.Probe{
 			platform.Database: s.Store.Probe, platform.Queue: s.Queue.Probe, platform.ObjectStorage: s.objects.Probe,
@@ -113,7 +120,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: "platform"}); err != nil {
 		return nil, err
 	}
-	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services})
+	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil
 }
 
@@ -160,6 +167,7 @@ func (s *Server) Background(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { s.Queue.Run(ctx) })
+	wg.Go(func() { s.engine.Run(ctx) })
 	wg.Go(func() { s.maintain(ctx) })
 	if s.redis != nil {
 		wg.Go(func() { s.redis.Bus().Subscribe(ctx, revocations, s.Cache.Apply) })

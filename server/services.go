@@ -16,13 +16,19 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/object"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
+	connectors "github.com/alania-go/alania/engine/connector"
+	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/siem"
 	"github.com/alania-go/alania/server/config"
+	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/store"
 )
 
@@ -39,6 +45,8 @@ type Services struct {
 	Keys        *apikey.Service
 	OAuth       *oauth.Service
 	Idempotency *idempotency.Service
+	Webhooks    *webhook.Service
+	Sync        *integration.Service
 
 	now clock.Clock
 	log *slog.Logger
@@ -47,7 +55,8 @@ type Services struct {
 const auditExport job.Kind = "audit.export"
 
 // OpenServices opens the database, brings its schema up to date and makes the services.
-func OpenServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*Services, error) {
+// files is the object storage; nil for what needs none of it.
+func OpenServices(ctx context.Context, cfg config.Config, files object.Store, log *slog.Logger) (*Services, error) {
 	now := clock.System
 	box, err := openBox(cfg)
 	if err != nil {
@@ -55,16 +64,16 @@ func OpenServices(ctx context.Context, cfg config.Config, log *slog.Logger) (*Se
 	}
 	st, err := store.Open(ctx, cfg.DatabaseURL, now)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ALANIA_DATABASE_URL: %w", err)
 	}
-	s, err := newServices(ctx, cfg, st, box, log, now)
+	s, err := newServices(ctx, cfg, st, box, files, log, now)
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return s, nil
 }
 
-func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *secret.Box, log *slog.Logger, now clock.Clock) (*Services, error) {
+func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *secret.Box, files object.Store, log *slog.Logger, now clock.Clock) (*Services, error) {
 	if _, err := st.Migrate(ctx); err != nil {
 		return nil, err
 	}
@@ -86,9 +95,17 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 		}
 	}
 	s.Audit = audit.NewService(st, now, recorded)
-	s.Orgs = org.NewService(st, st, s.Audit, now)
-	s.Workspaces = workspace.NewService(st, st, s.Audit, now)
-	s.Keys = apikey.NewService(st, st, s.Audit, s.Cache, now)
+	g := guard.New(cfg.WebhookAllowNets)
+	s.Webhooks = webhook.NewService(st, st, s.Audit, box, webhook.Policy{AllowHTTP: cfg.WebhookAllowHTTP, Address: g.Address}, now)
+	s.Webhooks.Render("platform", platform.Renderer{})
+	s.Orgs = org.NewService(st, st, s.Audit, s.Webhooks, now)
+	s.Workspaces = workspace.NewService(st, st, s.Audit, s.Webhooks, now)
+	s.Keys = apikey.NewService(st, st, s.Audit, s.Webhooks, s.Cache, now)
+	compiled, err := plugins(connectors.All(guard.New(cfg.ConnectorAllowNets), cfg.ConnectorAllowHTTP, files))
+	if err != nil {
+		return nil, err
+	}
+	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, compiled)
 	s.OAuth = oauth.NewService(st, st, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
 	return s, s.OAuth.LoadKeys(ctx)
@@ -97,12 +114,13 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 // Close closes the database.
 func (s *Services) Close() error { return s.Store.Close() }
 
-// maintain does the small work that recurs until ctx ends: it writes what was used and
-// deletes what has expired.
+// maintain does the small work that recurs until ctx ends: it writes what was used, starts
+// the sync runs that are due and deletes what has expired.
 func (s *Services) maintain(ctx context.Context) {
-	flush, clean := time.NewTicker(15*time.Second), time.NewTicker(10*time.Minute)
+	flush, clean, schedule := time.NewTicker(15*time.Second), time.NewTicker(10*time.Minute), time.NewTicker(5*time.Second)
 	defer flush.Stop()
 	defer clean.Stop()
+	defer schedule.Stop()
 	for {
 		var err error
 		select {
@@ -115,8 +133,10 @@ func (s *Services) maintain(ctx context.Context) {
 			return
 		case <-flush.C:
 			err = s.Uses.Flush(ctx, s.now())
+		case <-schedule.C:
+			err = s.Sync.Schedule(ctx)
 		case <-clean.C:
-			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx))
+			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx), s.Webhooks.Clean(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("maintenance", "error", err)

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/lib/pq"
 	"modernc.org/sqlite"
@@ -13,7 +15,9 @@ import (
 
 // wrap gives the driver's errors that callers decide on a domain code: a duplicate is
 // Conflict, a missing parent NotFound, a database that is gone or full Unavailable. The
-// driver's text stays in the cause.
+// driver's text stays in the cause. Text that PostgreSQL does not keep (SQLite keeps any)
+// is the caller's to mend. A statement that was ended because its context had
+// says so, as the context itself would.
 func wrap(err error) error {
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return err
@@ -29,6 +33,19 @@ func wrap(err error) error {
 		return fault.Missing("resource").Because(err)
 	case busy, gone:
 		return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(err)
+	case unkept:
+		return fault.New(fault.ValidationFailed, "Text must be valid UTF-8 without the character U+0000.").Because(err)
+	case ended:
+		return fmt.Errorf("%w: %w", context.Canceled, err)
+	}
+	return err
+}
+
+// taken is the Conflict of an insert that PostgreSQL was told not to fail for: a failed
+// statement would end the whole transaction, and the caller has something else to try.
+func taken(n int, err error) error {
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "A resource with these values exists already.")
 	}
 	return err
 }
@@ -44,6 +61,8 @@ const (
 	orphan
 	busy
 	gone
+	unkept
+	ended
 )
 
 func kind(err error) failure {
@@ -56,7 +75,11 @@ func kind(err error) failure {
 			return orphan
 		case p.Code == "40001" || p.Code == "40P01":
 			return busy
-		case p.Code.Class() == "08", p.Code.Class() == "53", p.Code.Class() == "57" && p.Code != "57014":
+		case p.Code == "22021" || p.Code == "22P05":
+			return unkept
+		case p.Code == "57014":
+			return ended
+		case p.Code.Class() == "08", p.Code.Class() == "53", p.Code.Class() == "57":
 			return gone
 		}
 		return other
@@ -70,6 +93,8 @@ func kind(err error) failure {
 			return orphan
 		case code&0xff == sqlite3.SQLITE_BUSY || code&0xff == sqlite3.SQLITE_LOCKED:
 			return busy
+		case code&0xff == sqlite3.SQLITE_INTERRUPT:
+			return ended
 		case code&0xff == sqlite3.SQLITE_FULL || code&0xff == sqlite3.SQLITE_IOERR || code&0xff == sqlite3.SQLITE_CANTOPEN:
 			return gone
 		}

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/job"
 )
@@ -26,13 +28,28 @@ type jobRow struct {
 	MaxAttempts int       `db:"max_attempts"`
 	Owner       id.ID     `db:"owner"`
 	LeaseUntil  *instant  `db:"lease_until"`
+	LastError   text      `db:"last_error"`
 	CreatedAt   instant   `db:"created_at"`
+	StartedAt   *instant  `db:"started_at"`
+	FinishedAt  *instant  `db:"finished_at"`
+	OrgID       id.ID     `db:"org_id"`
+	SubjectKind text      `db:"subject_kind"`
+	SubjectID   id.ID     `db:"subject_id"`
+	Code        text      `db:"problem_code"`
+	Message     text      `db:"problem_message"`
 }
+
+const jobColumns = "seq, id, kind, payload, unique_key, state, run_at, attempt, max_attempts, owner, lease_until, last_error, created_at, started_at, finished_at," +
+	" org_id, subject_kind, subject_id, problem_code, problem_message"
 
 func (r jobRow) job() job.Job {
 	j := job.Job{
 		ID: r.ID, Kind: r.Kind, Payload: r.Payload, Unique: string(r.Unique), State: r.State, RunAt: r.RunAt.Time,
-		Attempt: r.Attempt, MaxAttempts: r.MaxAttempts, Owner: r.Owner, CreatedAt: r.CreatedAt.Time,
+		Attempt: r.Attempt, MaxAttempts: r.MaxAttempts, Owner: r.Owner, LastError: string(r.LastError), CreatedAt: r.CreatedAt.Time,
+		StartedAt: r.StartedAt.pointer(), FinishedAt: r.FinishedAt.pointer(), OrgID: r.OrgID, SubjectKind: string(r.SubjectKind), SubjectID: r.SubjectID,
+	}
+	if r.Code != "" {
+		j.Problem = &job.Problem{Code: string(r.Code), Message: string(r.Message)}
 	}
 	if r.LeaseUntil != nil {
 		j.LeaseUntil = r.LeaseUntil.Time
@@ -41,11 +58,12 @@ func (r jobRow) job() job.Job {
 }
 
 // InsertJob implements job.Repository.
-func (s *Store) InsertJob(ctx context.Context, j job.Job) error {
-	_, err := s.exec(ctx, "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempt, max_attempts, created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)"+
+func (s *Store) InsertJob(ctx context.Context, j job.Job) (bool, error) {
+	n, err := s.exec(ctx, "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempt, max_attempts, created_at, org_id, subject_kind, subject_id)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)"+
 		" ON CONFLICT (kind, unique_key) WHERE state = 'queued' AND unique_key IS NOT NULL DO NOTHING",
-		j.ID, j.Kind, j.Payload, text(j.Unique), j.State, j.RunAt, j.MaxAttempts, j.CreatedAt)
-	return err
+		j.ID, j.Kind, j.Payload, text(j.Unique), j.State, j.RunAt, j.MaxAttempts, j.CreatedAt, j.OrgID, text(j.SubjectKind), j.SubjectID)
+	return n == 1, err
 }
 
 // ClaimJobs implements job.Repository: what is due, and what a dead worker left. Workers
@@ -61,9 +79,9 @@ func (s *Store) ClaimJobs(ctx context.Context, kinds []job.Kind, owner id.ID, no
 	// Materialized: a planner that ran the selection again for each row would lock more.
 	query, args, err := sqlx.In("WITH due AS MATERIALIZED ("+
 		"SELECT seq FROM jobs WHERE (state = 'queued' AND run_at <= ? OR state = 'running' AND lease_until <= ?) AND kind IN (?) ORDER BY run_at, seq LIMIT ?"+lock+
-		") UPDATE jobs SET state = 'running', owner = ?, lease_until = ?, attempt = attempt + 1 WHERE seq IN (SELECT seq FROM due)"+
-		" RETURNING seq, id, kind, payload, unique_key, state, run_at, attempt, max_attempts, owner, lease_until, created_at",
-		now, now, kinds, limit, owner, until)
+		") UPDATE jobs SET state = 'running', owner = ?, lease_until = ?, attempt = attempt + 1, started_at = COALESCE(started_at, ?) WHERE seq IN (SELECT seq FROM due)"+
+		" RETURNING "+jobColumns,
+		now, now, kinds, limit, owner, until, now)
 	if err != nil {
 		return nil, err
 	}
@@ -97,22 +115,31 @@ func (s *Store) RenewJobs(ctx context.Context, ids []id.ID, owner id.ID, until t
 // FinishJob implements job.Repository.
 func (s *Store) FinishJob(ctx context.Context, jobID, owner id.ID, state job.State, lastError string, at time.Time) error {
 	_, err := s.exec(ctx, "UPDATE jobs SET state = $3, last_error = $4, finished_at = $5, lease_until = NULL WHERE id = $1 AND owner = $2 AND state = 'running'",
-		jobID, owner, state, text(lastError), at)
+		jobID, owner, state, clean(lastError), at)
 	return err
 }
 
 // RequeueJob implements job.Repository. When the same unique job has been queued in the
 // meantime, this one is done: the other does the work.
 func (s *Store) RequeueJob(ctx context.Context, jobID, owner id.ID, runAt time.Time, lastError string) error {
-	return s.InTx(ctx, func(ctx context.Context) error {
+	err := s.InTx(ctx, func(ctx context.Context) error {
 		n, err := s.exec(ctx, "UPDATE jobs SET state = 'queued', run_at = $3, last_error = $4, lease_until = NULL WHERE id = $1 AND owner = $2 AND state = 'running'"+
 			" AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = jobs.kind AND o.unique_key = jobs.unique_key AND o.state = 'queued')",
-			jobID, owner, runAt, text(lastError))
+			jobID, owner, runAt, clean(lastError))
 		if err != nil || n == 1 {
 			return err
 		}
 		return s.FinishJob(ctx, jobID, owner, job.Done, lastError, runAt)
 	})
+	if fault.IsCode(err, fault.Conflict) { // queued by a transaction that was still open
+		return s.FinishJob(ctx, jobID, owner, job.Done, lastError, runAt)
+	}
+	return err
+}
+
+// clean makes text that PostgreSQL keeps of an error's, which may have anything in it.
+func clean(s string) text {
+	return text(strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD"))
 }
 
 // JobStats implements job.Repository.
@@ -122,8 +149,9 @@ func (s *Store) JobStats(ctx context.Context, now time.Time) (job.Stats, error) 
 		Running   int      `db:"running"`
 		Failed    int      `db:"failed"`
 		OldestDue *instant `db:"oldest_due"`
-	}](ctx, s, "SELECT (SELECT count(*) FROM jobs WHERE state = 'queued' AND run_at <= $1) AS due, (SELECT count(*) FROM jobs WHERE state = 'running') AS running,"+
-		" (SELECT count(*) FROM jobs WHERE state = 'failed') AS failed, (SELECT min(run_at) FROM jobs WHERE state = 'queued' AND run_at <= $1) AS oldest_due", now)
+	}](ctx, s, "WITH due AS (SELECT run_at AS since FROM jobs WHERE state = 'queued' AND run_at <= $1 UNION ALL SELECT lease_until FROM jobs WHERE state = 'running' AND lease_until <= $1)"+
+		" SELECT (SELECT count(*) FROM due) AS due, (SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until > $1) AS running,"+
+		" (SELECT count(*) FROM jobs WHERE state = 'failed') AS failed, (SELECT min(since) FROM due) AS oldest_due", now)
 	return job.Stats{Due: r.Due, Running: r.Running, Failed: r.Failed, OldestDue: r.OldestDue.pointer()}, err
 }
 
@@ -131,4 +159,52 @@ func (s *Store) JobStats(ctx context.Context, now time.Time) (job.Stats, error) 
 func (s *Store) DeleteFinishedJobs(ctx context.Context, before time.Time) error {
 	_, err := s.exec(ctx, "DELETE FROM jobs WHERE finished_at < $1", before)
 	return err
+}
+
+// SetProblem implements job.Repository.
+func (s *Store) SetProblem(ctx context.Context, jobID id.ID, p job.Problem) error {
+	_, err := s.exec(ctx, "UPDATE jobs SET problem_code = $2, problem_message = $3 WHERE id = $1", jobID, clean(p.Code), clean(p.Message))
+	return err
+}
+
+// Job implements job.Repository.
+func (s *Store) Job(ctx context.Context, orgID, jobID id.ID) (job.Job, error) {
+	r, err := one[jobRow](ctx, s, "SELECT "+jobColumns+" FROM jobs WHERE org_id = $1 AND id = $2", orgID, jobID)
+	return r.job(), absent(err, fault.Missing("job"))
+}
+
+// CancelJob implements job.Repository.
+func (s *Store) CancelJob(ctx context.Context, jobID id.ID, at time.Time) (job.State, error) {
+	n, err := s.exec(ctx, "UPDATE jobs SET state = 'cancelled', finished_at = $2 WHERE id = $1 AND state = 'queued'", jobID, at)
+	if err != nil || n == 1 {
+		return job.Queued, err
+	}
+	n, err = s.exec(ctx, "UPDATE jobs SET cancel_requested = true WHERE id = $1 AND state = 'running'", jobID)
+	if err != nil || n == 1 {
+		return job.Running, err
+	}
+	return job.Done, nil
+}
+
+// CancelRequested implements job.Repository.
+func (s *Store) CancelRequested(ctx context.Context, jobID id.ID) (bool, error) {
+	n, err := one[int](ctx, s, "SELECT count(*) FROM jobs WHERE id = $1 AND cancel_requested", jobID)
+	return n == 1, err
+}
+
+// ListJobs implements job.Repository.
+func (s *Store) ListJobs(ctx context.Context, state job.State, limit int) ([]job.Job, error) {
+	where, args := "", []any{limit}
+	if state != "" {
+		where, args = " WHERE state = $2", append(args, state)
+	}
+	rows, err := all[jobRow](ctx, s, "SELECT "+jobColumns+" FROM jobs"+where+" ORDER BY seq DESC LIMIT $1", args...)
+	return each(rows, jobRow.job), err
+}
+
+// RetryJob implements job.Repository.
+func (s *Store) RetryJob(ctx context.Context, jobID id.ID, at time.Time) (bool, error) {
+	n, err := s.exec(ctx, "UPDATE jobs SET state = 'queued', run_at = $2, attempt = 0, finished_at = NULL, cancel_requested = false, problem_code = NULL, problem_message = NULL"+
+		" WHERE id = $1 AND state IN ('failed', 'cancelled')", jobID, at)
+	return n == 1, err
 }

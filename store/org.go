@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/alania-go/alania/domain/fault"
@@ -84,11 +86,12 @@ func (s *Store) ListOrgs(ctx context.Context, only []id.ID, q page.Query) (page.
 	return orgs.page(ctx, s, q, "id = $1", only[0])
 }
 
-// LockOrg implements org.Repository. On SQLite a transaction that may write is alone.
+// LockOrg implements org.Repository. On SQLite a transaction that may write is alone. The
+// lock lets others insert what refers to the org.
 func (s *Store) LockOrg(ctx context.Context, orgID id.ID) error {
 	query := "SELECT id FROM orgs WHERE id = $1"
 	if s.Engine == Postgres {
-		query += " FOR UPDATE"
+		query += " FOR NO KEY UPDATE"
 	}
 	_, err := one[id.ID](ctx, s, query, orgID)
 	return absent(err, fault.Missing("organization"))
@@ -111,9 +114,8 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (org.User, error)
 
 // InsertUser implements org.Repository.
 func (s *Store) InsertUser(ctx context.Context, u org.User) error {
-	_, err := s.exec(ctx, "INSERT INTO users (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
-		u.ID, u.Email, u.Name, text(u.PasswordHash), u.CreatedAt)
-	return err
+	return taken(s.exec(ctx, "INSERT INTO users (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING",
+		u.ID, u.Email, u.Name, text(u.PasswordHash), u.CreatedAt))
 }
 
 type memberRow struct {
@@ -184,8 +186,12 @@ func (s *Store) CountOwners(ctx context.Context, orgID id.ID) (int, error) {
 	return one[int](ctx, s, "SELECT count(*) FROM members WHERE org_id = $1 AND role = $2 AND status = $3", orgID, identity.Owner, org.Active)
 }
 
-// Touch writes when credentials, and the people behind them, were last seen.
+// Touch writes when credentials, and the people behind them, were last seen. Replicas that
+// do so at once take the rows in one order, or they would wait for each other in a circle.
 func (s *Store) Touch(ctx context.Context, keys, clients, members []id.ID, at time.Time) error {
+	for _, ids := range []*[]id.ID{&keys, &clients, &members} {
+		*ids = slices.SortedFunc(slices.Values(*ids), func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	}
 	return s.InTx(ctx, func(ctx context.Context) error {
 		if err := execIn(ctx, s, "UPDATE api_keys SET last_used_at = ? WHERE id IN (?)", keys, at); err != nil {
 			return err

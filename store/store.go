@@ -212,6 +212,9 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context) error) er
 		return err
 	}
 	if err := tx.Commit(); err != nil {
+		if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) { // rolled back for that
+			return ctx.Err()
+		}
 		return err
 	}
 	for _, f := range t.after {

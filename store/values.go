@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"encoding/json"
 	"errors"
@@ -92,5 +93,5 @@ func (t *text) Scan(src any) error {
 // connection says whether the error is of the network rather than of the database.
 func connection(err error) bool {
 	var n net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &n) && !n.Timeout()
+	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &n) && !errors.Is(err, context.DeadlineExceeded)
 }

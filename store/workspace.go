@@ -37,11 +37,10 @@ const selectWorkspace = "SELECT id, org_id, name, slug, status, retention_days, 
 
 // InsertWorkspace implements workspace.Repository.
 func (s *Store) InsertWorkspace(ctx context.Context, w workspace.Workspace) error {
-	_, err := s.exec(ctx, "INSERT INTO workspaces (id, org_id, name, slug, status, retention_days, regions, feature_flags, version, created_at, updated_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+	return taken(s.exec(ctx, "INSERT INTO workspaces (id, org_id, name, slug, status, retention_days, regions, feature_flags, version, created_at, updated_at)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (org_id, slug) DO NOTHING",
 		w.ID, w.OrgID, w.Name, w.Slug, w.Status, w.Settings.RetentionDays, doc(w.Settings.Regions), doc(w.Settings.FeatureFlags),
-		w.Version, w.CreatedAt, w.UpdatedAt)
-	return err
+		w.Version, w.CreatedAt, w.UpdatedAt))
 }
 
 // Workspace implements workspace.Repository.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -21,7 +22,7 @@ const clientsUsage = `usage: alania clients create -name NAME [-scopes "a b"] [-
        alania clients revoke CLIENT_ID`
 
 func (c command) clients(ctx context.Context, args []string) error {
-	if len(args) == 0 {
+	if len(args) == 0 || !slices.Contains([]string{"create", "list", "revoke"}, args[0]) {
 		return errors.New(clientsUsage)
 	}
 	verb := args[0]
@@ -36,20 +37,24 @@ func (c command) clients(ctx context.Context, args []string) error {
 	if err := fs.Parse(args[1:]); err != nil {
 		return err
 	}
+	// Before a database is opened, which makes the embedded one where there is none.
+	switch {
+	case verb == "create" && *name == "":
+		return errors.New("clients create needs -name")
+	case verb == "revoke" && fs.NArg() != 1, verb != "revoke" && fs.NArg() != 0:
+		return errors.New(clientsUsage)
+	}
 	cfg, _, err := c.load(nil)
 	if err != nil {
 		return err
 	}
-	s, err := server.OpenServices(ctx, cfg, c.logger(cfg))
+	s, err := server.OpenServices(ctx, cfg, nil, c.logger(cfg))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.Close() }()
 	switch verb {
 	case "create":
-		if *name == "" {
-			return errors.New("clients create needs -name")
-		}
 		o, err := findOrg(ctx, s, *slug)
 		if err != nil {
 			return err
@@ -83,17 +88,13 @@ func (c command) clients(ctx context.Context, args []string) error {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", cl.ClientID, cl.Name, strings.Join(cl.Scopes, " "), state, used)
 		}
 		return w.Flush()
-	case "revoke":
-		if fs.NArg() != 1 {
-			return errors.New(clientsUsage)
-		}
+	default: // revoke
 		if err := s.OAuth.RevokeClient(ctx, fs.Arg(0)); err != nil {
 			return err
 		}
 		fmt.Fprintf(c.out, "Revoked. Running servers refuse its tokens within %s.\n", identity.CacheTTL)
 		return nil
 	}
-	return errors.New(clientsUsage)
 }
 
 func findOrg(ctx context.Context, s *server.Services, slug string) (org.Org, error) {

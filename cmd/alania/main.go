@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -31,6 +32,7 @@ usage: alania [command] [flags]
   serve        serve the API (the default)
   migrate      bring the database's schema up to date, and stop
   clients      create, list or revoke OAuth clients
+  jobs         list background jobs, or queue a failed one again
   openapi      print a bundle: alania openapi [contract] [-format json|yaml]
   healthcheck  ask a running server for /readyz; exit status 1 when it is not ready
   version      print the version
@@ -83,6 +85,8 @@ func (c command) run(ctx context.Context) error {
 		return c.migrate(ctx, rest)
 	case "clients":
 		return c.clients(ctx, rest)
+	case "jobs":
+		return c.jobs(ctx, rest)
 	case "openapi":
 		return c.openapi(rest)
 	case "healthcheck":
@@ -133,6 +137,11 @@ func (c command) serve(ctx context.Context, args []string) error {
 		return fmt.Errorf("serve takes no argument %q", rest[0])
 	}
 	log := c.logger(cfg)
+	if cfg.TLSCert != "" {
+		if _, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey); err != nil {
+			return fmt.Errorf("ALANIA_TLS_CERT, ALANIA_TLS_KEY: %w", err)
+		}
+	}
 	// Listening comes first: a port that is taken is found before anything is made.
 	ln, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
@@ -166,11 +175,14 @@ func (c command) serve(ctx context.Context, args []string) error {
 }
 
 func (c command) migrate(ctx context.Context, args []string) error {
-	cfg, _, err := c.load(args)
+	cfg, rest, err := c.load(args)
 	if err != nil {
 		return err
 	}
-	s, err := server.OpenServices(ctx, cfg, c.logger(cfg))
+	if len(rest) > 0 {
+		return fmt.Errorf("migrate takes no argument %q", rest[0])
+	}
+	s, err := server.OpenServices(ctx, cfg, nil, c.logger(cfg))
 	if err != nil {
 		return err
 	}
@@ -188,9 +200,16 @@ func (c command) openapi(args []string) error {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
-	read := openapi.YAML
-	if *format == "json" {
+	var read func(string) ([]byte, bool)
+	switch {
+	case fs.NArg() > 0:
+		return errors.New("usage: alania openapi [contract] [-format json|yaml]")
+	case *format == "yaml":
+		read = openapi.YAML
+	case *format == "json":
 		read = openapi.JSON
+	default:
+		return errors.New("-format must be json or yaml")
 	}
 	b, ok := read(name)
 	if !ok {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
@@ -87,16 +88,17 @@ type Repository interface {
 
 // Service holds the rules of keys.
 type Service struct {
-	tx    txn.Runner
-	repo  Repository
-	audit *audit.Service
-	cache *identity.Cache
-	now   clock.Clock
+	tx     txn.Runner
+	repo   Repository
+	audit  *audit.Service
+	events event.Publisher
+	cache  *identity.Cache
+	now    clock.Clock
 }
 
 // NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, audit *audit.Service, cache *identity.Cache, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, cache: cache, now: now}
+func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, cache *identity.Cache, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, audit: audit, events: events, cache: cache, now: now}
 }
 
 // Create is what a new key is made of.
@@ -147,7 +149,10 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 		if err := s.repo.InsertKey(ctx, k); err != nil {
 			return err
 		}
-		return s.audit.Record(ctx, orgID, "key.created", audit.Key, k.ID, nil, keyFields(k))
+		if err := s.audit.Record(ctx, orgID, "key.created", audit.Key, k.ID, nil, keyFields(k)); err != nil {
+			return err
+		}
+		return s.events.Publish(ctx, event.New(event.KeyCreated, orgID, id.ID{}, k.CreatedAt, k))
 	})
 	return k, full, err
 }
@@ -205,12 +210,17 @@ func (s *Service) Revoke(ctx context.Context, orgID, keyID id.ID) error {
 		if err != nil {
 			return err
 		}
-		first, err := s.repo.RevokeKey(ctx, k.ID, s.now())
+		now := s.now()
+		first, err := s.repo.RevokeKey(ctx, k.ID, now)
 		if err != nil || !first {
 			return err
 		}
 		s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(k.ID) })
-		return s.audit.Record(ctx, orgID, "key.revoked", audit.Key, k.ID, keyFields(k), nil)
+		if err := s.audit.Record(ctx, orgID, "key.revoked", audit.Key, k.ID, keyFields(k), nil); err != nil {
+			return err
+		}
+		k.RevokedAt = &now
+		return s.events.Publish(ctx, event.New(event.KeyRevoked, orgID, id.ID{}, now, k))
 	})
 }
 
@@ -288,6 +298,9 @@ func refused(cause string) error {
 func ParseNet(s string) (netip.Prefix, error) {
 	if strings.Contains(s, "/") {
 		p, err := netip.ParsePrefix(s)
+		if a := p.Addr(); err == nil && a.Is4In6() && p.Bits() >= 96 { // addresses are compared unmapped
+			p = netip.PrefixFrom(a.Unmap(), p.Bits()-96)
+		}
 		return p.Masked(), err
 	}
 	a, err := netip.ParseAddr(s)

@@ -24,7 +24,30 @@ const (
 	Client    Target = "client"
 	Token     Target = "token"
 	Org       Target = "org"
+	Endpoint  Target = "webhook_endpoint"
+	Delivery  Target = "webhook_delivery"
+	Binding   Target = "binding"
+	Run       Target = "sync_run"
+	Job       Target = "job"
 )
+
+// prefixes are those of the targets' ids.
+var prefixes = map[Target]string{
+	Workspace: id.WorkspacePrefix, Member: id.MemberPrefix, Key: id.KeyPrefix, Client: id.ClientPrefix, Token: id.TokenPrefix, Org: id.OrgPrefix,
+	Endpoint: id.EndpointPrefix, Delivery: id.DeliveryPrefix, Binding: id.BindingPrefix, Run: id.RunPrefix, Job: id.JobPrefix,
+}
+
+// Actor gives the id of who acted as it is shown; "system" for the platform itself.
+func (e Entry) Actor() string { return identity.Show(e.ActorKind, e.ActorID) }
+
+// Target gives the id of what was acted on as it is shown.
+func (e Entry) Target() string {
+	p, ok := prefixes[e.TargetKind]
+	if !ok {
+		p = string(e.TargetKind)
+	}
+	return e.TargetID.Prefixed(p)
+}
 
 // Fields is what an entry tells of a target before or after: public names and values,
 // never a secret.

@@ -104,3 +104,17 @@ func (p *Problem) Error() string {
 
 // Unwrap gives the cause.
 func (p *Problem) Unwrap() error { return p.Cause }
+
+type prefixKey struct{}
+
+// WithObjectPrefix says under which prefix of the platform's object storage a connector
+// may read: that of its tenant.
+func WithObjectPrefix(ctx context.Context, prefix string) context.Context {
+	return context.WithValue(ctx, prefixKey{}, prefix)
+}
+
+// ObjectPrefix gives the prefix; false when a connector may read no objects.
+func ObjectPrefix(ctx context.Context) (string, bool) {
+	p, ok := ctx.Value(prefixKey{}).(string)
+	return p, ok && p != ""
+}

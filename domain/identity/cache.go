@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,8 +49,9 @@ func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load 
 	if e, ok := c.lru.Get(sum); ok && (e.until.IsZero() || now.Before(e.until)) {
 		return e.principal, nil
 	}
-	v, err, _ := c.group.Do(string(sum[:]), func() (any, error) {
-		gen := c.generation.Load()
+	// Who comes behind a drop must not join a load from before it.
+	gen := c.generation.Load()
+	v, err, _ := c.group.Do(string(binary.BigEndian.AppendUint64(sum[:], gen)), func() (any, error) {
 		// One caller's cancellation must not fail the others that wait for the load.
 		p, until, err := load(context.WithoutCancel(ctx))
 		if err != nil {

@@ -23,6 +23,19 @@ const (
 	System Kind = "system" // the platform itself or its operator
 )
 
+// Show gives the id of a principal as it is shown; "system" for the platform itself.
+func Show(kind Kind, v id.ID) string {
+	switch kind {
+	case Client:
+		return v.Prefixed(id.ClientPrefix)
+	case Key:
+		return v.Prefixed(id.KeyPrefix)
+	case User:
+		return v.Prefixed(id.UserPrefix)
+	}
+	return string(System)
+}
+
 // Principal is an authenticated caller. It is shared between requests: read only.
 type Principal struct {
 	Kind     Kind

@@ -103,7 +103,9 @@ type Service struct {
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, cache *identity.Cache, uses *identity.Uses, box *secret.Box, issuer string, now clock.Clock) *Service {
 	s := &Service{tx: tx, repo: repo, audit: audit, cache: cache, uses: uses, box: box, issuer: issuer, now: now, public: map[string]ed25519.PublicKey{}}
 	s.parser = jwt.NewParser(jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
-		jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return s.now() }))
+		// Without the strict decoding one token could be spelt in several ways, and only the
+		// one that is revoked would leave the cache.
+		jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return s.now() }))
 	return s
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
@@ -69,6 +70,7 @@ type Repository interface {
 	// LockOrg makes other transactions that lock the org wait for this one.
 	LockOrg(ctx context.Context, orgID id.ID) error
 	UserByEmail(ctx context.Context, email string) (User, error)
+	// InsertUser gives a Conflict for an address in use; the transaction can go on.
 	InsertUser(ctx context.Context, u User) error
 	InsertMember(ctx context.Context, m Member) error
 	Member(ctx context.Context, orgID, memberID id.ID) (Member, error)
@@ -81,15 +83,16 @@ type Repository interface {
 
 // Service holds the rules of orgs and members.
 type Service struct {
-	tx    txn.Runner
-	repo  Repository
-	audit *audit.Service
-	now   clock.Clock
+	tx     txn.Runner
+	repo   Repository
+	audit  *audit.Service
+	events event.Publisher
+	now    clock.Clock
 }
 
 // NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, audit *audit.Service, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, now: now}
+func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, audit: audit, events: events, now: now}
 }
 
 // List gives the orgs the caller can act in.
@@ -136,6 +139,9 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 		if fault.IsCode(err, fault.NotFound) {
 			u = User{ID: id.New(), Email: NormalEmail(in.Email), Name: in.Name, CreatedAt: now}
 			err = s.repo.InsertUser(ctx, u)
+			if fault.IsCode(err, fault.Conflict) { // invited elsewhere at the same moment
+				u, err = s.repo.UserByEmail(ctx, u.Email)
+			}
 		}
 		if err != nil {
 			return err
@@ -151,7 +157,7 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 		if err != nil {
 			return err
 		}
-		return s.audit.Record(ctx, orgID, "member.invited", audit.Member, m.ID, nil, memberFields(m))
+		return s.tell(ctx, event.MemberInvited, m, nil, memberFields(m))
 	})
 	return m, err
 }
@@ -181,7 +187,7 @@ func (s *Service) ChangeRole(ctx context.Context, orgID, memberID id.ID, role id
 		if err := s.repo.SetMemberRole(ctx, m.ID, role, m.UpdatedAt); err != nil {
 			return err
 		}
-		return s.audit.Record(ctx, orgID, "member.role_changed", audit.Member, m.ID, before, memberFields(m))
+		return s.tell(ctx, event.MemberRoleChanged, m, before, memberFields(m))
 	})
 	return m, err
 }
@@ -202,8 +208,16 @@ func (s *Service) Remove(ctx context.Context, orgID, memberID id.ID) error {
 		if err := s.repo.DeleteMember(ctx, m.ID); err != nil {
 			return err
 		}
-		return s.audit.Record(ctx, orgID, "member.removed", audit.Member, m.ID, memberFields(m), nil)
+		return s.tell(ctx, event.MemberRemoved, m, memberFields(m), nil)
 	})
+}
+
+// tell records and publishes what happened to a member; both have the same name.
+func (s *Service) tell(ctx context.Context, what event.Type, m Member, before, after audit.Fields) error {
+	if err := s.audit.Record(ctx, m.OrgID, string(what), audit.Member, m.ID, before, after); err != nil {
+		return err
+	}
+	return s.events.Publish(ctx, event.New(what, m.OrgID, id.ID{}, s.now(), m))
 }
 
 // lockedMember reads a member while no other transaction changes the org's owners:

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ const (
 	Until Op = "<"
 )
 
-// Filter keeps the rows of which Field compares to Value (a string, time or id).
+// Filter keeps the rows of which Field compares to Value (a string, int, time or id).
 type Filter struct {
 	Field string
 	Op    Op
@@ -113,6 +114,10 @@ func (c *Cursors) Query(list, cursor string, limit int, sort Sort, filters ...Fi
 			b.WriteString(TimeKey(v))
 		case id.ID:
 			b.WriteString(v.UUID())
+		case int:
+			b.WriteString(strconv.Itoa(v))
+		default:
+			panic("page: a filter's value of a type that a cursor cannot be bound to")
 		}
 	}
 	q.list = b.String()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
@@ -71,6 +72,9 @@ func (p Patch) Apply(s Settings) (Settings, error) {
 		if p.FeatureFlags.Value == nil {
 			out.FeatureFlags = def.FeatureFlags
 		} else {
+			if out.FeatureFlags == nil {
+				out.FeatureFlags = map[string]bool{}
+			}
 			for name, on := range *p.FeatureFlags.Value {
 				if on == nil {
 					delete(out.FeatureFlags, name)
@@ -109,6 +113,7 @@ type Workspace struct {
 
 // Repository keeps workspaces.
 type Repository interface {
+	// InsertWorkspace gives a Conflict for a slug in use; the transaction can go on.
 	InsertWorkspace(ctx context.Context, w Workspace) error
 	Workspace(ctx context.Context, workspaceID id.ID) (Workspace, error)
 	ListWorkspaces(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Workspace], error)
@@ -121,15 +126,16 @@ type Repository interface {
 
 // Service holds the rules of workspaces.
 type Service struct {
-	tx    txn.Runner
-	repo  Repository
-	audit *audit.Service
-	now   clock.Clock
+	tx     txn.Runner
+	repo   Repository
+	audit  *audit.Service
+	events event.Publisher
+	now    clock.Clock
 }
 
 // NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, audit *audit.Service, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, now: now}
+func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, audit: audit, events: events, now: now}
 }
 
 // Create is what a new workspace is made of. An empty slug is derived from the name.
@@ -154,24 +160,38 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 		Settings: in.Settings, Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
-		if w.Slug == "" {
-			base := Slug(name)
-			taken, err := s.repo.TakenSlugs(ctx, orgID, base)
-			if err != nil {
-				return err
-			}
-			w.Slug = freeSlug(base, taken, w.ID)
-		}
-		err := s.repo.InsertWorkspace(ctx, w)
+		err := s.insert(ctx, &w, in.Slug == "")
 		if fault.IsCode(err, fault.Conflict) {
 			return &fault.Error{Code: fault.Conflict, Reason: "slug_taken", Message: "Another workspace of the organization has this slug.", Cause: err}
 		}
 		if err != nil {
 			return err
 		}
-		return s.audit.Record(ctx, orgID, "workspace.created", audit.Workspace, w.ID, nil, audit.Fields{"name": w.Name, "slug": w.Slug})
+		if err := s.audit.Record(ctx, orgID, "workspace.created", audit.Workspace, w.ID, nil, audit.Fields{"name": w.Name, "slug": w.Slug}); err != nil {
+			return err
+		}
+		return s.events.Publish(ctx, event.New(event.WorkspaceCreated, orgID, w.ID, now, w))
 	})
 	return w, err
+}
+
+// insert inserts w, with a slug derived from the name if it shall. Such a slug is nobody's
+// wish: when another workspace takes it first, there is a next one.
+func (s *Service) insert(ctx context.Context, w *Workspace, derive bool) error {
+	if !derive {
+		return s.repo.InsertWorkspace(ctx, *w)
+	}
+	base := Slug(w.Name)
+	for n := 0; ; n++ {
+		taken, err := s.repo.TakenSlugs(ctx, w.OrgID, base)
+		if err != nil {
+			return err
+		}
+		w.Slug = freeSlug(base, taken, w.ID)
+		if err = s.repo.InsertWorkspace(ctx, *w); n == 100 || !fault.IsCode(err, fault.Conflict) {
+			return err
+		}
+	}
 }
 
 // Get gives a workspace of the caller's org.
@@ -217,7 +237,11 @@ func (s *Service) UpdateSettings(ctx context.Context, workspaceID id.ID, p Patch
 				return err
 			}
 			if ok {
-				return s.audit.Record(ctx, w.OrgID, "workspace.settings_updated", audit.Workspace, w.ID, settingsFields(before.Settings), settingsFields(w.Settings))
+				err := s.audit.Record(ctx, w.OrgID, "workspace.settings_updated", audit.Workspace, w.ID, settingsFields(before.Settings), settingsFields(w.Settings))
+				if err != nil {
+					return err
+				}
+				return s.events.Publish(ctx, event.New(event.WorkspaceUpdated, w.OrgID, w.ID, w.UpdatedAt, w))
 			}
 			// Somebody else's change came in between the read and the write: again, on top of it.
 		}

@@ -20,11 +20,12 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/object"
+	"github.com/alania-go/alania/engine/objects/s3test"
 )
 
 const (
-	testID     = "AKIATESTTESTTEST"
-	testSecret = "very-secret-access-key"
+	testID     = s3test.AccessKeyID
+	testSecret = s3test.SecretAccessKey
 )
 
 func TestMain(m *testing.M) {
@@ -59,14 +60,14 @@ var kinds = map[string]func(t *testing.T) *Bucket{
 		return openURL(t, "file://"+filepath.Join(t.TempDir(), "data", "objects"))
 	},
 	"s3": func(t *testing.T) *Bucket {
-		return openURL(t, newFakeS3(t).url("bucket", "path_style=true"))
+		return openURL(t, s3URL(s3test.New(t), "bucket", "path_style=true"))
 	},
 	"s3 with a prefix": func(t *testing.T) *Bucket {
-		f := newFakeS3(t)
-		f.add("alanis/not-ours", "x")
-		f.add("alania/tenants/", "") // a folder's mark
-		f.add("alania", "x")
-		return openURL(t, f.url("bucket/alania/", "region=eu-west-1"))
+		f := s3test.New(t)
+		f.Add("alanis/not-ours", "x")
+		f.Add("alania/tenants/", "") // a folder's mark
+		f.Add("alania", "x")
+		return openURL(t, s3URL(f, "bucket/alania/", "region=eu-west-1"))
 	},
 }
 
@@ -555,7 +556,7 @@ func TestOpenRefuses(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f := newFakeS3(t)
+	f := s3test.New(t)
 	for _, tc := range []struct{ name, url, says string }{
 		{"nothing", "", "file://folder or s3://bucket"},
 		{"a path", "/var/lib/alania", "file://folder or s3://bucket"},
@@ -583,7 +584,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"path style", "s3://bucket?path_style=hunter2", "true or false"},
 		{"a prefix", "s3://bucket/a//b", "prefix"},
 		{"a prefix that leaves", "s3://bucket/../b", "prefix"},
-		{"a bucket that is not there", f.url("missing", ""), "does not exist"},
+		{"a bucket that is not there", s3URL(f, "missing", ""), "does not exist"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,22 +1,15 @@
 package objects
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"crypto/md5"
-	"encoding/hex"
-	"encoding/xml"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -24,286 +17,18 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/engine/objects/s3test"
 )
 
-// fakeS3 is as much of the S3 API as the client uses, for one bucket named "bucket".
-type fakeS3 struct {
-	server *httptest.Server
-
-	mu      sync.Mutex
-	objects map[string]stored
-	uploads map[string]*upload
-	answer  int // when set, the status of every answer
-	gone    bool
-	asked   int
-}
-
-type stored struct {
-	content []byte
-	ctype   string
-	etag    string
-	at      time.Time
-}
-
-type upload struct {
-	key, ctype string
-	parts      map[int][]byte
-}
-
-func newFakeS3(t *testing.T) *fakeS3 {
-	t.Helper()
-	f := &fakeS3{objects: map[string]stored{}, uploads: map[string]*upload{}}
-	f.server = httptest.NewServer(f)
-	t.Cleanup(f.server.Close)
-	return f
-}
-
-// url gives the URL for Open of a bucket (and prefix) of this server.
-func (f *fakeS3) url(bucket, opts string) string {
-	return "s3://" + bucket + "?endpoint=" + url.QueryEscape(f.server.URL) + "&" + opts
-}
-
-func (f *fakeS3) add(key, content string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.store(key, "text/plain", []byte(content))
-}
-
-func (f *fakeS3) store(key, ctype string, content []byte) stored {
-	sum := md5.Sum(content)
-	o := stored{content, ctype, hex.EncodeToString(sum[:]), time.Now().UTC()}
-	f.objects[key] = o
-	return o
-}
-
-func (f *fakeS3) set(answer int, gone bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.answer, f.gone = answer, gone
-}
-
-func (f *fakeS3) pending() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return len(f.uploads)
-}
-
-func (f *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// The body first: the lock is not held while the client sends.
-	body, err := payload(r)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.asked++
-	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	q := r.URL.Query()
-	switch {
-	case f.answer != 0:
-		refuse(w, r, f.answer, http.StatusText(f.answer))
-	case !strings.Contains(r.Header.Get("Authorization"), "Credential="+testID+"/"):
-		refuse(w, r, http.StatusForbidden, "AccessDenied")
-	case bucket != "bucket" || f.gone:
-		refuse(w, r, http.StatusNotFound, "NoSuchBucket")
-	case err != nil:
-		refuse(w, r, http.StatusBadRequest, "IncompleteBody")
-	case key == "" && q.Has("location"):
-		answer(w, struct {
-			XMLName xml.Name `xml:"LocationConstraint"`
-			Region  string   `xml:",chardata"`
-		}{Region: "us-east-1"})
-	case key == "" && r.Method == http.MethodHead:
-	case key == "" && q.Get("list-type") == "2":
-		f.list(w, q)
-	case r.Method == http.MethodPost && q.Has("uploads"):
-		id := strconv.Itoa(f.asked)
-		f.uploads[id] = &upload{key, r.Header.Get("Content-Type"), map[int][]byte{}}
-		answer(w, struct {
-			XMLName  xml.Name `xml:"InitiateMultipartUploadResult"`
-			Bucket   string
-			Key      string
-			UploadID string `xml:"UploadId"`
-		}{Bucket: bucket, Key: key, UploadID: id})
-	case q.Has("uploadId"):
-		f.upload(w, r, q, body)
-	case r.Method == http.MethodPut:
-		w.Header().Set("ETag", `"`+f.store(key, r.Header.Get("Content-Type"), body).etag+`"`)
-	case r.Method == http.MethodDelete:
-		delete(f.objects, key)
-		w.WriteHeader(http.StatusNoContent)
-	case r.Method == http.MethodGet || r.Method == http.MethodHead:
-		f.get(w, r, key)
-	default:
-		refuse(w, r, http.StatusNotImplemented, "NotImplemented")
-	}
-}
-
-func (f *fakeS3) upload(w http.ResponseWriter, r *http.Request, q url.Values, body []byte) {
-	id := q.Get("uploadId")
-	u := f.uploads[id]
-	if u == nil {
-		refuse(w, r, http.StatusNotFound, "NoSuchUpload")
-		return
-	}
-	switch r.Method {
-	case http.MethodPut:
-		n, _ := strconv.Atoi(q.Get("partNumber"))
-		u.parts[n] = body
-		sum := md5.Sum(body)
-		w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
-	case http.MethodDelete:
-		delete(f.uploads, id)
-		w.WriteHeader(http.StatusNoContent)
-	case http.MethodPost:
-		var content []byte
-		for _, n := range slices.Sorted(maps.Keys(u.parts)) {
-			content = append(content, u.parts[n]...)
-		}
-		delete(f.uploads, id)
-		o := f.store(u.key, u.ctype, content)
-		answer(w, struct {
-			XMLName xml.Name `xml:"CompleteMultipartUploadResult"`
-			Bucket  string
-			Key     string
-			ETag    string
-		}{Bucket: "bucket", Key: u.key, ETag: `"` + o.etag + `"`})
-	}
-}
-
-func (f *fakeS3) get(w http.ResponseWriter, r *http.Request, key string) {
-	o, ok := f.objects[key]
-	if !ok {
-		refuse(w, r, http.StatusNotFound, "NoSuchKey")
-		return
-	}
-	size := int64(len(o.content))
-	from, to, status := int64(0), size, http.StatusOK
-	if spec, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes="); ok {
-		first, last, _ := strings.Cut(spec, "-")
-		from, _ = strconv.ParseInt(first, 10, 64)
-		if n, err := strconv.ParseInt(last, 10, 64); err == nil && n < size {
-			to = n + 1
-		}
-		if from >= size {
-			refuse(w, r, http.StatusRequestedRangeNotSatisfiable, "InvalidRange")
-			return
-		}
-		status = http.StatusPartialContent
-		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to-1, size))
-	}
-	w.Header().Set("Content-Type", o.ctype)
-	w.Header().Set("Content-Length", strconv.FormatInt(to-from, 10))
-	w.Header().Set("ETag", `"`+o.etag+`"`)
-	w.Header().Set("Last-Modified", o.at.Format(http.TimeFormat))
-	w.WriteHeader(status)
-	if r.Method == http.MethodGet {
-		_, _ = w.Write(o.content[from:to])
-	}
-}
-
-func (f *fakeS3) list(w http.ResponseWriter, q url.Values) {
-	type content struct {
-		Key          string
-		LastModified string
-		ETag         string
-		Size         int64
-		StorageClass string
-	}
-	type result struct {
-		XMLName               xml.Name `xml:"ListBucketResult"`
-		Name                  string
-		Prefix                string
-		EncodingType          string
-		MaxKeys, KeyCount     int
-		IsTruncated           bool
-		NextContinuationToken string `xml:",omitempty"`
-		Contents              []content
-	}
-	limit, err := strconv.Atoi(q.Get("max-keys"))
-	if err != nil {
-		limit = 1000
-	}
-	// Never more than a few, so that the client has to ask again.
-	limit = min(limit, 50)
-	after := q.Get("start-after")
-	if token := q.Get("continuation-token"); token != "" {
-		after = token
-	}
-	res := result{Name: "bucket", Prefix: url.QueryEscape(q.Get("prefix")), EncodingType: "url", MaxKeys: limit}
-	last := ""
-	for _, k := range slices.Sorted(maps.Keys(f.objects)) {
-		if !strings.HasPrefix(k, q.Get("prefix")) || k <= after {
-			continue
-		}
-		if len(res.Contents) == limit {
-			res.IsTruncated, res.NextContinuationToken = true, last
-			break
-		}
-		o := f.objects[k]
-		last = k
-		res.Contents = append(res.Contents, content{
-			Key: url.QueryEscape(k), LastModified: o.at.Format("2006-01-02T15:04:05.000Z"),
-			ETag: `"` + o.etag + `"`, Size: int64(len(o.content)), StorageClass: "STANDARD",
-		})
-	}
-	res.KeyCount = len(res.Contents)
-	answer(w, res)
-}
-
-func answer(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/xml")
-	_, _ = io.WriteString(w, xml.Header)
-	_ = xml.NewEncoder(w).Encode(v)
-}
-
-func refuse(w http.ResponseWriter, r *http.Request, status int, code string) {
-	w.Header().Set("Content-Type", "application/xml")
-	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		answer(w, struct {
-			XMLName xml.Name `xml:"Error"`
-			Code    string
-			Message string
-		}{Code: code, Message: code + " with a driver's words"})
-	}
-}
-
-// payload reads the body; over plain http it is in signed chunks: size;chunk-signature=…,
-// the bytes, and again.
-func payload(r *http.Request) ([]byte, error) {
-	if !strings.HasPrefix(r.Header.Get("X-Amz-Content-Sha256"), "STREAMING-") {
-		return io.ReadAll(r.Body)
-	}
-	var out bytes.Buffer
-	in := bufio.NewReader(r.Body)
-	for {
-		line, err := in.ReadString('\n')
-		if err != nil {
-			return nil, io.ErrUnexpectedEOF
-		}
-		size, _, _ := strings.Cut(strings.TrimSpace(line), ";")
-		n, err := strconv.ParseInt(size, 16, 64)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := io.CopyN(&out, in, n); err != nil {
-			return nil, io.ErrUnexpectedEOF
-		}
-		if _, err := in.Discard(2); err != nil {
-			return nil, io.ErrUnexpectedEOF
-		}
-		if n == 0 {
-			want, err := strconv.Atoi(r.Header.Get("X-Amz-Decoded-Content-Length"))
-			if err != nil || want != out.Len() {
-				return nil, io.ErrUnexpectedEOF
-			}
-			return out.Bytes(), nil
-		}
-	}
+// s3URL gives the URL for Open of a bucket (and prefix) of the server.
+func s3URL(f *s3test.Server, bucket, opts string) string {
+	return "s3://" + bucket + "?endpoint=" + url.QueryEscape(f.URL) + "&" + opts
 }
 
 func TestS3Failures(t *testing.T) {
 	t.Parallel()
-	f := newFakeS3(t)
-	b := openURL(t, f.url("bucket", "path_style=true"))
+	f := s3test.New(t)
+	b := openURL(t, s3URL(f, "bucket", "path_style=true"))
 	ctx := context.Background()
 	put(t, b, "a", "content")
 	all := func() map[string]error {
@@ -335,7 +60,7 @@ func TestS3Failures(t *testing.T) {
 		{"it is down", http.StatusServiceUnavailable, fault.Unavailable},
 		{"access is taken away", http.StatusForbidden, ""},
 	} {
-		f.set(tc.answer, false)
+		f.Answer(tc.answer, "")
 		for what, err := range all() {
 			if err == nil {
 				t.Errorf("%s: %s succeeds", tc.name, what)
@@ -350,11 +75,12 @@ func TestS3Failures(t *testing.T) {
 			t.Errorf("%s: Probe gives %+v", tc.name, c)
 		}
 	}
-	f.set(0, true)
+	f.Answer(0, "")
+	f.Drop(true)
 	if c := b.Probe(ctx); c.State != health.Down || c.Message != "The bucket of the object storage does not exist." {
 		t.Errorf("without the bucket Probe gives %+v", c)
 	}
-	f.set(0, false)
+	f.Drop(false)
 	if got, _ := get(t, b, "a", 0, -1); got != "content" {
 		t.Errorf("afterwards it reads %q", got)
 	}
@@ -363,7 +89,7 @@ func TestS3Failures(t *testing.T) {
 	}
 
 	// Nobody listens any more.
-	f.server.Close()
+	f.Close()
 	for what, err := range all() {
 		if !fault.IsCode(err, fault.Unavailable) {
 			t.Errorf("without a server %s gives %v", what, err)
@@ -376,8 +102,8 @@ func TestS3Failures(t *testing.T) {
 
 func TestS3FailedUploadsAreAborted(t *testing.T) {
 	t.Parallel()
-	f := newFakeS3(t)
-	b := openURL(t, f.url("bucket", "path_style=true"))
+	f := s3test.New(t)
+	b := openURL(t, s3URL(f, "bucket", "path_style=true"))
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	content := make([]byte, partSize+1)
@@ -388,7 +114,7 @@ func TestS3FailedUploadsAreAborted(t *testing.T) {
 	if _, err := b.Put(ctx, "a", r, -1, ""); err == nil {
 		t.Error("a cancelled upload succeeds")
 	}
-	if n := f.pending(); n != 0 {
+	if n := f.Pending(); n != 0 {
 		t.Errorf("%d uploads are left, and paid for", n)
 	}
 	absent(t, b, "a")
@@ -396,7 +122,7 @@ func TestS3FailedUploadsAreAborted(t *testing.T) {
 
 func TestS3LongKeysWithAPrefix(t *testing.T) {
 	t.Parallel()
-	b := openURL(t, newFakeS3(t).url("bucket/prefix", ""))
+	b := openURL(t, s3URL(s3test.New(t), "bucket/prefix", ""))
 	fits, long := strings.Repeat("k", 1017), strings.Repeat("k", 1018)
 	put(t, b, fits, "x")
 	if got, _ := get(t, b, fits, 0, -1); got != "x" {
@@ -429,7 +155,7 @@ func TestS3Credentials(t *testing.T) {
 			testID, testSecret, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
 	}))
 	defer role.Close()
-	f := newFakeS3(t)
+	f := s3test.New(t)
 	for _, tc := range []struct {
 		name string
 		env  map[string]string
@@ -455,7 +181,7 @@ func TestS3Credentials(t *testing.T) {
 			for name, value := range tc.env {
 				t.Setenv(name, value)
 			}
-			b, err := Open(context.Background(), f.url("bucket", ""))
+			b, err := Open(context.Background(), s3URL(f, "bucket", ""))
 			if tc.says == "" {
 				if err != nil {
 					t.Fatal(err)

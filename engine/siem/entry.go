@@ -35,35 +35,14 @@ type target struct {
 	ID   string       `json:"id"`
 }
 
-// The prefixes that the platform's contract shows ids with. A kind that is new here is
-// its own prefix until the contract has one.
-var (
-	actorPrefix  = map[identity.Kind]string{identity.Client: "cli", identity.Key: "key", identity.User: "usr"}
-	targetPrefix = map[audit.Target]string{
-		audit.Workspace: "wks", audit.Member: "mem", audit.Key: "key",
-		audit.Client: "cli", audit.Token: "tok", audit.Org: "org",
-	}
-)
-
-func prefixed[K ~string](prefixes map[K]string, kind K, i id.ID) string {
-	p, ok := prefixes[kind]
-	if !ok {
-		p = string(kind)
-	}
-	return i.Prefixed(p)
-}
-
 func fromEntry(e audit.Entry) entry {
 	out := entry{
-		ID: e.ID.Prefixed("aud"), OrgID: e.OrgID.Prefixed("org"), Action: e.Action,
-		Actor:     actor{Kind: e.ActorKind, ID: "system", Name: e.ActorName},
-		Target:    target{Kind: e.TargetKind, ID: prefixed(targetPrefix, e.TargetKind, e.TargetID)},
+		ID: e.ID.Prefixed(id.AuditPrefix), OrgID: e.OrgID.Prefixed(id.OrgPrefix), Action: e.Action,
+		Actor:     actor{Kind: e.ActorKind, ID: e.Actor(), Name: e.ActorName},
+		Target:    target{Kind: e.TargetKind, ID: e.Target()},
 		Before:    e.Before,
 		After:     e.After,
 		CreatedAt: timestamp(e.CreatedAt),
-	}
-	if e.ActorKind != identity.System {
-		out.Actor.ID = prefixed(actorPrefix, e.ActorKind, e.ActorID)
 	}
 	if e.RequestID != "" {
 		out.RequestID = &e.RequestID

@@ -7,7 +7,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -58,6 +60,126 @@ func (e AuditSort) Valid() bool {
 	}
 }
 
+// Defines values for BindingCreatedEventType.
+const (
+	BindingCreatedEventTypeBindingCreated BindingCreatedEventType = "binding.created"
+)
+
+// Valid indicates whether the value is a known member of the BindingCreatedEventType enum.
+func (e BindingCreatedEventType) Valid() bool {
+	switch e {
+	case BindingCreatedEventTypeBindingCreated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BindingDeletedEventType.
+const (
+	BindingDeletedEventTypeBindingDeleted BindingDeletedEventType = "binding.deleted"
+)
+
+// Valid indicates whether the value is a known member of the BindingDeletedEventType enum.
+func (e BindingDeletedEventType) Valid() bool {
+	switch e {
+	case BindingDeletedEventTypeBindingDeleted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BindingInvalidEventType.
+const (
+	BindingInvalidEventTypeBindingInvalid BindingInvalidEventType = "binding.invalid"
+)
+
+// Valid indicates whether the value is a known member of the BindingInvalidEventType enum.
+func (e BindingInvalidEventType) Valid() bool {
+	switch e {
+	case BindingInvalidEventTypeBindingInvalid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BindingSort.
+const (
+	BindingSortCreatedAt      BindingSort = "created_at"
+	BindingSortMinusCreatedAt BindingSort = "-created_at"
+	BindingSortMinusName      BindingSort = "-name"
+	BindingSortName           BindingSort = "name"
+)
+
+// Valid indicates whether the value is a known member of the BindingSort enum.
+func (e BindingSort) Valid() bool {
+	switch e {
+	case BindingSortCreatedAt:
+		return true
+	case BindingSortMinusCreatedAt:
+		return true
+	case BindingSortMinusName:
+		return true
+	case BindingSortName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BindingState.
+const (
+	BindingStateInvalid    BindingState = "invalid"
+	BindingStateReady      BindingState = "ready"
+	BindingStateValidating BindingState = "validating"
+)
+
+// Valid indicates whether the value is a known member of the BindingState enum.
+func (e BindingState) Valid() bool {
+	switch e {
+	case BindingStateInvalid:
+		return true
+	case BindingStateReady:
+		return true
+	case BindingStateValidating:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BindingUpdatedEventType.
+const (
+	BindingUpdatedEventTypeBindingUpdated BindingUpdatedEventType = "binding.updated"
+)
+
+// Valid indicates whether the value is a known member of the BindingUpdatedEventType enum.
+func (e BindingUpdatedEventType) Valid() bool {
+	switch e {
+	case BindingUpdatedEventTypeBindingUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BindingValidatedEventType.
+const (
+	BindingValidatedEventTypeBindingValidated BindingValidatedEventType = "binding.validated"
+)
+
+// Valid indicates whether the value is a known member of the BindingValidatedEventType enum.
+func (e BindingValidatedEventType) Valid() bool {
+	switch e {
+	case BindingValidatedEventTypeBindingValidated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	HealthStatusDegraded HealthStatus = "degraded"
@@ -94,6 +216,69 @@ func (e HealthCheckState) Valid() bool {
 	case HealthCheckStateDown:
 		return true
 	case HealthCheckStateUp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobResourceType.
+const (
+	JobResourceTypeBinding JobResourceType = "binding"
+	JobResourceTypeSyncRun JobResourceType = "sync_run"
+)
+
+// Valid indicates whether the value is a known member of the JobResourceType enum.
+func (e JobResourceType) Valid() bool {
+	switch e {
+	case JobResourceTypeBinding:
+		return true
+	case JobResourceTypeSyncRun:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobState.
+const (
+	JobStateCancelled JobState = "cancelled"
+	JobStateFailed    JobState = "failed"
+	JobStateQueued    JobState = "queued"
+	JobStateRunning   JobState = "running"
+	JobStateSucceeded JobState = "succeeded"
+)
+
+// Valid indicates whether the value is a known member of the JobState enum.
+func (e JobState) Valid() bool {
+	switch e {
+	case JobStateCancelled:
+		return true
+	case JobStateFailed:
+		return true
+	case JobStateQueued:
+		return true
+	case JobStateRunning:
+		return true
+	case JobStateSucceeded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobType.
+const (
+	JobTypeBindingValidation JobType = "binding.validation"
+	JobTypeSyncRun           JobType = "sync.run"
+)
+
+// Valid indicates whether the value is a known member of the JobType enum.
+func (e JobType) Valid() bool {
+	switch e {
+	case JobTypeBindingValidation:
+		return true
+	case JobTypeSyncRun:
 		return true
 	default:
 		return false
@@ -160,6 +345,36 @@ func (e JwkUse) Valid() bool {
 	}
 }
 
+// Defines values for KeyCreatedEventType.
+const (
+	KeyCreatedEventTypeKeyCreated KeyCreatedEventType = "key.created"
+)
+
+// Valid indicates whether the value is a known member of the KeyCreatedEventType enum.
+func (e KeyCreatedEventType) Valid() bool {
+	switch e {
+	case KeyCreatedEventTypeKeyCreated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyRevokedEventType.
+const (
+	KeyRevokedEventTypeKeyRevoked KeyRevokedEventType = "key.revoked"
+)
+
+// Valid indicates whether the value is a known member of the KeyRevokedEventType enum.
+func (e KeyRevokedEventType) Valid() bool {
+	switch e {
+	case KeyRevokedEventTypeKeyRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for KeySort.
 const (
 	KeySortCreatedAt      KeySort = "created_at"
@@ -214,6 +429,51 @@ const (
 func (e LivenessStatus) Valid() bool {
 	switch e {
 	case LivenessStatusOk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MemberInvitedEventType.
+const (
+	MemberInvitedEventTypeMemberInvited MemberInvitedEventType = "member.invited"
+)
+
+// Valid indicates whether the value is a known member of the MemberInvitedEventType enum.
+func (e MemberInvitedEventType) Valid() bool {
+	switch e {
+	case MemberInvitedEventTypeMemberInvited:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MemberRemovedEventType.
+const (
+	MemberRemovedEventTypeMemberRemoved MemberRemovedEventType = "member.removed"
+)
+
+// Valid indicates whether the value is a known member of the MemberRemovedEventType enum.
+func (e MemberRemovedEventType) Valid() bool {
+	switch e {
+	case MemberRemovedEventTypeMemberRemoved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MemberRoleChangedEventType.
+const (
+	MemberRoleChangedEventTypeMemberRoleChanged MemberRoleChangedEventType = "member.role_changed"
+)
+
+// Valid indicates whether the value is a known member of the MemberRoleChangedEventType enum.
+func (e MemberRoleChangedEventType) Valid() bool {
+	switch e {
+	case MemberRoleChangedEventTypeMemberRoleChanged:
 		return true
 	default:
 		return false
@@ -307,6 +567,30 @@ func (e ReadinessStatus) Valid() bool {
 	}
 }
 
+// Defines values for RecordSort.
+const (
+	RecordSortCreatedAt      RecordSort = "created_at"
+	RecordSortMinusCreatedAt RecordSort = "-created_at"
+	RecordSortMinusUpdatedAt RecordSort = "-updated_at"
+	RecordSortUpdatedAt      RecordSort = "updated_at"
+)
+
+// Valid indicates whether the value is a known member of the RecordSort enum.
+func (e RecordSort) Valid() bool {
+	switch e {
+	case RecordSortCreatedAt:
+		return true
+	case RecordSortMinusCreatedAt:
+		return true
+	case RecordSortMinusUpdatedAt:
+		return true
+	case RecordSortUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Region.
 const (
 	RegionApNortheast Region = "ap-northeast"
@@ -358,6 +642,150 @@ func (e Role) Valid() bool {
 	case RoleOwner:
 		return true
 	case RoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SyncEntityState.
+const (
+	SyncEntityStateDone    SyncEntityState = "done"
+	SyncEntityStatePending SyncEntityState = "pending"
+	SyncEntityStateRunning SyncEntityState = "running"
+)
+
+// Valid indicates whether the value is a known member of the SyncEntityState enum.
+func (e SyncEntityState) Valid() bool {
+	switch e {
+	case SyncEntityStateDone:
+		return true
+	case SyncEntityStatePending:
+		return true
+	case SyncEntityStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SyncRunCancelledEventType.
+const (
+	SyncRunCancelledEventTypeSyncRunCancelled SyncRunCancelledEventType = "sync_run.cancelled"
+)
+
+// Valid indicates whether the value is a known member of the SyncRunCancelledEventType enum.
+func (e SyncRunCancelledEventType) Valid() bool {
+	switch e {
+	case SyncRunCancelledEventTypeSyncRunCancelled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SyncRunFailedEventType.
+const (
+	SyncRunFailedEventTypeSyncRunFailed SyncRunFailedEventType = "sync_run.failed"
+)
+
+// Valid indicates whether the value is a known member of the SyncRunFailedEventType enum.
+func (e SyncRunFailedEventType) Valid() bool {
+	switch e {
+	case SyncRunFailedEventTypeSyncRunFailed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SyncRunSort.
+const (
+	SyncRunSortCreatedAt      SyncRunSort = "created_at"
+	SyncRunSortMinusCreatedAt SyncRunSort = "-created_at"
+)
+
+// Valid indicates whether the value is a known member of the SyncRunSort enum.
+func (e SyncRunSort) Valid() bool {
+	switch e {
+	case SyncRunSortCreatedAt:
+		return true
+	case SyncRunSortMinusCreatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SyncRunStartedEventType.
+const (
+	SyncRunStartedEventTypeSyncRunStarted SyncRunStartedEventType = "sync_run.started"
+)
+
+// Valid indicates whether the value is a known member of the SyncRunStartedEventType enum.
+func (e SyncRunStartedEventType) Valid() bool {
+	switch e {
+	case SyncRunStartedEventTypeSyncRunStarted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SyncRunState.
+const (
+	SyncRunStateCancelled SyncRunState = "cancelled"
+	SyncRunStateFailed    SyncRunState = "failed"
+	SyncRunStateQueued    SyncRunState = "queued"
+	SyncRunStateRunning   SyncRunState = "running"
+	SyncRunStateSucceeded SyncRunState = "succeeded"
+)
+
+// Valid indicates whether the value is a known member of the SyncRunState enum.
+func (e SyncRunState) Valid() bool {
+	switch e {
+	case SyncRunStateCancelled:
+		return true
+	case SyncRunStateFailed:
+		return true
+	case SyncRunStateQueued:
+		return true
+	case SyncRunStateRunning:
+		return true
+	case SyncRunStateSucceeded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SyncRunSucceededEventType.
+const (
+	SyncRunSucceededEventTypeSyncRunSucceeded SyncRunSucceededEventType = "sync_run.succeeded"
+)
+
+// Valid indicates whether the value is a known member of the SyncRunSucceededEventType enum.
+func (e SyncRunSucceededEventType) Valid() bool {
+	switch e {
+	case SyncRunSucceededEventTypeSyncRunSucceeded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SyncRunTrigger.
+const (
+	SyncRunTriggerManual   SyncRunTrigger = "manual"
+	SyncRunTriggerSchedule SyncRunTrigger = "schedule"
+)
+
+// Valid indicates whether the value is a known member of the SyncRunTrigger enum.
+func (e SyncRunTrigger) Valid() bool {
+	switch e {
+	case SyncRunTriggerManual:
+		return true
+	case SyncRunTriggerSchedule:
 		return true
 	default:
 		return false
@@ -430,6 +858,174 @@ func (e ViolationIn) Valid() bool {
 	}
 }
 
+// Defines values for WebhookAttemptOutcome.
+const (
+	WebhookAttemptOutcomeFailed    WebhookAttemptOutcome = "failed"
+	WebhookAttemptOutcomeRefused   WebhookAttemptOutcome = "refused"
+	WebhookAttemptOutcomeSucceeded WebhookAttemptOutcome = "succeeded"
+	WebhookAttemptOutcomeTimedOut  WebhookAttemptOutcome = "timed_out"
+)
+
+// Valid indicates whether the value is a known member of the WebhookAttemptOutcome enum.
+func (e WebhookAttemptOutcome) Valid() bool {
+	switch e {
+	case WebhookAttemptOutcomeFailed:
+		return true
+	case WebhookAttemptOutcomeRefused:
+		return true
+	case WebhookAttemptOutcomeSucceeded:
+		return true
+	case WebhookAttemptOutcomeTimedOut:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookBreakerState.
+const (
+	WebhookBreakerStateClosed   WebhookBreakerState = "closed"
+	WebhookBreakerStateHalfOpen WebhookBreakerState = "half_open"
+	WebhookBreakerStateOpen     WebhookBreakerState = "open"
+)
+
+// Valid indicates whether the value is a known member of the WebhookBreakerState enum.
+func (e WebhookBreakerState) Valid() bool {
+	switch e {
+	case WebhookBreakerStateClosed:
+		return true
+	case WebhookBreakerStateHalfOpen:
+		return true
+	case WebhookBreakerStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookDeliverySort.
+const (
+	WebhookDeliverySortCreatedAt      WebhookDeliverySort = "created_at"
+	WebhookDeliverySortMinusCreatedAt WebhookDeliverySort = "-created_at"
+)
+
+// Valid indicates whether the value is a known member of the WebhookDeliverySort enum.
+func (e WebhookDeliverySort) Valid() bool {
+	switch e {
+	case WebhookDeliverySortCreatedAt:
+		return true
+	case WebhookDeliverySortMinusCreatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookDeliveryState.
+const (
+	WebhookDeliveryStateCancelled WebhookDeliveryState = "cancelled"
+	WebhookDeliveryStateFailed    WebhookDeliveryState = "failed"
+	WebhookDeliveryStatePending   WebhookDeliveryState = "pending"
+	WebhookDeliveryStateSucceeded WebhookDeliveryState = "succeeded"
+)
+
+// Valid indicates whether the value is a known member of the WebhookDeliveryState enum.
+func (e WebhookDeliveryState) Valid() bool {
+	switch e {
+	case WebhookDeliveryStateCancelled:
+		return true
+	case WebhookDeliveryStateFailed:
+		return true
+	case WebhookDeliveryStatePending:
+		return true
+	case WebhookDeliveryStateSucceeded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookEndpointDisabledEventType.
+const (
+	WebhookEndpointDisabledEventTypeWebhookEndpointDisabled WebhookEndpointDisabledEventType = "webhook.endpoint_disabled"
+)
+
+// Valid indicates whether the value is a known member of the WebhookEndpointDisabledEventType enum.
+func (e WebhookEndpointDisabledEventType) Valid() bool {
+	switch e {
+	case WebhookEndpointDisabledEventTypeWebhookEndpointDisabled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookEndpointSort.
+const (
+	WebhookEndpointSortCreatedAt      WebhookEndpointSort = "created_at"
+	WebhookEndpointSortMinusCreatedAt WebhookEndpointSort = "-created_at"
+)
+
+// Valid indicates whether the value is a known member of the WebhookEndpointSort enum.
+func (e WebhookEndpointSort) Valid() bool {
+	switch e {
+	case WebhookEndpointSortCreatedAt:
+		return true
+	case WebhookEndpointSortMinusCreatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookEndpointStatus.
+const (
+	WebhookEndpointStatusDisabled WebhookEndpointStatus = "disabled"
+	WebhookEndpointStatusEnabled  WebhookEndpointStatus = "enabled"
+)
+
+// Valid indicates whether the value is a known member of the WebhookEndpointStatus enum.
+func (e WebhookEndpointStatus) Valid() bool {
+	switch e {
+	case WebhookEndpointStatusDisabled:
+		return true
+	case WebhookEndpointStatusEnabled:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookTestEventType.
+const (
+	WebhookTestEventTypeWebhookTest WebhookTestEventType = "webhook.test"
+)
+
+// Valid indicates whether the value is a known member of the WebhookTestEventType enum.
+func (e WebhookTestEventType) Valid() bool {
+	switch e {
+	case WebhookTestEventTypeWebhookTest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkspaceCreatedEventType.
+const (
+	WorkspaceCreatedEventTypeWorkspaceCreated WorkspaceCreatedEventType = "workspace.created"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceCreatedEventType enum.
+func (e WorkspaceCreatedEventType) Valid() bool {
+	switch e {
+	case WorkspaceCreatedEventTypeWorkspaceCreated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkspaceSort.
 const (
 	WorkspaceSortCreatedAt      WorkspaceSort = "created_at"
@@ -466,6 +1062,21 @@ func (e WorkspaceStatus) Valid() bool {
 	case WorkspaceStatusActive:
 		return true
 	case WorkspaceStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkspaceUpdatedEventType.
+const (
+	WorkspaceUpdatedEventTypeWorkspaceUpdated WorkspaceUpdatedEventType = "workspace.updated"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceUpdatedEventType enum.
+func (e WorkspaceUpdatedEventType) Valid() bool {
+	switch e {
+	case WorkspaceUpdatedEventTypeWorkspaceUpdated:
 		return true
 	default:
 		return false
@@ -557,6 +1168,485 @@ type AuditTarget struct {
 	Type string `json:"type"`
 }
 
+// Binding A connector attached to a workspace.
+type Binding struct {
+	// Config The configuration, secrets left out.
+	Config json.RawMessage `json:"config"`
+
+	// ConnectorID Id of a connector, as the catalog lists it.
+	//
+	// Examples: http_json
+	ConnectorID ConnectorID `json:"connector_id"`
+
+	// CreatedAt When it was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID Id of a binding, that is of a connector attached to a workspace.
+	//
+	// Examples: bnd_01KA8XZ7R9T1V3X5Z7B9D1F3H5
+	ID BindingID `json:"id"`
+
+	// LastRunID Id of the latest sync run; `null` when there was none.
+	//
+	// Examples: run_01KA8Y08M0P2R4T6V8X0Z2B4D6
+	LastRunID nullable.Nullable[string] `json:"last_run_id"`
+
+	// Name Display name, unique in the workspace.
+	//
+	// Examples: CRM contacts
+	Name string `json:"name"`
+
+	// NextRunAt When the next run starts by the schedule; `null` when none will, for want of a schedule or while paused or not `ready`.
+	NextRunAt nullable.Nullable[time.Time] `json:"next_run_at"`
+
+	// Paused Whether the schedule is held.
+	Paused bool `json:"paused"`
+
+	// ProblemCode Why the binding is `invalid`, for programs: `unreachable`, `refused_address`, `unauthorized`, `not_found`,
+	// `invalid_config`, `bad_response`, `rate_limited`, `timed_out`; `null` otherwise. New codes may appear.
+	//
+	// Examples: unauthorized
+	ProblemCode nullable.Nullable[string] `json:"problem_code"`
+
+	// ProblemMessage What is wrong and what to do about it, for a person; `null` when nothing is.
+	//
+	// Examples: The other system does not accept the token. Give the binding a new one.
+	ProblemMessage nullable.Nullable[string] `json:"problem_message"`
+
+	// Schedule When sync runs start, as a cron expression in UTC; `null` for only when asked for.
+	//
+	// Examples: 0 */6 * * *
+	Schedule nullable.Nullable[string] `json:"schedule"`
+
+	// SchemaVersion Version of the connector's configuration schema that `config` was checked against.
+	//
+	// Examples: 1.0.0
+	SchemaVersion SchemaVersion `json:"schema_version"`
+
+	// State `validating` while a job tries the configuration, `ready` when it works, `invalid` when it does not. Only a `ready` binding
+	// is synced.
+	State BindingState `json:"state"`
+
+	// UpdatedAt When it last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// ValidationJobID Id of the job that is validating the binding; `null` when none is.
+	//
+	// Examples: job_01KA8Y08N1Q3S5V7X9Z1B3D5F7
+	ValidationJobID nullable.Nullable[string] `json:"validation_job_id"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspace_id"`
+}
+
+// BindingCreate A binding to be.
+type BindingCreate struct {
+	// Config The configuration, secrets included, as the connector's `config_schema` says.
+	Config json.RawMessage `json:"config"`
+
+	// Name Display name, unique in the workspace.
+	//
+	// Examples: CRM contacts
+	Name string `json:"name"`
+
+	// Schedule When to start sync runs, as a cron expression of five fields in UTC; absent or `null` for only when asked for.
+	//
+	// Examples: 0 */6 * * *
+	Schedule nullable.Nullable[string] `json:"schedule,omitempty"`
+
+	// WorkspaceID Workspace to attach the connector to.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspace_id"`
+}
+
+// BindingCreated A new binding, and the job that validates it.
+type BindingCreated struct {
+	// Binding A connector attached to a workspace.
+	Binding Binding `json:"binding"`
+
+	// Job Work that goes on behind an answer.
+	Job Job `json:"job"`
+}
+
+// BindingCreatedEvent A connector was attached to a workspace; its configuration is yet to be validated.
+type BindingCreatedEvent struct {
+	// Data The new binding.
+	Data Binding `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type BindingCreatedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// BindingCreatedEventType What happened.
+type BindingCreatedEventType string
+
+// BindingDeletedEvent A binding was deleted.
+type BindingDeletedEvent struct {
+	// Data The binding as of its deletion.
+	Data Binding `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type BindingDeletedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// BindingDeletedEventType What happened.
+type BindingDeletedEventType string
+
+// BindingID Id of a binding, that is of a connector attached to a workspace.
+//
+// Examples: bnd_01KA8XZ7R9T1V3X5Z7B9D1F3H5
+type BindingID = string
+
+// BindingInvalidEvent A binding's configuration was tried and does not work.
+type BindingInvalidEvent struct {
+	// Data The binding, `invalid`, with what is wrong.
+	Data Binding `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type BindingInvalidEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// BindingInvalidEventType What happened.
+type BindingInvalidEventType string
+
+// BindingList A page of bindings.
+type BindingList struct {
+	// Data The page, in the order asked for.
+	Data []Binding `json:"data"`
+
+	// NextCursor Send it as `cursor` for the next page; `null` on the last.
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// BindingSort Order of the list; a leading `-` is descending.
+type BindingSort string
+
+// BindingState `validating` while a job tries the configuration, `ready` when it works, `invalid` when it does not. Only a `ready` binding
+// is synced.
+type BindingState string
+
+// BindingUpdate What to change. Members that are left out stay as they are.
+type BindingUpdate struct {
+	// Config The whole configuration, as the connector's `config_schema` says. A secret that is left out keeps its value.
+	Config json.RawMessage `json:"config,omitempty"`
+
+	// Name Display name, unique in the workspace.
+	//
+	// Examples: CRM contacts
+	Name *string `json:"name,omitempty"`
+
+	// Paused Hold the schedule, or let it go on.
+	Paused *bool `json:"paused,omitempty"`
+
+	// Schedule When to start sync runs, as a cron expression of five fields in UTC; `null` for only when asked for.
+	//
+	// Examples: 0 */6 * * *
+	Schedule nullable.Nullable[string] `json:"schedule,omitempty"`
+}
+
+// BindingUpdatedEvent The name, configuration or schedule of a binding changed, or it was paused or resumed.
+type BindingUpdatedEvent struct {
+	// Data The binding after the change.
+	Data Binding `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type BindingUpdatedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// BindingUpdatedEventType What happened.
+type BindingUpdatedEventType string
+
+// BindingValidatedEvent A binding's configuration was tried and works.
+type BindingValidatedEvent struct {
+	// Data The binding, `ready`.
+	Data Binding `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type BindingValidatedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// BindingValidatedEventType What happened.
+type BindingValidatedEventType string
+
+// Connector A kind of system that can be attached to workspaces.
+type Connector struct {
+	// ConfigSchema JSON Schema (2020-12) of a binding's `config`. Members that are `writeOnly` are secrets.
+	ConfigSchema json.RawMessage `json:"config_schema"`
+
+	// Description What it reads, and how.
+	//
+	// Examples: Reads a list of objects from a REST API.
+	Description string `json:"description"`
+
+	// ID Id of a connector, as the catalog lists it.
+	//
+	// Examples: http_json
+	ID ConnectorID `json:"id"`
+
+	// Name Display name.
+	//
+	// Examples: JSON over HTTP
+	Name string `json:"name"`
+
+	// RequiredOauthScopes Scopes that a caller's credentials must hold to attach it.
+	//
+	// Examples: ["integrations:write"]
+	RequiredOauthScopes []string `json:"required_oauth_scopes"`
+
+	// SchemaVersion Semantic version of a connector's configuration schema.
+	//
+	// Examples: 1.0.0
+	SchemaVersion SchemaVersion `json:"schema_version"`
+}
+
+// ConnectorID Id of a connector, as the catalog lists it.
+//
+// Examples: http_json
+type ConnectorID = string
+
+// ConnectorList Every connector.
+type ConnectorList struct {
+	// Data The connectors.
+	Data []Connector `json:"data"`
+
+	// NextCursor Always `null`, as there is one page.
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// EventEndpointDisabled An endpoint that was disabled, and why.
+type EventEndpointDisabled struct {
+	// Endpoint A webhook endpoint, without the state of its circuit breaker.
+	Endpoint EventWebhookEndpoint `json:"endpoint"`
+
+	// Reason `gone` when it answered 410, `failing` when it accepted nothing for five days. New reasons may appear.
+	//
+	// Examples: failing
+	Reason string `json:"reason"`
+}
+
+// EventID Id of an event.
+//
+// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+type EventID = string
+
+// EventKey An API key, never with its secret.
+type EventKey struct {
+	// CreatedAt When the key was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresAt When the key stops being accepted; `null` for never.
+	ExpiresAt nullable.Nullable[time.Time] `json:"expires_at"`
+
+	// ID Id of an API key. It is no secret.
+	//
+	// Examples: key_01KA8XTG5N7Z1Y3X5W9V2T4R6P
+	ID KeyID `json:"id"`
+
+	// Name What the key is for.
+	//
+	// Examples: CI deploys
+	Name string `json:"name"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Prefix The public start of the key, to recognize it by.
+	//
+	// Examples: sk_live_7f3k9q2m
+	Prefix string `json:"prefix"`
+
+	// RevokedAt When the key was revoked; `null` if it was not.
+	RevokedAt nullable.Nullable[time.Time] `json:"revoked_at"`
+
+	// Scopes What the key may do.
+	Scopes []Scope `json:"scopes"`
+
+	// Tier Plan of an organization, or rate-limit class of a key.
+	Tier Tier `json:"tier"`
+}
+
+// EventTest What a test event carries.
+type EventTest struct {
+	// Message A sentence for whoever looks at the receiver.
+	//
+	// Examples: This is a test. Nothing happened.
+	Message string `json:"message"`
+}
+
+// EventWebhookEndpoint A webhook endpoint, without the state of its circuit breaker.
+type EventWebhookEndpoint struct {
+	// CreatedAt When it was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description What the endpoint is for; empty when nothing was said.
+	//
+	// Examples: Production receiver
+	Description string `json:"description"`
+
+	// DisabledReason Why it is disabled: `manual` when somebody said so, `gone` when it answered 410, `failing` when it accepted nothing
+	// for five days; `null` when it is enabled. New reasons may appear.
+	//
+	// Examples: failing
+	DisabledReason nullable.Nullable[string] `json:"disabled_reason"`
+
+	// Events The events that are sent to it.
+	Events []WebhookEventGlob `json:"events"`
+
+	// FailingSince Since when every attempt has failed; `null` when the last one succeeded, or there was none.
+	FailingSince nullable.Nullable[time.Time] `json:"failing_since"`
+
+	// ID Id of a webhook endpoint.
+	//
+	// Examples: whe_01KA8XX5T7V9X1Z3B5D7F9H1K3
+	ID WebhookEndpointID `json:"id"`
+
+	// Status A `disabled` endpoint gets no events.
+	Status WebhookEndpointStatus `json:"status"`
+
+	// UpdatedAt When it was last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL Where events are sent.
+	//
+	// Examples: https://partner.example.com/hooks/alania
+	URL string `json:"url"`
+
+	// WorkspaceID Id of the workspace whose events are sent; `null` for those of the whole organization.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// EventWorkspace A workspace, without the hints that depend on who reads it.
+type EventWorkspace struct {
+	// CreatedAt When it was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	ID WorkspaceID `json:"id"`
+
+	// Name Display name.
+	//
+	// Examples: Growth team
+	Name string `json:"name"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Settings Settings of a workspace.
+	Settings WorkspaceSettings `json:"settings"`
+
+	// Slug Short name for URLs, unique among the workspaces of its organization. Lower-case letters, digits and inner hyphens.
+	//
+	// Examples: growth
+	Slug Slug `json:"slug"`
+
+	// Status A `suspended` workspace can be read but not used.
+	Status WorkspaceStatus `json:"status"`
+
+	// UpdatedAt When it, or its settings, last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
 // Health State of the service and of each thing it depends on.
 type Health struct {
 	// Checks One check for each dependency.
@@ -603,6 +1693,72 @@ type HealthChecks struct {
 	// Queue State of one dependency.
 	Queue HealthCheck `json:"queue"`
 }
+
+// Job Work that goes on behind an answer.
+type Job struct {
+	// Attempts How often the job was begun. More than once after a restart, or when the other system was briefly down.
+	//
+	// Examples: 1
+	Attempts int `json:"attempts"`
+
+	// CreatedAt When it was asked for.
+	CreatedAt time.Time `json:"created_at"`
+
+	// FinishedAt When it ended; `null` until then.
+	FinishedAt nullable.Nullable[time.Time] `json:"finished_at"`
+
+	// ID Id of a job.
+	//
+	// Examples: job_01KA8Y08N1Q3S5V7X9Z1B3D5F7
+	ID JobID `json:"id"`
+
+	// ProblemCode Stable name of what went wrong, for programs; `null` when nothing did. New codes may appear.
+	//
+	// Examples: unauthorized
+	ProblemCode nullable.Nullable[string] `json:"problem_code"`
+
+	// ProblemMessage What went wrong and what to do about it, for a person; `null` when nothing did.
+	//
+	// Examples: The other system does not accept the token. Give the binding a new one.
+	ProblemMessage nullable.Nullable[string] `json:"problem_message"`
+
+	// Resource What a job works on.
+	Resource JobResource `json:"resource"`
+
+	// StartedAt When it was first begun; `null` while it waits.
+	StartedAt nullable.Nullable[time.Time] `json:"started_at"`
+
+	// State The last three are final.
+	State JobState `json:"state"`
+
+	// Type What a job does.
+	Type JobType `json:"type"`
+}
+
+// JobID Id of a job.
+//
+// Examples: job_01KA8Y08N1Q3S5V7X9Z1B3D5F7
+type JobID = string
+
+// JobResource What a job works on.
+type JobResource struct {
+	// ID Id of the resource.
+	//
+	// Examples: bnd_01KA8XZ7R9T1V3X5Z7B9D1F3H5
+	ID string `json:"id"`
+
+	// Type Kind of the resource that a job works on.
+	Type JobResourceType `json:"type"`
+}
+
+// JobResourceType Kind of the resource that a job works on.
+type JobResourceType string
+
+// JobState The last three are final.
+type JobState string
+
+// JobType What a job does.
+type JobType string
 
 // Jwk One Ed25519 public key (RFC 8037).
 type Jwk struct {
@@ -776,6 +1932,36 @@ type KeyCreated struct {
 	Tier Tier `json:"tier"`
 }
 
+// KeyCreatedEvent An API key was created. The event never carries the key itself.
+type KeyCreatedEvent struct {
+	// Data The new key.
+	Data EventKey `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type KeyCreatedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// KeyCreatedEventType What happened.
+type KeyCreatedEventType string
+
 // KeyID Id of an API key. It is no secret.
 //
 // Examples: key_01KA8XTG5N7Z1Y3X5W9V2T4R6P
@@ -789,6 +1975,36 @@ type KeyList struct {
 	// NextCursor Send it as `cursor` for the next page; `null` on the last.
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
+
+// KeyRevokedEvent An API key was revoked.
+type KeyRevokedEvent struct {
+	// Data The revoked key.
+	Data EventKey `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type KeyRevokedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// KeyRevokedEventType What happened.
+type KeyRevokedEventType string
 
 // KeySort Order of the list; a leading `-` is descending.
 type KeySort string
@@ -866,6 +2082,36 @@ type MemberInvite struct {
 	Role Role `json:"role"`
 }
 
+// MemberInvitedEvent A person was invited to the organization.
+type MemberInvitedEvent struct {
+	// Data The new member.
+	Data Member `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type MemberInvitedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// MemberInvitedEventType What happened.
+type MemberInvitedEventType string
+
 // MemberList A page of members.
 type MemberList struct {
 	// Data The page, in the order asked for.
@@ -874,6 +2120,66 @@ type MemberList struct {
 	// NextCursor Send it as `cursor` for the next page; `null` on the last.
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
+
+// MemberRemovedEvent A member was removed from the organization.
+type MemberRemovedEvent struct {
+	// Data The member as of the removal.
+	Data Member `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type MemberRemovedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// MemberRemovedEventType What happened.
+type MemberRemovedEventType string
+
+// MemberRoleChangedEvent A member was given another role.
+type MemberRoleChangedEvent struct {
+	// Data The member with the new role.
+	Data Member `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type MemberRoleChangedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// MemberRoleChangedEventType What happened.
+type MemberRoleChangedEventType string
 
 // MemberSort Order of the list; a leading `-` is descending.
 type MemberSort string
@@ -1037,6 +2343,68 @@ type Readiness struct {
 // ReadinessStatus `unavailable` when a dependency is down, `draining` when the process is about to stop; both with 503.
 type ReadinessStatus string
 
+// Record One row or object of another system, as of the last sync run that read it.
+type Record struct {
+	// BindingID Id of a binding, that is of a connector attached to a workspace.
+	//
+	// Examples: bnd_01KA8XZ7R9T1V3X5Z7B9D1F3H5
+	BindingID BindingID `json:"binding_id"`
+
+	// CreatedAt When it was first synced.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Data The row or object, as the other system gave it.
+	Data json.RawMessage `json:"data"`
+
+	// Entity What it is one of, such as the name of a table.
+	//
+	// Examples: contacts
+	Entity string `json:"entity"`
+
+	// ExternalID Its id in the other system, unique for its binding and entity.
+	//
+	// Examples: 4711
+	ExternalID string `json:"external_id"`
+
+	// ID Id of a record.
+	//
+	// Examples: rec_01KA8Y19P1R3T5V7X9Z1B3D5F7
+	ID RecordID `json:"id"`
+
+	// RunID Id of a sync run.
+	//
+	// Examples: run_01KA8Y08M0P2R4T6V8X0Z2B4D6
+	RunID SyncRunID `json:"run_id"`
+
+	// SourceUpdatedAt When the other system last changed it; `null` when it does not say.
+	SourceUpdatedAt nullable.Nullable[time.Time] `json:"source_updated_at"`
+
+	// UpdatedAt When a sync run last changed it here.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspace_id"`
+}
+
+// RecordID Id of a record.
+//
+// Examples: rec_01KA8Y19P1R3T5V7X9Z1B3D5F7
+type RecordID = string
+
+// RecordList A page of records.
+type RecordList struct {
+	// Data The page, in the order asked for.
+	Data []Record `json:"data"`
+
+	// NextCursor Send it as `cursor` for the next page; `null` on the last.
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// RecordSort Order of the list; a leading `-` is descending.
+type RecordSort string
+
 // Region Where the data of a workspace is kept.
 type Region string
 
@@ -1076,6 +2444,11 @@ type RoleHints struct {
 	Role Role `json:"role"`
 }
 
+// SchemaVersion Semantic version of a connector's configuration schema.
+//
+// Examples: 1.0.0
+type SchemaVersion = string
+
 // Scope A scope such as `workspaces:read`, or a wildcard `workspaces:*`, `*:read` or `*`.
 //
 // Examples: workspaces:read
@@ -1085,6 +2458,309 @@ type Scope = string
 //
 // Examples: growth
 type Slug = string
+
+// SyncEntity How far a run is with one entity, such as a table.
+type SyncEntity struct {
+	// Created Rows that became new records.
+	//
+	// Examples: 40
+	Created int64 `json:"created"`
+
+	// Entity Name of the entity.
+	//
+	// Examples: contacts
+	Entity string `json:"entity"`
+
+	// Errors The rows that failed, by what was wrong with them.
+	Errors []SyncError `json:"errors"`
+
+	// Failed Rows that could not be taken; `errors` says why.
+	//
+	// Examples: 2
+	Failed int64 `json:"failed"`
+
+	// Read Rows that the other system gave.
+	//
+	// Examples: 1200
+	Read int64 `json:"read"`
+
+	// Skipped Rows that were the same as their record.
+	//
+	// Examples: 3
+	Skipped int64 `json:"skipped"`
+
+	// State Whether the entity is yet to be read, being read, or read to its end.
+	State SyncEntityState `json:"state"`
+
+	// Updated Rows that changed a record.
+	//
+	// Examples: 1155
+	Updated int64 `json:"updated"`
+}
+
+// SyncEntityState Whether the entity is yet to be read, being read, or read to its end.
+type SyncEntityState string
+
+// SyncError One thing that was wrong with some rows.
+type SyncError struct {
+	// Code Stable name of what was wrong, for programs.
+	//
+	// Examples: missing_id
+	Code string `json:"code"`
+
+	// Count Rows that it was wrong with.
+	//
+	// Examples: 2
+	Count int64 `json:"count"`
+
+	// Message What was wrong, for a person. Never repeats a value of a row.
+	//
+	// Examples: The object has no member that the configuration names as its id.
+	Message string `json:"message"`
+
+	// SampleIds Ids, in the other system, of some of them; empty when they have none.
+	SampleIds []string `json:"sample_ids"`
+}
+
+// SyncRun One time that a binding was synced.
+type SyncRun struct {
+	// BindingID Id of a binding, that is of a connector attached to a workspace.
+	//
+	// Examples: bnd_01KA8XZ7R9T1V3X5Z7B9D1F3H5
+	BindingID BindingID `json:"binding_id"`
+
+	// ConnectorID Id of a connector, as the catalog lists it.
+	//
+	// Examples: http_json
+	ConnectorID ConnectorID `json:"connector_id"`
+
+	// CreatedAt When it was asked for, or due.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Entities How far each entity is, in the order they are read.
+	Entities []SyncEntity `json:"entities"`
+
+	// FinishedAt When it ended; `null` until then.
+	FinishedAt nullable.Nullable[time.Time] `json:"finished_at"`
+
+	// Full Whether everything is read again.
+	Full bool `json:"full"`
+
+	// ID Id of a sync run.
+	//
+	// Examples: run_01KA8Y08M0P2R4T6V8X0Z2B4D6
+	ID SyncRunID `json:"id"`
+
+	// JobID Id of a job.
+	//
+	// Examples: job_01KA8Y08N1Q3S5V7X9Z1B3D5F7
+	JobID JobID `json:"job_id"`
+
+	// ProblemCode Why the run failed, for programs, with the same codes as a binding's `problem_code`; `null` otherwise. New codes may
+	// appear.
+	//
+	// Examples: unauthorized
+	ProblemCode nullable.Nullable[string] `json:"problem_code"`
+
+	// ProblemMessage Why the run failed and what to do about it, for a person; `null` when it did not.
+	//
+	// Examples: The other system no longer accepts the token. Give the binding a new one.
+	ProblemMessage nullable.Nullable[string] `json:"problem_message"`
+
+	// StartedAt When it began; `null` while it is `queued`.
+	StartedAt nullable.Nullable[time.Time] `json:"started_at"`
+
+	// State The last three are final.
+	State SyncRunState `json:"state"`
+
+	// Totals The sum over all entities.
+	Totals SyncTotals `json:"totals"`
+
+	// Trigger What started a run, somebody or the schedule.
+	Trigger SyncRunTrigger `json:"trigger"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspace_id"`
+}
+
+// SyncRunCancelledEvent A sync run was cancelled. What was synced until then stays.
+type SyncRunCancelledEvent struct {
+	// Data The run, with its counts.
+	Data SyncRun `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type SyncRunCancelledEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// SyncRunCancelledEventType What happened.
+type SyncRunCancelledEventType string
+
+// SyncRunFailedEvent A sync run could not go on. What was synced until then stays.
+type SyncRunFailedEvent struct {
+	// Data The run, with what went wrong.
+	Data SyncRun `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type SyncRunFailedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// SyncRunFailedEventType What happened.
+type SyncRunFailedEventType string
+
+// SyncRunID Id of a sync run.
+//
+// Examples: run_01KA8Y08M0P2R4T6V8X0Z2B4D6
+type SyncRunID = string
+
+// SyncRunList A page of sync runs.
+type SyncRunList struct {
+	// Data The page, in the order asked for.
+	Data []SyncRun `json:"data"`
+
+	// NextCursor Send it as `cursor` for the next page; `null` on the last.
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// SyncRunSort Order of the list; a leading `-` is descending.
+type SyncRunSort string
+
+// SyncRunStart How to run.
+type SyncRunStart struct {
+	// Full Read everything again, not only what changed since the last run.
+	Full *bool `json:"full,omitempty"`
+}
+
+// SyncRunStartedEvent A sync run started.
+type SyncRunStartedEvent struct {
+	// Data The run.
+	Data SyncRun `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type SyncRunStartedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// SyncRunStartedEventType What happened.
+type SyncRunStartedEventType string
+
+// SyncRunState The last three are final.
+type SyncRunState string
+
+// SyncRunSucceededEvent A sync run came to its end. Single rows may have failed all the same: see `totals.failed`.
+type SyncRunSucceededEvent struct {
+	// Data The run, with its counts.
+	Data SyncRun `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type SyncRunSucceededEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// SyncRunSucceededEventType What happened.
+type SyncRunSucceededEventType string
+
+// SyncRunTrigger What started a run, somebody or the schedule.
+type SyncRunTrigger string
+
+// SyncTotals The sum over all entities.
+type SyncTotals struct {
+	// Created Rows that became new records.
+	//
+	// Examples: 40
+	Created int64 `json:"created"`
+
+	// Failed Rows that could not be taken.
+	//
+	// Examples: 2
+	Failed int64 `json:"failed"`
+
+	// Read Rows that the other system gave.
+	//
+	// Examples: 1200
+	Read int64 `json:"read"`
+
+	// Skipped Rows that were the same as their record.
+	//
+	// Examples: 3
+	Skipped int64 `json:"skipped"`
+
+	// Updated Rows that changed a record.
+	//
+	// Examples: 1155
+	Updated int64 `json:"updated"`
+}
 
 // Tier Plan of an organization, or rate-limit class of a key.
 type Tier string
@@ -1157,6 +2833,467 @@ type Violation struct {
 // ViolationIn Where the value is.
 type ViolationIn string
 
+// WebhookAttempt One request of a delivery.
+type WebhookAttempt struct {
+	// AttemptedAt When it was made.
+	AttemptedAt time.Time `json:"attempted_at"`
+
+	// Error What went wrong, for a person; `null` when it succeeded.
+	//
+	// Examples: The endpoint answered 500.
+	Error nullable.Nullable[string] `json:"error"`
+
+	// LatencyMs Milliseconds until the answer, or until it was given up.
+	//
+	// Examples: 41.7
+	LatencyMs float64 `json:"latency_ms"`
+
+	// Number Counts the attempts of the delivery.
+	//
+	// Examples: 1
+	Number int `json:"number"`
+
+	// Outcome `succeeded` with a 2xx, `failed` with another status or without a connection, `refused` when the address is one that we do
+	// not send to, `timed_out` without an answer in 15 seconds.
+	Outcome WebhookAttemptOutcome `json:"outcome"`
+
+	// RequestID Id of the attempt, sent with it as `X-Request-ID`.
+	//
+	// Examples: 01KA8XY7C5E7G9J1M3P5R7T9V1
+	RequestID string `json:"request_id"`
+
+	// ResponseExcerpt Start of the answer's body, at most 1,024 bytes; `null` when there was none.
+	ResponseExcerpt nullable.Nullable[string] `json:"response_excerpt"`
+
+	// StatusCode Status of the answer; `null` when there was none.
+	//
+	// Examples: 204
+	StatusCode nullable.Nullable[int] `json:"status_code"`
+}
+
+// WebhookAttemptOutcome `succeeded` with a 2xx, `failed` with another status or without a connection, `refused` when the address is one that we do
+// not send to, `timed_out` without an answer in 15 seconds.
+type WebhookAttemptOutcome string
+
+// WebhookBreaker The circuit breaker between an endpoint and its deliveries.
+type WebhookBreaker struct {
+	// State `closed` when deliveries flow, `open` while they are held back because the endpoint keeps failing, `half_open` while one is let through to try.
+	State WebhookBreakerState `json:"state"`
+}
+
+// WebhookBreakerState `closed` when deliveries flow, `open` while they are held back because the endpoint keeps failing, `half_open` while one is let through to try.
+type WebhookBreakerState string
+
+// WebhookDelivery One event on its way to one endpoint.
+type WebhookDelivery struct {
+	// AttemptCount Attempts made so far.
+	//
+	// Examples: 2
+	AttemptCount int `json:"attempt_count"`
+
+	// Attempts The attempts, oldest first.
+	Attempts []WebhookAttempt `json:"attempts"`
+
+	// CreatedAt When the event happened and the delivery began.
+	CreatedAt time.Time `json:"created_at"`
+
+	// EndpointID Id of a webhook endpoint.
+	//
+	// Examples: whe_01KA8XX5T7V9X1Z3B5D7F9H1K3
+	EndpointID WebhookEndpointID `json:"endpoint_id"`
+
+	// EventID Id of an event.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	EventID EventID `json:"event_id"`
+
+	// EventType The type of an event.
+	//
+	// Examples: workspace.created
+	EventType WebhookEventTypeName `json:"event_type"`
+
+	// FinishedAt When the delivery ended; `null` while it is `pending`.
+	FinishedAt nullable.Nullable[time.Time] `json:"finished_at"`
+
+	// ID Id of a delivery, that is of one event on its way to one endpoint.
+	//
+	// Examples: dlv_01KA8XY6X1Z3B5D7F9H1K3N5Q7
+	ID WebhookDeliveryID `json:"id"`
+
+	// LastStatusCode Status of the last answer; `null` when there was none.
+	//
+	// Examples: 204
+	LastStatusCode nullable.Nullable[int] `json:"last_status_code"`
+
+	// NextAttemptAt When the next attempt is due; `null` when there is none.
+	NextAttemptAt nullable.Nullable[time.Time] `json:"next_attempt_at"`
+
+	// State `pending` while attempts are to come, `succeeded` after one that was accepted, `failed` when all of them were made or the
+	// endpoint answered 410, `cancelled` when the endpoint was disabled or deleted.
+	State WebhookDeliveryState `json:"state"`
+}
+
+// WebhookDeliveryDetail A delivery with the event as it was sent.
+type WebhookDeliveryDetail struct {
+	// AttemptCount Attempts made so far.
+	//
+	// Examples: 2
+	AttemptCount int `json:"attempt_count"`
+
+	// Attempts The attempts, oldest first.
+	Attempts []WebhookAttempt `json:"attempts"`
+
+	// CreatedAt When the event happened and the delivery began.
+	CreatedAt time.Time `json:"created_at"`
+
+	// EndpointID Id of a webhook endpoint.
+	//
+	// Examples: whe_01KA8XX5T7V9X1Z3B5D7F9H1K3
+	EndpointID WebhookEndpointID `json:"endpoint_id"`
+
+	// EventID Id of an event.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	EventID EventID `json:"event_id"`
+
+	// EventType The type of an event.
+	//
+	// Examples: workspace.created
+	EventType WebhookEventTypeName `json:"event_type"`
+
+	// FinishedAt When the delivery ended; `null` while it is `pending`.
+	FinishedAt nullable.Nullable[time.Time] `json:"finished_at"`
+
+	// ID Id of a delivery, that is of one event on its way to one endpoint.
+	//
+	// Examples: dlv_01KA8XY6X1Z3B5D7F9H1K3N5Q7
+	ID WebhookDeliveryID `json:"id"`
+
+	// LastStatusCode Status of the last answer; `null` when there was none.
+	//
+	// Examples: 204
+	LastStatusCode nullable.Nullable[int] `json:"last_status_code"`
+
+	// NextAttemptAt When the next attempt is due; `null` when there is none.
+	NextAttemptAt nullable.Nullable[time.Time] `json:"next_attempt_at"`
+
+	// Payload The event, as under `webhooks` in this document.
+	Payload json.RawMessage `json:"payload"`
+
+	// State `pending` while attempts are to come, `succeeded` after one that was accepted, `failed` when all of them were made or the
+	// endpoint answered 410, `cancelled` when the endpoint was disabled or deleted.
+	State WebhookDeliveryState `json:"state"`
+}
+
+// WebhookDeliveryID Id of a delivery, that is of one event on its way to one endpoint.
+//
+// Examples: dlv_01KA8XY6X1Z3B5D7F9H1K3N5Q7
+type WebhookDeliveryID = string
+
+// WebhookDeliveryList A page of deliveries.
+type WebhookDeliveryList struct {
+	// Data The page, in the order asked for.
+	Data []WebhookDelivery `json:"data"`
+
+	// NextCursor Send it as `cursor` for the next page; `null` on the last.
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// WebhookDeliverySort Order of the list; a leading `-` is descending.
+type WebhookDeliverySort string
+
+// WebhookDeliveryState `pending` while attempts are to come, `succeeded` after one that was accepted, `failed` when all of them were made or the
+// endpoint answered 410, `cancelled` when the endpoint was disabled or deleted.
+type WebhookDeliveryState string
+
+// WebhookEndpoint Where events are sent, without the signing secret.
+type WebhookEndpoint struct {
+	// Breaker The circuit breaker between an endpoint and its deliveries.
+	Breaker WebhookBreaker `json:"breaker"`
+
+	// CreatedAt When it was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description What the endpoint is for; empty when nothing was said.
+	//
+	// Examples: Production receiver
+	Description string `json:"description"`
+
+	// DisabledReason Why it is disabled: `manual` when somebody said so, `gone` when it answered 410, `failing` when it accepted nothing
+	// for five days; `null` when it is enabled. New reasons may appear.
+	//
+	// Examples: failing
+	DisabledReason nullable.Nullable[string] `json:"disabled_reason"`
+
+	// Events The events that are sent to it.
+	Events []WebhookEventGlob `json:"events"`
+
+	// FailingSince Since when every attempt has failed; `null` when the last one succeeded, or there was none.
+	FailingSince nullable.Nullable[time.Time] `json:"failing_since"`
+
+	// ID Id of a webhook endpoint.
+	//
+	// Examples: whe_01KA8XX5T7V9X1Z3B5D7F9H1K3
+	ID WebhookEndpointID `json:"id"`
+
+	// Status A `disabled` endpoint gets no events.
+	Status WebhookEndpointStatus `json:"status"`
+
+	// UpdatedAt When it was last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL Where events are sent.
+	//
+	// Examples: https://partner.example.com/hooks/alania
+	URL string `json:"url"`
+
+	// WorkspaceID Id of the workspace whose events are sent; `null` for those of the whole organization.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// WebhookEndpointCreate An endpoint to be.
+type WebhookEndpointCreate struct {
+	// Description What the endpoint is for.
+	//
+	// Examples: Production receiver
+	Description *string `json:"description,omitempty"`
+
+	// Events The events to send.
+	Events []WebhookEventGlob `json:"events"`
+
+	// URL Where to send events, an absolute https URL without credentials and fragment.
+	//
+	// Examples: https://partner.example.com/hooks/alania
+	URL string `json:"url"`
+
+	// WorkspaceID Only events of this workspace; absent, those of the whole organization.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID *WorkspaceID `json:"workspace_id,omitempty"`
+}
+
+// WebhookEndpointCreated A new endpoint with its signing secret, which is shown this once.
+type WebhookEndpointCreated struct {
+	// Breaker The circuit breaker between an endpoint and its deliveries.
+	Breaker WebhookBreaker `json:"breaker"`
+
+	// CreatedAt When it was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description What the endpoint is for; empty when nothing was said.
+	//
+	// Examples: Production receiver
+	Description string `json:"description"`
+
+	// DisabledReason Why it is disabled: `manual` when somebody said so, `gone` when it answered 410, `failing` when it accepted nothing
+	// for five days; `null` when it is enabled. New reasons may appear.
+	//
+	// Examples: failing
+	DisabledReason nullable.Nullable[string] `json:"disabled_reason"`
+
+	// Events The events that are sent to it.
+	Events []WebhookEventGlob `json:"events"`
+
+	// FailingSince Since when every attempt has failed; `null` when the last one succeeded, or there was none.
+	FailingSince nullable.Nullable[time.Time] `json:"failing_since"`
+
+	// ID Id of a webhook endpoint.
+	//
+	// Examples: whe_01KA8XX5T7V9X1Z3B5D7F9H1K3
+	ID WebhookEndpointID `json:"id"`
+
+	// SigningSecret Signs the deliveries: `whsec_` and the base64 of the HMAC-SHA256 key, as Standard Webhooks libraries take it. Keep it
+	// safe, it cannot be shown again.
+	//
+	// Examples: whsec_RVhBTVBMRUVYQU1QTEVFWEFNUExFRVhBTVBMRUU=
+	SigningSecret WebhookSecret `json:"signing_secret"`
+
+	// Status A `disabled` endpoint gets no events.
+	Status WebhookEndpointStatus `json:"status"`
+
+	// UpdatedAt When it was last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL Where events are sent.
+	//
+	// Examples: https://partner.example.com/hooks/alania
+	URL string `json:"url"`
+
+	// WorkspaceID Id of the workspace whose events are sent; `null` for those of the whole organization.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// WebhookEndpointDisabledEvent An endpoint was disabled because it did not accept events: it answered 410, or failed for five days. Sent to the
+// other endpoints of the organization.
+type WebhookEndpointDisabledEvent struct {
+	// Data The endpoint, and why.
+	Data EventEndpointDisabled `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type WebhookEndpointDisabledEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// WebhookEndpointDisabledEventType What happened.
+type WebhookEndpointDisabledEventType string
+
+// WebhookEndpointID Id of a webhook endpoint.
+//
+// Examples: whe_01KA8XX5T7V9X1Z3B5D7F9H1K3
+type WebhookEndpointID = string
+
+// WebhookEndpointList A page of webhook endpoints.
+type WebhookEndpointList struct {
+	// Data The page, in the order asked for.
+	Data []WebhookEndpoint `json:"data"`
+
+	// NextCursor Send it as `cursor` for the next page; `null` on the last.
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// WebhookEndpointSort Order of the list; a leading `-` is descending.
+type WebhookEndpointSort string
+
+// WebhookEndpointStatus A `disabled` endpoint gets no events.
+type WebhookEndpointStatus string
+
+// WebhookEndpointUpdate What to change. Members that are left out stay as they are.
+type WebhookEndpointUpdate struct {
+	// Description What the endpoint is for; may be empty.
+	//
+	// Examples: Production receiver
+	Description *string `json:"description,omitempty"`
+
+	// Events The events to send. Replaces the whole list.
+	Events []WebhookEventGlob `json:"events,omitempty"`
+
+	// Status Disable the endpoint, or enable it again.
+	Status *WebhookEndpointStatus `json:"status,omitempty"`
+
+	// URL Where to send events, an absolute https URL without credentials and fragment.
+	//
+	// Examples: https://partner.example.com/hooks/alania
+	URL *string `json:"url,omitempty"`
+}
+
+// WebhookEventGlob The type of an event, all types behind a prefix (`workspace.*`), or every event (`*`).
+//
+// Examples: workspace.*
+type WebhookEventGlob = string
+
+// WebhookEventType Something that endpoints can be told of.
+type WebhookEventType struct {
+	// Description When it is sent.
+	//
+	// Examples: A workspace was created.
+	Description string `json:"description"`
+
+	// Type The type of an event.
+	//
+	// Examples: workspace.created
+	Type WebhookEventTypeName `json:"type"`
+}
+
+// WebhookEventTypeList Every event type. New ones may appear; a receiver ignores what it does not know.
+type WebhookEventTypeList struct {
+	// Data The event types.
+	Data []WebhookEventType `json:"data"`
+
+	// NextCursor Always `null`, as there is one page.
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
+}
+
+// WebhookEventTypeName The type of an event.
+//
+// Examples: workspace.created
+type WebhookEventTypeName = string
+
+// WebhookRecover Which failed deliveries to send again, by the time they were created.
+type WebhookRecover struct {
+	// Since Those of this time or later.
+	Since time.Time `json:"since"`
+
+	// Until Those before this time; absent, up to now.
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// WebhookRecovered What a recovery started.
+type WebhookRecovered struct {
+	// Recovered Deliveries that start again.
+	//
+	// Examples: 42
+	Recovered int `json:"recovered"`
+}
+
+// WebhookSecret Signs the deliveries: `whsec_` and the base64 of the HMAC-SHA256 key, as Standard Webhooks libraries take it. Keep it
+// safe, it cannot be shown again.
+//
+// Examples: whsec_RVhBTVBMRUVYQU1QTEVFWEFNUExFRVhBTVBMRUU=
+type WebhookSecret = string
+
+// WebhookSecretRotated A new signing secret, which is shown this once.
+type WebhookSecretRotated struct {
+	// PreviousValidUntil Until when deliveries are signed with the former secret as well.
+	PreviousValidUntil time.Time `json:"previous_valid_until"`
+
+	// SigningSecret Signs the deliveries: `whsec_` and the base64 of the HMAC-SHA256 key, as Standard Webhooks libraries take it. Keep it
+	// safe, it cannot be shown again.
+	//
+	// Examples: whsec_RVhBTVBMRUVYQU1QTEVFWEFNUExFRVhBTVBMRUU=
+	SigningSecret WebhookSecret `json:"signing_secret"`
+}
+
+// WebhookTestEvent A test that was asked for with `POST /v2/webhooks/endpoints/{endpoint_id}/test`. Nothing happened.
+type WebhookTestEvent struct {
+	// Data A message.
+	Data EventTest `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type WebhookTestEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// WebhookTestEventType What happened.
+type WebhookTestEventType string
+
 // Workspace A workspace of an organization.
 type Workspace struct {
 	// CreatedAt When it was created.
@@ -1211,6 +3348,36 @@ type WorkspaceCreate struct {
 	// Examples: growth
 	Slug *Slug `json:"slug,omitempty"`
 }
+
+// WorkspaceCreatedEvent A workspace was created.
+type WorkspaceCreatedEvent struct {
+	// Data The new workspace.
+	Data EventWorkspace `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type WorkspaceCreatedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// WorkspaceCreatedEventType What happened.
+type WorkspaceCreatedEventType string
 
 // WorkspaceID Id of a workspace.
 //
@@ -1272,6 +3439,36 @@ type WorkspaceSort string
 // WorkspaceStatus A `suspended` workspace can be read but not used.
 type WorkspaceStatus string
 
+// WorkspaceUpdatedEvent A workspace or its settings changed.
+type WorkspaceUpdatedEvent struct {
+	// Data The workspace after the change.
+	Data EventWorkspace `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type WorkspaceUpdatedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// WorkspaceUpdatedEventType What happened.
+type WorkspaceUpdatedEventType string
+
 // Cursor defines model for Cursor.
 type Cursor = string
 
@@ -1283,6 +3480,31 @@ type IfNoneMatch = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// PathBindingID Id of a binding, that is of a connector attached to a workspace.
+//
+// Examples: bnd_01KA8XZ7R9T1V3X5Z7B9D1F3H5
+type PathBindingID = BindingID
+
+// PathConnectorID Id of a connector, as the catalog lists it.
+//
+// Examples: http_json
+type PathConnectorID = ConnectorID
+
+// PathDeliveryID Id of a delivery, that is of one event on its way to one endpoint.
+//
+// Examples: dlv_01KA8XY6X1Z3B5D7F9H1K3N5Q7
+type PathDeliveryID = WebhookDeliveryID
+
+// PathEndpointID Id of a webhook endpoint.
+//
+// Examples: whe_01KA8XX5T7V9X1Z3B5D7F9H1K3
+type PathEndpointID = WebhookEndpointID
+
+// PathJobID Id of a job.
+//
+// Examples: job_01KA8Y08N1Q3S5V7X9Z1B3D5F7
+type PathJobID = JobID
 
 // PathKeyID Id of an API key. It is no secret.
 //
@@ -1299,10 +3521,59 @@ type PathMemberID = MemberID
 // Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
 type PathOrgID = OrgID
 
+// PathRunID Id of a sync run.
+//
+// Examples: run_01KA8Y08M0P2R4T6V8X0Z2B4D6
+type PathRunID = SyncRunID
+
 // PathWorkspaceID Id of a workspace.
 //
 // Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
 type PathWorkspaceID = WorkspaceID
+
+// ListBindingsParams defines parameters for ListBindings.
+type ListBindingsParams struct {
+	// FilterWorkspaceID Only bindings of this workspace.
+	FilterWorkspaceID *WorkspaceID `form:"filter[workspace_id],omitempty" json:"filter[workspace_id],omitempty"`
+
+	// FilterConnectorID Only bindings of this connector.
+	FilterConnectorID *ConnectorID `form:"filter[connector_id],omitempty" json:"filter[connector_id],omitempty"`
+
+	// FilterState Only bindings in this state.
+	FilterState *BindingState `form:"filter[state],omitempty" json:"filter[state],omitempty"`
+
+	// Cursor `next_cursor` of the page before. Opaque, and bound to this list, its filters and its sort: one that was
+	// altered or comes from elsewhere is refused with 422 and the code `invalid_cursor`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Sort Order of the list; a leading `-` is descending.
+	Sort *BindingSort `form:"sort,omitempty" json:"sort,omitempty"`
+}
+
+// ListSyncRunsParams defines parameters for ListSyncRuns.
+type ListSyncRunsParams struct {
+	// FilterBindingID Only runs of this binding.
+	FilterBindingID *BindingID `form:"filter[binding_id],omitempty" json:"filter[binding_id],omitempty"`
+
+	// FilterWorkspaceID Only runs of bindings of this workspace.
+	FilterWorkspaceID *WorkspaceID `form:"filter[workspace_id],omitempty" json:"filter[workspace_id],omitempty"`
+
+	// FilterState Only runs in this state.
+	FilterState *SyncRunState `form:"filter[state],omitempty" json:"filter[state],omitempty"`
+
+	// Cursor `next_cursor` of the page before. Opaque, and bound to this list, its filters and its sort: one that was
+	// altered or comes from elsewhere is refused with 422 and the code `invalid_cursor`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Sort Order of the list; a leading `-` is descending.
+	Sort *SyncRunSort `form:"sort,omitempty" json:"sort,omitempty"`
+}
 
 // ListOrgsParams defines parameters for ListOrgs.
 type ListOrgsParams struct {
@@ -1408,10 +3679,82 @@ type ListWorkspacesParams struct {
 	Sort *WorkspaceSort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
+// ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
+type ListWebhookDeliveriesParams struct {
+	// FilterStatusCode Only deliveries whose last attempt was answered with this status.
+	FilterStatusCode *int `form:"filter[status_code],omitempty" json:"filter[status_code],omitempty"`
+
+	// FilterEventType Only deliveries of this type of event.
+	FilterEventType *WebhookEventTypeName `form:"filter[event_type],omitempty" json:"filter[event_type],omitempty"`
+
+	// FilterEndpointID Only deliveries to this endpoint.
+	FilterEndpointID *WebhookEndpointID `form:"filter[endpoint_id],omitempty" json:"filter[endpoint_id],omitempty"`
+
+	// FilterState Only deliveries in this state.
+	FilterState *WebhookDeliveryState `form:"filter[state],omitempty" json:"filter[state],omitempty"`
+
+	// FilterSince Only deliveries created at this time or later.
+	FilterSince *time.Time `form:"filter[since],omitempty" json:"filter[since],omitempty"`
+
+	// FilterUntil Only deliveries created before this time.
+	FilterUntil *time.Time `form:"filter[until],omitempty" json:"filter[until],omitempty"`
+
+	// Cursor `next_cursor` of the page before. Opaque, and bound to this list, its filters and its sort: one that was
+	// altered or comes from elsewhere is refused with 422 and the code `invalid_cursor`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Sort Order of the list; a leading `-` is descending.
+	Sort *WebhookDeliverySort `form:"sort,omitempty" json:"sort,omitempty"`
+}
+
+// ListWebhookEndpointsParams defines parameters for ListWebhookEndpoints.
+type ListWebhookEndpointsParams struct {
+	// FilterStatus Only endpoints in this state.
+	FilterStatus *WebhookEndpointStatus `form:"filter[status],omitempty" json:"filter[status],omitempty"`
+
+	// Cursor `next_cursor` of the page before. Opaque, and bound to this list, its filters and its sort: one that was
+	// altered or comes from elsewhere is refused with 422 and the code `invalid_cursor`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Sort Order of the list; a leading `-` is descending.
+	Sort *WebhookEndpointSort `form:"sort,omitempty" json:"sort,omitempty"`
+}
+
 // GetWorkspaceParams defines parameters for GetWorkspace.
 type GetWorkspaceParams struct {
 	// IfNoneMatch Answer 304 without a body when the version still carries this `ETag` (several are separated by commas, `*` is any).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListRecordsParams defines parameters for ListRecords.
+type ListRecordsParams struct {
+	// FilterEntity Only records of this entity.
+	FilterEntity *string `form:"filter[entity],omitempty" json:"filter[entity],omitempty"`
+
+	// FilterBindingID Only records that this binding brought.
+	FilterBindingID *BindingID `form:"filter[binding_id],omitempty" json:"filter[binding_id],omitempty"`
+
+	// FilterExternalID Only records with this id in the other system.
+	FilterExternalID *string `form:"filter[external_id],omitempty" json:"filter[external_id],omitempty"`
+
+	// FilterSince Only records that were updated here at this time or later.
+	FilterSince *time.Time `form:"filter[since],omitempty" json:"filter[since],omitempty"`
+
+	// Cursor `next_cursor` of the page before. Opaque, and bound to this list, its filters and its sort: one that was
+	// altered or comes from elsewhere is refused with 422 and the code `invalid_cursor`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Sort Order of the list; a leading `-` is descending.
+	Sort *RecordSort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
 // GetWorkspaceSettingsParams defines parameters for GetWorkspaceSettings.
@@ -1433,6 +3776,15 @@ type CreateTokenFormdataRequestBody = TokenRequest
 // RevokeTokenFormdataRequestBody defines body for RevokeToken for application/x-www-form-urlencoded ContentType.
 type RevokeTokenFormdataRequestBody = RevocationRequest
 
+// UpdateBindingJSONRequestBody defines body for UpdateBinding for application/json ContentType.
+type UpdateBindingJSONRequestBody = BindingUpdate
+
+// StartSyncRunJSONRequestBody defines body for StartSyncRun for application/json ContentType.
+type StartSyncRunJSONRequestBody = SyncRunStart
+
+// CreateBindingJSONRequestBody defines body for CreateBinding for application/json ContentType.
+type CreateBindingJSONRequestBody = BindingCreate
+
 // CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
 type CreateKeyJSONRequestBody = KeyCreate
 
@@ -1444,6 +3796,15 @@ type ChangeMemberRoleJSONRequestBody = MemberUpdate
 
 // CreateWorkspaceJSONRequestBody defines body for CreateWorkspace for application/json ContentType.
 type CreateWorkspaceJSONRequestBody = WorkspaceCreate
+
+// CreateWebhookEndpointJSONRequestBody defines body for CreateWebhookEndpoint for application/json ContentType.
+type CreateWebhookEndpointJSONRequestBody = WebhookEndpointCreate
+
+// UpdateWebhookEndpointJSONRequestBody defines body for UpdateWebhookEndpoint for application/json ContentType.
+type UpdateWebhookEndpointJSONRequestBody = WebhookEndpointUpdate
+
+// RecoverWebhookDeliveriesJSONRequestBody defines body for RecoverWebhookDeliveries for application/json ContentType.
+type RecoverWebhookDeliveriesJSONRequestBody = WebhookRecover
 
 // UpdateWorkspaceSettingsJSONRequestBody defines body for UpdateWorkspaceSettings for application/json ContentType.
 type UpdateWorkspaceSettingsJSONRequestBody = WorkspaceSettingsUpdate
@@ -1462,15 +3823,59 @@ type ServerInterface interface {
 	// GetReadiness Check that the process takes requests
 	// (GET /readyz)
 	GetReadiness(ctx echo.Context) error
+	// GetSyncRunV1 Get a sync run (deprecated path)
+	// (GET /v1/integrations/sync/runs/{run_id})
+	//
+	// Deprecated: this operation has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	GetSyncRunV1(ctx echo.Context, runID PathRunID) error
 	// CreateToken Get an access token
 	// (POST /v2/auth/token)
 	CreateToken(ctx echo.Context) error
 	// RevokeToken Revoke an access token
 	// (POST /v2/auth/token/revoke)
 	RevokeToken(ctx echo.Context) error
+	// ListBindings List the bindings
+	// (GET /v2/bindings)
+	ListBindings(ctx echo.Context, params ListBindingsParams) error
+	// DeleteBinding Delete a binding
+	// (DELETE /v2/bindings/{binding_id})
+	DeleteBinding(ctx echo.Context, bindingID PathBindingID) error
+	// GetBinding Get a binding
+	// (GET /v2/bindings/{binding_id})
+	GetBinding(ctx echo.Context, bindingID PathBindingID) error
+	// UpdateBinding Change a binding
+	// (PATCH /v2/bindings/{binding_id})
+	UpdateBinding(ctx echo.Context, bindingID PathBindingID) error
+	// StartSyncRun Start a sync run
+	// (POST /v2/bindings/{binding_id}/sync-runs)
+	StartSyncRun(ctx echo.Context, bindingID PathBindingID) error
+	// ValidateBinding Validate a binding
+	// (POST /v2/bindings/{binding_id}/validate)
+	ValidateBinding(ctx echo.Context, bindingID PathBindingID) error
 	// GetHealth Check the service and its dependencies
 	// (GET /v2/health)
 	GetHealth(ctx echo.Context) error
+	// ListConnectors List the connectors
+	// (GET /v2/integrations/catalog)
+	ListConnectors(ctx echo.Context) error
+	// ListSyncRuns List the sync runs
+	// (GET /v2/integrations/sync/runs)
+	ListSyncRuns(ctx echo.Context, params ListSyncRunsParams) error
+	// GetSyncRun Get a sync run
+	// (GET /v2/integrations/sync/runs/{run_id})
+	GetSyncRun(ctx echo.Context, runID PathRunID) error
+	// CancelSyncRun Cancel a sync run
+	// (POST /v2/integrations/sync/runs/{run_id}/cancel)
+	CancelSyncRun(ctx echo.Context, runID PathRunID) error
+	// CreateBinding Attach a connector to a workspace
+	// (POST /v2/integrations/{connector_id}/bindings)
+	CreateBinding(ctx echo.Context, connectorID PathConnectorID) error
+	// GetJob Get a job
+	// (GET /v2/jobs/{job_id})
+	GetJob(ctx echo.Context, jobID PathJobID) error
+	// CancelJob Cancel a job
+	// (POST /v2/jobs/{job_id}/cancel)
+	CancelJob(ctx echo.Context, jobID PathJobID) error
 	// ListOrgs List your organizations
 	// (GET /v2/orgs)
 	ListOrgs(ctx echo.Context, params ListOrgsParams) error
@@ -1510,9 +3915,48 @@ type ServerInterface interface {
 	// CreateWorkspace Create a workspace
 	// (POST /v2/orgs/{org_id}/workspaces)
 	CreateWorkspace(ctx echo.Context, orgID PathOrgID) error
+	// ListWebhookDeliveries List the deliveries of events
+	// (GET /v2/webhooks/deliveries)
+	ListWebhookDeliveries(ctx echo.Context, params ListWebhookDeliveriesParams) error
+	// GetWebhookDelivery Get a delivery
+	// (GET /v2/webhooks/deliveries/{delivery_id})
+	GetWebhookDelivery(ctx echo.Context, deliveryID PathDeliveryID) error
+	// RetryWebhookDelivery Send a delivery again
+	// (POST /v2/webhooks/deliveries/{delivery_id}/retry)
+	RetryWebhookDelivery(ctx echo.Context, deliveryID PathDeliveryID) error
+	// ListWebhookEndpoints List the webhook endpoints
+	// (GET /v2/webhooks/endpoints)
+	ListWebhookEndpoints(ctx echo.Context, params ListWebhookEndpointsParams) error
+	// CreateWebhookEndpoint Create a webhook endpoint
+	// (POST /v2/webhooks/endpoints)
+	CreateWebhookEndpoint(ctx echo.Context) error
+	// DeleteWebhookEndpoint Delete a webhook endpoint
+	// (DELETE /v2/webhooks/endpoints/{endpoint_id})
+	DeleteWebhookEndpoint(ctx echo.Context, endpointID PathEndpointID) error
+	// GetWebhookEndpoint Get a webhook endpoint
+	// (GET /v2/webhooks/endpoints/{endpoint_id})
+	GetWebhookEndpoint(ctx echo.Context, endpointID PathEndpointID) error
+	// UpdateWebhookEndpoint Change a webhook endpoint
+	// (PATCH /v2/webhooks/endpoints/{endpoint_id})
+	UpdateWebhookEndpoint(ctx echo.Context, endpointID PathEndpointID) error
+	// RecoverWebhookDeliveries Send the failed deliveries of an endpoint again
+	// (POST /v2/webhooks/endpoints/{endpoint_id}/recover)
+	RecoverWebhookDeliveries(ctx echo.Context, endpointID PathEndpointID) error
+	// RotateWebhookSecret Rotate the signing secret of an endpoint
+	// (POST /v2/webhooks/endpoints/{endpoint_id}/rotate-secret)
+	RotateWebhookSecret(ctx echo.Context, endpointID PathEndpointID) error
+	// TestWebhookEndpoint Send a test event to an endpoint
+	// (POST /v2/webhooks/endpoints/{endpoint_id}/test)
+	TestWebhookEndpoint(ctx echo.Context, endpointID PathEndpointID) error
+	// ListWebhookEventTypes List the event types
+	// (GET /v2/webhooks/event-types)
+	ListWebhookEventTypes(ctx echo.Context) error
 	// GetWorkspace Get a workspace
 	// (GET /v2/workspaces/{workspace_id})
 	GetWorkspace(ctx echo.Context, workspaceID PathWorkspaceID, params GetWorkspaceParams) error
+	// ListRecords List the records of a workspace
+	// (GET /v2/workspaces/{workspace_id}/records)
+	ListRecords(ctx echo.Context, workspaceID PathWorkspaceID, params ListRecordsParams) error
 	// GetWorkspaceSettings Get the settings of a workspace
 	// (GET /v2/workspaces/{workspace_id}/settings)
 	GetWorkspaceSettings(ctx echo.Context, workspaceID PathWorkspaceID, params GetWorkspaceSettingsParams) error
@@ -1562,6 +4006,22 @@ func (w *ServerInterfaceWrapper) GetReadiness(ctx echo.Context) error {
 	return err
 }
 
+// GetSyncRunV1 converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSyncRunV1(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "run_id" -------------
+	var runID PathRunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", ctx.Param("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter run_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSyncRunV1(ctx, runID)
+	return err
+}
+
 // CreateToken converts echo context to params.
 func (w *ServerInterfaceWrapper) CreateToken(ctx echo.Context) error {
 	var err error
@@ -1580,12 +4040,287 @@ func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
 	return err
 }
 
+// ListBindings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListBindings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListBindingsParams
+	// ------------- Optional query parameter "filter[workspace_id]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[workspace_id]", ctx.QueryParams(), &params.FilterWorkspaceID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[workspace_id]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[connector_id]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[connector_id]", ctx.QueryParams(), &params.FilterConnectorID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[connector_id]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[state]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[state]", ctx.QueryParams(), &params.FilterState, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[state]: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListBindings(ctx, params)
+	return err
+}
+
+// DeleteBinding converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteBinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "binding_id" -------------
+	var bindingID PathBindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "binding_id", ctx.Param("binding_id"), &bindingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter binding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteBinding(ctx, bindingID)
+	return err
+}
+
+// GetBinding converts echo context to params.
+func (w *ServerInterfaceWrapper) GetBinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "binding_id" -------------
+	var bindingID PathBindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "binding_id", ctx.Param("binding_id"), &bindingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter binding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetBinding(ctx, bindingID)
+	return err
+}
+
+// UpdateBinding converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateBinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "binding_id" -------------
+	var bindingID PathBindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "binding_id", ctx.Param("binding_id"), &bindingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter binding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateBinding(ctx, bindingID)
+	return err
+}
+
+// StartSyncRun converts echo context to params.
+func (w *ServerInterfaceWrapper) StartSyncRun(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "binding_id" -------------
+	var bindingID PathBindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "binding_id", ctx.Param("binding_id"), &bindingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter binding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StartSyncRun(ctx, bindingID)
+	return err
+}
+
+// ValidateBinding converts echo context to params.
+func (w *ServerInterfaceWrapper) ValidateBinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "binding_id" -------------
+	var bindingID PathBindingID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "binding_id", ctx.Param("binding_id"), &bindingID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter binding_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ValidateBinding(ctx, bindingID)
+	return err
+}
+
 // GetHealth converts echo context to params.
 func (w *ServerInterfaceWrapper) GetHealth(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetHealth(ctx)
+	return err
+}
+
+// ListConnectors converts echo context to params.
+func (w *ServerInterfaceWrapper) ListConnectors(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListConnectors(ctx)
+	return err
+}
+
+// ListSyncRuns converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSyncRuns(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSyncRunsParams
+	// ------------- Optional query parameter "filter[binding_id]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[binding_id]", ctx.QueryParams(), &params.FilterBindingID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[binding_id]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[workspace_id]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[workspace_id]", ctx.QueryParams(), &params.FilterWorkspaceID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[workspace_id]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[state]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[state]", ctx.QueryParams(), &params.FilterState, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[state]: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSyncRuns(ctx, params)
+	return err
+}
+
+// GetSyncRun converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSyncRun(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "run_id" -------------
+	var runID PathRunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", ctx.Param("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter run_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSyncRun(ctx, runID)
+	return err
+}
+
+// CancelSyncRun converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelSyncRun(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "run_id" -------------
+	var runID PathRunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", ctx.Param("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter run_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelSyncRun(ctx, runID)
+	return err
+}
+
+// CreateBinding converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateBinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "connector_id" -------------
+	var connectorID PathConnectorID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connector_id", ctx.Param("connector_id"), &connectorID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter connector_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateBinding(ctx, connectorID)
+	return err
+}
+
+// GetJob converts echo context to params.
+func (w *ServerInterfaceWrapper) GetJob(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "job_id" -------------
+	var jobID PathJobID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "job_id", ctx.Param("job_id"), &jobID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter job_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetJob(ctx, jobID)
+	return err
+}
+
+// CancelJob converts echo context to params.
+func (w *ServerInterfaceWrapper) CancelJob(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "job_id" -------------
+	var jobID PathJobID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "job_id", ctx.Param("job_id"), &jobID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter job_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CancelJob(ctx, jobID)
 	return err
 }
 
@@ -2036,6 +4771,265 @@ func (w *ServerInterfaceWrapper) CreateWorkspace(ctx echo.Context) error {
 	return err
 }
 
+// ListWebhookDeliveries converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWebhookDeliveries(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhookDeliveriesParams
+	// ------------- Optional query parameter "filter[status_code]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[status_code]", ctx.QueryParams(), &params.FilterStatusCode, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[status_code]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[event_type]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[event_type]", ctx.QueryParams(), &params.FilterEventType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[event_type]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[endpoint_id]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[endpoint_id]", ctx.QueryParams(), &params.FilterEndpointID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[endpoint_id]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[state]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[state]", ctx.QueryParams(), &params.FilterState, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[state]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[since]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[since]", ctx.QueryParams(), &params.FilterSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[since]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[until]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[until]", ctx.QueryParams(), &params.FilterUntil, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[until]: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWebhookDeliveries(ctx, params)
+	return err
+}
+
+// GetWebhookDelivery converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWebhookDelivery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "delivery_id" -------------
+	var deliveryID PathDeliveryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery_id", ctx.Param("delivery_id"), &deliveryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delivery_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWebhookDelivery(ctx, deliveryID)
+	return err
+}
+
+// RetryWebhookDelivery converts echo context to params.
+func (w *ServerInterfaceWrapper) RetryWebhookDelivery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "delivery_id" -------------
+	var deliveryID PathDeliveryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery_id", ctx.Param("delivery_id"), &deliveryID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delivery_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RetryWebhookDelivery(ctx, deliveryID)
+	return err
+}
+
+// ListWebhookEndpoints converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWebhookEndpoints(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhookEndpointsParams
+	// ------------- Optional query parameter "filter[status]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[status]", ctx.QueryParams(), &params.FilterStatus, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[status]: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWebhookEndpoints(ctx, params)
+	return err
+}
+
+// CreateWebhookEndpoint converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateWebhookEndpoint(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateWebhookEndpoint(ctx)
+	return err
+}
+
+// DeleteWebhookEndpoint converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteWebhookEndpoint(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "endpoint_id" -------------
+	var endpointID PathEndpointID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "endpoint_id", ctx.Param("endpoint_id"), &endpointID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endpoint_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteWebhookEndpoint(ctx, endpointID)
+	return err
+}
+
+// GetWebhookEndpoint converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWebhookEndpoint(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "endpoint_id" -------------
+	var endpointID PathEndpointID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "endpoint_id", ctx.Param("endpoint_id"), &endpointID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endpoint_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWebhookEndpoint(ctx, endpointID)
+	return err
+}
+
+// UpdateWebhookEndpoint converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateWebhookEndpoint(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "endpoint_id" -------------
+	var endpointID PathEndpointID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "endpoint_id", ctx.Param("endpoint_id"), &endpointID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endpoint_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateWebhookEndpoint(ctx, endpointID)
+	return err
+}
+
+// RecoverWebhookDeliveries converts echo context to params.
+func (w *ServerInterfaceWrapper) RecoverWebhookDeliveries(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "endpoint_id" -------------
+	var endpointID PathEndpointID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "endpoint_id", ctx.Param("endpoint_id"), &endpointID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endpoint_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecoverWebhookDeliveries(ctx, endpointID)
+	return err
+}
+
+// RotateWebhookSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateWebhookSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "endpoint_id" -------------
+	var endpointID PathEndpointID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "endpoint_id", ctx.Param("endpoint_id"), &endpointID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endpoint_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateWebhookSecret(ctx, endpointID)
+	return err
+}
+
+// TestWebhookEndpoint converts echo context to params.
+func (w *ServerInterfaceWrapper) TestWebhookEndpoint(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "endpoint_id" -------------
+	var endpointID PathEndpointID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "endpoint_id", ctx.Param("endpoint_id"), &endpointID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter endpoint_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestWebhookEndpoint(ctx, endpointID)
+	return err
+}
+
+// ListWebhookEventTypes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWebhookEventTypes(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWebhookEventTypes(ctx)
+	return err
+}
+
 // GetWorkspace converts echo context to params.
 func (w *ServerInterfaceWrapper) GetWorkspace(ctx echo.Context) error {
 	var err error
@@ -2069,6 +5063,73 @@ func (w *ServerInterfaceWrapper) GetWorkspace(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetWorkspace(ctx, workspaceID, params)
+	return err
+}
+
+// ListRecords converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRecords(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspace_id" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspace_id", ctx.Param("workspace_id"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspace_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecordsParams
+	// ------------- Optional query parameter "filter[entity]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[entity]", ctx.QueryParams(), &params.FilterEntity, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[entity]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[binding_id]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[binding_id]", ctx.QueryParams(), &params.FilterBindingID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[binding_id]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[external_id]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[external_id]", ctx.QueryParams(), &params.FilterExternalID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[external_id]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[since]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[since]", ctx.QueryParams(), &params.FilterSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[since]: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRecords(ctx, workspaceID, params)
 	return err
 }
 
@@ -2195,9 +5256,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/.well-known/oauth-authorization-server", wrapper.GetOAuthServerMetadata, options.OperationMiddlewares["getOAuthServerMetadata"]...)
 	router.GET(options.BaseURL+"/livez", wrapper.GetLiveness, options.OperationMiddlewares["getLiveness"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.GetReadiness, options.OperationMiddlewares["getReadiness"]...)
+	router.GET(options.BaseURL+"/v1/integrations/sync/runs/:run_id", wrapper.GetSyncRunV1, options.OperationMiddlewares["getSyncRunV1"]...)
 	router.POST(options.BaseURL+"/v2/auth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.POST(options.BaseURL+"/v2/auth/token/revoke", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
+	router.GET(options.BaseURL+"/v2/bindings", wrapper.ListBindings, options.OperationMiddlewares["listBindings"]...)
+	router.DELETE(options.BaseURL+"/v2/bindings/:binding_id", wrapper.DeleteBinding, options.OperationMiddlewares["deleteBinding"]...)
+	router.GET(options.BaseURL+"/v2/bindings/:binding_id", wrapper.GetBinding, options.OperationMiddlewares["getBinding"]...)
+	router.PATCH(options.BaseURL+"/v2/bindings/:binding_id", wrapper.UpdateBinding, options.OperationMiddlewares["updateBinding"]...)
+	router.POST(options.BaseURL+"/v2/bindings/:binding_id/sync-runs", wrapper.StartSyncRun, options.OperationMiddlewares["startSyncRun"]...)
+	router.POST(options.BaseURL+"/v2/bindings/:binding_id/validate", wrapper.ValidateBinding, options.OperationMiddlewares["validateBinding"]...)
 	router.GET(options.BaseURL+"/v2/health", wrapper.GetHealth, options.OperationMiddlewares["getHealth"]...)
+	router.POST(options.BaseURL+"/v2/integrations/:connector_id/bindings", wrapper.CreateBinding, options.OperationMiddlewares["createBinding"]...)
+	router.GET(options.BaseURL+"/v2/integrations/catalog", wrapper.ListConnectors, options.OperationMiddlewares["listConnectors"]...)
+	router.GET(options.BaseURL+"/v2/integrations/sync/runs", wrapper.ListSyncRuns, options.OperationMiddlewares["listSyncRuns"]...)
+	router.GET(options.BaseURL+"/v2/integrations/sync/runs/:run_id", wrapper.GetSyncRun, options.OperationMiddlewares["getSyncRun"]...)
+	router.POST(options.BaseURL+"/v2/integrations/sync/runs/:run_id/cancel", wrapper.CancelSyncRun, options.OperationMiddlewares["cancelSyncRun"]...)
+	router.GET(options.BaseURL+"/v2/jobs/:job_id", wrapper.GetJob, options.OperationMiddlewares["getJob"]...)
+	router.POST(options.BaseURL+"/v2/jobs/:job_id/cancel", wrapper.CancelJob, options.OperationMiddlewares["cancelJob"]...)
 	router.GET(options.BaseURL+"/v2/orgs", wrapper.ListOrgs, options.OperationMiddlewares["listOrgs"]...)
 	router.GET(options.BaseURL+"/v2/orgs/:org_id/audit", wrapper.ListAuditEntries, options.OperationMiddlewares["listAuditEntries"]...)
 	router.GET(options.BaseURL+"/v2/orgs/:org_id/keys", wrapper.ListKeys, options.OperationMiddlewares["listKeys"]...)
@@ -2211,7 +5286,20 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/v2/orgs/:org_id/members/:member_id", wrapper.ChangeMemberRole, options.OperationMiddlewares["changeMemberRole"]...)
 	router.GET(options.BaseURL+"/v2/orgs/:org_id/workspaces", wrapper.ListWorkspaces, options.OperationMiddlewares["listWorkspaces"]...)
 	router.POST(options.BaseURL+"/v2/orgs/:org_id/workspaces", wrapper.CreateWorkspace, options.OperationMiddlewares["createWorkspace"]...)
+	router.GET(options.BaseURL+"/v2/webhooks/deliveries", wrapper.ListWebhookDeliveries, options.OperationMiddlewares["listWebhookDeliveries"]...)
+	router.GET(options.BaseURL+"/v2/webhooks/deliveries/:delivery_id", wrapper.GetWebhookDelivery, options.OperationMiddlewares["getWebhookDelivery"]...)
+	router.POST(options.BaseURL+"/v2/webhooks/deliveries/:delivery_id/retry", wrapper.RetryWebhookDelivery, options.OperationMiddlewares["retryWebhookDelivery"]...)
+	router.GET(options.BaseURL+"/v2/webhooks/endpoints", wrapper.ListWebhookEndpoints, options.OperationMiddlewares["listWebhookEndpoints"]...)
+	router.POST(options.BaseURL+"/v2/webhooks/endpoints", wrapper.CreateWebhookEndpoint, options.OperationMiddlewares["createWebhookEndpoint"]...)
+	router.DELETE(options.BaseURL+"/v2/webhooks/endpoints/:endpoint_id", wrapper.DeleteWebhookEndpoint, options.OperationMiddlewares["deleteWebhookEndpoint"]...)
+	router.GET(options.BaseURL+"/v2/webhooks/endpoints/:endpoint_id", wrapper.GetWebhookEndpoint, options.OperationMiddlewares["getWebhookEndpoint"]...)
+	router.PATCH(options.BaseURL+"/v2/webhooks/endpoints/:endpoint_id", wrapper.UpdateWebhookEndpoint, options.OperationMiddlewares["updateWebhookEndpoint"]...)
+	router.POST(options.BaseURL+"/v2/webhooks/endpoints/:endpoint_id/recover", wrapper.RecoverWebhookDeliveries, options.OperationMiddlewares["recoverWebhookDeliveries"]...)
+	router.POST(options.BaseURL+"/v2/webhooks/endpoints/:endpoint_id/rotate-secret", wrapper.RotateWebhookSecret, options.OperationMiddlewares["rotateWebhookSecret"]...)
+	router.POST(options.BaseURL+"/v2/webhooks/endpoints/:endpoint_id/test", wrapper.TestWebhookEndpoint, options.OperationMiddlewares["testWebhookEndpoint"]...)
+	router.GET(options.BaseURL+"/v2/webhooks/event-types", wrapper.ListWebhookEventTypes, options.OperationMiddlewares["listWebhookEventTypes"]...)
 	router.GET(options.BaseURL+"/v2/workspaces/:workspace_id", wrapper.GetWorkspace, options.OperationMiddlewares["getWorkspace"]...)
+	router.GET(options.BaseURL+"/v2/workspaces/:workspace_id/records", wrapper.ListRecords, options.OperationMiddlewares["listRecords"]...)
 	router.GET(options.BaseURL+"/v2/workspaces/:workspace_id/settings", wrapper.GetWorkspaceSettings, options.OperationMiddlewares["getWorkspaceSettings"]...)
 	router.PATCH(options.BaseURL+"/v2/workspaces/:workspace_id/settings", wrapper.UpdateWorkspaceSettings, options.OperationMiddlewares["updateWorkspaceSettings"]...)
 
@@ -2315,6 +5403,28 @@ func (response GetReadiness503JSONResponse) VisitGetReadinessResponse(w http.Res
 	return err
 }
 
+type GetSyncRunV1RequestObject struct {
+	RunID PathRunID `json:"run_id"`
+}
+
+type GetSyncRunV1ResponseObject interface {
+	VisitGetSyncRunV1Response(w http.ResponseWriter) error
+}
+
+type GetSyncRunV1200JSONResponse SyncRun
+
+func (response GetSyncRunV1200JSONResponse) VisitGetSyncRunV1Response(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreateTokenRequestObject struct {
 	Body *CreateTokenFormdataRequestBody
 }
@@ -2363,6 +5473,150 @@ func (response RevokeToken200Response) VisitRevokeTokenResponse(w http.ResponseW
 	return nil
 }
 
+type ListBindingsRequestObject struct {
+	Params ListBindingsParams
+}
+
+type ListBindingsResponseObject interface {
+	VisitListBindingsResponse(w http.ResponseWriter) error
+}
+
+type ListBindings200JSONResponse BindingList
+
+func (response ListBindings200JSONResponse) VisitListBindingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteBindingRequestObject struct {
+	BindingID PathBindingID `json:"binding_id"`
+}
+
+type DeleteBindingResponseObject interface {
+	VisitDeleteBindingResponse(w http.ResponseWriter) error
+}
+
+type DeleteBinding204Response struct {
+}
+
+func (response DeleteBinding204Response) VisitDeleteBindingResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetBindingRequestObject struct {
+	BindingID PathBindingID `json:"binding_id"`
+}
+
+type GetBindingResponseObject interface {
+	VisitGetBindingResponse(w http.ResponseWriter) error
+}
+
+type GetBinding200JSONResponse Binding
+
+func (response GetBinding200JSONResponse) VisitGetBindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateBindingRequestObject struct {
+	BindingID PathBindingID `json:"binding_id"`
+	Body      *UpdateBindingJSONRequestBody
+}
+
+type UpdateBindingResponseObject interface {
+	VisitUpdateBindingResponse(w http.ResponseWriter) error
+}
+
+type UpdateBinding200JSONResponse Binding
+
+func (response UpdateBinding200JSONResponse) VisitUpdateBindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSyncRunRequestObject struct {
+	BindingID PathBindingID `json:"binding_id"`
+	Body      *StartSyncRunJSONRequestBody
+}
+
+type StartSyncRunResponseObject interface {
+	VisitStartSyncRunResponse(w http.ResponseWriter) error
+}
+
+type StartSyncRun202ResponseHeaders struct {
+	Location string
+}
+
+type StartSyncRun202JSONResponse struct {
+	Body    SyncRun
+	Headers StartSyncRun202ResponseHeaders
+}
+
+func (response StartSyncRun202JSONResponse) VisitStartSyncRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ValidateBindingRequestObject struct {
+	BindingID PathBindingID `json:"binding_id"`
+}
+
+type ValidateBindingResponseObject interface {
+	VisitValidateBindingResponse(w http.ResponseWriter) error
+}
+
+type ValidateBinding202ResponseHeaders struct {
+	Location string
+}
+
+type ValidateBinding202JSONResponse struct {
+	Body    Job
+	Headers ValidateBinding202ResponseHeaders
+}
+
+func (response ValidateBinding202JSONResponse) VisitValidateBindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetHealthRequestObject struct {
 }
 
@@ -2394,6 +5648,168 @@ func (response GetHealth503JSONResponse) VisitGetHealthResponse(w http.ResponseW
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListConnectorsRequestObject struct {
+}
+
+type ListConnectorsResponseObject interface {
+	VisitListConnectorsResponse(w http.ResponseWriter) error
+}
+
+type ListConnectors200JSONResponse ConnectorList
+
+func (response ListConnectors200JSONResponse) VisitListConnectorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSyncRunsRequestObject struct {
+	Params ListSyncRunsParams
+}
+
+type ListSyncRunsResponseObject interface {
+	VisitListSyncRunsResponse(w http.ResponseWriter) error
+}
+
+type ListSyncRuns200JSONResponse SyncRunList
+
+func (response ListSyncRuns200JSONResponse) VisitListSyncRunsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSyncRunRequestObject struct {
+	RunID PathRunID `json:"run_id"`
+}
+
+type GetSyncRunResponseObject interface {
+	VisitGetSyncRunResponse(w http.ResponseWriter) error
+}
+
+type GetSyncRun200JSONResponse SyncRun
+
+func (response GetSyncRun200JSONResponse) VisitGetSyncRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelSyncRunRequestObject struct {
+	RunID PathRunID `json:"run_id"`
+}
+
+type CancelSyncRunResponseObject interface {
+	VisitCancelSyncRunResponse(w http.ResponseWriter) error
+}
+
+type CancelSyncRun202JSONResponse SyncRun
+
+func (response CancelSyncRun202JSONResponse) VisitCancelSyncRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateBindingRequestObject struct {
+	ConnectorID PathConnectorID `json:"connector_id"`
+	Body        *CreateBindingJSONRequestBody
+}
+
+type CreateBindingResponseObject interface {
+	VisitCreateBindingResponse(w http.ResponseWriter) error
+}
+
+type CreateBinding202ResponseHeaders struct {
+	Location string
+}
+
+type CreateBinding202JSONResponse struct {
+	Body    BindingCreated
+	Headers CreateBinding202ResponseHeaders
+}
+
+func (response CreateBinding202JSONResponse) VisitCreateBindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetJobRequestObject struct {
+	JobID PathJobID `json:"job_id"`
+}
+
+type GetJobResponseObject interface {
+	VisitGetJobResponse(w http.ResponseWriter) error
+}
+
+type GetJob200JSONResponse Job
+
+func (response GetJob200JSONResponse) VisitGetJobResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelJobRequestObject struct {
+	JobID PathJobID `json:"job_id"`
+}
+
+type CancelJobResponseObject interface {
+	VisitCancelJobResponse(w http.ResponseWriter) error
+}
+
+type CancelJob202JSONResponse Job
+
+func (response CancelJob202JSONResponse) VisitCancelJobResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2711,6 +6127,273 @@ func (response CreateWorkspace201JSONResponse) VisitCreateWorkspaceResponse(w ht
 	return err
 }
 
+type ListWebhookDeliveriesRequestObject struct {
+	Params ListWebhookDeliveriesParams
+}
+
+type ListWebhookDeliveriesResponseObject interface {
+	VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error
+}
+
+type ListWebhookDeliveries200JSONResponse WebhookDeliveryList
+
+func (response ListWebhookDeliveries200JSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetWebhookDeliveryRequestObject struct {
+	DeliveryID PathDeliveryID `json:"delivery_id"`
+}
+
+type GetWebhookDeliveryResponseObject interface {
+	VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error
+}
+
+type GetWebhookDelivery200JSONResponse WebhookDeliveryDetail
+
+func (response GetWebhookDelivery200JSONResponse) VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryWebhookDeliveryRequestObject struct {
+	DeliveryID PathDeliveryID `json:"delivery_id"`
+}
+
+type RetryWebhookDeliveryResponseObject interface {
+	VisitRetryWebhookDeliveryResponse(w http.ResponseWriter) error
+}
+
+type RetryWebhookDelivery202JSONResponse WebhookDelivery
+
+func (response RetryWebhookDelivery202JSONResponse) VisitRetryWebhookDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhookEndpointsRequestObject struct {
+	Params ListWebhookEndpointsParams
+}
+
+type ListWebhookEndpointsResponseObject interface {
+	VisitListWebhookEndpointsResponse(w http.ResponseWriter) error
+}
+
+type ListWebhookEndpoints200JSONResponse WebhookEndpointList
+
+func (response ListWebhookEndpoints200JSONResponse) VisitListWebhookEndpointsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateWebhookEndpointRequestObject struct {
+	Body *CreateWebhookEndpointJSONRequestBody
+}
+
+type CreateWebhookEndpointResponseObject interface {
+	VisitCreateWebhookEndpointResponse(w http.ResponseWriter) error
+}
+
+type CreateWebhookEndpoint201ResponseHeaders struct {
+	Location string
+}
+
+type CreateWebhookEndpoint201JSONResponse struct {
+	Body    WebhookEndpointCreated
+	Headers CreateWebhookEndpoint201ResponseHeaders
+}
+
+func (response CreateWebhookEndpoint201JSONResponse) VisitCreateWebhookEndpointResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteWebhookEndpointRequestObject struct {
+	EndpointID PathEndpointID `json:"endpoint_id"`
+}
+
+type DeleteWebhookEndpointResponseObject interface {
+	VisitDeleteWebhookEndpointResponse(w http.ResponseWriter) error
+}
+
+type DeleteWebhookEndpoint204Response struct {
+}
+
+func (response DeleteWebhookEndpoint204Response) VisitDeleteWebhookEndpointResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetWebhookEndpointRequestObject struct {
+	EndpointID PathEndpointID `json:"endpoint_id"`
+}
+
+type GetWebhookEndpointResponseObject interface {
+	VisitGetWebhookEndpointResponse(w http.ResponseWriter) error
+}
+
+type GetWebhookEndpoint200JSONResponse WebhookEndpoint
+
+func (response GetWebhookEndpoint200JSONResponse) VisitGetWebhookEndpointResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateWebhookEndpointRequestObject struct {
+	EndpointID PathEndpointID `json:"endpoint_id"`
+	Body       *UpdateWebhookEndpointJSONRequestBody
+}
+
+type UpdateWebhookEndpointResponseObject interface {
+	VisitUpdateWebhookEndpointResponse(w http.ResponseWriter) error
+}
+
+type UpdateWebhookEndpoint200JSONResponse WebhookEndpoint
+
+func (response UpdateWebhookEndpoint200JSONResponse) VisitUpdateWebhookEndpointResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecoverWebhookDeliveriesRequestObject struct {
+	EndpointID PathEndpointID `json:"endpoint_id"`
+	Body       *RecoverWebhookDeliveriesJSONRequestBody
+}
+
+type RecoverWebhookDeliveriesResponseObject interface {
+	VisitRecoverWebhookDeliveriesResponse(w http.ResponseWriter) error
+}
+
+type RecoverWebhookDeliveries202JSONResponse WebhookRecovered
+
+func (response RecoverWebhookDeliveries202JSONResponse) VisitRecoverWebhookDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateWebhookSecretRequestObject struct {
+	EndpointID PathEndpointID `json:"endpoint_id"`
+}
+
+type RotateWebhookSecretResponseObject interface {
+	VisitRotateWebhookSecretResponse(w http.ResponseWriter) error
+}
+
+type RotateWebhookSecret200JSONResponse WebhookSecretRotated
+
+func (response RotateWebhookSecret200JSONResponse) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestWebhookEndpointRequestObject struct {
+	EndpointID PathEndpointID `json:"endpoint_id"`
+}
+
+type TestWebhookEndpointResponseObject interface {
+	VisitTestWebhookEndpointResponse(w http.ResponseWriter) error
+}
+
+type TestWebhookEndpoint202JSONResponse WebhookDelivery
+
+func (response TestWebhookEndpoint202JSONResponse) VisitTestWebhookEndpointResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWebhookEventTypesRequestObject struct {
+}
+
+type ListWebhookEventTypesResponseObject interface {
+	VisitListWebhookEventTypesResponse(w http.ResponseWriter) error
+}
+
+type ListWebhookEventTypes200JSONResponse WebhookEventTypeList
+
+func (response ListWebhookEventTypes200JSONResponse) VisitListWebhookEventTypesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetWorkspaceRequestObject struct {
 	WorkspaceID PathWorkspaceID `json:"workspace_id"`
 	Params      GetWorkspaceParams
@@ -2754,6 +6437,29 @@ func (response GetWorkspace304Response) VisitGetWorkspaceResponse(w http.Respons
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(304)
 	return nil
+}
+
+type ListRecordsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspace_id"`
+	Params      ListRecordsParams
+}
+
+type ListRecordsResponseObject interface {
+	VisitListRecordsResponse(w http.ResponseWriter) error
+}
+
+type ListRecords200JSONResponse RecordList
+
+func (response ListRecords200JSONResponse) VisitListRecordsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type GetWorkspaceSettingsRequestObject struct {
@@ -2847,15 +6553,59 @@ type StrictServerInterface interface {
 	// GetReadiness Check that the process takes requests
 	// (GET /readyz)
 	GetReadiness(ctx context.Context, request GetReadinessRequestObject) (GetReadinessResponseObject, error)
+	// GetSyncRunV1 Get a sync run (deprecated path)
+	// (GET /v1/integrations/sync/runs/{run_id})
+	//
+	// Deprecated: this operation has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	GetSyncRunV1(ctx context.Context, request GetSyncRunV1RequestObject) (GetSyncRunV1ResponseObject, error)
 	// CreateToken Get an access token
 	// (POST /v2/auth/token)
 	CreateToken(ctx context.Context, request CreateTokenRequestObject) (CreateTokenResponseObject, error)
 	// RevokeToken Revoke an access token
 	// (POST /v2/auth/token/revoke)
 	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
+	// ListBindings List the bindings
+	// (GET /v2/bindings)
+	ListBindings(ctx context.Context, request ListBindingsRequestObject) (ListBindingsResponseObject, error)
+	// DeleteBinding Delete a binding
+	// (DELETE /v2/bindings/{binding_id})
+	DeleteBinding(ctx context.Context, request DeleteBindingRequestObject) (DeleteBindingResponseObject, error)
+	// GetBinding Get a binding
+	// (GET /v2/bindings/{binding_id})
+	GetBinding(ctx context.Context, request GetBindingRequestObject) (GetBindingResponseObject, error)
+	// UpdateBinding Change a binding
+	// (PATCH /v2/bindings/{binding_id})
+	UpdateBinding(ctx context.Context, request UpdateBindingRequestObject) (UpdateBindingResponseObject, error)
+	// StartSyncRun Start a sync run
+	// (POST /v2/bindings/{binding_id}/sync-runs)
+	StartSyncRun(ctx context.Context, request StartSyncRunRequestObject) (StartSyncRunResponseObject, error)
+	// ValidateBinding Validate a binding
+	// (POST /v2/bindings/{binding_id}/validate)
+	ValidateBinding(ctx context.Context, request ValidateBindingRequestObject) (ValidateBindingResponseObject, error)
 	// GetHealth Check the service and its dependencies
 	// (GET /v2/health)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
+	// ListConnectors List the connectors
+	// (GET /v2/integrations/catalog)
+	ListConnectors(ctx context.Context, request ListConnectorsRequestObject) (ListConnectorsResponseObject, error)
+	// ListSyncRuns List the sync runs
+	// (GET /v2/integrations/sync/runs)
+	ListSyncRuns(ctx context.Context, request ListSyncRunsRequestObject) (ListSyncRunsResponseObject, error)
+	// GetSyncRun Get a sync run
+	// (GET /v2/integrations/sync/runs/{run_id})
+	GetSyncRun(ctx context.Context, request GetSyncRunRequestObject) (GetSyncRunResponseObject, error)
+	// CancelSyncRun Cancel a sync run
+	// (POST /v2/integrations/sync/runs/{run_id}/cancel)
+	CancelSyncRun(ctx context.Context, request CancelSyncRunRequestObject) (CancelSyncRunResponseObject, error)
+	// CreateBinding Attach a connector to a workspace
+	// (POST /v2/integrations/{connector_id}/bindings)
+	CreateBinding(ctx context.Context, request CreateBindingRequestObject) (CreateBindingResponseObject, error)
+	// GetJob Get a job
+	// (GET /v2/jobs/{job_id})
+	GetJob(ctx context.Context, request GetJobRequestObject) (GetJobResponseObject, error)
+	// CancelJob Cancel a job
+	// (POST /v2/jobs/{job_id}/cancel)
+	CancelJob(ctx context.Context, request CancelJobRequestObject) (CancelJobResponseObject, error)
 	// ListOrgs List your organizations
 	// (GET /v2/orgs)
 	ListOrgs(ctx context.Context, request ListOrgsRequestObject) (ListOrgsResponseObject, error)
@@ -2895,9 +6645,48 @@ type StrictServerInterface interface {
 	// CreateWorkspace Create a workspace
 	// (POST /v2/orgs/{org_id}/workspaces)
 	CreateWorkspace(ctx context.Context, request CreateWorkspaceRequestObject) (CreateWorkspaceResponseObject, error)
+	// ListWebhookDeliveries List the deliveries of events
+	// (GET /v2/webhooks/deliveries)
+	ListWebhookDeliveries(ctx context.Context, request ListWebhookDeliveriesRequestObject) (ListWebhookDeliveriesResponseObject, error)
+	// GetWebhookDelivery Get a delivery
+	// (GET /v2/webhooks/deliveries/{delivery_id})
+	GetWebhookDelivery(ctx context.Context, request GetWebhookDeliveryRequestObject) (GetWebhookDeliveryResponseObject, error)
+	// RetryWebhookDelivery Send a delivery again
+	// (POST /v2/webhooks/deliveries/{delivery_id}/retry)
+	RetryWebhookDelivery(ctx context.Context, request RetryWebhookDeliveryRequestObject) (RetryWebhookDeliveryResponseObject, error)
+	// ListWebhookEndpoints List the webhook endpoints
+	// (GET /v2/webhooks/endpoints)
+	ListWebhookEndpoints(ctx context.Context, request ListWebhookEndpointsRequestObject) (ListWebhookEndpointsResponseObject, error)
+	// CreateWebhookEndpoint Create a webhook endpoint
+	// (POST /v2/webhooks/endpoints)
+	CreateWebhookEndpoint(ctx context.Context, request CreateWebhookEndpointRequestObject) (CreateWebhookEndpointResponseObject, error)
+	// DeleteWebhookEndpoint Delete a webhook endpoint
+	// (DELETE /v2/webhooks/endpoints/{endpoint_id})
+	DeleteWebhookEndpoint(ctx context.Context, request DeleteWebhookEndpointRequestObject) (DeleteWebhookEndpointResponseObject, error)
+	// GetWebhookEndpoint Get a webhook endpoint
+	// (GET /v2/webhooks/endpoints/{endpoint_id})
+	GetWebhookEndpoint(ctx context.Context, request GetWebhookEndpointRequestObject) (GetWebhookEndpointResponseObject, error)
+	// UpdateWebhookEndpoint Change a webhook endpoint
+	// (PATCH /v2/webhooks/endpoints/{endpoint_id})
+	UpdateWebhookEndpoint(ctx context.Context, request UpdateWebhookEndpointRequestObject) (UpdateWebhookEndpointResponseObject, error)
+	// RecoverWebhookDeliveries Send the failed deliveries of an endpoint again
+	// (POST /v2/webhooks/endpoints/{endpoint_id}/recover)
+	RecoverWebhookDeliveries(ctx context.Context, request RecoverWebhookDeliveriesRequestObject) (RecoverWebhookDeliveriesResponseObject, error)
+	// RotateWebhookSecret Rotate the signing secret of an endpoint
+	// (POST /v2/webhooks/endpoints/{endpoint_id}/rotate-secret)
+	RotateWebhookSecret(ctx context.Context, request RotateWebhookSecretRequestObject) (RotateWebhookSecretResponseObject, error)
+	// TestWebhookEndpoint Send a test event to an endpoint
+	// (POST /v2/webhooks/endpoints/{endpoint_id}/test)
+	TestWebhookEndpoint(ctx context.Context, request TestWebhookEndpointRequestObject) (TestWebhookEndpointResponseObject, error)
+	// ListWebhookEventTypes List the event types
+	// (GET /v2/webhooks/event-types)
+	ListWebhookEventTypes(ctx context.Context, request ListWebhookEventTypesRequestObject) (ListWebhookEventTypesResponseObject, error)
 	// GetWorkspace Get a workspace
 	// (GET /v2/workspaces/{workspace_id})
 	GetWorkspace(ctx context.Context, request GetWorkspaceRequestObject) (GetWorkspaceResponseObject, error)
+	// ListRecords List the records of a workspace
+	// (GET /v2/workspaces/{workspace_id}/records)
+	ListRecords(ctx context.Context, request ListRecordsRequestObject) (ListRecordsResponseObject, error)
 	// GetWorkspaceSettings Get the settings of a workspace
 	// (GET /v2/workspaces/{workspace_id}/settings)
 	GetWorkspaceSettings(ctx context.Context, request GetWorkspaceSettingsRequestObject) (GetWorkspaceSettingsResponseObject, error)
@@ -3010,6 +6799,31 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 	return nil
 }
 
+// GetSyncRunV1 operation middleware
+func (sh *strictHandler) GetSyncRunV1(ctx echo.Context, runID PathRunID) error {
+	var request GetSyncRunV1RequestObject
+
+	request.RunID = runID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSyncRunV1(ctx.Request().Context(), request.(GetSyncRunV1RequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSyncRunV1")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSyncRunV1ResponseObject); ok {
+		return validResponse.VisitGetSyncRunV1Response(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CreateToken operation middleware
 func (sh *strictHandler) CreateToken(ctx echo.Context) error {
 	var request CreateTokenRequestObject
@@ -3076,6 +6890,205 @@ func (sh *strictHandler) RevokeToken(ctx echo.Context) error {
 	return nil
 }
 
+// ListBindings operation middleware
+func (sh *strictHandler) ListBindings(ctx echo.Context, params ListBindingsParams) error {
+	var request ListBindingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBindings(ctx.Request().Context(), request.(ListBindingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBindings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListBindingsResponseObject); ok {
+		return validResponse.VisitListBindingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteBinding operation middleware
+func (sh *strictHandler) DeleteBinding(ctx echo.Context, bindingID PathBindingID) error {
+	var request DeleteBindingRequestObject
+
+	request.BindingID = bindingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteBinding(ctx.Request().Context(), request.(DeleteBindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteBinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteBindingResponseObject); ok {
+		return validResponse.VisitDeleteBindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetBinding operation middleware
+func (sh *strictHandler) GetBinding(ctx echo.Context, bindingID PathBindingID) error {
+	var request GetBindingRequestObject
+
+	request.BindingID = bindingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBinding(ctx.Request().Context(), request.(GetBindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBindingResponseObject); ok {
+		return validResponse.VisitGetBindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateBinding operation middleware
+func (sh *strictHandler) UpdateBinding(ctx echo.Context, bindingID PathBindingID) error {
+	var request UpdateBindingRequestObject
+
+	request.BindingID = bindingID
+
+	var body UpdateBindingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateBinding(ctx.Request().Context(), request.(UpdateBindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateBinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateBindingResponseObject); ok {
+		return validResponse.VisitUpdateBindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartSyncRun operation middleware
+func (sh *strictHandler) StartSyncRun(ctx echo.Context, bindingID PathBindingID) error {
+	var request StartSyncRunRequestObject
+
+	request.BindingID = bindingID
+
+	var body StartSyncRunJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartSyncRun(ctx.Request().Context(), request.(StartSyncRunRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartSyncRun")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartSyncRunResponseObject); ok {
+		return validResponse.VisitStartSyncRunResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ValidateBinding operation middleware
+func (sh *strictHandler) ValidateBinding(ctx echo.Context, bindingID PathBindingID) error {
+	var request ValidateBindingRequestObject
+
+	request.BindingID = bindingID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ValidateBinding(ctx.Request().Context(), request.(ValidateBindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ValidateBinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ValidateBindingResponseObject); ok {
+		return validResponse.VisitValidateBindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetHealth operation middleware
 func (sh *strictHandler) GetHealth(ctx echo.Context) error {
 	var request GetHealthRequestObject
@@ -3093,6 +7106,202 @@ func (sh *strictHandler) GetHealth(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetHealthResponseObject); ok {
 		return validResponse.VisitGetHealthResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListConnectors operation middleware
+func (sh *strictHandler) ListConnectors(ctx echo.Context) error {
+	var request ListConnectorsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListConnectors(ctx.Request().Context(), request.(ListConnectorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListConnectors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListConnectorsResponseObject); ok {
+		return validResponse.VisitListConnectorsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSyncRuns operation middleware
+func (sh *strictHandler) ListSyncRuns(ctx echo.Context, params ListSyncRunsParams) error {
+	var request ListSyncRunsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSyncRuns(ctx.Request().Context(), request.(ListSyncRunsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSyncRuns")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSyncRunsResponseObject); ok {
+		return validResponse.VisitListSyncRunsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSyncRun operation middleware
+func (sh *strictHandler) GetSyncRun(ctx echo.Context, runID PathRunID) error {
+	var request GetSyncRunRequestObject
+
+	request.RunID = runID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSyncRun(ctx.Request().Context(), request.(GetSyncRunRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSyncRun")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSyncRunResponseObject); ok {
+		return validResponse.VisitGetSyncRunResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelSyncRun operation middleware
+func (sh *strictHandler) CancelSyncRun(ctx echo.Context, runID PathRunID) error {
+	var request CancelSyncRunRequestObject
+
+	request.RunID = runID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelSyncRun(ctx.Request().Context(), request.(CancelSyncRunRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelSyncRun")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelSyncRunResponseObject); ok {
+		return validResponse.VisitCancelSyncRunResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateBinding operation middleware
+func (sh *strictHandler) CreateBinding(ctx echo.Context, connectorID PathConnectorID) error {
+	var request CreateBindingRequestObject
+
+	request.ConnectorID = connectorID
+
+	var body CreateBindingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateBinding(ctx.Request().Context(), request.(CreateBindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateBinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateBindingResponseObject); ok {
+		return validResponse.VisitCreateBindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetJob operation middleware
+func (sh *strictHandler) GetJob(ctx echo.Context, jobID PathJobID) error {
+	var request GetJobRequestObject
+
+	request.JobID = jobID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetJob(ctx.Request().Context(), request.(GetJobRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetJob")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetJobResponseObject); ok {
+		return validResponse.VisitGetJobResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CancelJob operation middleware
+func (sh *strictHandler) CancelJob(ctx echo.Context, jobID PathJobID) error {
+	var request CancelJobRequestObject
+
+	request.JobID = jobID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelJob(ctx.Request().Context(), request.(CancelJobRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelJob")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CancelJobResponseObject); ok {
+		return validResponse.VisitCancelJobResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -3525,6 +7734,371 @@ func (sh *strictHandler) CreateWorkspace(ctx echo.Context, orgID PathOrgID) erro
 	return nil
 }
 
+// ListWebhookDeliveries operation middleware
+func (sh *strictHandler) ListWebhookDeliveries(ctx echo.Context, params ListWebhookDeliveriesParams) error {
+	var request ListWebhookDeliveriesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhookDeliveries(ctx.Request().Context(), request.(ListWebhookDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhookDeliveries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhookDeliveriesResponseObject); ok {
+		return validResponse.VisitListWebhookDeliveriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWebhookDelivery operation middleware
+func (sh *strictHandler) GetWebhookDelivery(ctx echo.Context, deliveryID PathDeliveryID) error {
+	var request GetWebhookDeliveryRequestObject
+
+	request.DeliveryID = deliveryID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhookDelivery(ctx.Request().Context(), request.(GetWebhookDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhookDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWebhookDeliveryResponseObject); ok {
+		return validResponse.VisitGetWebhookDeliveryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RetryWebhookDelivery operation middleware
+func (sh *strictHandler) RetryWebhookDelivery(ctx echo.Context, deliveryID PathDeliveryID) error {
+	var request RetryWebhookDeliveryRequestObject
+
+	request.DeliveryID = deliveryID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryWebhookDelivery(ctx.Request().Context(), request.(RetryWebhookDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryWebhookDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RetryWebhookDeliveryResponseObject); ok {
+		return validResponse.VisitRetryWebhookDeliveryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWebhookEndpoints operation middleware
+func (sh *strictHandler) ListWebhookEndpoints(ctx echo.Context, params ListWebhookEndpointsParams) error {
+	var request ListWebhookEndpointsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhookEndpoints(ctx.Request().Context(), request.(ListWebhookEndpointsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhookEndpoints")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhookEndpointsResponseObject); ok {
+		return validResponse.VisitListWebhookEndpointsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateWebhookEndpoint operation middleware
+func (sh *strictHandler) CreateWebhookEndpoint(ctx echo.Context) error {
+	var request CreateWebhookEndpointRequestObject
+
+	var body CreateWebhookEndpointJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateWebhookEndpoint(ctx.Request().Context(), request.(CreateWebhookEndpointRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateWebhookEndpoint")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateWebhookEndpointResponseObject); ok {
+		return validResponse.VisitCreateWebhookEndpointResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteWebhookEndpoint operation middleware
+func (sh *strictHandler) DeleteWebhookEndpoint(ctx echo.Context, endpointID PathEndpointID) error {
+	var request DeleteWebhookEndpointRequestObject
+
+	request.EndpointID = endpointID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteWebhookEndpoint(ctx.Request().Context(), request.(DeleteWebhookEndpointRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteWebhookEndpoint")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteWebhookEndpointResponseObject); ok {
+		return validResponse.VisitDeleteWebhookEndpointResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWebhookEndpoint operation middleware
+func (sh *strictHandler) GetWebhookEndpoint(ctx echo.Context, endpointID PathEndpointID) error {
+	var request GetWebhookEndpointRequestObject
+
+	request.EndpointID = endpointID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhookEndpoint(ctx.Request().Context(), request.(GetWebhookEndpointRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhookEndpoint")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWebhookEndpointResponseObject); ok {
+		return validResponse.VisitGetWebhookEndpointResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateWebhookEndpoint operation middleware
+func (sh *strictHandler) UpdateWebhookEndpoint(ctx echo.Context, endpointID PathEndpointID) error {
+	var request UpdateWebhookEndpointRequestObject
+
+	request.EndpointID = endpointID
+
+	var body UpdateWebhookEndpointJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateWebhookEndpoint(ctx.Request().Context(), request.(UpdateWebhookEndpointRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateWebhookEndpoint")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateWebhookEndpointResponseObject); ok {
+		return validResponse.VisitUpdateWebhookEndpointResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecoverWebhookDeliveries operation middleware
+func (sh *strictHandler) RecoverWebhookDeliveries(ctx echo.Context, endpointID PathEndpointID) error {
+	var request RecoverWebhookDeliveriesRequestObject
+
+	request.EndpointID = endpointID
+
+	var body RecoverWebhookDeliveriesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecoverWebhookDeliveries(ctx.Request().Context(), request.(RecoverWebhookDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecoverWebhookDeliveries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecoverWebhookDeliveriesResponseObject); ok {
+		return validResponse.VisitRecoverWebhookDeliveriesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateWebhookSecret operation middleware
+func (sh *strictHandler) RotateWebhookSecret(ctx echo.Context, endpointID PathEndpointID) error {
+	var request RotateWebhookSecretRequestObject
+
+	request.EndpointID = endpointID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateWebhookSecret(ctx.Request().Context(), request.(RotateWebhookSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateWebhookSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateWebhookSecretResponseObject); ok {
+		return validResponse.VisitRotateWebhookSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestWebhookEndpoint operation middleware
+func (sh *strictHandler) TestWebhookEndpoint(ctx echo.Context, endpointID PathEndpointID) error {
+	var request TestWebhookEndpointRequestObject
+
+	request.EndpointID = endpointID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestWebhookEndpoint(ctx.Request().Context(), request.(TestWebhookEndpointRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestWebhookEndpoint")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestWebhookEndpointResponseObject); ok {
+		return validResponse.VisitTestWebhookEndpointResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWebhookEventTypes operation middleware
+func (sh *strictHandler) ListWebhookEventTypes(ctx echo.Context) error {
+	var request ListWebhookEventTypesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhookEventTypes(ctx.Request().Context(), request.(ListWebhookEventTypesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhookEventTypes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWebhookEventTypesResponseObject); ok {
+		return validResponse.VisitListWebhookEventTypesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetWorkspace operation middleware
 func (sh *strictHandler) GetWorkspace(ctx echo.Context, workspaceID PathWorkspaceID, params GetWorkspaceParams) error {
 	var request GetWorkspaceRequestObject
@@ -3545,6 +8119,32 @@ func (sh *strictHandler) GetWorkspace(ctx echo.Context, workspaceID PathWorkspac
 		return err
 	} else if validResponse, ok := response.(GetWorkspaceResponseObject); ok {
 		return validResponse.VisitGetWorkspaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRecords operation middleware
+func (sh *strictHandler) ListRecords(ctx echo.Context, workspaceID PathWorkspaceID, params ListRecordsParams) error {
+	var request ListRecordsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecords(ctx.Request().Context(), request.(ListRecordsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecords")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRecordsResponseObject); ok {
+		return validResponse.VisitListRecordsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -39,6 +41,9 @@ type Config struct {
 
 	WebhookAllowNets []netip.Prefix
 	WebhookAllowHTTP bool
+
+	ConnectorAllowNets []netip.Prefix
+	ConnectorAllowHTTP bool
 
 	RequestTimeout time.Duration
 	DrainDelay     time.Duration // between saying "draining" and closing the door
@@ -76,7 +81,7 @@ func settings() []setting {
 		}},
 		{"REDIS_URL", "", "redis:// or rediss:// for rate limits and revocations that replicas share", true, func(c *Config, v string) error {
 			c.RedisURL = v
-			return scheme(v, "redis", "rediss", "unix")
+			return scheme(v, "redis", "rediss")
 		}},
 		{"OBJECTS_URL", "file://data/objects", "file://path or s3://bucket", true, func(c *Config, v string) error {
 			c.ObjectsURL = v
@@ -161,6 +166,16 @@ func settings() []setting {
 			}
 			return nil
 		}},
+		{"CONNECTOR_ALLOW_NETS", "", "CIDR blocks that connectors may read from although they are private", false, func(c *Config, v string) (err error) {
+			c.ConnectorAllowNets, err = nets(v)
+			return err
+		}},
+		{"CONNECTOR_ALLOW_HTTP", "false", "let connectors read over plain http as well", false, func(c *Config, v string) (err error) {
+			if c.ConnectorAllowHTTP, err = strconv.ParseBool(v); err != nil {
+				return errors.New("must be true or false")
+			}
+			return nil
+		}},
 		{"REQUEST_TIMEOUT", "30s", "the most that a request may take", false, duration(func(c *Config) *time.Duration { return &c.RequestTimeout }, time.Second, 50*time.Second)},
 		{"DRAIN_DELAY", "1s", "how long a stop goes on serving while /readyz fails, for the load balancer to see it", false, duration(func(c *Config) *time.Duration { return &c.DrainDelay }, 0, time.Minute)},
 		{"DRAIN_TIMEOUT", "20s", "the most that a stop waits for running requests", false, duration(func(c *Config) *time.Duration { return &c.DrainTimeout }, 0, 10*time.Minute)},
@@ -189,8 +204,12 @@ func Load(program string, args []string, lookup func(string) (string, bool)) (Co
 			flags[s.name] = fs.String(flagName(s.name), s.value, s.usage+" (ALANIA_"+s.name+")")
 		}
 	}
-	if err := fs.Parse(args); err != nil {
+	fs.SetOutput(io.Discard) // an error is the caller's to print, and needs no list of all flags
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		help(fs, os.Stderr)
 		return c, nil, err
+	} else if err != nil {
+		return c, nil, fmt.Errorf("%w (-h lists the flags)", err)
 	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
@@ -217,6 +236,18 @@ func Load(program string, args []string, lookup func(string) (string, bool)) (Co
 		errs = append(errs, errors.New("ALANIA_SECRET_KEY is required with PostgreSQL: every replica needs the same (make one with: openssl rand -base64 32)"))
 	}
 	return c, fs.Args(), errors.Join(errs...)
+}
+
+func help(fs *flag.FlagSet, out io.Writer) {
+	fmt.Fprintln(out, "Settings, each as a flag or as a variable of the environment:")
+	fs.SetOutput(out)
+	fs.PrintDefaults()
+	fmt.Fprintln(out, "\nOnly as variables, because other users of the machine can read a command line:")
+	for _, s := range settings() {
+		if s.secret {
+			fmt.Fprintf(out, "  ALANIA_%s\n    \t%s\n", s.name, s.usage)
+		}
+	}
 }
 
 // Embedded says whether the database is the embedded one.

@@ -42,8 +42,9 @@ type Operation struct {
 	Validator   *validate.Operation
 
 	// Headers that the operation sends with every response because it is deprecated:
-	// Deprecation (RFC 9745), Sunset (RFC 8594) and Link.
+	// Deprecation (RFC 9745) and Sunset (RFC 8594).
 	Deprecation http.Header
+	Successor   string // path of the operation to use instead, with {parameters}
 }
 
 // Public says whether the operation needs no credentials.
@@ -149,6 +150,7 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 	}
 	var err error
 	op.Deprecation, err = deprecation(spec)
+	op.Successor = extension[string](spec, "x-successor")
 	return op, err
 }
 
@@ -179,9 +181,6 @@ func deprecation(spec *openapi3.Operation) (http.Header, error) {
 	h := http.Header{}
 	h.Set("Deprecation", fmt.Sprintf("@%d", since.Unix()))
 	h.Set("Sunset", sunset.Format(http.TimeFormat))
-	if s := extension[string](spec, "x-successor"); s != "" {
-		h.Set("Link", "<"+s+`>; rel="successor-version"`)
-	}
 	return h, nil
 }
 

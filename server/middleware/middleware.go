@@ -12,6 +12,7 @@ import (
 	"math"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -171,6 +172,9 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			for name, values := range op.Deprecation {
 				c.Response().Header()[name] = values
 			}
+			if op.Successor != "" {
+				c.Response().Header().Set("Link", "<"+expand(op.Successor, c.Param)+`>; rel="successor-version"`)
+			}
 			p, err := e.authenticate(op, x, r)
 			if err != nil {
 				// Guessing credentials is limited by where the guesses come from.
@@ -198,6 +202,21 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			}
 			return next(c)
 		}
+	}
+}
+
+// expand puts the parameters of the request's path into another path.
+func expand(template string, param func(string) string) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		out.WriteString(url.PathEscape(param(name)))
+		template = after
 	}
 }
 

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"context"
+	"time"
 
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
@@ -10,19 +11,14 @@ import (
 
 // ListAuditEntries lists the audit trail of an org.
 func (a *API) ListAuditEntries(ctx context.Context, r platform.ListAuditEntriesRequestObject) (platform.ListAuditEntriesResponseObject, error) {
-	orgID, err := parse(orgPrefix, r.OrgID, "organization")
+	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
 	f := equal(nil, "action", r.Params.FilterAction)
 	f = by(f, "actor_id", r.Params.FilterActorID)
 	f = by(f, "target_id", r.Params.FilterTargetID)
-	if r.Params.FilterSince != nil {
-		f = append(f, page.Filter{Field: "created_at", Op: page.Since, Value: r.Params.FilterSince.UTC()})
-	}
-	if r.Params.FilterUntil != nil {
-		f = append(f, page.Filter{Field: "created_at", Op: page.Until, Value: r.Params.FilterUntil.UTC()})
-	}
+	f = span(f, "created_at", r.Params.FilterSince, r.Params.FilterUntil)
 	q, err := query(a, "audit/"+r.OrgID, r.Params.Cursor, r.Params.Limit, r.Params.Sort, f...)
 	if err != nil {
 		return nil, err
@@ -32,6 +28,17 @@ func (a *API) ListAuditEntries(ctx context.Context, r platform.ListAuditEntriesR
 		return nil, err
 	}
 	return platform.ListAuditEntries200JSONResponse{Data: each(p.Items, FromEntry), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+}
+
+// span adds a filter on a time: from since on, and before until.
+func span(filters []page.Filter, field string, since, until *time.Time) []page.Filter {
+	if since != nil {
+		filters = append(filters, page.Filter{Field: field, Op: page.Since, Value: since.UTC()})
+	}
+	if until != nil {
+		filters = append(filters, page.Filter{Field: field, Op: page.Until, Value: until.UTC()})
+	}
+	return filters
 }
 
 // by adds a filter on an id of any prefix. What is no id matches nothing: the store

@@ -16,18 +16,6 @@ import (
 	"github.com/alania-go/alania/gen/platform"
 )
 
-// The prefixes of ids in this contract.
-const (
-	orgPrefix       = "org"
-	workspacePrefix = "wks"
-	memberPrefix    = "mem"
-	userPrefix      = "usr"
-	keyPrefix       = "key"
-	clientPrefix    = "cli"
-	tokenPrefix     = "tok"
-	auditPrefix     = "aud"
-)
-
 // parse reads an id of a path. The validator has seen its form; what it let through and
 // is no id, such as a ULID beyond 128 bits, names nothing.
 func parse(prefix, s, what string) (id.ID, error) {
@@ -40,7 +28,7 @@ func parse(prefix, s, what string) (id.ID, error) {
 
 // parse2 reads the id of an org and of something in it.
 func parse2(org, prefix, s, what string) (orgID, v id.ID, err error) {
-	if orgID, err = parse(orgPrefix, org, "organization"); err == nil {
+	if orgID, err = parse(id.OrgPrefix, org, "organization"); err == nil {
 		v, err = parse(prefix, s, what)
 	}
 	return orgID, v, err
@@ -78,14 +66,14 @@ func each[F, T any](items []F, to func(F) T) []T {
 // FromOrg shows an org.
 func FromOrg(o org.Org) platform.Org {
 	return platform.Org{
-		ID: o.ID.Prefixed(orgPrefix), Name: o.Name, Slug: o.Slug, Tier: platform.Tier(o.Tier), CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt,
+		ID: o.ID.Prefixed(id.OrgPrefix), Name: o.Name, Slug: o.Slug, Tier: platform.Tier(o.Tier), CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt,
 	}
 }
 
 // FromMember shows a membership.
 func FromMember(m org.Member) platform.Member {
 	return platform.Member{
-		ID: m.ID.Prefixed(memberPrefix), UserID: m.UserID.Prefixed(userPrefix), Email: m.Email, Name: m.Name,
+		ID: m.ID.Prefixed(id.MemberPrefix), UserID: m.UserID.Prefixed(id.UserPrefix), Email: m.Email, Name: m.Name,
 		Role: platform.Role(m.Role), Status: platform.MemberStatus(m.Status),
 		LastActiveAt: optional(m.LastActiveAt), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
@@ -95,7 +83,7 @@ func FromMember(m org.Member) platform.Member {
 func FromWorkspace(w workspace.Workspace, p *identity.Principal) platform.Workspace {
 	role, can := p.WorkspaceRole()
 	return platform.Workspace{
-		ID: w.ID.Prefixed(workspacePrefix), OrgID: w.OrgID.Prefixed(orgPrefix), Name: w.Name, Slug: w.Slug,
+		ID: w.ID.Prefixed(id.WorkspacePrefix), OrgID: w.OrgID.Prefixed(id.OrgPrefix), Name: w.Name, Slug: w.Slug,
 		Status: platform.WorkspaceStatus(w.Status), Settings: FromSettings(w.Settings),
 		RoleHints: platform.RoleHints{Role: platform.Role(role), Can: can}, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt,
 	}
@@ -162,11 +150,19 @@ func FromKey(k apikey.Key, now time.Time) platform.Key {
 		allowed = []string{}
 	}
 	return platform.Key{
-		ID: k.ID.Prefixed(keyPrefix), OrgID: k.OrgID.Prefixed(orgPrefix), Name: k.Name, Prefix: k.Prefix, Scopes: k.Scopes,
+		ID: k.ID.Prefixed(id.KeyPrefix), OrgID: k.OrgID.Prefixed(id.OrgPrefix), Name: k.Name, Prefix: k.Prefix, Scopes: k.Scopes,
 		Tier: platform.Tier(k.Tier), Status: platform.KeyStatus(k.Status(now)), AllowedIps: allowed,
-		CreatedBy: optional(actor(k.CreatorKind, k.CreatorID)), CreatedAt: k.CreatedAt,
+		CreatedBy: creator(k), CreatedAt: k.CreatedAt,
 		ExpiresAt: optional(k.ExpiresAt), LastUsedAt: optional(k.LastUsedAt), RevokedAt: optional(k.RevokedAt),
 	}
+}
+
+// creator gives who made a key; null for the platform itself.
+func creator(k apikey.Key) nullable.Nullable[string] {
+	if k.CreatorKind == identity.System {
+		return nullable.NewNullNullable[string]()
+	}
+	return nullable.NewNullableWithValue(identity.Show(k.CreatorKind, k.CreatorID))
 }
 
 // FromNewKey shows a key with its secret, the once that it is shown.
@@ -178,33 +174,12 @@ func FromNewKey(k apikey.Key, full string, now time.Time) platform.KeyCreated {
 	}
 }
 
-var actorPrefixes = map[identity.Kind]string{identity.Client: clientPrefix, identity.Key: keyPrefix, identity.User: userPrefix}
-
-// actor gives the id of who acted; nil for the system.
-func actor(kind identity.Kind, v id.ID) *string {
-	prefix, ok := actorPrefixes[kind]
-	if !ok {
-		return nil
-	}
-	s := v.Prefixed(prefix)
-	return &s
-}
-
-var targetPrefixes = map[audit.Target]string{
-	audit.Workspace: workspacePrefix, audit.Member: memberPrefix, audit.Key: keyPrefix,
-	audit.Client: clientPrefix, audit.Token: tokenPrefix, audit.Org: orgPrefix,
-}
-
 // FromEntry shows an entry of the audit trail.
 func FromEntry(e audit.Entry) platform.AuditEntry {
-	by := "system"
-	if s := actor(e.ActorKind, e.ActorID); s != nil {
-		by = *s
-	}
 	out := platform.AuditEntry{
-		ID: e.ID.Prefixed(auditPrefix), OrgID: e.OrgID.Prefixed(orgPrefix), Action: e.Action, CreatedAt: e.CreatedAt,
-		Actor:  platform.AuditActor{Type: platform.AuditActorType(e.ActorKind), ID: by, Name: e.ActorName},
-		Target: platform.AuditTarget{Type: string(e.TargetKind), ID: e.TargetID.Prefixed(targetPrefixes[e.TargetKind])},
+		ID: e.ID.Prefixed(id.AuditPrefix), OrgID: e.OrgID.Prefixed(id.OrgPrefix), Action: e.Action, CreatedAt: e.CreatedAt,
+		Actor:  platform.AuditActor{Type: platform.AuditActorType(e.ActorKind), ID: e.Actor(), Name: e.ActorName},
+		Target: platform.AuditTarget{Type: string(e.TargetKind), ID: e.Target()},
 		Before: fields(e.Before), After: fields(e.After), RequestID: nullable.NewNullNullable[string](),
 	}
 	if e.RequestID != "" {

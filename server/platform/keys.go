@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/gen/platform"
 )
 
 // ListKeys lists the API keys of an org.
 func (a *API) ListKeys(ctx context.Context, r platform.ListKeysRequestObject) (platform.ListKeysResponseObject, error) {
-	orgID, err := parse(orgPrefix, r.OrgID, "organization")
+	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func (a *API) ListKeys(ctx context.Context, r platform.ListKeysRequestObject) (p
 
 // CreateKey makes an API key and shows it, once.
 func (a *API) CreateKey(ctx context.Context, r platform.CreateKeyRequestObject) (platform.CreateKeyResponseObject, error) {
-	orgID, err := parse(orgPrefix, r.OrgID, "organization")
+	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (a *API) CreateKey(ctx context.Context, r platform.CreateKeyRequestObject) 
 
 // GetKey gives one API key.
 func (a *API) GetKey(ctx context.Context, r platform.GetKeyRequestObject) (platform.GetKeyResponseObject, error) {
-	orgID, keyID, err := parse2(r.OrgID, keyPrefix, r.KeyID, "key")
+	orgID, keyID, err := parse2(r.OrgID, id.KeyPrefix, r.KeyID, "key")
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func (a *API) GetKey(ctx context.Context, r platform.GetKeyRequestObject) (platf
 
 // RevokeKey ends an API key.
 func (a *API) RevokeKey(ctx context.Context, r platform.RevokeKeyRequestObject) (platform.RevokeKeyResponseObject, error) {
-	orgID, keyID, err := parse2(r.OrgID, keyPrefix, r.KeyID, "key")
+	orgID, keyID, err := parse2(r.OrgID, id.KeyPrefix, r.KeyID, "key")
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package platform
 import (
 	"context"
 
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/gen/platform"
@@ -23,7 +24,7 @@ func (a *API) ListOrgs(ctx context.Context, r platform.ListOrgsRequestObject) (p
 
 // ListMembers lists the members of an org.
 func (a *API) ListMembers(ctx context.Context, r platform.ListMembersRequestObject) (platform.ListMembersResponseObject, error) {
-	orgID, err := parse(orgPrefix, r.OrgID, "organization")
+	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +46,7 @@ func (a *API) ListMembers(ctx context.Context, r platform.ListMembersRequestObje
 
 // InviteMember adds a person to an org.
 func (a *API) InviteMember(ctx context.Context, r platform.InviteMemberRequestObject) (platform.InviteMemberResponseObject, error) {
-	orgID, err := parse(orgPrefix, r.OrgID, "organization")
+	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func (a *API) InviteMember(ctx context.Context, r platform.InviteMemberRequestOb
 
 // GetMember gives one member.
 func (a *API) GetMember(ctx context.Context, r platform.GetMemberRequestObject) (platform.GetMemberResponseObject, error) {
-	orgID, memberID, err := parse2(r.OrgID, memberPrefix, r.MemberID, "member")
+	orgID, memberID, err := parse2(r.OrgID, id.MemberPrefix, r.MemberID, "member")
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (a *API) GetMember(ctx context.Context, r platform.GetMemberRequestObject) 
 
 // ChangeMemberRole gives a member another role.
 func (a *API) ChangeMemberRole(ctx context.Context, r platform.ChangeMemberRoleRequestObject) (platform.ChangeMemberRoleResponseObject, error) {
-	orgID, memberID, err := parse2(r.OrgID, memberPrefix, r.MemberID, "member")
+	orgID, memberID, err := parse2(r.OrgID, id.MemberPrefix, r.MemberID, "member")
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func (a *API) ChangeMemberRole(ctx context.Context, r platform.ChangeMemberRoleR
 
 // RemoveMember ends a membership.
 func (a *API) RemoveMember(ctx context.Context, r platform.RemoveMemberRequestObject) (platform.RemoveMemberResponseObject, error) {
-	orgID, memberID, err := parse2(r.OrgID, memberPrefix, r.MemberID, "member")
+	orgID, memberID, err := parse2(r.OrgID, id.MemberPrefix, r.MemberID, "member")
 	if err != nil {
 		return nil, err
 	}

@@ -10,9 +10,12 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/integration"
+	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/platform"
 	"github.com/alania-go/alania/server/contract"
@@ -25,6 +28,9 @@ type API struct {
 	Keys       *apikey.Service
 	Audit      *audit.Service
 	OAuth      *oauth.Service
+	Webhooks   *webhook.Service
+	Sync       *integration.Service
+	Jobs       *job.Queue
 	Health     *health.Service
 	Cursors    *page.Cursors
 	Version    string

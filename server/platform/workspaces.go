@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/platform"
@@ -12,7 +13,7 @@ import (
 
 // ListWorkspaces lists the workspaces of an org.
 func (a *API) ListWorkspaces(ctx context.Context, r platform.ListWorkspacesRequestObject) (platform.ListWorkspacesResponseObject, error) {
-	orgID, err := parse(orgPrefix, r.OrgID, "organization")
+	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func (a *API) ListWorkspaces(ctx context.Context, r platform.ListWorkspacesReque
 
 // CreateWorkspace makes a workspace.
 func (a *API) CreateWorkspace(ctx context.Context, r platform.CreateWorkspaceRequestObject) (platform.CreateWorkspaceResponseObject, error) {
-	orgID, err := parse(orgPrefix, r.OrgID, "organization")
+	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (a *API) GetWorkspaceSettings(ctx context.Context, r platform.GetWorkspaceS
 
 // UpdateWorkspaceSettings changes a workspace's settings (RFC 7396).
 func (a *API) UpdateWorkspaceSettings(ctx context.Context, r platform.UpdateWorkspaceSettingsRequestObject) (platform.UpdateWorkspaceSettingsResponseObject, error) {
-	workspaceID, err := parse(workspacePrefix, r.WorkspaceID, "workspace")
+	workspaceID, err := parse(id.WorkspacePrefix, r.WorkspaceID, "workspace")
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +97,7 @@ func (a *API) UpdateWorkspaceSettings(ctx context.Context, r platform.UpdateWork
 }
 
 func (a *API) workspace(ctx context.Context, s string) (workspace.Workspace, error) {
-	workspaceID, err := parse(workspacePrefix, s, "workspace")
+	workspaceID, err := parse(id.WorkspacePrefix, s, "workspace")
 	if err != nil {
 		return workspace.Workspace{}, err
 	}

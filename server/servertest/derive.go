@@ -125,8 +125,9 @@ func Mutations(schema int) []Mutation {
 			r.JSON = m
 			return true
 		}},
-		{"no body", schema, "", func(_ testing.TB, _ *contract.Operation, _ *Tenant, r *Request) bool {
-			applies := r.JSON != nil
+		{"no body", schema, "", func(_ testing.TB, op *contract.Operation, _ *Tenant, r *Request) bool {
+			spec := op.Contract.Document().Paths.Value(op.Path).GetOperation(op.Method)
+			applies := r.JSON != nil && spec.RequestBody.Value.Required
 			r.JSON = nil
 			return applies
 		}},

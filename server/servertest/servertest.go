@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -48,6 +49,7 @@ type Instance struct {
 	Engine store.Engine
 	Config config.Config
 	Log    *Log
+	Other  string // URL of another system, see other
 
 	stop func()
 }
@@ -68,6 +70,10 @@ func Config(t testing.TB, e store.Engine) config.Config {
 	cfg.ObjectsURL = "file://" + filepath.Join(t.TempDir(), "objects")
 	cfg.MetricsAddr = ""
 	cfg.DrainDelay = 0
+	// Tests send and read on loopback, over plain http.
+	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	cfg.WebhookAllowNets, cfg.WebhookAllowHTTP = loopback, true
+	cfg.ConnectorAllowNets, cfg.ConnectorAllowHTTP = loopback, true
 	return cfg
 }
 
@@ -93,6 +99,9 @@ func Run(t testing.TB, e store.Engine, cfg config.Config, options ...server.Opti
 		t.Fatal(err)
 	}
 	i := &Instance{Server: s, URL: "http://" + ln.Addr().String(), Engine: e, Config: cfg, Log: log}
+	elsewhere := httptest.NewServer(other())
+	t.Cleanup(elsewhere.Close)
+	i.Other = elsewhere.URL
 	web := &httptest.Server{Listener: ln, Config: &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}}
 	web.Start()
 	background := make(chan struct{})
@@ -105,6 +114,34 @@ func Run(t testing.TB, e store.Engine, cfg config.Config, options ...server.Opti
 	})
 	t.Cleanup(i.stop)
 	return i
+}
+
+// other is a system that webhooks are sent to and connectors read from. /hook takes
+// everything, /fail nothing; /items is a list of three in two pages; /endless has a second
+// page that does not come before the reader gives up.
+func other() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("POST /hook", func(http.ResponseWriter, *http.Request) {})
+	m.HandleFunc("POST /fail", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	page := func(w http.ResponseWriter, body string) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, body)
+	}
+	m.HandleFunc("GET /items", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("cursor") == "" {
+			page(w, `{"items":[{"id":"a","n":1},{"id":"b","n":2}],"next":"2"}`)
+		} else {
+			page(w, `{"items":[{"id":"c","n":3}],"next":null}`)
+		}
+	})
+	m.HandleFunc("GET /endless", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("cursor") != "" {
+			<-r.Context().Done()
+			return
+		}
+		page(w, `{"items":[{"id":"a"}],"next":"2"}`)
+	})
+	return m
 }
 
 // Stop stops the server before the test ends.

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -13,49 +14,48 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/openapi"
 )
 
-const benchDoc = docHead + `
-"servers":[{"url":"http://api.example"}],
-"paths":{
- "/things":{
-  "get":{"operationId":"listThings","parameters":[
-    {"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":100}},
-    {"name":"state","in":"query","schema":{"type":"string","enum":["active","paused","archived"]}},
-    {"name":"org","in":"query","schema":{"type":"string","pattern":"^org_[0-9A-HJKMNP-TV-Z]{26}$"}},
-    {"name":"since","in":"query","schema":{"type":"string","format":"date-time"}}],
-   "responses":{"200":{"description":"ok"}}},
-  "post":{"operationId":"createThing","requestBody":{"required":true,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Thing"}}}},
-   "responses":{"201":{"description":"ok"}}}}},
-"components":{"schemas":{
- "Thing":{"type":"object","additionalProperties":false,"required":["id","name","owner","members","settings"],"properties":{
-  "id":{"type":"string","format":"uuid"},
-  "name":{"type":"string","minLength":1,"maxLength":100},
-  "description":{"type":["string","null"],"maxLength":1000},
-  "state":{"type":"string","enum":["active","paused","archived"]},
-  "owner":{"$ref":"#/components/schemas/Person"},
-  "members":{"type":"array","maxItems":50,"items":{"$ref":"#/components/schemas/Person"}},
-  "tags":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]+(-[a-z0-9]+)*$"}},
-  "settings":{"type":"object","additionalProperties":false,"properties":{
-    "retries":{"type":"integer","minimum":0,"maximum":10},
-    "ratio":{"type":"number","exclusiveMinimum":0,"maximum":1},
-    "notify":{"type":"boolean"},
-    "starts_at":{"type":"string","format":"date-time"}}}}},
- "Person":{"type":"object","additionalProperties":false,"required":["id","email"],"properties":{
-  "id":{"type":"string","format":"uuid"},
-  "email":{"type":"string","format":"email"},
-  "role":{"type":"string","enum":["owner","admin","editor","viewer"]},
-  "age":{"type":"integer","format":"int32","minimum":0}}}}}}`
+// The benchmarks are requests of the published bundle, as partners send them, so that what
+// docs/benchmarks.md says is what a caller gets.
 
-const benchQuery = "limit=50&state=active&org=org_01HZY3QK5V8B9N2M4P6R7S8T9W&since=2026-01-31T15:04:05Z"
+const benchOrg = "http://api.example/v2/orgs/org_01KA8XQ4T2E7RZ9V3M6WB5CD1F"
 
-var benchBody = `{"id":"01932c07-209c-7ac6-8e1f-2d4b7d2b7a11","name":"Quarterly report","description":"` + strings.Repeat("Numbers and words. ", 12) +
-	`","state":"active","owner":{"id":"01932c07-209c-7ac6-8e1f-2d4b7d2b7a12","email":"ada@example.com","role":"owner","age":36},` +
-	`"members":[{"id":"01932c07-209c-7ac6-8e1f-2d4b7d2b7a13","email":"bob@example.com","role":"admin","age":41},` +
-	`{"id":"01932c07-209c-7ac6-8e1f-2d4b7d2b7a14","email":"eve@example.com","role":"editor","age":29},` +
-	`{"id":"01932c07-209c-7ac6-8e1f-2d4b7d2b7a15","email":"joe@example.com","role":"viewer","age":52},` +
-	`{"id":"01932c07-209c-7ac6-8e1f-2d4b7d2b7a16","email":"kim@example.com","role":"viewer"}],` +
-	`"tags":["finance","q3","board-pack"],"settings":{"retries":3,"ratio":0.75,"notify":true,"starts_at":"2026-01-31T15:04:05Z"}}`
+func benchBundle(b *testing.B) *openapi3.T {
+	b.Helper()
+	bundle, ok := openapi.JSON("platform")
+	if !ok {
+		b.Fatal("no bundle")
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(bundle)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return doc
+}
+
+// benchWorkspace is a body of createWorkspace, 1 KB.
+func benchWorkspace() string {
+	var flags []string
+	for i := range 26 {
+		flags = append(flags, fmt.Sprintf(`"feature_of_the_editor_%02d":%v`, i, i%2 == 0))
+	}
+	return `{"name":"Growth team of the northern region","slug":"growth-north","settings":{"retention_days":90,` +
+		`"regions":["eu-central","eu-west","us-east"],"feature_flags":{` + strings.Join(flags, ",") + `}}}`
+}
+
+// benchKey is a body of createKey, 1 KB.
+func benchKey() string {
+	var nets []string
+	for i := range 24 {
+		nets = append(nets, fmt.Sprintf(`"203.0.%d.0/24","2001:db8:%x::/48"`, 100+i, 4096+i))
+	}
+	return `{"name":"Continuous integration of the northern region","scopes":["workspaces:read","workspaces:write","members:read","audit:read"],` +
+		`"tier":"pro","expires_at":"2027-01-31T15:04:05Z","allowed_ips":[` + strings.Join(nets, ",") + `]}`
+}
 
 // benchCase is one request and both validators of its operation.
 type benchCase struct {
@@ -125,26 +125,49 @@ func (bc *benchCase) run(b *testing.B) {
 	})
 }
 
-func BenchmarkGETFourParams(b *testing.B) {
-	newBenchCase(b, loadDoc(b, benchDoc), "GET", "http://api.example/things?"+benchQuery, "").run(b)
+func BenchmarkListWorkspaces(b *testing.B) {
+	newBenchCase(b, benchBundle(b), "GET", benchOrg+"/workspaces?filter%5Bstatus%5D=active&filter%5Bname%5D=Growth+team&limit=50&sort=-created_at", "").run(b)
 }
 
-func BenchmarkPOST1KB(b *testing.B) {
-	newBenchCase(b, loadDoc(b, benchDoc), "POST", "http://api.example/things", benchBody).run(b)
+func BenchmarkListAuditEntries(b *testing.B) {
+	newBenchCase(b, benchBundle(b), "GET", benchOrg+"/audit?filter%5Baction%5D=key.revoked&filter%5Bsince%5D=2026-01-31T15:04:05Z&limit=50&sort=-created_at", "").run(b)
 }
 
-func BenchmarkPOST1KBInvalid(b *testing.B) {
-	op := compileDoc(b, benchDoc)["createThing"]
-	body := strings.NewReplacer("kim@example.com", "kim", `"retries":3`, `"retries":30`, `"notify"`, `"notifi"`).Replace(benchBody)
+func BenchmarkCreateWorkspace(b *testing.B) {
+	newBenchCase(b, benchBundle(b), "POST", benchOrg+"/workspaces", benchWorkspace()).run(b)
+}
+
+func BenchmarkCreateKey(b *testing.B) {
+	newBenchCase(b, benchBundle(b), "POST", benchOrg+"/keys", benchKey()).run(b)
+}
+
+// BenchmarkInvalid is a body with three violations, all of which are found and worded.
+func BenchmarkInvalid(b *testing.B) {
+	ops, err := Compile(benchBundle(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	op := ops["createWorkspace"]
+	body := strings.NewReplacer(`"retention_days":90`, `"retention_days":0`, "us-east", "us-elsewhere", `"slug"`, `"slag"`).Replace(benchWorkspace())
+	path := func(string) string { return "org_01KA8XQ4T2E7RZ9V3M6WB5CD1F" }
 	rd := strings.NewReader(body)
-	req := httptest.NewRequest("POST", "http://api.example/things", rd)
+	req := httptest.NewRequest("POST", benchOrg+"/workspaces", rd)
 	req.Header.Set("Content-Type", "application/json")
 	b.ReportAllocs()
 	for b.Loop() {
 		rd.Reset(body)
 		req.Body, req.ContentLength = io.NopCloser(rd), int64(len(body))
-		if _, err := op.Request(req, noPath, 1<<20); err == nil {
+		if _, err := op.Request(req, path, 1<<20); len(short(err.(*fault.Error).Violations)) == 0 {
 			b.Fatal("valid")
+		}
+	}
+}
+
+// TestBenchmarkBodies keeps the bodies at the size that the benchmarks are told of.
+func TestBenchmarkBodies(t *testing.T) {
+	for name, body := range map[string]string{"createWorkspace": benchWorkspace(), "createKey": benchKey()} {
+		if n := len(body); n < 900 || n > 1300 {
+			t.Errorf("%s has %d bytes", name, n)
 		}
 	}
 }

@@ -2,13 +2,21 @@ package storetest
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/store"
 )
 
-func TestMain(m *testing.M) { Main(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, f := range undo {
+		f()
+	}
+	Stop()
+	os.Exit(code)
+}
 
 func TestMigrations(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/storetest"
+)
+
+// TestClients makes, uses, lists and revokes an OAuth client beside a running server.
+func TestClients(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		p := start(t, t.TempDir(), env)
+		out, err := alania(t, env, "clients", "create", "-name", "Partner", "-scopes", "orgs:read workspaces:*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		clientID, secret := column(t, out, "client_id"), column(t, out, "client_secret")
+		if !strings.HasPrefix(clientID, "cli_") || len(secret) < 32 {
+			t.Errorf("id %q, a secret of %d characters", clientID, len(secret))
+		}
+		if out, err = alania(t, env, "clients", "list"); err != nil || !strings.Contains(out, clientID) || strings.Contains(out, secret) {
+			t.Errorf("list: %v\n%s", err, out)
+		}
+		status, bearer := token(p.URL, clientID, secret)
+		if status != http.StatusOK {
+			t.Fatalf("token: status %d", status)
+		}
+		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK {
+			t.Errorf("with a scope: status %d, %v", status, answer)
+		}
+		org := firstOrg(t, p)
+		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs/"+org+"/keys", bearer, nil, nil); status != http.StatusForbidden {
+			t.Errorf("without the scope: status %d, %v", status, answer)
+		}
+		status, unused := token(p.URL, clientID, secret)
+		if status != http.StatusOK {
+			t.Fatalf("second token: status %d", status)
+		}
+
+		if out, err = alania(t, env, "clients", "revoke", clientID); err != nil || !strings.Contains(out, "Revoked") {
+			t.Fatalf("revoke: %v\n%s", err, out)
+		}
+		if status, _ := token(p.URL, clientID, secret); status != http.StatusUnauthorized {
+			t.Errorf("the token of a revoked client: status %d", status)
+		}
+		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", unused, nil, nil); status != http.StatusUnauthorized {
+			t.Errorf("a token from before: status %d, %v", status, answer)
+		}
+		if out, err = alania(t, env, "clients", "list"); err != nil || !strings.Contains(out, "revoked") {
+			t.Errorf("list: %v\n%s", err, out)
+		}
+		for _, action := range []string{"client.created", "client.revoked"} {
+			if n := len(pages(t, p.URL+"/v2/orgs/"+org+"/audit?filter%5Baction%5D="+action)); n == 0 {
+				t.Errorf("no audit entry %s", action)
+			}
+		}
+
+		if _, err := alania(t, env, "clients", "revoke", "cli_none"); err == nil || !strings.Contains(explain(err), "client does not exist") {
+			t.Errorf("revoke of none: %v", err)
+		}
+		if _, err := alania(t, env, "clients", "create", "-name", "x", "-org", "nowhere"); err == nil || !strings.Contains(err.Error(), `no organization "nowhere"`) {
+			t.Errorf("an org that is not there: %v", err)
+		}
+		if _, err := alania(t, env, "clients", "create", "-name", "x", "-scopes", "everything"); err == nil || !strings.Contains(explain(err), "/scopes") {
+			t.Errorf("scopes that are none: %v", err)
+		}
+		if _, err := alania(t, env, "clients", "create", "-name", "x", "-client-id", testClient); err == nil || !strings.Contains(explain(err), "has this client id") {
+			t.Errorf("a client id twice: %v", err)
+		}
+	})
+}
+
+// What is wrong with a command line must be said before a database is opened or made.
+func TestUsage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data", "alania.db")
+	env := map[string]string{"ALANIA_DATABASE_URL": "sqlite://" + path}
+	for _, args := range [][]string{
+		{"nonsense"}, {"clients"}, {"clients", "nonsense"}, {"clients", "create"}, {"clients", "create", "-name", "x", "more"},
+		{"clients", "revoke"}, {"clients", "revoke", "a", "b"}, {"clients", "list", "more"}, {"serve", "more"}, {"migrate", "more"},
+		{"openapi", "nonsense"}, {"openapi", "platform", "-format", "xml"}, {"openapi", "-format", "json", "platform"},
+	} {
+		if out, err := alania(t, env, args...); err == nil {
+			t.Errorf("%q is accepted: %s", args, out)
+		}
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a wrong command line made a database")
+	}
+	if out, err := alania(t, nil, "help"); err != nil || !strings.Contains(out, "usage: alania") {
+		t.Errorf("help: %v\n%s", err, out)
+	}
+}
+
+func TestOpenAPI(t *testing.T) {
+	for _, name := range append(openapi.Contracts(), openapi.Joined) {
+		j, _ := openapi.JSON(name)
+		y, _ := openapi.YAML(name)
+		if out, err := alania(t, nil, "openapi", name, "-format", "json"); err != nil || out != string(j) {
+			t.Errorf("%s in JSON: %v, %d bytes", name, err, len(out))
+		}
+		if out, err := alania(t, nil, "openapi", name); err != nil || out != string(y) {
+			t.Errorf("%s in YAML: %v, %d bytes", name, err, len(out))
+		}
+	}
+	joined, _ := openapi.YAML(openapi.Joined)
+	if out, err := alania(t, nil, "openapi"); err != nil || out != string(joined) {
+		t.Errorf("all contracts: %v, %d bytes", err, len(out))
+	}
+}
+
+func TestVersion(t *testing.T) {
+	if out, err := alania(t, nil, "version"); err != nil || strings.TrimSpace(out) == "" {
+		t.Errorf("%q, %v", out, err)
+	}
+	p := start(t, t.TempDir(), settings(t, store.SQLite))
+	if !strings.Contains(p.Stdout.String(), "Alania v0.0.0-test serves "+p.URL) {
+		t.Errorf("the version that the linker was given is not printed:\n%s", p.Stdout)
+	}
+	if status, _, answer := call(http.MethodGet, p.URL+"/v2/health", "", nil, nil); status != http.StatusOK || answer["version"] != "v0.0.0-test" {
+		t.Errorf("status %d, %v", status, answer)
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		env["ALANIA_DATABASE_URL"] = storetest.Empty(t, e)
+		for range 2 {
+			if out, err := alania(t, env, "migrate"); err != nil || !strings.Contains(out, "up to date") {
+				t.Fatalf("%v\n%s", err, out)
+			}
+		}
+		if out, err := alania(t, env, "clients", "create", "-name", "x"); err == nil || !strings.Contains(err.Error(), "makes the first one") {
+			t.Errorf("a client before the first org: %v\n%s", err, out)
+		}
+		// Another key than the one the database was made with is found at once.
+		env["ALANIA_SECRET_KEY"] = "YW5vdGhlciBrZXkgb2YgMzIgYnl0ZXMgLi4uLi4uLi4="
+		if _, err := alania(t, env, "migrate"); err == nil || !strings.Contains(err.Error(), "ALANIA_SECRET_KEY") {
+			t.Errorf("another secret key: %v", err)
+		}
+	})
+}
+
+func TestHealthcheck(t *testing.T) {
+	p := start(t, t.TempDir(), settings(t, store.SQLite))
+	at := strings.TrimPrefix(p.URL, "http://")
+	env := map[string]string{"ALANIA_ADDR": at}
+	if out, err := alania(t, env, "healthcheck"); err != nil || strings.TrimSpace(out) != "ready" {
+		t.Errorf("%q, %v", out, err)
+	}
+	_, port, _ := net.SplitHostPort(at)
+	if out, err := alania(t, nil, "healthcheck", "-addr", ":"+port); err != nil || strings.TrimSpace(out) != "ready" {
+		t.Errorf("with a flag: %q, %v", out, err)
+	}
+	p.kill(t)
+	if out, err := alania(t, env, "healthcheck"); err == nil {
+		t.Errorf("without a server: %q", out)
+	}
+}
+
+// A server that cannot start says which setting is why, and never what a secret one is.
+func TestSettingsThatDoNotWork(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := other.Addr().String()
+	_ = other.Close()
+	for name, values := range map[string][]string{
+		"ALANIA_ADDR": {taken.Addr().String(), "18080"}, "ALANIA_METRICS_ADDR": {taken.Addr().String(), "on"},
+		"ALANIA_DATABASE_URL": {
+			"mysql://user:hunter2@host/db", "postgres://user:hunter2@:x", "postgres://user:hunter2@" + closed + "/db", "sqlite:///dev/null/alania.db", "sqlite://",
+		},
+		"ALANIA_REDIS_URL":   {"http://:hunter2@host", "redis://:hunter2@host:x", "redis://:hunter2@host/?no=such"},
+		"ALANIA_OBJECTS_URL": {"ftp://:hunter2@host", "s3://hunter2:hunter2@bucket:x", "file:///dev/null/objects"},
+		"ALANIA_SECRET_KEY":  {"hunter2", testSecretKey + ",hunter2"}, "ALANIA_BOOTSTRAP_API_KEY": {"hunter2", "sk_live_x_hunter2"},
+		"ALANIA_BOOTSTRAP_PASSWORD": {"hunter2"}, "ALANIA_BOOTSTRAP_CLIENT_SECRET": {"hunter2"}, "ALANIA_BOOTSTRAP_EMAIL": {"nobody"},
+		"ALANIA_AUDIT_SINK_URL": {"udp://:hunter2@host", "https://:hunter2@host:x", "http://user:hunter2@siem.example"},
+		"ALANIA_TLS_CERT":       {"/no/such/file"}, "ALANIA_PUBLIC_URL": {"alania.example", "https://alania.example/path"},
+		"ALANIA_TRUSTED_PROXIES": {"everybody"}, "ALANIA_WEBHOOK_ALLOW_NETS": {"10.0.0.0/33"}, "ALANIA_WEBHOOK_ALLOW_HTTP": {"perhaps"},
+		"ALANIA_REQUEST_TIMEOUT": {"0s", "30", "2m"}, "ALANIA_DRAIN_DELAY": {"-1s"}, "ALANIA_DRAIN_TIMEOUT": {"x"}, "ALANIA_LOG_LEVEL": {"loud"},
+	} {
+		for _, v := range values {
+			env := settings(t, store.SQLite)
+			env[name] = v
+			_, err := alania(t, env, "serve")
+			if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("%s=%s: %v", name, v, err)
+			}
+		}
+	}
+	env := settings(t, store.SQLite)
+	env["ALANIA_TLS_CERT"], env["ALANIA_TLS_KEY"] = "/no/such/file", "/no/such/file"
+	if _, err := alania(t, env, "serve"); err == nil || !strings.Contains(err.Error(), "ALANIA_TLS_CERT") {
+		t.Errorf("a certificate that is not there: %v", err)
+	}
+	delete(env, "ALANIA_TLS_CERT")
+	env["ALANIA_TLS_KEY"], env["ALANIA_DATABASE_URL"], env["ALANIA_SECRET_KEY"], env["ALANIA_LOG_LEVEL"] = "key.pem", "postgres://host/db", "", "loud"
+	_, err = alania(t, env, "serve")
+	for _, name := range []string{"ALANIA_TLS_CERT", "ALANIA_SECRET_KEY", "ALANIA_LOG_LEVEL"} { // all at once
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not named: %v", name, err)
+		}
+	}
+}
+
+// TestTerminate stops a server while a request is running: the load balancer sees it
+// draining, the request is finished, the exit is clean, and what was answered is kept.
+func TestTerminate(t *testing.T) {
+	env := settings(t, store.SQLite)
+	env["ALANIA_DRAIN_DELAY"] = "500ms"
+	p := start(t, t.TempDir(), env)
+	path := "/v2/orgs/" + firstOrg(t, p) + "/workspaces"
+	const body = `{"name":"Made while the server stopped"}`
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: alania\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		path, testKey, len(body), body[:10])
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The server has the head of the request when another one has been answered.
+	if status, _, _ := call(http.MethodGet, p.URL+"/readyz", "", nil, nil); status != http.StatusOK {
+		t.Fatalf("ready: status %d", status)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	draining := false
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		status, _, answer := call(http.MethodGet, p.URL+"/readyz", "", nil, nil)
+		if status == http.StatusServiceUnavailable && answer["status"] == "draining" {
+			draining = true
+		}
+		if status == 0 { // the door is closed
+			break
+		}
+	}
+	if !draining {
+		t.Error("/readyz never said that the server is draining")
+	}
+	select {
+	case <-p.ended:
+		t.Fatal("the server did not wait for the request")
+	case <-time.After(100 * time.Millisecond):
+	}
+	if _, err := io.WriteString(conn, body[10:]); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusCreated {
+		t.Errorf("status %d", res.StatusCode)
+	}
+	if status := p.wait(t); status != 0 {
+		t.Errorf("exit status %d\n%s", status, p.Stderr)
+	}
+	p = start(t, t.TempDir(), env)
+	if n := len(byName(t, p, path)["Made while the server stopped"]); n != 1 {
+		t.Errorf("%d workspaces behind the restart", n)
+	}
+}

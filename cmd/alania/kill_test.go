@@ -1,0 +1,181 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/storetest"
+)
+
+// attempt is one createWorkspace of the test, and what became of it.
+type attempt struct {
+	name, key string // the Idempotency-Key; empty: without one
+	id        string // of the workspace; empty: not acknowledged
+}
+
+func (a attempt) header() map[string]string {
+	if a.key == "" {
+		return nil
+	}
+	return map[string]string{"Idempotency-Key": a.key}
+}
+
+// TestKill kills the server at random moments while many requests create workspaces.
+// Whatever it acknowledged must be there behind the restart, with its audit entry; a
+// keyed request that was cut off can be repeated, and makes one workspace in all.
+func TestKill(t *testing.T) {
+	const rounds, workers = 3, 8
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		p := start(t, t.TempDir(), env)
+		workspaces := "/v2/orgs/" + firstOrg(t, p) + "/workspaces"
+		var acknowledged []attempt // of all rounds: a later crash must not lose them either
+		for round := range rounds {
+			done, cut := hammer(t, p, p.URL+workspaces, round, workers)
+			p = start(t, t.TempDir(), env)
+			acknowledged = append(acknowledged, done...)
+			t.Logf("round %d: %d acknowledged, %d cut off", round, len(done), len(cut))
+			if len(done) == 0 {
+				t.Error("the server was killed before it did anything")
+			}
+
+			found := byName(t, p, workspaces)
+			for _, a := range acknowledged {
+				if ids := found[a.name]; len(ids) != 1 || ids[0] != a.id {
+					t.Errorf("acknowledged %s as %s; found %v", a.name, a.id, ids)
+				}
+			}
+			recorded(t, p, workspaces, found)
+			for i := 0; i < len(done); i += 1 + len(done)/20 {
+				if a := done[i]; a.key != "" {
+					status, h, answer := call(http.MethodPost, p.URL+workspaces, testKey, a.header(), object{"name": a.name})
+					if status != http.StatusCreated || answer["id"] != a.id || h.Get("X-Idempotency-Replayed") != "true" {
+						t.Errorf("repeat of the acknowledged %s: status %d, %v", a.name, status, answer)
+					}
+				}
+			}
+
+			// A claim that the crash left behind holds until its lease ends.
+			for _, a := range cut {
+				if a.key == "" {
+					continue
+				}
+				status, h, answer := call(http.MethodPost, p.URL+workspaces, testKey, a.header(), object{"name": a.name})
+				waits := status == http.StatusConflict && answer["code"] == "idempotency_in_flight" && h.Get("Retry-After") != ""
+				if status != http.StatusCreated && !waits {
+					t.Errorf("repeat of %s before its lease ended: status %d, %v", a.name, status, answer)
+				}
+			}
+			endLeases(t, e, env["ALANIA_DATABASE_URL"])
+			for _, a := range cut {
+				if a.key == "" {
+					continue
+				}
+				status, _, answer := call(http.MethodPost, p.URL+workspaces, testKey, a.header(), object{"name": a.name})
+				if status != http.StatusCreated {
+					t.Errorf("repeat of %s: status %d, %v", a.name, status, answer)
+					continue
+				}
+				a.id = answer["id"].(string)
+				acknowledged = append(acknowledged, a)
+			}
+			found = byName(t, p, workspaces)
+			for _, a := range cut {
+				if ids := found[a.name]; a.key != "" && len(ids) != 1 || len(ids) > 1 {
+					t.Errorf("cut off and repeated %s: found %v", a.name, ids)
+				}
+			}
+			recorded(t, p, workspaces, found)
+		}
+	})
+}
+
+// hammer creates workspaces from several goroutines, every other one with a key, until
+// it kills the server. It gives what was acknowledged and what was cut off.
+func hammer(t *testing.T, p *process, target string, round, workers int) (done, cut []attempt) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for n := 0; ; n++ {
+				a := attempt{name: fmt.Sprintf("R%d W%d N%d", round, w, n)}
+				if n%2 == 0 {
+					a.key = fmt.Sprintf("key-%d-%d-%d", round, w, n)
+				}
+				status, _, answer := call(http.MethodPost, target, testKey, a.header(), object{"name": a.name})
+				mu.Lock()
+				switch status {
+				case http.StatusCreated:
+					a.id = answer["id"].(string)
+					done = append(done, a)
+				case 0:
+					cut = append(cut, a)
+				default:
+					t.Errorf("%s: status %d, %v", a.name, status, answer)
+				}
+				mu.Unlock()
+				if status != http.StatusCreated {
+					return
+				}
+			}
+		})
+	}
+	time.Sleep(150*time.Millisecond + time.Duration(rand.Int64N(int64(400*time.Millisecond))))
+	p.kill(t)
+	wg.Wait()
+	return done, cut
+}
+
+func byName(t *testing.T, p *process, workspaces string) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	for _, w := range pages(t, p.URL+workspaces) {
+		name := w["name"].(string)
+		found[name] = append(found[name], w["id"].(string))
+	}
+	return found
+}
+
+// recorded checks that every workspace has exactly one entry, and every entry a workspace.
+func recorded(t *testing.T, p *process, workspaces string, found map[string][]string) {
+	t.Helper()
+	entries := map[string]int{}
+	for _, e := range pages(t, p.URL+strings.TrimSuffix(workspaces, "workspaces")+"audit?filter%5Baction%5D=workspace.created") {
+		entries[e["target"].(object)["id"].(string)]++
+	}
+	for name, ids := range found {
+		for _, id := range ids {
+			if entries[id] != 1 {
+				t.Errorf("%s (%s) has %d audit entries", name, id, entries[id])
+			}
+			delete(entries, id)
+		}
+	}
+	for id := range entries {
+		t.Errorf("an audit entry tells of a workspace %s that is not there", id)
+	}
+}
+
+// endLeases does what a minute of waiting would.
+func endLeases(t *testing.T, e store.Engine, databaseURL string) {
+	t.Helper()
+	_, source, _, err := store.ParseURL(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open(string(e), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.Exec("UPDATE idempotency_keys SET locked_until = created_at WHERE NOT done"); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,21 @@
+package id
+
+// The prefixes that ids carry wherever a person or another system reads them: in the
+// contracts that show prefixed ids, in events, and in the SIEM export.
+const (
+	OrgPrefix       = "org"
+	WorkspacePrefix = "wks"
+	MemberPrefix    = "mem"
+	UserPrefix      = "usr"
+	KeyPrefix       = "key"
+	ClientPrefix    = "cli"
+	TokenPrefix     = "tok"
+	AuditPrefix     = "aud"
+	EventPrefix     = "evt"
+	EndpointPrefix  = "whe"
+	DeliveryPrefix  = "dlv"
+	BindingPrefix   = "bnd"
+	RunPrefix       = "run"
+	JobPrefix       = "job"
+	RecordPrefix    = "rec"
+)

@@ -1,0 +1,687 @@
+package webhook
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/alania-go/alania/domain/id"
+)
+
+// How the engine works on deliveries.
+const (
+	// Lease is how long a delivery is a process's without an attempt. It covers the wait in
+	// memory and one attempt; behind it another process may send.
+	Lease = 90 * time.Second
+
+	workers       = 512      // attempts at once
+	perEndpoint   = 16       // attempts at once to one endpoint
+	queueLength   = 512      // deliveries in memory for one endpoint
+	memory        = 64 << 20 // bytes of payload in memory for all endpoints
+	claimLimit    = 64       // deliveries taken over for one endpoint at a time
+	maxClaimed    = 64       // endpoints looked at in one claim
+	poll          = 500 * time.Millisecond
+	targetTTL     = 5 * time.Second
+	resultBatch   = 128
+	breakAfter    = 5 // failures in a row
+	breakFor      = 10 * time.Second
+	breakAtMost   = 5 * time.Minute
+	maxRetryAfter = 24 * time.Hour
+	idleLane      = 10 * time.Minute
+)
+
+// DispatchRepository is what the engine needs of the store.
+type DispatchRepository interface {
+	// DueEndpoints gives endpoints that have a delivery due, in an order that starts
+	// behind a given one, so that none is left out for ever.
+	DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]id.ID, error)
+	// ClaimDeliveries leases due deliveries of each endpoint to owner, the oldest first,
+	// with their payloads.
+	ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time) ([]Delivery, error)
+	// ReleaseDeliveries gives leased deliveries back, due at a time.
+	ReleaseDeliveries(ctx context.Context, deliveries []id.ID, owner id.ID, due time.Time) error
+	// Targets gives endpoints by id, the deleted ones left out.
+	Targets(ctx context.Context, endpoints []id.ID) ([]Endpoint, error)
+	// FinishAttempts writes attempts and where they leave their deliveries, in one
+	// transaction. A delivery that is no longer the owner's gets its attempt recorded only.
+	FinishAttempts(ctx context.Context, owner id.ID, results []Result) error
+	// MarkFailing notes since when endpoints fail, where it is not noted, and gives those
+	// that have failed since before a time; MarkWell forgets it.
+	MarkFailing(ctx context.Context, endpoints []id.ID, at, before time.Time) ([]id.ID, error)
+	MarkWell(ctx context.Context, endpoints []id.ID) error
+}
+
+// Request is one attempt, ready to be sent.
+type Request struct {
+	URL       string
+	Body      []byte
+	MessageID string // webhook-id
+	Timestamp int64  // webhook-timestamp, seconds since 1970
+	Signature string // webhook-signature
+	RequestID string
+}
+
+// Answer is what came of it.
+type Answer struct {
+	Status     int // zero: there was none
+	Excerpt    string
+	RetryAfter time.Duration
+	Outcome    Outcome // when there was no answer: Refused, TimedOut or Lost
+	Error      string  // in words for the partner
+}
+
+// Sender sends. It never follows redirects, and reads no more of an answer than an excerpt.
+type Sender interface {
+	Send(ctx context.Context, r Request) Answer
+}
+
+// Result is an attempt and where it leaves its delivery.
+type Result struct {
+	Attempt    Attempt
+	EndpointID id.ID
+	OrgID      id.ID
+	State      State
+	Step       int
+	DueAt      time.Time
+	FinishedAt *time.Time
+
+	gone, recovered bool
+}
+
+// Observer is told of every attempt, for metrics. delay is from the event to its first
+// attempt, negative for later ones.
+type Observer interface {
+	Attempted(outcome Outcome, took, delay time.Duration)
+}
+
+type item struct {
+	delivery Delivery
+	payload  []byte
+	lease    time.Time
+}
+
+// lane is what the engine knows of one endpoint.
+type lane struct {
+	id       id.ID
+	queue    []*item
+	inFlight int
+	ready    bool // it is in the list of lanes with something to send
+	more     bool // the store may hold due deliveries that are not in memory
+	used     time.Time
+
+	endpoint Endpoint
+	loaded   time.Time
+
+	failures  int // in a row
+	openUntil time.Time
+	openFor   time.Duration
+	holdUntil time.Time // it asked to slow down
+}
+
+func (l *lane) limit(now time.Time) int {
+	switch {
+	case now.Before(l.openUntil) || now.Before(l.holdUntil):
+		return 0
+	case l.failures >= breakAfter:
+		return 1 // half open: one at a time until it answers
+	}
+	return perEndpoint
+}
+
+// Engine sends what is due. One runs in each server process.
+type Engine struct {
+	service  *Service
+	repo     DispatchRepository
+	sender   Sender
+	observer Observer
+	log      *slog.Logger
+	owner    id.ID
+
+	mu      sync.Mutex
+	lanes   map[id.ID]*lane
+	ready   []*lane
+	running int
+	bytes   int
+	closed  bool
+
+	wake    chan struct{}
+	results chan Result
+	wg      sync.WaitGroup
+	ctx     context.Context
+}
+
+// NewEngine makes the engine of a service; Run starts it.
+func NewEngine(s *Service, sender Sender, observer Observer, log *slog.Logger) *Engine {
+	e := &Engine{
+		service: s, repo: s.repo, sender: sender, observer: observer, log: log, owner: id.New(),
+		lanes: map[id.ID]*lane{}, wake: make(chan struct{}, 1), results: make(chan Result, 2*resultBatch), closed: true,
+	}
+	s.engine = e
+	return e
+}
+
+// Run sends until ctx ends, and then waits for the attempts under way and writes what
+// came of them. What is left in memory is given back.
+func (e *Engine) Run(ctx context.Context) {
+	e.mu.Lock()
+	e.closed, e.ctx = false, context.WithoutCancel(ctx)
+	e.mu.Unlock()
+	written := make(chan struct{})
+	go func() { e.write(); close(written) }()
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	var after id.ID
+	for ctx.Err() == nil {
+		after = e.refill(ctx, after)
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		case <-e.wake:
+		}
+	}
+	e.mu.Lock()
+	e.closed = true
+	e.mu.Unlock()
+	e.wg.Wait()
+	close(e.results)
+	<-written
+	e.mu.Lock()
+	var left []*item
+	for _, l := range e.lanes {
+		left = append(left, e.drain(l)...)
+	}
+	e.mu.Unlock()
+	e.release(left, e.service.now())
+}
+
+// Wake has the engine look for due deliveries now.
+func (e *Engine) Wake() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// accepts says whether a new delivery can go straight to memory.
+func (e *Engine) accepts(endpointID id.ID, size int) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed || e.bytes+size > memory {
+		return false
+	}
+	l := e.lanes[endpointID]
+	// Behind deliveries that wait in the store, new ones wait there too: else those would
+	// be overtaken for as long as events keep coming.
+	return l == nil || len(l.queue) < queueLength && !l.more && l.limit(e.service.now()) > 0
+}
+
+// offer takes deliveries that were committed with a lease. more says that others were
+// committed without one.
+func (e *Engine) offer(endpoints []Endpoint, items []*item, more bool) {
+	now := e.service.now()
+	var surplus []*item
+	e.mu.Lock()
+	for _, it := range items {
+		l := e.lane(it.delivery.EndpointID)
+		for i := range endpoints {
+			if endpoints[i].ID == l.id {
+				l.endpoint, l.loaded = endpoints[i], now
+			}
+		}
+		if e.closed || len(l.queue) >= 2*queueLength {
+			surplus = append(surplus, it)
+			l.more = true
+			continue
+		}
+		e.push(l, it)
+	}
+	e.start()
+	e.mu.Unlock()
+	e.release(surplus, now)
+	if more {
+		e.Wake()
+	}
+}
+
+func (e *Engine) lane(endpointID id.ID) *lane {
+	l := e.lanes[endpointID]
+	if l == nil {
+		l = &lane{id: endpointID}
+		e.lanes[endpointID] = l
+	}
+	l.used = time.Now()
+	return l
+}
+
+func (e *Engine) push(l *lane, it *item) {
+	l.queue = append(l.queue, it)
+	e.bytes += len(it.payload)
+	e.offerLane(l)
+}
+
+// offerLane puts a lane that can send in line, once.
+func (e *Engine) offerLane(l *lane) {
+	if !l.ready && len(l.queue) > 0 && l.inFlight < l.limit(e.service.now()) {
+		l.ready = true
+		e.ready = append(e.ready, l)
+	}
+}
+
+// start runs as many workers as there is work for.
+func (e *Engine) start() {
+	for n := len(e.ready); n > 0 && e.running < workers && !e.closed; n-- {
+		e.running++
+		e.wg.Go(e.work)
+	}
+}
+
+// drain empties a lane's queue.
+func (e *Engine) drain(l *lane) []*item {
+	left := l.queue
+	l.queue = nil
+	for _, it := range left {
+		e.bytes -= len(it.payload)
+	}
+	return left
+}
+
+// refill takes due deliveries from the store into the lanes that have room.
+func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
+	now := e.service.now()
+	due, err := e.repo.DueEndpoints(ctx, now, after, maxClaimed)
+	if err != nil {
+		if ctx.Err() == nil {
+			e.log.Error("find due webhook deliveries", "error", err)
+		}
+		return after
+	}
+	var room []id.ID
+	e.mu.Lock()
+	for _, endpointID := range due {
+		l := e.lane(endpointID)
+		l.more = true
+		if e.bytes < memory && len(l.queue) < claimLimit && l.limit(now) > 0 {
+			room = append(room, endpointID)
+		}
+	}
+	e.forgetIdle(now)
+	for _, l := range e.lanes { // a breaker or a hold may have ended
+		e.offerLane(l)
+	}
+	e.start()
+	e.mu.Unlock()
+	if len(room) > 0 {
+		until := now.Add(Lease)
+		claimed, err := e.repo.ClaimDeliveries(ctx, room, claimLimit, e.owner, now, until)
+		if err != nil {
+			if ctx.Err() == nil {
+				e.log.Error("claim webhook deliveries", "error", err)
+			}
+			return after
+		}
+		got := map[id.ID]int{}
+		e.mu.Lock()
+		for _, d := range claimed {
+			payload := d.Payload
+			d.Payload = nil
+			got[d.EndpointID]++
+			e.push(e.lane(d.EndpointID), &item{delivery: d, payload: payload, lease: until})
+		}
+		full := false
+		for _, endpointID := range room {
+			l := e.lane(endpointID)
+			l.more = got[endpointID] >= claimLimit
+			full = full || l.more
+		}
+		e.start()
+		e.mu.Unlock()
+		if full && len(due) < maxClaimed {
+			e.Wake() // there is more where that came from
+		}
+	}
+	if len(due) == maxClaimed {
+		e.Wake()
+		return due[len(due)-1]
+	}
+	return id.ID{}
+}
+
+func (e *Engine) forgetIdle(now time.Time) {
+	for k, l := range e.lanes {
+		if len(l.queue) == 0 && l.inFlight == 0 && l.failures == 0 && now.Sub(l.used) > idleLane {
+			delete(e.lanes, k)
+		}
+	}
+}
+
+// work sends from one lane after the other, in turn, until no lane is ready.
+func (e *Engine) work() {
+	for {
+		e.mu.Lock()
+		if len(e.ready) == 0 || e.closed {
+			e.running--
+			e.mu.Unlock()
+			return
+		}
+		l := e.ready[0]
+		e.ready = e.ready[1:]
+		l.ready = false
+		now := e.service.now()
+		if len(l.queue) == 0 || l.inFlight >= l.limit(now) {
+			e.mu.Unlock()
+			continue
+		}
+		it := l.queue[0]
+		l.queue[0] = nil
+		l.queue = l.queue[1:]
+		e.bytes -= len(it.payload)
+		l.inFlight++
+		refill := l.more && len(l.queue) < claimLimit/2
+		e.offerLane(l)
+		if len(e.ready) > 0 && e.running < workers { // somebody else takes the next one meanwhile
+			e.running++
+			e.wg.Go(e.work)
+		}
+		e.mu.Unlock()
+		if refill {
+			e.Wake()
+		}
+		e.deliver(l, it)
+		e.mu.Lock()
+		l.inFlight--
+		e.offerLane(l)
+		e.mu.Unlock()
+	}
+}
+
+// deliver makes one attempt.
+func (e *Engine) deliver(l *lane, it *item) {
+	now := e.service.now()
+	if it.lease.Sub(now) < AttemptTimeout+10*time.Second {
+		// It waited too long in memory: another process may have it in a moment.
+		e.release([]*item{it}, now)
+		e.Wake()
+		return
+	}
+	ep, ok := e.target(l, now)
+	d := it.delivery
+	if !ok || ep.Status != Enabled && d.EventType != testType {
+		e.results <- Result{EndpointID: d.EndpointID, OrgID: d.OrgID, State: Cancelled, Step: d.Step, FinishedAt: &now, DueAt: now, Attempt: Attempt{DeliveryID: d.ID}}
+		return
+	}
+	secrets, err := e.service.secrets(ep, now)
+	if err != nil {
+		e.log.Error("open a webhook secret", "endpoint", ep.ID.UUID(), "error", err)
+		e.release([]*item{it}, now.Add(time.Minute))
+		return
+	}
+	messageID := d.EventID.Prefixed(id.EventPrefix)
+	r := Request{
+		URL: ep.URL, Body: it.payload, MessageID: messageID, Timestamp: now.Unix(), Signature: Sign(secrets, messageID, now, it.payload),
+	}
+	requestID := id.New()
+	r.RequestID = requestID.ULID()
+	ctx, cancel := context.WithTimeout(e.ctx, AttemptTimeout)
+	start := time.Now()
+	a := e.sender.Send(ctx, r)
+	cancel()
+	took := time.Since(start)
+	delay := time.Duration(-1)
+	if d.Attempts == 0 {
+		delay = now.Sub(d.CreatedAt)
+	}
+	res := e.judge(l, d, a, now, took)
+	res.Attempt.RequestID = requestID
+	if e.observer != nil {
+		e.observer.Attempted(res.Attempt.Outcome, took, delay)
+	}
+	e.results <- res
+}
+
+const testType = "webhook.test"
+
+// judge decides what an answer means for the delivery and for the endpoint's lane.
+func (e *Engine) judge(l *lane, d Delivery, a Answer, at time.Time, took time.Duration) Result {
+	now := e.service.now()
+	res := Result{
+		EndpointID: d.EndpointID, OrgID: d.OrgID, State: Pending, Step: d.Step + 1,
+		Attempt: Attempt{DeliveryID: d.ID, Number: d.Attempts + 1, At: at, Latency: took, Outcome: a.Outcome, Error: a.Error, Excerpt: a.Excerpt},
+	}
+	if a.Status != 0 {
+		res.Attempt.StatusCode = &a.Status
+	}
+	ok := a.Status >= 200 && a.Status < 300
+	slow := a.Status == 429 || a.Status == 502 || a.Status == 504
+	switch {
+	case ok:
+		res.Attempt.Outcome, res.State, res.FinishedAt = Took, Succeeded, &now
+	case a.Status == 410:
+		res.Attempt.Outcome, res.State, res.FinishedAt, res.gone = Lost, Failed, &now, true
+	case res.Step >= len(Schedule):
+		res.State, res.FinishedAt = Failed, &now
+	default:
+		wait := jittered(Schedule[res.Step])
+		res.DueAt = now.Add(max(wait, min(a.RetryAfter, maxRetryAfter)))
+	}
+	if !ok && res.Attempt.Outcome == "" {
+		res.Attempt.Outcome = Lost
+	}
+
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if ok {
+		res.recovered = l.failures > 0 || l.endpoint.FailingSince != nil
+		l.failures, l.openFor, l.endpoint.FailingSince = 0, 0, nil
+		return res
+	}
+	l.failures++
+	if slow {
+		l.holdUntil = now.Add(min(max(a.RetryAfter, time.Second<<min(l.failures, 6)), breakAtMost))
+	}
+	if l.failures >= breakAfter && !now.Before(l.openUntil) {
+		l.openFor = min(max(2*l.openFor, breakFor), breakAtMost)
+		l.openUntil = now.Add(l.openFor)
+		// What waits in memory goes back: its leases would not outlast the breaker.
+		left := e.drain(l)
+		l.more = true
+		if len(left) > 0 {
+			due := l.openUntil
+			e.wg.Go(func() { e.release(left, due) })
+		}
+	}
+	return res
+}
+
+// jittered spreads a wait by up to a fifth, so that what failed at once does not come
+// back at once.
+func jittered(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (0.9 + 0.2*rand.Float64()))
+}
+
+// target gives the endpoint as of a few seconds ago at most.
+func (e *Engine) target(l *lane, now time.Time) (Endpoint, bool) {
+	e.mu.Lock()
+	ep, loaded := l.endpoint, l.loaded
+	e.mu.Unlock()
+	if now.Sub(loaded) < targetTTL {
+		return ep, !ep.ID.IsZero()
+	}
+	found, err := e.repo.Targets(e.ctx, []id.ID{l.id})
+	if err != nil {
+		e.log.Warn("read a webhook endpoint", "error", err)
+		return ep, !ep.ID.IsZero()
+	}
+	ep = Endpoint{}
+	if len(found) == 1 {
+		ep = found[0]
+	}
+	e.mu.Lock()
+	l.endpoint, l.loaded = ep, now
+	e.mu.Unlock()
+	return ep, len(found) == 1
+}
+
+// forget has an endpoint read again, and its breaker closed: it was changed.
+func (e *Engine) forget(endpointID id.ID) {
+	e.mu.Lock()
+	if l := e.lanes[endpointID]; l != nil {
+		l.loaded, l.failures, l.openUntil, l.openFor, l.holdUntil = time.Time{}, 0, time.Time{}, 0, time.Time{}
+	}
+	e.mu.Unlock()
+	e.Wake()
+}
+
+// probe lets one attempt through to an endpoint now.
+func (e *Engine) probe(endpointID id.ID) {
+	e.mu.Lock()
+	if l := e.lanes[endpointID]; l != nil {
+		l.openUntil, l.holdUntil = time.Time{}, time.Time{}
+	}
+	e.mu.Unlock()
+	e.Wake()
+}
+
+func (e *Engine) breaker(endpointID id.ID) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	l := e.lanes[endpointID]
+	switch {
+	case l == nil || l.failures < breakAfter:
+		return "closed"
+	case e.service.now().Before(l.openUntil):
+		return "open"
+	}
+	return "half_open"
+}
+
+// Lanes is how the engine stands, for metrics.
+type Lanes struct {
+	Waiting, InFlight int // deliveries
+	Open              int // circuit breakers
+	Bytes             int // of payload in memory
+}
+
+// Lanes tells how the engine stands.
+func (e *Engine) Lanes() Lanes {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	out := Lanes{Bytes: e.bytes}
+	for _, l := range e.lanes {
+		out.Waiting += len(l.queue)
+		out.InFlight += l.inFlight
+		if l.failures >= breakAfter {
+			out.Open++
+		}
+	}
+	return out
+}
+
+func (e *Engine) release(items []*item, due time.Time) {
+	if len(items) == 0 {
+		return
+	}
+	ids := make([]id.ID, len(items))
+	for i, it := range items {
+		ids[i] = it.delivery.ID
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := e.repo.ReleaseDeliveries(ctx, ids, e.owner, due); err != nil {
+		e.log.Warn("give webhook deliveries back; their leases end by themselves", "error", err)
+	}
+}
+
+// write keeps what came of attempts, many in one transaction.
+func (e *Engine) write() {
+	for first := range e.results {
+		batch := append(make([]Result, 0, resultBatch), first)
+		for more := true; more && len(batch) < resultBatch; {
+			select {
+			case r, open := <-e.results:
+				if open {
+					batch = append(batch, r)
+				} else {
+					more = false
+				}
+			default:
+				more = false
+			}
+		}
+		e.keep(batch)
+	}
+}
+
+// keep writes a batch. While the store is away it is tried again: the results are what
+// says that nothing need be sent twice.
+func (e *Engine) keep(batch []Result) {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		err := e.repo.FinishAttempts(ctx, e.owner, batch)
+		if err == nil {
+			err = e.aftermath(ctx, batch)
+		}
+		cancel()
+		if err == nil {
+			return
+		}
+		e.log.Error("keep webhook attempts", "error", err, "attempts", len(batch))
+		e.mu.Lock()
+		closed := e.closed
+		e.mu.Unlock()
+		if closed {
+			return // their leases end, and they are sent again: at least once
+		}
+		time.Sleep(wait)
+	}
+}
+
+// aftermath looks at what a batch means for its endpoints.
+func (e *Engine) aftermath(ctx context.Context, batch []Result) error {
+	well, failing, gone := map[id.ID]bool{}, map[id.ID]id.ID{}, map[id.ID]id.ID{}
+	for _, r := range batch {
+		switch {
+		case r.Attempt.Outcome == Took:
+			well[r.EndpointID] = well[r.EndpointID] || r.recovered
+		case r.gone:
+			gone[r.EndpointID] = r.OrgID
+		case r.State != Cancelled:
+			failing[r.EndpointID] = r.OrgID
+		}
+	}
+	if len(well) > 0 {
+		ids := make([]id.ID, 0, len(well))
+		for k, recovered := range well {
+			if _, both := failing[k]; recovered || both {
+				ids = append(ids, k)
+			}
+			delete(failing, k)
+		}
+		if err := e.repo.MarkWell(ctx, ids); err != nil {
+			return err
+		}
+	}
+	if len(failing) > 0 {
+		ids := make([]id.ID, 0, len(failing))
+		for k := range failing {
+			ids = append(ids, k)
+		}
+		now := e.service.now()
+		over, err := e.repo.MarkFailing(ctx, ids, now, now.Add(-DisableAfter))
+		if err != nil {
+			return err
+		}
+		for _, k := range over {
+			if err := e.service.disable(ctx, failing[k], k, Failing); err != nil {
+				return err
+			}
+		}
+	}
+	for k, org := range gone {
+		if err := e.service.disable(ctx, org, k, Gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}

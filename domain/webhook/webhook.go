@@ -1,0 +1,678 @@
+// Package webhook delivers events to the endpoints of partners, by Standard Webhooks. An
+// event and one delivery for each endpoint that listens are written in the transaction of
+// the change (an outbox); Engine sends them, at least once, with one id everywhere.
+package webhook
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/event"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/txn"
+)
+
+// Status is whether an endpoint gets events.
+type Status string
+
+// The states of an endpoint.
+const (
+	Enabled  Status = "enabled"
+	Disabled Status = "disabled"
+)
+
+// Why an endpoint is disabled.
+const (
+	Manual  = "manual"  // somebody said so
+	Gone    = "gone"    // it answered 410
+	Failing = "failing" // it took nothing for DisableAfter
+)
+
+// Endpoint is where a partner receives events.
+type Endpoint struct {
+	ID             id.ID
+	OrgID          id.ID
+	WorkspaceID    id.ID  // zero: events of every workspace
+	Contract       string // in whose words events are sent
+	URL            string
+	Description    string
+	Events         []string // globs
+	Status         Status
+	DisabledReason string
+	Secret         []byte // sealed
+	PreviousSecret []byte // sealed; signs too until PreviousUntil
+	PreviousUntil  *time.Time
+	FailingSince   *time.Time
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+// State is where a delivery stands.
+type State string
+
+// The states of a delivery.
+const (
+	Pending   State = "pending"
+	Succeeded State = "succeeded"
+	Failed    State = "failed"    // every attempt of the schedule was made
+	Cancelled State = "cancelled" // its endpoint was disabled or deleted
+)
+
+// Delivery is one event on its way to one endpoint.
+type Delivery struct {
+	ID         id.ID
+	OrgID      id.ID
+	EndpointID id.ID
+	EventID    id.ID
+	EventType  string
+	Contract   string
+	State      State
+	Attempts   int // made so far
+	Step       int // in the schedule; a retry by hand begins it again
+	DueAt      time.Time
+	LastStatus *int
+	CreatedAt  time.Time
+	FinishedAt *time.Time
+
+	Log     []Attempt // oldest first
+	Payload []byte    // as sent; only where it is asked for
+}
+
+// Outcome is how an attempt ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Took     Outcome = "succeeded"
+	Refused  Outcome = "refused"   // we refuse the address
+	TimedOut Outcome = "timed_out" // no answer in AttemptTimeout
+	Lost     Outcome = "failed"    // no connection, or an answer that is no 2xx
+)
+
+// Attempt is one request of a delivery.
+type Attempt struct {
+	DeliveryID id.ID
+	Number     int
+	RequestID  id.ID
+	At         time.Time
+	Latency    time.Duration
+	StatusCode *int
+	Outcome    Outcome
+	Error      string // in words for the partner; empty when it succeeded
+	Excerpt    string // of the answer, at most ExcerptSize bytes
+}
+
+// ExcerptSize is how much of an answer is kept, in bytes.
+const ExcerptSize = 1024
+
+// Schedule is the wait before each attempt, counted from the one before.
+var Schedule = []time.Duration{0, 5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 10 * time.Hour}
+
+// The rules of delivery.
+const (
+	AttemptTimeout = 15 * time.Second
+	DisableAfter   = 5 * 24 * time.Hour  // of failures without one success
+	RotationGrace  = 24 * time.Hour      // that a former secret signs beside the new one
+	Retention      = 30 * 24 * time.Hour // of finished deliveries
+	MaxEndpoints   = 100                 // of an org
+)
+
+// Event is an event in the words of a contract, as it is kept and sent.
+type Event struct {
+	ID        id.ID
+	OrgID     id.ID
+	Contract  string
+	Type      string
+	Payload   []byte
+	CreatedAt time.Time
+}
+
+// Renderer puts events into the words of a contract. It gives false for an event that
+// the contract does not have.
+type Renderer interface {
+	Render(e event.Event) (name string, payload []byte, ok bool, err error)
+}
+
+// Repository keeps endpoints, events and deliveries.
+type Repository interface {
+	InsertEndpoint(ctx context.Context, e Endpoint) error
+	Endpoint(ctx context.Context, orgID, endpointID id.ID) (Endpoint, error)
+	ListEndpoints(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Endpoint], error)
+	CountEndpoints(ctx context.Context, orgID id.ID) (int, error)
+	UpdateEndpoint(ctx context.Context, e Endpoint) error
+	DeleteEndpoint(ctx context.Context, endpointID id.ID, at time.Time) error
+	// Listening gives the enabled endpoints of an org.
+	Listening(ctx context.Context, orgID id.ID) ([]Endpoint, error)
+	InsertEvent(ctx context.Context, e Event) error
+	// InsertDeliveries inserts pending deliveries; those of owner are leased to it until
+	// their DueAt.
+	InsertDeliveries(ctx context.Context, owner id.ID, leased []bool, d []Delivery) error
+	// Delivery gives one with its attempts and payload, by its id or, when that is zero, by
+	// its event, which has one.
+	Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) (Delivery, error)
+	ListDeliveries(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Delivery], error)
+	// Requeue makes a finished delivery pending again; false when it is pending.
+	Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bool, error)
+	// Recover makes the failed deliveries of an endpoint from a span pending again.
+	Recover(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error)
+	CancelPending(ctx context.Context, endpointID id.ID, at time.Time) error
+	// DeleteDeliveries deletes up to limit deliveries that finished before, with their
+	// attempts, and events that no delivery is left of.
+	DeleteDeliveries(ctx context.Context, before time.Time, limit int) (int, error)
+
+	DispatchRepository
+}
+
+// Policy is what an operator decides about endpoints.
+type Policy struct {
+	AllowHTTP bool
+	// Address says whether an address may be sent to. It is asked early, for an endpoint
+	// that names one, as a kindness; what counts is the guard at connect time.
+	Address func(netip.Addr) error
+}
+
+// Service holds the rules of endpoints and deliveries, and publishes events.
+type Service struct {
+	tx        txn.Runner
+	repo      Repository
+	audit     *audit.Service
+	box       *secret.Box
+	now       clock.Clock
+	policy    Policy
+	renderers map[string]Renderer
+	engine    *Engine // nil in a process that only publishes
+}
+
+// NewService makes the service. Renderers are added before it is used.
+func NewService(tx txn.Runner, repo Repository, audit *audit.Service, box *secret.Box, policy Policy, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, audit: audit, box: box, now: now, policy: policy, renderers: map[string]Renderer{}}
+}
+
+// Render has a contract's endpoints told of events in its words.
+func (s *Service) Render(contract string, r Renderer) { s.renderers[contract] = r }
+
+const sealedFor = "webhook secret"
+
+// Publish writes the event's deliveries in the open transaction. Without an endpoint that
+// listens it writes nothing.
+func (s *Service) Publish(ctx context.Context, e event.Event) error {
+	endpoints, err := s.repo.Listening(ctx, e.OrgID)
+	if err != nil || len(endpoints) == 0 {
+		return err
+	}
+	return s.publish(ctx, e, endpoints, true)
+}
+
+func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoint, filtered bool) error {
+	type rendered struct {
+		Event
+		ok bool
+	}
+	events := map[string]rendered{}
+	var deliveries []Delivery
+	var leased []bool
+	var items []*item
+	for i := range endpoints {
+		ep := &endpoints[i]
+		if filtered && !ep.WorkspaceID.IsZero() && ep.WorkspaceID != e.WorkspaceID {
+			continue
+		}
+		ev, known := events[ep.Contract]
+		if !known {
+			r := s.renderers[ep.Contract]
+			if r == nil {
+				continue
+			}
+			name, payload, ok, err := r.Render(e)
+			if err != nil {
+				return err
+			}
+			ev = rendered{Event{ID: e.ID, OrgID: e.OrgID, Contract: ep.Contract, Type: name, Payload: payload, CreatedAt: e.CreatedAt}, ok}
+			events[ep.Contract] = ev
+		}
+		if !ev.ok || filtered && !Matches(ep.Events, ev.Type) {
+			continue
+		}
+		d := Delivery{
+			ID: id.New(), OrgID: e.OrgID, EndpointID: ep.ID, EventID: e.ID, EventType: ev.Type, Contract: ep.Contract,
+			State: Pending, DueAt: e.CreatedAt, CreatedAt: e.CreatedAt,
+		}
+		it := &item{delivery: d, payload: ev.Payload}
+		mine := s.engine != nil && s.engine.accepts(ep.ID, len(ev.Payload))
+		if mine {
+			it.lease = s.now().Add(Lease)
+			d.DueAt = it.lease
+			items = append(items, it)
+		}
+		deliveries, leased = append(deliveries, d), append(leased, mine)
+	}
+	if len(deliveries) == 0 {
+		return nil
+	}
+	for _, ev := range events {
+		if ev.ok {
+			if err := s.repo.InsertEvent(ctx, ev.Event); err != nil {
+				return err
+			}
+		}
+	}
+	var owner id.ID
+	if s.engine != nil {
+		owner = s.engine.owner
+	}
+	if err := s.repo.InsertDeliveries(ctx, owner, leased, deliveries); err != nil {
+		return err
+	}
+	if s.engine != nil {
+		s.tx.AfterCommit(ctx, func() { s.engine.offer(endpoints, items, len(items) < len(deliveries)) })
+	}
+	return nil
+}
+
+// Matches says whether a subscription covers an event type: * everything, a.* whatever
+// begins with "a.", and otherwise the type itself.
+func Matches(globs []string, name string) bool {
+	for _, g := range globs {
+		if g == "*" || g == name {
+			return true
+		}
+		if p, ok := strings.CutSuffix(g, "*"); ok && strings.HasSuffix(p, ".") && strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Create is what a new endpoint is made of.
+type Create struct {
+	Contract    string
+	WorkspaceID id.ID
+	URL         string
+	Events      []string
+	Description string
+}
+
+var glob = regexp.MustCompile(`^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$`)
+
+// Create makes an endpoint and gives its signing secret, which cannot be read again.
+func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, error) {
+	p := identity.From(ctx)
+	if v := s.check(&in.URL, in.Events); len(v) > 0 {
+		return Endpoint{}, "", fault.Invalid(v...)
+	}
+	now := s.now()
+	text, sealed := s.newSecret()
+	e := Endpoint{
+		ID: id.New(), OrgID: p.OrgID, WorkspaceID: in.WorkspaceID, Contract: in.Contract, URL: in.URL, Description: in.Description,
+		Events: unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
+	}
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		n, err := s.repo.CountEndpoints(ctx, p.OrgID)
+		if err != nil {
+			return err
+		}
+		if n >= MaxEndpoints {
+			return &fault.Error{Code: fault.Conflict, Reason: "too_many_endpoints", Message: "The organization has the most endpoints it can have, " + strconv.Itoa(MaxEndpoints) + ". Delete one first."}
+		}
+		if err := s.repo.InsertEndpoint(ctx, e); err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, e.OrgID, "webhook_endpoint.created", audit.Endpoint, e.ID, nil, endpointFields(e))
+	})
+	return e, text, err
+}
+
+// newSecret makes a Standard Webhooks secret: whsec_ and the base64 of 32 bytes.
+func (s *Service) newSecret() (text string, sealed []byte) {
+	raw := secret.Random(32)
+	return SecretPrefix + base64.StdEncoding.EncodeToString(raw), s.box.Seal(raw, sealedFor)
+}
+
+// SecretPrefix starts every signing secret (Standard Webhooks).
+const SecretPrefix = "whsec_"
+
+func (s *Service) check(target *string, events []string) []fault.Violation {
+	var v []fault.Violation
+	if target != nil {
+		u, err := url.Parse(*target)
+		switch {
+		case err != nil || u.Host == "" || u.Opaque != "":
+			v = append(v, fault.Body("/url", "format", "must be an absolute URL"))
+		case u.Scheme != "https" && (u.Scheme != "http" || !s.policy.AllowHTTP):
+			v = append(v, fault.Body("/url", "scheme", "must be an https URL"))
+		case u.User != nil:
+			v = append(v, fault.Body("/url", "userinfo", "must not carry credentials"))
+		case u.Fragment != "":
+			v = append(v, fault.Body("/url", "fragment", "must not have a fragment"))
+		default:
+			if a, err := netip.ParseAddr(u.Hostname()); err == nil && s.policy.Address != nil && s.policy.Address(a) != nil {
+				v = append(v, fault.Body("/url", "address", "must be a public address"))
+			}
+		}
+	}
+	for i, g := range events {
+		if !glob.MatchString(g) {
+			v = append(v, fault.Body("/events/"+strconv.Itoa(i), "pattern", "must be an event type, a prefix with .* behind it, or *"))
+		}
+	}
+	return v
+}
+
+func unique(events []string) []string {
+	out := slices.Clone(events)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Get gives an endpoint of the caller's org.
+func (s *Service) Get(ctx context.Context, endpointID id.ID) (Endpoint, error) {
+	return s.repo.Endpoint(ctx, identity.From(ctx).OrgID, endpointID)
+}
+
+// List lists the endpoints of the caller's org.
+func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Endpoint], error) {
+	return s.repo.ListEndpoints(ctx, identity.From(ctx).OrgID, q)
+}
+
+// Update changes what is not nil.
+type Update struct {
+	URL         *string
+	Events      []string
+	Description *string
+	Status      *Status
+}
+
+// Update changes an endpoint of the caller's org. To disable it cancels what is pending.
+func (s *Service) Update(ctx context.Context, endpointID id.ID, in Update) (Endpoint, error) {
+	if v := s.check(in.URL, in.Events); len(v) > 0 {
+		return Endpoint{}, fault.Invalid(v...)
+	}
+	return s.change(ctx, endpointID, "webhook_endpoint.updated", func(ctx context.Context, e *Endpoint) error {
+		if in.URL != nil {
+			e.URL = *in.URL
+		}
+		if in.Events != nil {
+			e.Events = unique(in.Events)
+		}
+		if in.Description != nil {
+			e.Description = *in.Description
+		}
+		if in.Status == nil || *in.Status == e.Status {
+			return nil
+		}
+		e.Status = *in.Status
+		if e.Status == Enabled {
+			e.DisabledReason, e.FailingSince = "", nil
+			return nil
+		}
+		e.DisabledReason = Manual
+		return s.repo.CancelPending(ctx, e.ID, s.now())
+	})
+}
+
+func (s *Service) change(ctx context.Context, endpointID id.ID, action string, apply func(ctx context.Context, e *Endpoint) error) (Endpoint, error) {
+	var e Endpoint
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		var err error
+		if e, err = s.Get(ctx, endpointID); err != nil {
+			return err
+		}
+		before := endpointFields(e)
+		if err := apply(ctx, &e); err != nil {
+			return err
+		}
+		e.UpdatedAt = s.now()
+		if err := s.repo.UpdateEndpoint(ctx, e); err != nil {
+			return err
+		}
+		s.tx.AfterCommit(ctx, func() { s.forget(e.ID) })
+		return s.audit.Record(ctx, e.OrgID, action, audit.Endpoint, e.ID, before, endpointFields(e))
+	})
+	return e, err
+}
+
+func (s *Service) forget(endpointID id.ID) {
+	if s.engine != nil {
+		s.engine.forget(endpointID)
+	}
+}
+
+// Rotate gives an endpoint a new secret. The former one signs beside it for RotationGrace.
+func (s *Service) Rotate(ctx context.Context, endpointID id.ID) (Endpoint, string, error) {
+	text, sealed := s.newSecret()
+	e, err := s.change(ctx, endpointID, "webhook_endpoint.secret_rotated", func(_ context.Context, e *Endpoint) error {
+		until := s.now().Add(RotationGrace)
+		e.PreviousSecret, e.PreviousUntil, e.Secret = e.Secret, &until, sealed
+		return nil
+	})
+	return e, text, err
+}
+
+// Delete deletes an endpoint of the caller's org and cancels what is pending.
+func (s *Service) Delete(ctx context.Context, endpointID id.ID) error {
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		e, err := s.Get(ctx, endpointID)
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		if err := s.repo.CancelPending(ctx, e.ID, now); err != nil {
+			return err
+		}
+		if err := s.repo.DeleteEndpoint(ctx, e.ID, now); err != nil {
+			return err
+		}
+		s.tx.AfterCommit(ctx, func() { s.forget(e.ID) })
+		return s.audit.Record(ctx, e.OrgID, "webhook_endpoint.deleted", audit.Endpoint, e.ID, endpointFields(e), nil)
+	})
+}
+
+// Message is the data of a test event.
+type Message struct{ Text string }
+
+// Test sends a test event to one endpoint, whatever it subscribed to, and gives its
+// delivery.
+func (s *Service) Test(ctx context.Context, endpointID id.ID) (Delivery, error) {
+	var d Delivery
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		e, err := s.Get(ctx, endpointID)
+		if err != nil {
+			return err
+		}
+		ev := event.New(event.Test, e.OrgID, e.WorkspaceID, s.now(), Message{"This is a test. Nothing happened."})
+		if err := s.publish(ctx, ev, []Endpoint{e}, false); err != nil {
+			return err
+		}
+		d, err = s.repo.Delivery(ctx, e.OrgID, id.ID{}, ev.ID)
+		return err
+	})
+	return d, err
+}
+
+// Delivery gives a delivery of the caller's org, with its attempts and its payload.
+func (s *Service) Delivery(ctx context.Context, deliveryID id.ID) (Delivery, error) {
+	return s.repo.Delivery(ctx, identity.From(ctx).OrgID, deliveryID, id.ID{})
+}
+
+// Deliveries lists the deliveries of the caller's org, with their attempts.
+func (s *Service) Deliveries(ctx context.Context, q page.Query) (page.Page[Delivery], error) {
+	return s.repo.ListDeliveries(ctx, identity.From(ctx).OrgID, q)
+}
+
+// Retry sends a delivery that has ended once more, from the start of the schedule.
+func (s *Service) Retry(ctx context.Context, deliveryID id.ID) (Delivery, error) {
+	var d Delivery
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		var err error
+		if d, err = s.Delivery(ctx, deliveryID); err != nil {
+			return err
+		}
+		e, err := s.repo.Endpoint(ctx, d.OrgID, d.EndpointID)
+		if fault.IsCode(err, fault.NotFound) || err == nil && e.Status != Enabled {
+			return &fault.Error{Code: fault.Conflict, Reason: "endpoint_disabled", Message: "The endpoint of the delivery is disabled or deleted. Enable it first."}
+		}
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		ok, err := s.repo.Requeue(ctx, d.ID, now)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return &fault.Error{Code: fault.Conflict, Reason: "delivery_in_progress", Message: "The delivery is still under way. It is tried again by itself."}
+		}
+		d.State, d.Step, d.DueAt, d.FinishedAt = Pending, 0, now, nil
+		s.probeAfter(ctx, d.EndpointID)
+		return s.audit.Record(ctx, d.OrgID, "webhook_delivery.retried", audit.Delivery, d.ID, nil, nil)
+	})
+	return d, err
+}
+
+// Recover sends again every delivery of an endpoint that was made in a span and failed.
+func (s *Service) Recover(ctx context.Context, endpointID id.ID, since time.Time, until *time.Time) (int, error) {
+	n := 0
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		e, err := s.Get(ctx, endpointID)
+		if err != nil {
+			return err
+		}
+		if e.Status != Enabled {
+			return &fault.Error{Code: fault.Conflict, Reason: "endpoint_disabled", Message: "The endpoint is disabled. Enable it first."}
+		}
+		now := s.now()
+		end := now
+		if until != nil {
+			end = *until
+		}
+		if n, err = s.repo.Recover(ctx, e.ID, since, end, now); err != nil {
+			return err
+		}
+		s.probeAfter(ctx, e.ID)
+		return s.audit.Record(ctx, e.OrgID, "webhook_endpoint.recovered", audit.Endpoint, e.ID, nil, audit.Fields{"since": since, "until": end, "deliveries": n})
+	})
+	return n, err
+}
+
+// probeAfter has the engine try an endpoint once the transaction is committed, although
+// its breaker is open: who asks by hand may know that it is mended.
+func (s *Service) probeAfter(ctx context.Context, endpointID id.ID) {
+	if s.engine != nil {
+		s.tx.AfterCommit(ctx, func() { s.engine.probe(endpointID) })
+	}
+}
+
+// Clean deletes deliveries that finished longer ago than Retention, some at a time.
+func (s *Service) Clean(ctx context.Context) error {
+	for {
+		n, err := s.repo.DeleteDeliveries(ctx, s.now().Add(-Retention), 1000)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// Disablement is the data of the event about a disabled endpoint.
+type Disablement struct {
+	Endpoint Endpoint
+	Reason   string
+}
+
+// disable ends an endpoint that took nothing, and tells the org's other endpoints.
+func (s *Service) disable(ctx context.Context, orgID, endpointID id.ID, reason string) error {
+	ctx = identity.With(ctx, identity.Operator(orgID))
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		e, err := s.repo.Endpoint(ctx, orgID, endpointID)
+		if fault.IsCode(err, fault.NotFound) || err == nil && e.Status == Disabled {
+			return nil // another replica was first
+		}
+		if err != nil {
+			return err
+		}
+		before := endpointFields(e)
+		now := s.now()
+		e.Status, e.DisabledReason, e.UpdatedAt = Disabled, reason, now
+		if err := s.repo.UpdateEndpoint(ctx, e); err != nil {
+			return err
+		}
+		if err := s.repo.CancelPending(ctx, e.ID, now); err != nil {
+			return err
+		}
+		if err := s.audit.Record(ctx, e.OrgID, "webhook_endpoint.disabled", audit.Endpoint, e.ID, before, endpointFields(e)); err != nil {
+			return err
+		}
+		s.tx.AfterCommit(ctx, func() { s.forget(e.ID) })
+		return s.Publish(ctx, event.New(event.EndpointDisabled, e.OrgID, e.WorkspaceID, now, Disablement{e, reason}))
+	})
+}
+
+func endpointFields(e Endpoint) audit.Fields {
+	return audit.Fields{"url": origin(e.URL), "events": e.Events, "status": string(e.Status), "disabled_reason": e.DisabledReason}
+}
+
+// origin leaves out path and query, which some use for secrets.
+func origin(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Sign gives the webhook-signature header of Standard Webhooks: one v1 signature for each
+// secret, with spaces between them.
+func Sign(secrets [][]byte, messageID string, at time.Time, body []byte) string {
+	var out strings.Builder
+	for i, key := range secrets {
+		if i > 0 {
+			out.WriteByte(' ')
+		}
+		m := hmac.New(sha256.New, key)
+		m.Write([]byte(messageID + "." + strconv.FormatInt(at.Unix(), 10) + "."))
+		m.Write(body)
+		out.WriteString("v1," + base64.StdEncoding.EncodeToString(m.Sum(nil)))
+	}
+	return out.String()
+}
+
+// secrets opens what signs for an endpoint at a time.
+func (s *Service) secrets(e Endpoint, at time.Time) ([][]byte, error) {
+	current, err := s.box.Open(e.Secret, sealedFor)
+	if err != nil {
+		return nil, err
+	}
+	out := [][]byte{current}
+	if e.PreviousUntil != nil && at.Before(*e.PreviousUntil) {
+		former, err := s.box.Open(e.PreviousSecret, sealedFor)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, former)
+	}
+	return out, nil
+}
+
+// Breaker tells the circuit breaker's state of an endpoint in this process: closed, open
+// or half_open.
+func (s *Service) Breaker(endpointID id.ID) string {
+	if s.engine == nil {
+		return "closed"
+	}
+	return s.engine.breaker(endpointID)
+}

@@ -1,0 +1,234 @@
+package server_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/alania-go/alania/openapi"
+)
+
+const module = "github.com/alania-go/alania"
+
+// pkg is a package of the project.
+type pkg struct {
+	folder  string // below the root, with slashes
+	name    string
+	doc     bool
+	imports []string // of its files that are no tests; ours without the module's path and with a leading "./"
+}
+
+// root is where the project begins.
+const root = ".."
+
+// ignored are folders that are not part of the project's source.
+var ignored = []string{".git", "node_modules", "bin", "data", "dist"}
+
+func packages(t *testing.T) []*pkg {
+	t.Helper()
+	by := map[string]*pkg{}
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if slices.Contains(ignored, d.Name()) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly|parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		folder, err := filepath.Rel(root, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		p := by[filepath.ToSlash(folder)]
+		if p == nil {
+			p = &pkg{folder: filepath.ToSlash(folder), name: parsed.Name.Name}
+			by[p.folder] = p
+		}
+		p.doc = p.doc || parsed.Doc != nil
+		for _, i := range parsed.Imports {
+			p.imports = append(p.imports, ours(i))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]*pkg, 0, len(by))
+	for _, p := range by {
+		slices.Sort(p.imports)
+		p.imports = slices.Compact(p.imports)
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b *pkg) int { return strings.Compare(a.folder, b.folder) })
+	return out
+}
+
+func ours(i *ast.ImportSpec) string {
+	name, _ := strconv.Unquote(i.Path.Value)
+	if rest, ok := strings.CutPrefix(name, module+"/"); ok {
+		return "./" + rest
+	}
+	return name
+}
+
+// in says whether an import or a folder is the tree or below it.
+func in(name, tree string) bool { return name == tree || strings.HasPrefix(name, tree+"/") }
+
+// rule forbids the packages of a tree to import others.
+type rule struct {
+	tree  string
+	never []string
+}
+
+// TestImports holds the layers apart: the domain knows no technology, the store and the
+// engines know no HTTP edge, and no contract knows another.
+func TestImports(t *testing.T) {
+	rules := []rule{
+		{tree: "domain", never: []string{
+			"./gen", "./server", "./store", "./engine", "./openapi", "net/http", "database/sql",
+			"github.com/labstack", "github.com/jmoiron/sqlx", "github.com/lib/pq", "modernc.org", "github.com/redis", "github.com/getkin",
+		}},
+		{tree: "store", never: []string{"./server", "./gen", "./engine", "./openapi", "net/http", "github.com/labstack"}},
+		{tree: "engine", never: []string{"./server", "./gen", "./store", "./openapi", "github.com/labstack", "github.com/jmoiron/sqlx"}},
+		{tree: "gen", never: []string{"./domain", "./server", "./store", "./engine", "./cmd"}},
+		{tree: "openapi", never: []string{"./domain", "./server", "./store", "./engine", "./cmd", "./gen"}},
+		{tree: ".", never: []string{"./cmd"}},
+		// A client is published by itself.
+		{tree: "sdk/go", never: []string{"./domain", "./server", "./store", "./engine", "./gen", "./openapi"}},
+	}
+	// Handlers reach the services, and stay away from each other. Only the assembly knows
+	// more than one contract.
+	contracts := openapi.Contracts()
+	for _, c := range contracts {
+		r := rule{tree: "server/" + c, never: []string{"./store", "./engine", "github.com/jmoiron/sqlx"}}
+		for _, other := range contracts {
+			if other != c {
+				r.never = append(r.never, "./server/"+other, "./gen/"+other)
+			}
+		}
+		rules = append(rules, r)
+		for _, part := range []string{"config", "contract", "middleware", "validate", "docs"} {
+			rules = append(rules, rule{tree: "server/" + part, never: []string{"./server/" + c, "./gen/" + c}})
+		}
+	}
+	all := packages(t)
+	if len(all) < 20 {
+		t.Fatalf("only %d packages were found", len(all))
+	}
+	for _, p := range all {
+		for _, r := range rules {
+			if r.tree != "." && !in(p.folder, r.tree) {
+				continue
+			}
+			for _, i := range p.imports {
+				for _, n := range r.never {
+					// database/sql/driver is an interface and no database, so ids may meet it.
+					if in(i, n) && i != "database/sql/driver" {
+						t.Errorf("%s imports %s, which %s must not", p.folder, i, r.tree)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A name that says nothing collects what belongs nowhere.
+func TestPackageNames(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, name := range []string{"util", "utils", "common", "helper", "helpers", "misc", "types", "shared", "base"} {
+			if p.name == name || path.Base(p.folder) == name {
+				t.Errorf("the package %s is called %s", p.folder, name)
+			}
+		}
+		if !p.doc {
+			t.Errorf("the package %s says nowhere what it is for", p.folder)
+		}
+	}
+}
+
+// Nothing in the project refers to a place that only one machine has.
+func TestPaths(t *testing.T) {
+	elsewhere := []string{"../" + "shared", "/" + "work/"}
+	n := 0
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{".git", "node_modules", "bin", "data"}, d.Name()):
+			return filepath.SkipDir
+		case !d.Type().IsRegular():
+			return nil
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		n++
+		for _, e := range elsewhere {
+			if strings.Contains(string(b), e) {
+				t.Errorf("%s names %s", file, e)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n < 100 {
+		t.Errorf("only %d files were looked at", n)
+	}
+}
+
+// Whoever adds a dependency says why, in two lines.
+func TestDependenciesAreExplained(t *testing.T) {
+	read := func(name string) string {
+		b, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	var direct []string
+	_, required, _ := strings.Cut(read("go.mod"), "require (")
+	for line := range strings.Lines(required) {
+		if f := strings.Fields(line); len(f) == 2 && strings.Contains(f[0], "/") {
+			direct = append(direct, f[0])
+		}
+	}
+	var node struct{ Dependencies, DevDependencies map[string]string }
+	if err := json.Unmarshal([]byte(read("package.json")), &node); err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range []map[string]string{node.Dependencies, node.DevDependencies} {
+		for name := range list {
+			direct = append(direct, name)
+		}
+	}
+	if len(direct) < 20 {
+		t.Fatalf("only %d direct dependencies were found: %q", len(direct), direct)
+	}
+	explained := read("docs/decisions.md")
+	for _, d := range direct {
+		if !strings.Contains(explained, "**"+d+"**") {
+			t.Errorf("docs/decisions.md does not say why %s is there", d)
+		}
+	}
+}

@@ -1,0 +1,286 @@
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/event"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/scope"
+	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/store"
+)
+
+// noon is when the tests with a clock of their own begin.
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// hands are a clock's: they move only when a test moves them.
+type hands struct{ micros atomic.Int64 }
+
+func newHands() *hands {
+	h := &hands{}
+	h.micros.Store(noon.UnixMicro())
+	return h
+}
+
+func (h *hands) now() time.Time          { return time.UnixMicro(h.micros.Load()).UTC() }
+func (h *hands) forward(d time.Duration) { h.micros.Add(d.Microseconds()) }
+
+// connect opens a store on a URL; two on one URL are two replicas.
+func connect(t testing.TB, url string, now clock.Clock) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), url, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+var commons = map[store.Engine]func() (*store.Store, error){
+	store.SQLite: sync.OnceValues(func() (*store.Store, error) {
+		dir, err := os.MkdirTemp("", "alania-common-")
+		if err != nil {
+			return nil, err
+		}
+		undo = append(undo, func() { _ = os.RemoveAll(dir) })
+		path := filepath.Join(dir, "alania.db")
+		if err := sqliteTemplate(path); err != nil {
+			return nil, err
+		}
+		return store.Open(context.Background(), "sqlite://"+path, clock.System)
+	}),
+	store.Postgres: sync.OnceValues(func() (*store.Store, error) {
+		c, err := cluster()
+		if err != nil {
+			return nil, err
+		}
+		name := "alania_common_" + strings.ReplaceAll(id.New().UUID(), "-", "")
+		if err := c.exec("CREATE DATABASE " + name + " TEMPLATE " + c.template); err != nil {
+			return nil, err
+		}
+		undo = append(undo, func() { _ = c.exec("DROP DATABASE " + name + " WITH (FORCE)") })
+		return store.Open(context.Background(), c.url(name), clock.System)
+	}),
+}
+
+// common gives a store that tests share which see only what is an org's of their own: to
+// make a database takes longer than most of them.
+func common(t testing.TB, e store.Engine) *store.Store {
+	t.Helper()
+	commonMu.Lock()
+	defer commonMu.Unlock()
+	s, err := commons[e]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var (
+	commonMu sync.Mutex
+	undo     []func() // removes the databases of common
+)
+
+// raw opens the database beside the store, to see and do what the store offers no way to.
+func raw(t testing.TB, url string) *sql.DB {
+	t.Helper()
+	engine, dsn, _, err := store.ParseURL(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open(string(engine), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(2)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func change(t testing.TB, db *sql.DB, query string, args ...any) {
+	t.Helper()
+	if _, err := db.Exec(query, args...); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+}
+
+func read[T any](t testing.TB, db *sql.DB, query string, args ...any) T {
+	t.Helper()
+	var v T
+	if err := db.QueryRow(query, args...).Scan(&v); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return v
+}
+
+// blocked returns once a session of PostgreSQL waits for a lock in the database.
+func blocked(t testing.TB, db *sql.DB) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		var n int
+		err := db.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if n > 0 {
+			return
+		}
+	}
+	t.Error("no session waits for a lock")
+}
+
+// services are the domain's over one store, as one replica has them.
+type services struct {
+	*store.Store
+	cache      *identity.Cache
+	uses       *identity.Uses
+	audit      *audit.Service
+	orgs       *org.Service
+	workspaces *workspace.Service
+	keys       *apikey.Service
+	oauth      *oauth.Service
+	idem       *idempotency.Service
+}
+
+const issuer = "https://api.example.com"
+
+var box = sync.OnceValue(func() *secret.Box {
+	b, err := secret.NewBox(base64.StdEncoding.EncodeToString(secret.Random(32)))
+	if err != nil {
+		panic(err)
+	}
+	return b
+})
+
+func serve(s *store.Store, now clock.Clock) *services {
+	v := &services{Store: s, cache: identity.NewCache(), uses: identity.NewUses(s.Touch), audit: audit.NewService(s, now, nil)}
+	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, now)
+	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, now)
+	v.keys = apikey.NewService(s, s, v.audit, event.Nobody{}, v.cache, now)
+	v.oauth = oauth.NewService(s, s, v.audit, v.cache, v.uses, box(), issuer, now)
+	v.idem = idempotency.NewService(s, box(), now)
+	return v
+}
+
+// newOrg makes an org of a tier.
+func newOrg(t testing.TB, s *store.Store, tier plan.Tier) id.ID {
+	t.Helper()
+	o := org.Org{ID: id.New(), Name: "Org", Tier: tier, CreatedAt: noon, UpdatedAt: noon}
+	o.Slug = unique()
+	must(t, s.InsertOrg(t.Context(), o))
+	return o.ID
+}
+
+// newMember makes a person and their membership.
+func newMember(t testing.TB, s *store.Store, orgID id.ID, role identity.Role, status org.Status) org.Member {
+	t.Helper()
+	m := org.Member{ID: id.New(), OrgID: orgID, UserID: id.New(), Name: "Person", Role: role, Status: status, CreatedAt: noon, UpdatedAt: noon}
+	m.Email = unique() + "@example.com"
+	must(t, s.InsertUser(t.Context(), org.User{ID: m.UserID, Email: m.Email, Name: m.Name, CreatedAt: noon}))
+	must(t, s.InsertMember(t.Context(), m))
+	return m
+}
+
+// as gives a context in which a client of the org acts, with every scope or with these.
+func as(t testing.TB, orgID id.ID, scopes ...string) context.Context {
+	if len(scopes) == 0 {
+		scopes = []string{"*"}
+	}
+	p := &identity.Principal{Kind: identity.Client, ID: id.New(), Name: "tester", OrgID: orgID, Tier: plan.Enterprise, Scopes: scope.Parse(scopes)}
+	return identity.WithRequestID(identity.With(t.Context(), p), "req-1")
+}
+
+// together runs n of f that begin at once, and gives the error of each.
+func together(n int, f func(i int) error) []error {
+	errs, begin := make([]error, n), make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			<-begin
+			errs[i] = f(i)
+		})
+	}
+	close(begin)
+	wg.Wait()
+	return errs
+}
+
+// patience ends what would never end by itself; no test depends on how long it is.
+func patience(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func must(t testing.TB, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wants fails unless err is a fault of the code, and of the reason when one is given.
+func wants(t testing.TB, err error, code fault.Code, reason ...string) {
+	t.Helper()
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Code != code || len(reason) > 0 && f.Reason != reason[0] {
+		t.Fatalf("want %s %s, got %v", code, reason, err)
+	}
+}
+
+func count(errs []error, is func(error) bool) int {
+	n := 0
+	for _, err := range errs {
+		if is(err) {
+			n++
+		}
+	}
+	return n
+}
+
+func succeeded(err error) bool { return err == nil }
+
+func isCode(code fault.Code) func(error) bool {
+	return func(err error) bool { return fault.IsCode(err, code) }
+}
+
+// sameTime compares pointers to times, either of which may be nil.
+func sameTime(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) && a.Location() == time.UTC
+}
+
+func shuffled[T any](list []T) []T {
+	out := slices.Clone(list)
+	for i := range out { // the same each time: a failure can be looked at again
+		j := (i*7919 + 13) % len(out)
+		out[i], out[j] = out[j], out[i]
+	}
+	return out
+}
+
+// unique is a text that no other test has.
+func unique() string { return strings.ToLower(id.New().ULID()) }
+
+func name(format string, args ...any) string { return fmt.Sprintf(format, args...) }

@@ -1,0 +1,268 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/store"
+)
+
+func aKey(body string, where ...string) idempotency.Key {
+	return idempotency.NewKey([]byte(body), append([]string{"client:1", "POST", "/v2/things"}, where...)...)
+}
+
+// begun counts what fifty requests with one key at once are told.
+func begun(t *testing.T, v []*services, k idempotency.Key) (claims []*idempotency.Claim, answers []string, running int) {
+	t.Helper()
+	const n = 50
+	got, replays := make([]*idempotency.Claim, n), make([][]byte, n)
+	for i, err := range together(n, func(i int) (err error) {
+		got[i], replays[i], err = v[i%len(v)].idem.Begin(t.Context(), k)
+		return err
+	}) {
+		switch {
+		case fault.IsCode(err, fault.IdempotencyInFlight):
+			if fault.Wrap(err).RetryAfter != time.Second || got[i] != nil || replays[i] != nil {
+				t.Errorf("%v, %v, %s", err, got[i], replays[i])
+			}
+			running++
+		case err != nil:
+			t.Error(err)
+		case replays[i] != nil:
+			answers = append(answers, string(replays[i]))
+		case got[i] != nil:
+			claims = append(claims, got[i])
+		default:
+			t.Error("neither a claim nor an answer nor an error")
+		}
+	}
+	return claims, answers, running
+}
+
+func TestOneOfFiftyClaims(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		url := URL(t, e)
+		v := []*services{serve(connect(t, url, clock.now), clock.now), serve(connect(t, url, clock.now), clock.now)}
+		ctx := t.Context()
+		k := aKey("body", "key-1")
+		claims, answers, running := begun(t, v, k)
+		if len(claims) != 1 || len(answers) != 0 || running != 49 {
+			t.Fatalf("%d claims, %d answers, %d still running", len(claims), len(answers), running)
+		}
+		// Another key, and the same one elsewhere, are others.
+		for _, other := range []idempotency.Key{aKey("body", "key-2"), idempotency.NewKey([]byte("body"), "client:2", "POST", "/v2/things", "key-1")} {
+			if c, answer, err := v[0].idem.Begin(ctx, other); err != nil || c == nil || answer != nil {
+				t.Fatalf("%v, %s, %v", c, answer, err)
+			}
+		}
+		_, _, err := v[1].idem.Begin(ctx, aKey("another body", "key-1"))
+		wants(t, err, fault.IdempotencyMismatch)
+
+		const text = `{"secret":"sk_live_hush"}`
+		must(t, v[0].idem.Complete(ctx, claims[0], []byte(text)))
+		claims, answers, running = begun(t, v, k)
+		if len(claims) != 0 || len(answers) != 50 || running != 0 {
+			t.Fatalf("%d claims, %d answers, %d still running", len(claims), len(answers), running)
+		}
+		for _, a := range answers {
+			if a != text {
+				t.Fatalf("the answer is %s", a)
+			}
+		}
+		_, _, err = v[1].idem.Begin(ctx, aKey("another body", "key-1"))
+		wants(t, err, fault.IdempotencyMismatch)
+		// An answer may hold what its caller saw once.
+		if kept := read[[]byte](t, raw(t, url), "SELECT answer FROM idempotency_keys WHERE done"); bytes.Contains(kept, []byte("hush")) {
+			t.Error("the answer is readable at rest")
+		}
+	})
+}
+
+func TestClaimOfADeadRequestIsTakenOver(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		url := URL(t, e)
+		v := []*services{serve(connect(t, url, clock.now), clock.now), serve(connect(t, url, clock.now), clock.now)}
+		ctx := t.Context()
+		k := aKey("body", "key-1")
+		dead, _, err := v[0].idem.Begin(ctx, k)
+		must(t, err)
+		clock.forward(idempotency.Lease - time.Microsecond)
+		if claims, _, running := begun(t, v, k); len(claims) != 0 || running != 50 {
+			t.Fatalf("%d claims within the lease", len(claims))
+		}
+		clock.forward(time.Microsecond)
+		_, _, err = v[1].idem.Begin(ctx, aKey("another body", "key-1"))
+		wants(t, err, fault.IdempotencyMismatch)
+		claims, _, running := begun(t, v, k)
+		if len(claims) != 1 || running != 49 {
+			t.Fatalf("%d take over", len(claims))
+		}
+		// The first request was not dead, only slow: its work does not happen.
+		o := anOrg()
+		err = v[0].InTx(ctx, func(ctx context.Context) error {
+			if err := v[0].InsertOrg(ctx, o); err != nil {
+				return err
+			}
+			return v[0].idem.Complete(ctx, dead, []byte("late"))
+		})
+		wants(t, err, fault.IdempotencyInFlight)
+		if n := orgsIn(t, v[0].Store); n != 0 {
+			t.Fatal("the work of a request that lost its claim stays")
+		}
+		must(t, v[0].idem.Release(ctx, dead)) // nor does it give away what is another's
+		_, _, err = v[0].idem.Begin(ctx, k)
+		wants(t, err, fault.IdempotencyInFlight)
+
+		must(t, v[1].InTx(ctx, func(ctx context.Context) error {
+			if err := v[1].InsertOrg(ctx, o); err != nil {
+				return err
+			}
+			return v[1].idem.Complete(ctx, claims[0], []byte("answer"))
+		}))
+		if _, answer, err := v[0].idem.Begin(ctx, k); err != nil || string(answer) != "answer" || orgsIn(t, v[0].Store) != 1 {
+			t.Fatalf("%s, %v", answer, err)
+		}
+		// An answer stays, whoever comes late.
+		wants(t, v[0].idem.Complete(ctx, dead, []byte("later")), fault.IdempotencyInFlight)
+		wants(t, v[1].idem.Complete(ctx, claims[0], []byte("twice")), fault.IdempotencyInFlight)
+		must(t, v[1].idem.Release(ctx, claims[0]))
+		if _, answer, err := v[0].idem.Begin(ctx, k); err != nil || string(answer) != "answer" {
+			t.Fatalf("%s, %v", answer, err)
+		}
+	})
+}
+
+// Whether the work commits and whether the answer is kept are one question.
+func TestAnswerAndWorkAreOne(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		v := serve(connect(t, URL(t, e), clock.now), clock.now)
+		ctx := t.Context()
+		k := aKey("body", "key-1")
+		c, _, err := v.idem.Begin(ctx, k)
+		must(t, err)
+		_ = v.InTx(ctx, func(ctx context.Context) error {
+			must(t, v.InsertOrg(ctx, anOrg()), v.idem.Complete(ctx, c, []byte("never")))
+			return errRefused
+		})
+		_, _, err = v.idem.Begin(ctx, k)
+		wants(t, err, fault.IdempotencyInFlight)
+		// It did nothing, so the key is given back.
+		must(t, v.idem.Release(ctx, c))
+		wants(t, v.idem.Complete(ctx, c, []byte("never")), fault.IdempotencyInFlight)
+		again, _, err := v.idem.Begin(ctx, aKey("a mended body", "key-1"))
+		if err != nil || again == nil {
+			t.Fatalf("%v, %v", again, err)
+		}
+		must(t, v.idem.Complete(ctx, again, []byte{}))
+		if _, answer, err := v.idem.Begin(ctx, aKey("a mended body", "key-1")); err != nil || len(answer) != 0 {
+			t.Fatalf("%q, %v", answer, err)
+		}
+	})
+}
+
+// Retries that come while the first request ends find either that it runs or its answer,
+// and the work is done once.
+func TestRequestsRaceWithTheFirst(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		url := URL(t, e)
+		clock := newHands()
+		v := []*services{serve(connect(t, url, clock.now), clock.now), serve(connect(t, url, clock.now), clock.now)}
+		k := aKey("body", "key-1")
+		var worked atomic.Int64
+		must(t, together(24, func(i int) error {
+			s := v[i%2]
+			for {
+				c, answer, err := s.idem.Begin(t.Context(), k)
+				switch {
+				case fault.IsCode(err, fault.IdempotencyInFlight):
+					continue
+				case err != nil:
+					return err
+				case answer != nil:
+					if string(answer) != "done" {
+						t.Errorf("the answer is %q", answer)
+					}
+					return nil
+				}
+				if i%5 == 0 && worked.Load() == 0 { // fails before it has done anything
+					if err := s.idem.Release(t.Context(), c); err != nil {
+						return err
+					}
+					i++
+					continue
+				}
+				err = s.InTx(t.Context(), func(ctx context.Context) error {
+					if err := s.InsertOrg(ctx, anOrg()); err != nil {
+						return err
+					}
+					return s.idem.Complete(ctx, c, []byte("done"))
+				})
+				if err != nil {
+					return err
+				}
+				worked.Add(1)
+				return nil
+			}
+		})...)
+		if n := orgsIn(t, v[0].Store); n != 1 || worked.Load() != 1 {
+			t.Fatalf("the work was done %d times, by %d requests", n, worked.Load())
+		}
+	})
+}
+
+func TestKeysExpire(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		url := URL(t, e)
+		v := []*services{serve(connect(t, url, clock.now), clock.now), serve(connect(t, url, clock.now), clock.now)}
+		ctx := t.Context()
+		db := raw(t, url)
+		kept := func() int { return read[int](t, db, "SELECT count(*) FROM idempotency_keys") }
+		k := aKey("body", "key-1")
+		c, _, err := v[0].idem.Begin(ctx, k)
+		must(t, err, v[0].idem.Complete(ctx, c, []byte("yesterday")))
+		clock.forward(idempotency.Lifetime - time.Microsecond)
+		must(t, v[0].idem.Clean(ctx))
+		if _, answer, err := v[0].idem.Begin(ctx, k); err != nil || string(answer) != "yesterday" {
+			t.Fatalf("%s, %v", answer, err)
+		}
+		clock.forward(time.Microsecond)
+		// Whether or not it has been cleaned up, the key is as good as new.
+		claims, answers, running := begun(t, v, aKey("another body", "key-1"))
+		if len(claims) != 1 || len(answers) != 0 || running != 49 {
+			t.Fatalf("%d claims, %d answers, %d still running", len(claims), len(answers), running)
+		}
+		r, err := v[0].Claim(ctx, k.Scope[:])
+		if err != nil || r.Done || len(r.Answer) != 0 || r.CreatedAt != clock.now() || r.ExpiresAt != clock.now().Add(idempotency.Lifetime) || r.LockedUntil != clock.now().Add(idempotency.Lease) {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		// The one who had it before does not have it now.
+		wants(t, v[0].idem.Complete(ctx, c, []byte("late")), fault.IdempotencyInFlight)
+
+		if _, _, err := v[0].idem.Begin(ctx, aKey("body", "key-2")); err != nil {
+			t.Fatal(err)
+		}
+		clock.forward(time.Hour)
+		if _, _, err := v[0].idem.Begin(ctx, aKey("body", "key-3")); err != nil {
+			t.Fatal(err)
+		}
+		clock.forward(idempotency.Lifetime - time.Hour)
+		must(t, v[0].idem.Clean(ctx))
+		if n := kept(); n != 3 {
+			t.Fatalf("%d are kept at their end", n)
+		}
+		clock.forward(time.Microsecond)
+		must(t, v[0].idem.Clean(ctx))
+		if n := kept(); n != 1 {
+			t.Fatalf("%d are kept, one has not expired", n)
+		}
+	})
+}

@@ -1,0 +1,390 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/webhook"
+)
+
+var _ webhook.Repository = (*Store)(nil)
+
+type endpointRow struct {
+	ID             id.ID              `db:"id"`
+	OrgID          id.ID              `db:"org_id"`
+	WorkspaceID    id.ID              `db:"workspace_id"`
+	Contract       string             `db:"contract"`
+	URL            string             `db:"url"`
+	Description    string             `db:"description"`
+	Events         document[[]string] `db:"events"`
+	Status         webhook.Status     `db:"status"`
+	DisabledReason text               `db:"disabled_reason"`
+	Secret         []byte             `db:"secret"`
+	PreviousSecret []byte             `db:"previous_secret"`
+	PreviousUntil  *instant           `db:"previous_until"`
+	FailingSince   *instant           `db:"failing_since"`
+	CreatedAt      instant            `db:"created_at"`
+	UpdatedAt      instant            `db:"updated_at"`
+}
+
+func (r endpointRow) endpoint() webhook.Endpoint {
+	return webhook.Endpoint{
+		ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Contract: r.Contract, URL: r.URL, Description: r.Description, Events: r.Events.V,
+		Status: r.Status, DisabledReason: string(r.DisabledReason), Secret: r.Secret, PreviousSecret: r.PreviousSecret,
+		PreviousUntil: r.PreviousUntil.pointer(), FailingSince: r.FailingSince.pointer(), CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+	}
+}
+
+const selectEndpoint = "SELECT id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, previous_secret," +
+	" previous_until, failing_since, created_at, updated_at FROM webhook_endpoints"
+
+func each[R, T any](rows []R, convert func(R) T) []T {
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		out[i] = convert(r)
+	}
+	return out
+}
+
+// InsertEndpoint implements webhook.Repository.
+func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) error {
+	_, err := s.exec(ctx, "INSERT INTO webhook_endpoints (id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, created_at, updated_at)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		e.ID, e.OrgID, e.WorkspaceID, e.Contract, e.URL, e.Description, doc(e.Events), e.Status, text(e.DisabledReason), e.Secret, e.CreatedAt, e.UpdatedAt)
+	return err
+}
+
+// Endpoint implements webhook.Repository.
+func (s *Store) Endpoint(ctx context.Context, orgID, endpointID id.ID) (webhook.Endpoint, error) {
+	r, err := one[endpointRow](ctx, s, selectEndpoint+" WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL", orgID, endpointID)
+	return r.endpoint(), absent(err, fault.Missing("webhook endpoint"))
+}
+
+var endpoints = list[endpointRow, webhook.Endpoint]{
+	query: selectEndpoint, id: "id",
+	sorts:   map[string]column{"created_at": {"created_at", true}},
+	filters: map[string]string{"status": "status"},
+	convert: endpointRow.endpoint,
+	position: func(e webhook.Endpoint, _ string) page.Position {
+		return page.Position{Key: page.TimeKey(e.CreatedAt), ID: e.ID}
+	},
+}
+
+// ListEndpoints implements webhook.Repository.
+func (s *Store) ListEndpoints(ctx context.Context, orgID id.ID, q page.Query) (page.Page[webhook.Endpoint], error) {
+	return endpoints.page(ctx, s, q, "org_id = $1 AND deleted_at IS NULL", orgID)
+}
+
+// CountEndpoints implements webhook.Repository.
+func (s *Store) CountEndpoints(ctx context.Context, orgID id.ID) (int, error) {
+	return one[int](ctx, s, "SELECT count(*) FROM webhook_endpoints WHERE org_id = $1 AND deleted_at IS NULL", orgID)
+}
+
+// UpdateEndpoint implements webhook.Repository.
+func (s *Store) UpdateEndpoint(ctx context.Context, e webhook.Endpoint) error {
+	_, err := s.exec(ctx, "UPDATE webhook_endpoints SET url = $2, description = $3, events = $4, status = $5, disabled_reason = $6, secret = $7,"+
+		" previous_secret = $8, previous_until = $9, failing_since = $10, updated_at = $11 WHERE id = $1",
+		e.ID, e.URL, e.Description, doc(e.Events), e.Status, text(e.DisabledReason), e.Secret, e.PreviousSecret, e.PreviousUntil, e.FailingSince, e.UpdatedAt)
+	return err
+}
+
+// DeleteEndpoint implements webhook.Repository. The row stays for its deliveries' sake; its
+// secrets do not.
+func (s *Store) DeleteEndpoint(ctx context.Context, endpointID id.ID, at time.Time) error {
+	_, err := s.exec(ctx, "UPDATE webhook_endpoints SET deleted_at = $2, status = 'disabled', secret = $3, previous_secret = NULL WHERE id = $1", endpointID, at, []byte{})
+	return err
+}
+
+// Listening implements webhook.Repository.
+func (s *Store) Listening(ctx context.Context, orgID id.ID) ([]webhook.Endpoint, error) {
+	rows, err := all[endpointRow](ctx, s, selectEndpoint+" WHERE org_id = $1 AND deleted_at IS NULL AND status = 'enabled' ORDER BY created_at, id", orgID)
+	return each(rows, endpointRow.endpoint), err
+}
+
+// Targets implements webhook.DispatchRepository.
+func (s *Store) Targets(ctx context.Context, ids []id.ID) ([]webhook.Endpoint, error) {
+	if len(ids) == 1 { // what the engine asks for, prepared
+		rows, err := all[endpointRow](ctx, s, selectEndpoint+" WHERE id = $1 AND deleted_at IS NULL", ids[0])
+		return each(rows, endpointRow.endpoint), err
+	}
+	var out []webhook.Endpoint
+	q, args, err := sqlx.In(selectEndpoint+" WHERE id IN (?) AND deleted_at IS NULL", ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := all[endpointRow](ctx, s, sqlx.Rebind(sqlx.DOLLAR, q), args...)
+	return append(out, each(rows, endpointRow.endpoint)...), err
+}
+
+// InsertEvent implements webhook.Repository.
+func (s *Store) InsertEvent(ctx context.Context, e webhook.Event) error {
+	_, err := s.exec(ctx, "INSERT INTO webhook_events (id, contract, org_id, type, payload, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+		e.ID, e.Contract, e.OrgID, e.Type, e.Payload, e.CreatedAt)
+	return err
+}
+
+// InsertDeliveries implements webhook.Repository.
+func (s *Store) InsertDeliveries(ctx context.Context, owner id.ID, leased []bool, deliveries []webhook.Delivery) error {
+	rows := make([][]any, len(deliveries))
+	for i, d := range deliveries {
+		by := id.ID{}
+		if leased[i] {
+			by = owner
+		}
+		rows[i] = []any{d.ID, d.OrgID, d.EndpointID, d.EventID, d.EventType, d.Contract, d.State, d.Attempts, d.Step, d.DueAt, leased[i], by, d.CreatedAt}
+	}
+	types := []string{uuidType, uuidType, uuidType, uuidType, textType, textType, textType, intType, intType, timeType, boolType, uuidType, timeType}
+	return batches(rows, func(rows [][]any) error {
+		values, args := s.values(types, rows, nil)
+		_, err := s.exec(ctx, "INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, state, attempts, step, due_at, leased, owner, created_at) VALUES "+values, args...)
+		return err
+	})
+}
+
+type deliveryRow struct {
+	ID         id.ID         `db:"id"`
+	OrgID      id.ID         `db:"org_id"`
+	EndpointID id.ID         `db:"endpoint_id"`
+	EventID    id.ID         `db:"event_id"`
+	EventType  string        `db:"event_type"`
+	Contract   string        `db:"contract"`
+	State      webhook.State `db:"state"`
+	Attempts   int           `db:"attempts"`
+	Step       int           `db:"step"`
+	DueAt      instant       `db:"due_at"`
+	LastStatus *int          `db:"last_status"`
+	CreatedAt  instant       `db:"created_at"`
+	FinishedAt *instant      `db:"finished_at"`
+	Payload    []byte        `db:"payload"`
+}
+
+func (r deliveryRow) delivery() webhook.Delivery {
+	return webhook.Delivery{
+		ID: r.ID, OrgID: r.OrgID, EndpointID: r.EndpointID, EventID: r.EventID, EventType: r.EventType, Contract: r.Contract, State: r.State,
+		Attempts: r.Attempts, Step: r.Step, DueAt: r.DueAt.Time, LastStatus: r.LastStatus, CreatedAt: r.CreatedAt.Time, FinishedAt: r.FinishedAt.pointer(), Payload: r.Payload,
+	}
+}
+
+const deliveryColumns = "d.id, d.org_id, d.endpoint_id, d.event_id, d.event_type, d.contract, d.state, d.attempts, d.step, d.due_at, d.last_status, d.created_at, d.finished_at"
+
+// Delivery implements webhook.Repository.
+func (s *Store) Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) (webhook.Delivery, error) {
+	where, arg := "d.id = $2", deliveryID
+	if deliveryID.IsZero() {
+		where, arg = "d.event_id = $2", eventID
+	}
+	r, err := one[deliveryRow](ctx, s, "SELECT "+deliveryColumns+", e.payload FROM webhook_deliveries d LEFT JOIN webhook_events e ON e.id = d.event_id AND e.contract = d.contract"+
+		" WHERE d.org_id = $1 AND "+where, orgID, arg)
+	if err != nil {
+		return webhook.Delivery{}, absent(err, fault.Missing("delivery"))
+	}
+	out := []webhook.Delivery{r.delivery()}
+	err = s.attempts(ctx, out)
+	return out[0], err
+}
+
+var deliveries = list[deliveryRow, webhook.Delivery]{
+	query: "SELECT " + deliveryColumns + " FROM webhook_deliveries d", id: "d.id",
+	sorts: map[string]column{"created_at": {"d.created_at", true}},
+	filters: map[string]string{
+		"status_code": "d.last_status", "event_type": "d.event_type", "endpoint_id": "d.endpoint_id", "state": "d.state", "created_at": "d.created_at",
+	},
+	convert: deliveryRow.delivery,
+	position: func(d webhook.Delivery, _ string) page.Position {
+		return page.Position{Key: page.TimeKey(d.CreatedAt), ID: d.ID}
+	},
+}
+
+// ListDeliveries implements webhook.Repository.
+func (s *Store) ListDeliveries(ctx context.Context, orgID id.ID, q page.Query) (page.Page[webhook.Delivery], error) {
+	p, err := deliveries.page(ctx, s, q, "d.org_id = $1", orgID)
+	if err != nil {
+		return p, err
+	}
+	return p, s.attempts(ctx, p.Items)
+}
+
+type attemptRow struct {
+	DeliveryID id.ID           `db:"delivery_id"`
+	Number     int             `db:"number"`
+	RequestID  id.ID           `db:"request_id"`
+	At         instant         `db:"attempted_at"`
+	Latency    int64           `db:"latency_us"`
+	StatusCode *int            `db:"status_code"`
+	Outcome    webhook.Outcome `db:"outcome"`
+	Error      text            `db:"error"`
+	Excerpt    text            `db:"excerpt"`
+}
+
+// attempts reads the attempts of a page of deliveries with one statement.
+func (s *Store) attempts(ctx context.Context, d []webhook.Delivery) error {
+	if len(d) == 0 {
+		return nil
+	}
+	at := make(map[id.ID]int, len(d))
+	ids := make([]id.ID, len(d))
+	for i := range d {
+		at[d[i].ID], ids[i] = i, d[i].ID
+	}
+	q, args, err := sqlx.In("SELECT delivery_id, number, request_id, attempted_at, latency_us, status_code, outcome, error, excerpt FROM webhook_attempts"+
+		" WHERE delivery_id IN (?) ORDER BY delivery_id, number", ids)
+	if err != nil {
+		return err
+	}
+	rows, err := all[attemptRow](ctx, s, sqlx.Rebind(sqlx.DOLLAR, q), args...)
+	for _, r := range rows {
+		i := at[r.DeliveryID]
+		d[i].Log = append(d[i].Log, webhook.Attempt{
+			DeliveryID: r.DeliveryID, Number: r.Number, RequestID: r.RequestID, At: r.At.Time, Latency: time.Duration(r.Latency) * time.Microsecond,
+			StatusCode: r.StatusCode, Outcome: r.Outcome, Error: string(r.Error), Excerpt: string(r.Excerpt),
+		})
+	}
+	return err
+}
+
+const requeue = "UPDATE webhook_deliveries SET state = 'pending', step = 0, due_at = $1, leased = false, owner = NULL, finished_at = NULL WHERE "
+
+// Requeue implements webhook.Repository.
+func (s *Store) Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bool, error) {
+	n, err := s.exec(ctx, requeue+"id = $2 AND state <> 'pending'", at, deliveryID)
+	return n == 1, err
+}
+
+// Recover implements webhook.Repository.
+func (s *Store) Recover(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error) {
+	return s.exec(ctx, requeue+"endpoint_id = $2 AND state IN ('failed', 'cancelled') AND created_at >= $3 AND created_at < $4", at, endpointID, since, until)
+}
+
+// CancelPending implements webhook.Repository.
+func (s *Store) CancelPending(ctx context.Context, endpointID id.ID, at time.Time) error {
+	_, err := s.exec(ctx, "UPDATE webhook_deliveries SET state = 'cancelled', finished_at = $2, leased = false, owner = NULL WHERE endpoint_id = $1 AND state = 'pending'", endpointID, at)
+	return err
+}
+
+// DeleteDeliveries implements webhook.Repository.
+func (s *Store) DeleteDeliveries(ctx context.Context, before time.Time, limit int) (int, error) {
+	n := 0
+	err := s.InTx(ctx, func(ctx context.Context) error {
+		rows, err := returning[struct {
+			ID    id.ID `db:"id"`
+			Event id.ID `db:"event_id"`
+		}](ctx, s, "DELETE FROM webhook_deliveries WHERE seq IN (SELECT seq FROM webhook_deliveries WHERE finished_at < $1 ORDER BY finished_at LIMIT $2) RETURNING id, event_id", before, limit)
+		if err != nil {
+			return err
+		}
+		n = len(rows)
+		ids, events := make([]id.ID, n), make([]id.ID, n)
+		for i, r := range rows {
+			ids[i], events[i] = r.ID, r.Event
+		}
+		if err := execIn(ctx, s, "DELETE FROM webhook_attempts WHERE delivery_id IN (?)", ids); err != nil {
+			return err
+		}
+		return execIn(ctx, s, "DELETE FROM webhook_events WHERE id IN (?) AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = webhook_events.id)", events)
+	})
+	return n, err
+}
+
+// DueEndpoints implements webhook.DispatchRepository. It goes through the index from one
+// endpoint to the next: however many deliveries wait for one, they are not read.
+func (s *Store) DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]id.ID, error) {
+	if after.IsZero() {
+		after = id.ID{15: 1}
+	}
+	return all[id.ID](ctx, s, "WITH RECURSIVE e(endpoint_id) AS ("+
+		"SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > $1 ORDER BY d.endpoint_id LIMIT 1)"+
+		" UNION ALL SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > e.endpoint_id ORDER BY d.endpoint_id LIMIT 1) FROM e WHERE e.endpoint_id IS NOT NULL"+
+		") SELECT e.endpoint_id FROM e WHERE e.endpoint_id IS NOT NULL AND EXISTS"+
+		" (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.state = 'pending' AND d.due_at <= $2) LIMIT $3", after, now, limit)
+}
+
+// ClaimDeliveries implements webhook.DispatchRepository.
+func (s *Store) ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time) ([]webhook.Delivery, error) {
+	types, rows := []string{uuidType}, make([][]any, len(endpoints))
+	for i, e := range endpoints {
+		rows[i] = []any{e}
+	}
+	values, args := s.values(types, rows, []any{now, perEndpoint, until, owner})
+	pick := "SELECT p.seq FROM e JOIN webhook_deliveries p ON p.seq IN (SELECT d.seq FROM webhook_deliveries d" +
+		" WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2)"
+	if s.Engine == Postgres {
+		pick = "SELECT p.seq FROM e CROSS JOIN LATERAL (SELECT d.seq FROM webhook_deliveries d" +
+			" WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2 FOR UPDATE SKIP LOCKED) p"
+	}
+	claimed, err := returning[deliveryRow](ctx, s, "WITH e(id) AS (VALUES "+values+"), due AS MATERIALIZED ("+pick+")"+
+		" UPDATE webhook_deliveries SET due_at = $3, leased = true, owner = $4 WHERE seq IN (SELECT seq FROM due)"+
+		" RETURNING "+strings.ReplaceAll(deliveryColumns, "d.", "")+
+		", (SELECT v.payload FROM webhook_events v WHERE v.id = webhook_deliveries.event_id AND v.contract = webhook_deliveries.contract) AS payload", args...)
+	return each(claimed, deliveryRow.delivery), err
+}
+
+// ReleaseDeliveries implements webhook.DispatchRepository.
+func (s *Store) ReleaseDeliveries(ctx context.Context, ids []id.ID, owner id.ID, due time.Time) error {
+	return execIn(ctx, s, "UPDATE webhook_deliveries SET due_at = ?, leased = false, owner = NULL WHERE owner = ? AND id IN (?)", ids, due, owner)
+}
+
+// FinishAttempts implements webhook.DispatchRepository. What has an owner is pending: to say
+// so as well would have PostgreSQL look through the index of all that is pending.
+func (s *Store) FinishAttempts(ctx context.Context, owner id.ID, results []webhook.Result) error {
+	var attempts, outcomes [][]any
+	for _, r := range results {
+		a := r.Attempt
+		if a.Number > 0 {
+			attempts = append(attempts, []any{
+				a.DeliveryID, a.Number, a.RequestID, a.At, a.Latency.Microseconds(), a.StatusCode, a.Outcome, text(a.Error), text(a.Excerpt),
+			})
+		}
+		due := r.DueAt
+		if due.IsZero() {
+			due = a.At
+		}
+		outcomes = append(outcomes, []any{a.DeliveryID, r.State, r.Step, a.Number, a.StatusCode, due, r.FinishedAt})
+	}
+	return s.InTx(ctx, func(ctx context.Context) error {
+		err := batches(attempts, func(rows [][]any) error {
+			values, args := s.values([]string{uuidType, intType, uuidType, timeType, intType, intType, textType, textType, textType}, rows, nil)
+			_, err := s.exec(ctx, "INSERT INTO webhook_attempts (delivery_id, number, request_id, attempted_at, latency_us, status_code, outcome, error, excerpt)"+
+				" VALUES "+values+" ON CONFLICT (delivery_id, number) DO NOTHING", args...)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return batches(outcomes, func(rows [][]any) error {
+			values, args := s.values([]string{uuidType, textType, intType, intType, intType, timeType, timeType}, rows, []any{owner})
+			_, err := s.exec(ctx, "WITH v(id, state, step, number, status, due_at, finished_at) AS (VALUES "+values+")"+
+				" UPDATE webhook_deliveries SET state = v.state, step = v.step, attempts = CASE WHEN v.number > attempts THEN v.number ELSE attempts END,"+
+				" last_status = CASE WHEN v.number > 0 THEN v.status ELSE last_status END, due_at = v.due_at, finished_at = v.finished_at, leased = false, owner = NULL"+
+				" FROM v WHERE webhook_deliveries.id = v.id AND webhook_deliveries.owner = $1", args...)
+			return err
+		})
+	})
+}
+
+// MarkFailing implements webhook.DispatchRepository.
+func (s *Store) MarkFailing(ctx context.Context, ids []id.ID, at, before time.Time) ([]id.ID, error) {
+	if err := execIn(ctx, s, "UPDATE webhook_endpoints SET failing_since = ? WHERE failing_since IS NULL AND id IN (?)", ids, at); err != nil {
+		return nil, err
+	}
+	q, args, err := sqlx.In("SELECT id FROM webhook_endpoints WHERE failing_since < ? AND status = 'enabled' AND deleted_at IS NULL AND id IN (?)", before, ids)
+	if err != nil {
+		return nil, err
+	}
+	return all[id.ID](ctx, s, sqlx.Rebind(sqlx.DOLLAR, q), args...)
+}
+
+// MarkWell implements webhook.DispatchRepository.
+func (s *Store) MarkWell(ctx context.Context, ids []id.ID) error {
+	return execIn(ctx, s, "UPDATE webhook_endpoints SET failing_since = NULL WHERE failing_since IS NOT NULL AND id IN (?)", ids)
+}
+
+// WebhookBacklog tells how many deliveries are pending.
+func (s *Store) WebhookBacklog(ctx context.Context) (int, error) {
+	return one[int](ctx, s, "SELECT count(*) FROM webhook_deliveries WHERE state = 'pending'")
+}
