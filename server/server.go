@@ -20,8 +20,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/process"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/engine/delivery"
 	"github.com/alania-go/alania/engine/guard"
@@ -164,8 +166,19 @@ func (s *Server) announce(message []byte) {
 
 // Background runs the queue and the maintenance until ctx ends, and waits for them.
 func (s *Server) Background(ctx context.Context) {
+	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
+	registry := process.NewRegistry(s.Store, []id.ID{s.Queue.Owner(), s.engine.Owner()}, s.cfg.Heartbeat, s.log, s.now, func() { s.Queue.Wake(); s.engine.Wake() })
+	beating := make(chan struct{})
+	go func() { registry.Run(alive); close(beating) }()
 	var wg sync.WaitGroup
-	defer wg.Wait()
+	defer func() { // the heart beats until the work has ended
+		wg.Wait()
+		stop()
+		<-beating
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		registry.Leave(ctx)
+	}()
 	wg.Go(func() { s.Queue.Run(ctx) })
 	wg.Go(func() { s.engine.Run(ctx) })
 	wg.Go(func() { s.maintain(ctx) })

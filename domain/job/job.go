@@ -164,6 +164,9 @@ func NewQueue(repo Repository, tx txn.Runner, log *slog.Logger, now clock.Clock)
 	return &Queue{repo: repo, tx: tx, now: now, log: log, owner: id.New(), handlers: map[Kind]Handler{}, running: map[id.ID]context.CancelCauseFunc{}, pools: []*pool{{slots: make(chan struct{}, concurrency)}}, wake: make(chan struct{}, 1)}
 }
 
+// Owner is whose leases this queue's jobs are.
+func (q *Queue) Owner() id.ID { return q.owner }
+
 // Handle registers what does the jobs of a kind.
 func (q *Queue) Handle(k Kind, h Handler) {
 	q.handlers[k] = h

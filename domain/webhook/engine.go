@@ -14,7 +14,7 @@ import (
 const (
 	// Lease is how long a delivery is a process's without an attempt. It covers the wait in
 	// memory and one attempt; behind it another process may send.
-	Lease = 90 * time.Second
+	Lease = 45 * time.Second
 
 	workers       = 512      // attempts at once
 	perEndpoint   = 16       // attempts at once to one endpoint
@@ -195,6 +195,9 @@ func (e *Engine) Run(ctx context.Context) {
 	e.mu.Unlock()
 	e.release(left, e.service.now())
 }
+
+// Owner is whose leases the engine's deliveries are.
+func (e *Engine) Owner() id.ID { return e.owner }
 
 // Wake has the engine look for due deliveries now.
 func (e *Engine) Wake() {
@@ -399,7 +402,7 @@ func (e *Engine) work() {
 // deliver makes one attempt.
 func (e *Engine) deliver(l *lane, it *item) {
 	now := e.service.now()
-	if it.lease.Sub(now) < AttemptTimeout+10*time.Second {
+	if it.lease.Sub(now) < AttemptTimeout+5*time.Second {
 		// It waited too long in memory: another process may have it in a moment.
 		e.release([]*item{it}, now)
 		e.Wake()

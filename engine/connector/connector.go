@@ -222,7 +222,12 @@ func (p *page) addJSON(raw json.RawMessage, id, updatedAt pointer, otherwise *ti
 		p.fail("", "not_an_object", "The record is not a JSON object.")
 		return
 	}
-	value, found := id.in(raw)
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		p.fail("", "invalid_json", "The record is not well-formed JSON.")
+		return
+	}
+	value, found := id.member(members)
 	if !found || string(value) == "null" {
 		p.fail("", "missing_id", "The record has no value at id_path.")
 		return
@@ -234,7 +239,7 @@ func (p *page) addJSON(raw json.RawMessage, id, updatedAt pointer, otherwise *ti
 	}
 	at := otherwise
 	if updatedAt != nil {
-		if value, found := updatedAt.in(raw); found {
+		if value, found := updatedAt.member(members); found {
 			if text, ok := scalar(value); ok {
 				if t, ok := parseTime(text); ok {
 					at = &t

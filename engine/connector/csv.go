@@ -465,9 +465,6 @@ func appendString(dst []byte, s string) []byte {
 }
 
 func (s *csvSource) problem(err error) error {
-	if errors.Is(err, errQuotes) {
-		return bad("More than 100 quotes of the file do not close: it is not CSV, or has another delimiter or quoting.")
-	}
 	return s.file.problem(s.life.why(err))
 }
 

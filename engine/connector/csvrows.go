@@ -2,19 +2,11 @@ package connector
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"unicode/utf8"
 )
 
-const (
-	firstWindow = 64 << 10
-	// maxUnclosed bounds the work on a file whose quotes do not close: each costs a look at
-	// up to maxRecord bytes.
-	maxUnclosed = 100
-)
-
-var errQuotes = errors.New("the quotes of the file do not close")
+const firstWindow = 64 << 10
 
 // csvRows reads the rows of RFC 4180 from a stream, and knows the offset of each. It is
 // not encoding/csv, which cannot go on behind a broken row, nor tell a row that is too
@@ -28,8 +20,6 @@ type csvRows struct {
 	offset   int64 // of buf[from] in the stream
 	eof      bool
 	err      error // of in; what came before it is read first
-	unclosed int
-	skipping bool // the rest of a line that is too long
 }
 
 // The ways a row can be broken.
@@ -43,7 +33,10 @@ const (
 )
 
 // next gives a row's fields, or how it is broken. What follows a broken row is read from
-// its second line on. The end is io.EOF. Empty lines are left out.
+// its second line on: a quote that does not close does not take the rest of the file with
+// it. (It costs a look at maxRecord bytes, and no two such looks are at the same bytes:
+// behind the one all quotes are in pairs, so that another would close.) The end is
+// io.EOF. Empty lines are left out.
 func (c *csvRows) next() (fields []string, broken string, err error) {
 	want := 1
 	for {
@@ -51,18 +44,6 @@ func (c *csvRows) next() (fields []string, broken string, err error) {
 			return nil, "", err
 		}
 		window := c.buf[c.from:c.to]
-		if c.skipping {
-			n := bytes.IndexByte(window, '\n') + 1
-			if n > 0 || c.eof {
-				c.skipping = false
-			}
-			if n == 0 {
-				n = len(window)
-			}
-			c.drop(n)
-			want = 1
-			continue
-		}
 		if len(window) == 0 {
 			return nil, "", io.EOF
 		}
@@ -85,17 +66,29 @@ func (c *csvRows) next() (fields []string, broken string, err error) {
 			// At least as many again, so that a slow stream does not cost the square of a row.
 			want = max(2*len(window), 4<<10)
 			continue
-		case state == rowMore && len(window) > 0 && n == 0: // not in quotes
+		case state == rowMore && n == 0: // not in quotes
 			state = rowTooLarge
 		case state == rowMore:
 			state = rowUnclosed
-			if c.unclosed++; c.unclosed > maxUnclosed {
-				return nil, "", errQuotes
-			}
 		}
-		c.drop(bytes.IndexByte(window, '\n') + 1)
-		c.skipping = bytes.IndexByte(window, '\n') < 0
-		return nil, state, nil
+		return nil, state, c.skipLine()
+	}
+}
+
+// skipLine goes to the next line.
+func (c *csvRows) skipLine() error {
+	for {
+		if err := c.fill(1); err != nil {
+			return err
+		}
+		window := c.buf[c.from:c.to]
+		if n := bytes.IndexByte(window, '\n'); n >= 0 {
+			c.drop(n + 1)
+			return nil
+		}
+		if c.drop(len(window)); len(window) == 0 {
+			return nil
+		}
 	}
 }
 

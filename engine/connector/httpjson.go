@@ -16,10 +16,9 @@ import (
 	domain "github.com/alania-go/alania/domain/connector"
 )
 
-const (
-	maxBody   = 32 << 20 // bytes of one response
-	maxCursor = 4096     // bytes of a cursor or next URL: a checkpoint keeps it
-)
+const maxCursor = 4096 // bytes of a cursor or next URL: a checkpoint keeps it
+
+var maxBody int64 = 32 << 20 // bytes of one response
 
 // httpConnector reads a list that a REST API gives as JSON.
 type httpConnector struct{ environment }

@@ -148,7 +148,22 @@ func runFrom(t testing.TB, source func(page int) domain.Source, after domain.Che
 
 // afresh opens the source anew for every page, as after a crash.
 func afresh(t testing.TB, c domain.Connector, cfg any) func(int) domain.Source {
-	return func(int) domain.Source { return open(t, c, cfg) }
+	var former domain.Source
+	t.Cleanup(func() {
+		if former != nil {
+			_ = former.Close()
+		}
+	})
+	return func(int) domain.Source {
+		if former != nil {
+			_ = former.Close()
+		}
+		var err error
+		if former, err = c.Open(context.Background(), config(t, cfg)); err != nil {
+			t.Fatalf("Open: %v", err)
+		}
+		return former
+	}
 }
 
 // leaks wants no goroutine to be left that was not there before. It is for tests that are

@@ -60,6 +60,18 @@ func (p pointer) in(raw json.RawMessage) (json.RawMessage, bool) {
 	return raw, true
 }
 
+// member gives the value at the pointer in an object that was taken apart.
+func (p pointer) member(members map[string]json.RawMessage) (json.RawMessage, bool) {
+	if len(p) == 0 {
+		return nil, false
+	}
+	value, ok := members[p[0]]
+	if !ok {
+		return nil, false
+	}
+	return p[1:].in(value)
+}
+
 // within says that the pointer leads to something inside the value at path.
 func (p pointer) within(path []string) bool {
 	return len(p) > len(path) && slices.Equal(p[:len(path)], path)

@@ -46,6 +46,7 @@ type Config struct {
 	ConnectorAllowHTTP bool
 
 	RequestTimeout time.Duration
+	Heartbeat      time.Duration // of server processes that share a database
 	DrainDelay     time.Duration // between saying "draining" and closing the door
 	DrainTimeout   time.Duration
 }
@@ -177,6 +178,7 @@ func settings() []setting {
 			return nil
 		}},
 		{"REQUEST_TIMEOUT", "30s", "the most that a request may take", false, duration(func(c *Config) *time.Duration { return &c.RequestTimeout }, time.Second, 50*time.Second)},
+		{"HEARTBEAT", "3s", "how often a server process says that it is alive; its work is taken over when it misses four", false, duration(func(c *Config) *time.Duration { return &c.Heartbeat }, 100*time.Millisecond, time.Minute)},
 		{"DRAIN_DELAY", "1s", "how long a stop goes on serving while /readyz fails, for the load balancer to see it", false, duration(func(c *Config) *time.Duration { return &c.DrainDelay }, 0, time.Minute)},
 		{"DRAIN_TIMEOUT", "20s", "the most that a stop waits for running requests", false, duration(func(c *Config) *time.Duration { return &c.DrainTimeout }, 0, 10*time.Minute)},
 	}

@@ -406,7 +406,11 @@ func TestCancelledTransactionRollsBack(t *testing.T) {
 			"before the commit": func(ctx context.Context, cancel func()) error {
 				must(t, s.InsertOrg(ctx, anOrg()))
 				cancel()
-				return nil
+				for { // until the driver has noticed
+					if _, err := s.CountOrgs(context.WithoutCancel(ctx)); err != nil {
+						return nil
+					}
+				}
 			},
 		} {
 			ctx, cancel := context.WithCancel(t.Context())
