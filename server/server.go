@@ -115,7 +115,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Cursors: page.NewCursors(s.Box.Derive("cursors")),
 		Version: version, Draining: s.draining.Load,
 		Health: health.NewService(map[string]health.Probe{
-			platform.Database: s.Store.Probe, platform.Queue: s.Queue.Probe, platform.ObjectStorage: s.objects.Probe,
+			platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
 		}, s.now),
 	}
 	api.Register(s.echo, c, edge.Operation)

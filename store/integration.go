@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/alania-go/alania/domain/connector"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -224,21 +222,24 @@ func (s *Store) Hashes(ctx context.Context, bindingID id.ID, entity string, exte
 		ExternalID string `db:"external_id"`
 		Hash       []byte `db:"hash"`
 	}
-	for start := 0; start < len(externalIDs); start += 500 { // a page is one round
-		q, args, err := sqlx.In("SELECT external_id, hash FROM records WHERE binding_id = ? AND entity = ? AND external_id IN (?)",
-			bindingID, entity, externalIDs[start:min(start+500, len(externalIDs))])
-		if err != nil {
-			return nil, err
-		}
-		rows, err := all[row](ctx, s, sqlx.Rebind(sqlx.DOLLAR, q), args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			out[r.ExternalID] = r.Hash
-		}
+	rows := make([][]any, len(externalIDs))
+	for i, v := range externalIDs {
+		rows[i] = []any{v}
 	}
-	return out, nil
+	err := batches(rows, func(rows [][]any) error {
+		values, args := s.values([]string{textType}, rows, []any{bindingID, entity})
+		// One look-up for each: a planner that knows little of the table would rather read
+		// all records of the entity than so many ids.
+		found, err := all[row](ctx, s, "WITH v(external_id) AS (VALUES "+values+") SELECT v.external_id,"+
+			" (SELECT r.hash FROM records r WHERE r.binding_id = $1 AND r.entity = $2 AND r.external_id = v.external_id) AS hash FROM v", args...)
+		for _, r := range found {
+			if r.Hash != nil {
+				out[r.ExternalID] = r.Hash
+			}
+		}
+		return err
+	})
+	return out, err
 }
 
 // UpsertRecords implements integration.Repository.

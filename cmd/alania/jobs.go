@@ -18,7 +18,7 @@ const jobsUsage = `usage: alania jobs list [-state queued|running|done|failed|ca
 
 // jobs shows an operator the background work, and has what failed done again.
 func (c command) jobs(ctx context.Context, args []string) error {
-	if len(args) == 0 {
+	if len(args) == 0 || args[0] != "list" && args[0] != "retry" {
 		return errors.New(jobsUsage)
 	}
 	fs := flag.NewFlagSet("alania jobs "+args[0], flag.ContinueOnError)
@@ -26,6 +26,16 @@ func (c command) jobs(ctx context.Context, args []string) error {
 	limit := fs.Int("limit", 50, "how many, the newest first")
 	if err := fs.Parse(args[1:]); err != nil {
 		return err
+	}
+	var jobID id.ID
+	switch {
+	case args[0] == "list" && fs.NArg() > 0, args[0] == "retry" && fs.NArg() != 1:
+		return errors.New(jobsUsage)
+	case args[0] == "retry":
+		var err error
+		if jobID, err = id.ParsePrefixed(id.JobPrefix, fs.Arg(0)); err != nil {
+			return errors.New("a job id has the form job_01…")
+		}
 	}
 	cfg, _, err := c.load(nil)
 	if err != nil {
@@ -52,14 +62,7 @@ func (c command) jobs(ctx context.Context, args []string) error {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\n", j.ID.Prefixed(id.JobPrefix), j.Kind, j.State, j.Attempt, j.RunAt.Format(time.RFC3339), problem)
 		}
 		return w.Flush()
-	case "retry":
-		if fs.NArg() != 1 {
-			return errors.New(jobsUsage)
-		}
-		jobID, err := id.ParsePrefixed(id.JobPrefix, fs.Arg(0))
-		if err != nil {
-			return errors.New("a job id has the form job_01…")
-		}
+	default: // retry
 		ok, err := s.Queue.Retry(ctx, jobID)
 		if err != nil {
 			return err
@@ -70,5 +73,4 @@ func (c command) jobs(ctx context.Context, args []string) error {
 		fmt.Fprintln(c.out, "Queued again. A running server takes it within a second.")
 		return nil
 	}
-	return errors.New(jobsUsage)
 }

@@ -97,8 +97,8 @@ func (o *output) String() string {
 	return o.buf.String()
 }
 
-// start runs the program in a folder until it says where it serves. It is killed with
-// the test when it still runs then.
+// start runs the program in a folder, and gives it when it is ready. It is killed with the
+// test when it still runs then.
 func start(t testing.TB, dir string, env map[string]string, args ...string) *process {
 	t.Helper()
 	program, err := binary()
@@ -142,7 +142,16 @@ func start(t testing.TB, dir string, env map[string]string, args ...string) *pro
 	case <-time.After(time.Minute):
 		t.Fatalf("the server does not start\n%s%s", p.Stdout, p.Stderr)
 	}
-	return p
+	// It is ready when its worker has looked for jobs.
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		status, _, answer := call(http.MethodGet, p.URL+"/readyz", "", nil, nil)
+		if status == http.StatusOK {
+			return p
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the server is not ready: %v\n%s", answer, p.Stderr)
+		}
+	}
 }
 
 // wait gives the exit status.

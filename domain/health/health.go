@@ -31,6 +31,22 @@ type Check struct {
 // Probe asks one dependency. It sets State and Message; the service measures Latency.
 type Probe func(ctx context.Context) Check
 
+// Worst makes one probe of several: it gives what the first of those in the worst state
+// found.
+func Worst(probes ...Probe) Probe {
+	return func(ctx context.Context) Check {
+		var worst Check
+		for i, p := range probes {
+			if c := p(ctx); i == 0 || rank[c.State] > rank[worst.State] {
+				worst = c
+			}
+		}
+		return worst
+	}
+}
+
+var rank = map[State]int{Up: 0, Degraded: 1, Down: 2}
+
 // SlowAfter is the latency at which a dependency counts as degraded.
 const SlowAfter = 500 * time.Millisecond
 

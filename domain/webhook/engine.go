@@ -5,8 +5,10 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 )
 
@@ -146,6 +148,7 @@ type Engine struct {
 	bytes   int
 	closed  bool
 
+	polled  atomic.Int64 // when due deliveries were last looked for, Unix nanoseconds
 	wake    chan struct{}
 	results chan Result
 	wg      sync.WaitGroup
@@ -194,6 +197,18 @@ func (e *Engine) Run(ctx context.Context) {
 	}
 	e.mu.Unlock()
 	e.release(left, e.service.now())
+}
+
+// deaf is how long an engine that delivers may go without looking for due deliveries.
+const deaf = 10 * time.Second
+
+// Probe tells whether this process delivers. That an endpoint takes nothing is not its
+// illness but the endpoint's.
+func (e *Engine) Probe(context.Context) health.Check {
+	if e.service.now().Sub(time.Unix(0, e.polled.Load())) > deaf {
+		return health.Check{State: health.Down, Message: "No worker is delivering webhooks."}
+	}
+	return health.Check{State: health.Up}
 }
 
 // Owner is whose leases the engine's deliveries are.
@@ -300,6 +315,7 @@ func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 		}
 		return after
 	}
+	e.polled.Store(now.UnixNano())
 	var room []id.ID
 	e.mu.Lock()
 	for _, endpointID := range due {

@@ -304,7 +304,7 @@ func (s *csvSource) resume(known *fileVersion) (bool, error) {
 		}
 	}
 	body, version, at, err := s.file.open(s.life, s.place.Offset, nil)
-	if err != nil || body == nil {
+	if err != nil {
 		return false, err
 	}
 	s.start(body, at)
@@ -491,8 +491,12 @@ func (f *webFile) open(ctx context.Context, offset int64, known *fileVersion) (i
 		discard(resp)
 		return nil, *known, 0, nil
 	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && offset > 0:
-		discard(resp)
-		return nil, fileVersion{}, 0, nil
+		discard(resp) // there is nothing behind the offset
+		_, size, _ := strings.Cut(resp.Header.Get("Content-Range"), "/")
+		if version.Size, err = strconv.ParseInt(size, 10, 64); err != nil {
+			version.Size = -1
+		}
+		return http.NoBody, version, offset, nil
 	case resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusPartialContent:
 		discard(resp)
 		return nil, fileVersion{}, 0, refusal(resp)

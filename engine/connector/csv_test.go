@@ -35,7 +35,12 @@ type download struct {
 func (d *download) set(content, etag string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.content, d.etag = content, etag
+	if d.content = content; !d.at.IsZero() {
+		d.at = d.at.Add(time.Minute)
+	}
+	if d.etag != "" {
+		d.etag = etag
+	}
 }
 
 func (d *download) reset() (asked []string, sent int64) {
@@ -225,7 +230,7 @@ func TestCSVContent(t *testing.T) {
 		{"a quote that closes elsewhere", "id,name\n1,\"a\n2,\"b\"\n3,c\n", nil, "2 3", "malformed_row", ""},
 		{"a huge row", "id,name\n1," + huge + "\n2,b\n", nil, "2", "too_large", ""},
 		{"a huge row without end", "id,name\n1,a\n2," + huge + huge, nil, "1", "too_large", ""},
-		{"a huge quoted row", "id,name\n1,\"" + huge + "\n" + huge + "\"\n3,c\n", nil, "3", "unclosed_quote too_large", ""},
+		{"a huge quoted row", "id,name\n1,\"" + huge + "\n" + huge + "\"\n3,c\n", nil, "3", "unclosed_quote malformed_row", ""},
 		{"a long id", "id,name\n" + strings.Repeat("1", maxID+1) + ",a\n2,b\n", nil, "2", "invalid_id", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

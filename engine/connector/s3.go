@@ -22,9 +22,9 @@ import (
 )
 
 const (
-	maxList    = 8 << 20 // bytes of one answer that is no object's content
+	maxList    = 4 << 20 // bytes of one answer that is no object's content
 	listSize   = 1000    // objects that are asked for at once
-	maxListing = 20      // lists that one Read asks for: where nothing is new it gives an empty page
+	maxListing = 10      // lists that one Read asks for: where nothing is new it gives an empty page
 )
 
 // s3Connector reads the objects of a bucket, or the JSON lines in them.
@@ -177,13 +177,27 @@ func (c s3Connector) open(raw domain.Config) (*s3Source, error) {
 	return s, nil
 }
 
-// boundedTransport bounds answers that the client reads into memory: all but objects.
+var errNoList = errors.New("the answer is no list of objects")
+
+// boundedTransport bounds answers that the client reads into memory: all but objects. And
+// it wants a list to be one: the client takes any page for a list without objects.
 type boundedTransport struct{ next http.RoundTripper }
 
 func (b boundedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := b.next.RoundTrip(req)
 	if err == nil && (req.URL.RawQuery != "" || resp.StatusCode > 299) {
 		resp.Body = &capped{ReadCloser: resp.Body, left: maxList}
+	}
+	if err == nil && resp.StatusCode == http.StatusOK && req.URL.Query().Get("list-type") != "" {
+		start := bufio.NewReaderSize(resp.Body, 1024)
+		if b, _ := start.Peek(1024); !bytes.Contains(b, []byte("<ListBucketResult")) {
+			_ = resp.Body.Close()
+			return nil, errNoList
+		}
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{start, resp.Body}
 	}
 	return resp, err
 }
@@ -514,7 +528,7 @@ func (s *s3Source) problem(err error) error {
 		p.Code, p.Message = domain.NotFound, "There is no such bucket at the endpoint."
 	case e.StatusCode >= 400:
 		p.Code, p.Message = domain.BadResponse, "The S3 endpoint does not accept the request: check endpoint, region and bucket."
-	case errors.Is(err, errTooLong), errors.As(err, &syntax), e.Code == minio.NotImplemented:
+	case errors.Is(err, errNoList), errors.Is(err, errTooLong), errors.As(err, &syntax), e.Code == minio.NotImplemented:
 		p.Code, p.Message = domain.BadResponse, "The endpoint does not answer as an S3 API does."
 	default:
 		return network(theEndpoint, err)

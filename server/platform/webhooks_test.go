@@ -12,6 +12,7 @@ import (
 
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/server/validate"
@@ -270,4 +271,33 @@ type jsonText []byte
 func (j *jsonText) UnmarshalJSON(b []byte) error {
 	*j = append((*j)[:0], b...)
 	return nil
+}
+
+// The rules of delivery are told in the bundle in words; the words follow the constants.
+func TestTheDocumentedRulesAreTheRules(t *testing.T) {
+	bundle, _ := openapi.JSON("platform")
+	text := strings.Join(strings.Fields(string(bundle)), " ")
+	wait := func(d time.Duration) string {
+		switch {
+		case d < time.Minute:
+			return fmt.Sprintf("%d seconds", d/time.Second)
+		case d < time.Hour:
+			return fmt.Sprintf("%d minutes", d/time.Minute)
+		}
+		return fmt.Sprint(int(d / time.Hour))
+	}
+	s := webhook.Schedule
+	for _, want := range []string{
+		fmt.Sprintf("Answer 2xx within %d seconds", webhook.AttemptTimeout/time.Second),
+		fmt.Sprintf("after about %s, %s, %s, and %s, %s, %s and %s hours", wait(s[1]), wait(s[2]), wait(s[3]), wait(s[4]), wait(s[5]), wait(s[6]), wait(s[7])),
+		fmt.Sprintf("For %d hours deliveries carry a signature of each secret", webhook.RotationGrace/time.Hour),
+		fmt.Sprintf("A delivery is kept for %d days", webhook.Retention/(24*time.Hour)),
+	} {
+		if !strings.Contains(strings.ReplaceAll(text, `\n`, " "), want) {
+			t.Errorf("the bundle does not say %q", want)
+		}
+	}
+	if webhook.DisableAfter != 5*24*time.Hour || len(s) != 8 {
+		t.Error("the bundle speaks of five days and seven retries")
+	}
 }
