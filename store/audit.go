@@ -58,7 +58,7 @@ var entries = list[auditRow, audit.Entry]{
 	},
 	convert: auditRow.entry,
 	position: func(e audit.Entry, _ string) page.Position {
-		return page.Position{Key: page.TimeKey(e.CreatedAt), ID: e.ID}
+		return placed(e.ID, e.CreatedAt)
 	},
 }
 

@@ -194,7 +194,7 @@ var runs = list[runRow, integration.Run]{
 	filters: map[string]string{"binding_id": "binding_id", "workspace_id": "workspace_id", "state": "state"},
 	convert: runRow.run,
 	position: func(r integration.Run, _ string) page.Position {
-		return page.Position{Key: page.TimeKey(r.CreatedAt), ID: r.ID}
+		return placed(r.ID, r.CreatedAt)
 	},
 }
 
@@ -284,9 +284,9 @@ var records = list[recordRow, integration.Record]{
 	},
 	position: func(r integration.Record, field string) page.Position {
 		if field == "updated_at" {
-			return page.Position{Key: page.TimeKey(r.UpdatedAt), ID: r.ID}
+			return placed(r.ID, r.UpdatedAt)
 		}
-		return page.Position{Key: page.TimeKey(r.CreatedAt), ID: r.ID}
+		return placed(r.ID, r.CreatedAt)
 	},
 }
 

@@ -70,12 +70,17 @@ var orgs = list[orgRow, org.Org]{
 	},
 }
 
+// placed is the place of a row in an order of time.
+func placed(row id.ID, at time.Time) page.Position {
+	return page.Position{Key: page.TimeKey(at), ID: row}
+}
+
 // position is the place of a row that can be sorted by name and by time of creation.
 func position(row id.ID, field, name string, created time.Time) page.Position {
 	if field == "name" {
 		return page.Position{Key: name, ID: row}
 	}
-	return page.Position{Key: page.TimeKey(created), ID: row}
+	return placed(row, created)
 }
 
 // ListOrgs implements org.Repository.

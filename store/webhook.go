@@ -72,7 +72,7 @@ var endpoints = list[endpointRow, webhook.Endpoint]{
 	filters: map[string]string{"status": "status"},
 	convert: endpointRow.endpoint,
 	position: func(e webhook.Endpoint, _ string) page.Position {
-		return page.Position{Key: page.TimeKey(e.CreatedAt), ID: e.ID}
+		return placed(e.ID, e.CreatedAt)
 	},
 }
 
@@ -197,7 +197,7 @@ var deliveries = list[deliveryRow, webhook.Delivery]{
 	},
 	convert: deliveryRow.delivery,
 	position: func(d webhook.Delivery, _ string) page.Position {
-		return page.Position{Key: page.TimeKey(d.CreatedAt), ID: d.ID}
+		return placed(d.ID, d.CreatedAt)
 	},
 }
 

@@ -44,11 +44,7 @@ func (c command) clients(ctx context.Context, args []string) error {
 	case verb == "revoke" && fs.NArg() != 1, verb != "revoke" && fs.NArg() != 0:
 		return errors.New(clientsUsage)
 	}
-	cfg, _, err := c.load(nil)
-	if err != nil {
-		return err
-	}
-	s, err := server.OpenServices(ctx, cfg, nil, c.logger(cfg))
+	s, err := c.open(ctx, nil)
 	if err != nil {
 		return err
 	}

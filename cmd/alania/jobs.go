@@ -10,7 +10,6 @@ import (
 
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/job"
-	"github.com/alania-go/alania/server"
 )
 
 const jobsUsage = `usage: alania jobs list [-state queued|running|done|failed|cancelled] [-limit N]
@@ -37,11 +36,7 @@ func (c command) jobs(ctx context.Context, args []string) error {
 			return errors.New("a job id has the form job_01…")
 		}
 	}
-	cfg, _, err := c.load(nil)
-	if err != nil {
-		return err
-	}
-	s, err := server.OpenServices(ctx, cfg, nil, c.logger(cfg))
+	s, err := c.open(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -174,15 +174,20 @@ func (c command) serve(ctx context.Context, args []string) error {
 	return s.Serve(ctx, ln, metrics)
 }
 
-func (c command) migrate(ctx context.Context, args []string) error {
+// open opens the database, for a command that serves nothing; args are its settings.
+func (c command) open(ctx context.Context, args []string) (*server.Services, error) {
 	cfg, rest, err := c.load(args)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(rest) > 0 {
-		return fmt.Errorf("migrate takes no argument %q", rest[0])
+		return nil, fmt.Errorf("no argument %q is expected", rest[0])
 	}
-	s, err := server.OpenServices(ctx, cfg, nil, c.logger(cfg))
+	return server.OpenServices(ctx, cfg, nil, c.logger(cfg))
+}
+
+func (c command) migrate(ctx context.Context, args []string) error {
+	s, err := c.open(ctx, args)
 	if err != nil {
 		return err
 	}

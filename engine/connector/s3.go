@@ -22,9 +22,9 @@ import (
 )
 
 const (
-	maxList    = 4 << 20 // bytes of one answer that is no object's content
-	listSize   = 1000    // objects that are asked for at once
-	maxListing = 10      // lists that one Read asks for: where nothing is new it gives an empty page
+	maxList    = 2 << 20 // bytes of one answer that is no object's content
+	listSize   = 500     // objects that are asked for at once: the longest keys fit into maxList
+	maxListing = 20      // lists that one Read asks for: where nothing is new it gives an empty page
 )
 
 // s3Connector reads the objects of a bucket, or the JSON lines in them.
@@ -190,9 +190,16 @@ func (b boundedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if err == nil && resp.StatusCode == http.StatusOK && req.URL.Query().Get("list-type") != "" {
 		start := bufio.NewReaderSize(resp.Body, 1024)
-		if b, _ := start.Peek(1024); !bytes.Contains(b, []byte("<ListBucketResult")) {
+		b, err := start.Peek(1024)
+		if err == nil || err == io.EOF {
+			err = nil
+			if !bytes.Contains(b, []byte("<ListBucketResult")) {
+				err = errNoList
+			}
+		}
+		if err != nil {
 			_ = resp.Body.Close()
-			return nil, errNoList
+			return nil, err
 		}
 		resp.Body = struct {
 			io.Reader

@@ -35,6 +35,9 @@ func Complete(t *testing.T, c *contract.Contract, valid map[string]Valid) {
 			t.Errorf("there is no operation %s", name)
 		}
 	}
+	if t.Failed() { // what goes on would only stumble over it
+		t.FailNow()
+	}
 }
 
 // Documented says whether the bundle gives the operation this status.
