@@ -79,7 +79,7 @@ func (s *Store) ClaimJobs(ctx context.Context, kinds []job.Kind, owner id.ID, no
 	// Materialized: a planner that ran the selection again for each row would lock more.
 	query, args, err := sqlx.In("WITH due AS MATERIALIZED ("+
 		"SELECT seq FROM jobs WHERE (state = 'queued' AND run_at <= ? OR state = 'running' AND lease_until <= ?) AND kind IN (?) ORDER BY run_at, seq LIMIT ?"+lock+
-		") UPDATE jobs SET state = 'running', owner = ?, lease_until = ?, attempt = attempt + 1, started_at = COALESCE(started_at, ?) WHERE seq IN (SELECT seq FROM due)"+
+		") UPDATE jobs SET state = 'running', owner = ?, lease_until = ?, attempt = attempt + 1, started_at = COALESCE(started_at, ?), problem_code = NULL, problem_message = NULL WHERE seq IN (SELECT seq FROM due)"+
 		" RETURNING "+jobColumns,
 		now, now, kinds, limit, owner, until, now)
 	if err != nil {
@@ -120,12 +120,13 @@ func (s *Store) FinishJob(ctx context.Context, jobID, owner id.ID, state job.Sta
 }
 
 // RequeueJob implements job.Repository. When the same unique job has been queued in the
-// meantime, this one is done: the other does the work.
+// meantime, this one is done: the other does the work. One that was to be cancelled is.
 func (s *Store) RequeueJob(ctx context.Context, jobID, owner id.ID, runAt time.Time, lastError string) error {
 	err := s.InTx(ctx, func(ctx context.Context) error {
-		n, err := s.exec(ctx, "UPDATE jobs SET state = 'queued', run_at = $3, last_error = $4, lease_until = NULL WHERE id = $1 AND owner = $2 AND state = 'running'"+
+		n, err := s.exec(ctx, "UPDATE jobs SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END, finished_at = CASE WHEN cancel_requested THEN $5 ELSE finished_at END,"+
+			" run_at = $3, last_error = $4, lease_until = NULL WHERE id = $1 AND owner = $2 AND state = 'running'"+
 			" AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = jobs.kind AND o.unique_key = jobs.unique_key AND o.state = 'queued')",
-			jobID, owner, runAt, clean(lastError))
+			jobID, owner, runAt, clean(lastError), s.now())
 		if err != nil || n == 1 {
 			return err
 		}
@@ -162,8 +163,8 @@ func (s *Store) DeleteFinishedJobs(ctx context.Context, before time.Time) error 
 }
 
 // SetProblem implements job.Repository.
-func (s *Store) SetProblem(ctx context.Context, jobID id.ID, p job.Problem) error {
-	_, err := s.exec(ctx, "UPDATE jobs SET problem_code = $2, problem_message = $3 WHERE id = $1", jobID, clean(p.Code), clean(p.Message))
+func (s *Store) SetProblem(ctx context.Context, jobID, owner id.ID, p job.Problem) error {
+	_, err := s.exec(ctx, "UPDATE jobs SET problem_code = $3, problem_message = $4 WHERE id = $1 AND owner = $2 AND state = 'running'", jobID, owner, clean(p.Code), clean(p.Message))
 	return err
 }
 
@@ -173,17 +174,20 @@ func (s *Store) Job(ctx context.Context, orgID, jobID id.ID) (job.Job, error) {
 	return r.job(), absent(err, fault.Missing("job"))
 }
 
-// CancelJob implements job.Repository.
+// CancelJob implements job.Repository, in one statement: between two the job could be
+// given back, and neither would find it.
 func (s *Store) CancelJob(ctx context.Context, jobID id.ID, at time.Time) (job.State, error) {
-	n, err := s.exec(ctx, "UPDATE jobs SET state = 'cancelled', finished_at = $2 WHERE id = $1 AND state = 'queued'", jobID, at)
-	if err != nil || n == 1 {
-		return job.Queued, err
+	found, err := returning[job.State](ctx, s, "UPDATE jobs SET finished_at = CASE state WHEN 'queued' THEN $2 ELSE finished_at END, cancel_requested = (state = 'running'),"+
+		" state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END WHERE id = $1 AND state IN ('queued', 'running') RETURNING state", jobID, at)
+	switch {
+	case err != nil:
+		return "", err
+	case len(found) == 0:
+		return job.Done, nil
+	case found[0] == job.Cancelled:
+		return job.Queued, nil
 	}
-	n, err = s.exec(ctx, "UPDATE jobs SET cancel_requested = true WHERE id = $1 AND state = 'running'", jobID)
-	if err != nil || n == 1 {
-		return job.Running, err
-	}
-	return job.Done, nil
+	return job.Running, nil
 }
 
 // CancelRequested implements job.Repository.

@@ -107,8 +107,8 @@ type Repository interface {
 	// RenewJobs extends leases; it gives the ids that the owner still holds.
 	RenewJobs(ctx context.Context, ids []id.ID, owner id.ID, until time.Time) ([]id.ID, error)
 	FinishJob(ctx context.Context, jobID, owner id.ID, state State, lastError string, at time.Time) error
-	// SetProblem notes why a job fails.
-	SetProblem(ctx context.Context, jobID id.ID, p Problem) error
+	// SetProblem notes why an attempt fails; the next one begins without.
+	SetProblem(ctx context.Context, jobID, owner id.ID, p Problem) error
 	// Job gives one of an org.
 	Job(ctx context.Context, orgID, jobID id.ID) (Job, error)
 	// CancelJob ends a queued job and marks a running one; it gives the state it found.
@@ -337,7 +337,7 @@ func (q *Queue) work(ctx context.Context, j Job) {
 	wait := Backoff(j.Attempt)
 	if errors.As(err, &failure) {
 		wait = max(wait, failure.After)
-		if perr := q.repo.SetProblem(ctx, j.ID, failure.Problem); perr != nil {
+		if perr := q.repo.SetProblem(ctx, j.ID, q.owner, failure.Problem); perr != nil {
 			q.log.Error("store a job's problem", "job", j.ID.UUID(), "error", perr)
 		}
 	}

@@ -209,11 +209,12 @@ func (s *postgresSource) connect(ctx context.Context) error {
 }
 
 // begin opens a transaction that can only read. Its settings go with it: behind a pooler
-// they would else be another client's.
+// they would else be another client's. Sorting is for where there is no index in the
+// order of the rows: a planner without statistics prefers it to the index.
 func (s *postgresSource) begin(ctx context.Context, timeout time.Duration) error {
 	return s.conn.exec(ctx, "BEGIN READ ONLY; SET LOCAL statement_timeout = "+strconv.FormatInt(timeout.Milliseconds(), 10)+
 		"; SET LOCAL lock_timeout = 10000; SET LOCAL idle_in_transaction_session_timeout = 60000; SET LOCAL TimeZone = 'UTC'"+
-		"; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'iso_8601'; SET LOCAL extra_float_digits = 3")
+		"; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'iso_8601'; SET LOCAL extra_float_digits = 3; SET LOCAL enable_sort = off")
 }
 
 // Entities implements connector.Source.
@@ -320,10 +321,11 @@ func (s *postgresSource) rows(ctx context.Context, t *pgTable, place *postgresPl
 	}
 	place.Done, place.From = false, ""
 	n := min(out.limit-len(out.Records)-len(out.Failed), t.rows)
-	// The inner query ends with its limit, so that rows become JSON only behind it.
-	query := "SELECT CASE WHEN pg_catalog.octet_length(x.j) <= " + strconv.Itoa(maxRecord) + " THEN x.j END, x.i, x.w FROM (SELECT " + t.row +
-		" AS j, t." + t.id + "::pg_catalog.text AS i, t." + t.mark + "::pg_catalog.text AS w FROM " + t.from + conditions(where) +
-		" ORDER BY t." + t.mark + ", t." + t.id + " LIMIT " + strconv.Itoa(n) + ") AS x"
+	// Rows become JSON behind the limit, or a plan that sorts would do it for all of them;
+	// and once, which is what OFFSET is for.
+	query := "SELECT CASE WHEN pg_catalog.octet_length(y.j) <= " + strconv.Itoa(maxRecord) + " THEN y.j END, y.i::pg_catalog.text, y.w::pg_catalog.text" +
+		" FROM (SELECT " + t.row + " AS j, x.i, x.w FROM (SELECT " + t.columns + ", t." + t.id + " AS i, t." + t.mark + " AS w FROM " + t.from + conditions(where) +
+		" ORDER BY t." + t.mark + ", t." + t.id + " LIMIT " + strconv.Itoa(n) + ") AS x OFFSET 0) AS y ORDER BY y.w, y.i"
 	count, before := 0, out.bytes
 	err = s.conn.query(ctx, query, args, func(row []*string) (bool, error) {
 		if len(row) != 3 || row[1] == nil || row[2] == nil {
@@ -447,7 +449,8 @@ type pgTable struct {
 	id, mark           string // the columns, quoted
 	idType, markType   string
 	idNull             bool
-	row                string   // the row as JSON
+	columns            string   // what is read, as c0, c1, …
+	row                string   // the row as JSON, made of that
 	ordered, unordered []string // conditions for rows that have an order, and for those that have none
 	rows               int      // to ask for at once
 }
@@ -598,10 +601,11 @@ func newTable(cfg postgresTable, columns []pgColumn) (*pgTable, error) {
 		id:   pq.QuoteIdentifier(cfg.ID), mark: pq.QuoteIdentifier(cfg.Watermark),
 		idType: "pg_catalog." + id.base, markType: "pg_catalog." + mark.base,
 	}
-	var fields []string
-	for _, column := range selected {
-		quoted := pq.QuoteIdentifier(column)
-		value := "t." + quoted
+	var read, fields []string
+	for i, column := range selected {
+		quoted, alias := pq.QuoteIdentifier(column), "c"+strconv.Itoa(i)
+		read = append(read, "t."+quoted+" AS "+alias)
+		value := "x." + alias
 		switch byName[column].base {
 		case "timestamp":
 			value = "(" + value + " AT TIME ZONE 'UTC')"
@@ -610,6 +614,7 @@ func newTable(cfg postgresTable, columns []pgColumn) (*pgTable, error) {
 		}
 		fields = append(fields, value+" AS "+quoted)
 	}
+	t.columns = strings.Join(read, ", ")
 	t.row = "(SELECT pg_catalog.row_to_json(d) FROM (SELECT " + strings.Join(fields, ", ") + ") AS d)::pg_catalog.text"
 	value := "t." + t.mark
 	if id.null {

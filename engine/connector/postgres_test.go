@@ -20,6 +20,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,7 +134,7 @@ func (d *database) exec(t testing.TB, query string, args ...any) {
 func (d *database) things(t testing.TB, n int) {
 	t.Helper()
 	d.exec(t, "CREATE TABLE things (id bigint PRIMARY KEY, name text, updated_at timestamptz NOT NULL)")
-	d.exec(t, "INSERT INTO things SELECT i, 'thing ' || i, '2026-01-01'::timestamptz + (i / 10) * interval '1.000001 second' FROM generate_series(0, $1::int - 1) i", n)
+	d.exec(t, "INSERT INTO things SELECT i, 'thing ' || i, '2020-01-01'::timestamptz + (i / 10) * interval '1.000001 second' FROM generate_series(0, $1::int - 1) i", n)
 	d.exec(t, "CREATE INDEX ON things (updated_at, id)")
 	d.exec(t, "GRANT SELECT ON things TO "+d.user)
 }
@@ -233,7 +234,7 @@ func TestPostgresRuns(t *testing.T) {
 		}
 	}
 	r := first.records[42]
-	if string(r.Data) != `{"id":42,"name":"thing 42","updated_at":"2026-01-01T00:00:04.000004+00:00"}` || !r.UpdatedAt.Equal(time.Date(2026, 1, 1, 0, 0, 4, 4000, time.UTC)) {
+	if string(r.Data) != `{"id":42,"name":"thing 42","updated_at":"2020-01-01T00:00:04.000004+00:00"}` || !r.UpdatedAt.Equal(time.Date(2020, 1, 1, 0, 0, 4, 4000, time.UTC)) {
 		t.Errorf("a record is %s at %v", r.Data, r.UpdatedAt)
 	}
 	// Nothing is read twice: only what changed, in the order in which it did, and another
@@ -241,15 +242,15 @@ func TestPostgresRuns(t *testing.T) {
 	if second := run(t, s, first.next, 10); second.ids() != "" {
 		t.Errorf("nothing changed, but %s is read", second.ids())
 	}
-	d.exec(t, "UPDATE things SET name = 'changed', updated_at = '2026-02-01' WHERE id IN (7, 3)")
-	d.exec(t, "UPDATE things SET name = 'changed', updated_at = '2026-01-31' WHERE id = 90")
+	d.exec(t, "UPDATE things SET name = 'changed', updated_at = '2020-02-01' WHERE id IN (7, 3)")
+	d.exec(t, "UPDATE things SET name = 'changed', updated_at = '2020-01-31' WHERE id = 90")
 	d.exec(t, "INSERT INTO things SELECT 1000, 'new', max(updated_at) FROM things WHERE id = 94")
 	second := run(t, s, first.next, 2)
 	if second.ids() != "1000 90 3 7" {
 		t.Errorf("the second run reads %s", second.ids())
 	}
 	// A commit that comes late is found by looking back.
-	d.exec(t, "INSERT INTO things VALUES (2000, 'late', '2026-01-31 23:59:30Z')")
+	d.exec(t, "INSERT INTO things VALUES (2000, 'late', '2020-01-31 23:59:30Z')")
 	if third := run(t, s, second.next, 10); third.ids() != "" {
 		t.Errorf("the third run reads %s", third.ids())
 	}
@@ -264,11 +265,11 @@ func TestPostgresRuns(t *testing.T) {
 			t.Errorf("looking back again reads %s", third.ids())
 		}
 	}
-	d.exec(t, "DELETE FROM things WHERE updated_at > '2026-01-31 12:00Z'")
+	d.exec(t, "DELETE FROM things WHERE updated_at > '2020-01-31 12:00Z'")
 	if third = run(t, open(t, c, back), third.next, 10); third.ids() != "" {
 		t.Errorf("looking back at nothing reads %s", third.ids())
 	}
-	d.exec(t, "INSERT INTO things VALUES (3000, 'after', '2026-02-02')")
+	d.exec(t, "INSERT INTO things VALUES (3000, 'after', '2020-02-02')")
 	if third = run(t, open(t, c, back), third.next, 10); third.ids() != "3000" {
 		t.Errorf("afterwards it reads %s", third.ids())
 	}
@@ -284,7 +285,7 @@ func TestPostgresChangesInARun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.exec(t, "UPDATE things SET updated_at = '2026-03-01' WHERE id IN (2, 25)")
+	d.exec(t, "UPDATE things SET updated_at = '2020-03-01' WHERE id IN (2, 25)")
 	d.exec(t, "DELETE FROM things WHERE id = 9") // on which the place stands
 	if got := run(t, s, p.Next, 10); got.ids() != numbers(10, 25)+" "+numbers(26, 30)+" 2 25" {
 		t.Errorf("%s", got.ids())
@@ -300,14 +301,14 @@ func TestPostgresTypes(t *testing.T) {
 	d.exec(t, `CREATE TABLE kinds (id uuid PRIMARY KEY, updated_at timestamp(3), big bigint, num numeric, small smallint, real4 real, double double precision,
 		yes boolean, at timestamptz, local timestamp, domained stamped, day date, tod time, span interval, raw bytea, doc json, docb jsonb, list int[], texts text[],
 		mood mood, nothing text, inf timestamptz, nan double precision, "a ""b"" c" text, money money, ip inet)`)
-	d.exec(t, `INSERT INTO kinds VALUES ('0190b5a8-0000-7000-8000-000000000001', '2026-01-02 03:04:05.678', 9007199254740993, 12345678901234567890.0123456789012345678900, -7, 1.1, 0.1,
-		true, '2026-06-01 12:00:00.123456+02', '2026-06-01 12:00', '2026-06-02 12:00', '2026-06-03', '01:02:03', '1 year 2 days', decode(repeat('00ff', 60), 'hex'),
+	d.exec(t, `INSERT INTO kinds VALUES ('0190b5a8-0000-7000-8000-000000000001', '2020-01-02 03:04:05.678', 9007199254740993, 12345678901234567890.0123456789012345678900, -7, 1.1, 0.1,
+		true, '2020-06-01 12:00:00.123456+02', '2020-06-01 12:00', '2020-06-02 12:00', '2020-06-03', '01:02:03', '1 year 2 days', decode(repeat('00ff', 60), 'hex'),
 		E'{"b" : 1,\n"a":1.50, "a":2}', '{"x":[1,null]}', '{1,NULL,3}', '{"a\"b",c}', 'glad', NULL, 'infinity', 'NaN', E'tab\t"q"\\ é', '1.5', '10.0.0.1/8')`)
 	d.exec(t, "GRANT SELECT ON kinds TO "+d.user)
 	got := run(t, open(t, postgresConnector{local()}, d.config(d.table("kinds"))), nil, 10)
-	want := `{"id":"0190b5a8-0000-7000-8000-000000000001","updated_at":"2026-01-02T03:04:05.678+00:00","big":9007199254740993,"num":12345678901234567890.0123456789012345678900,` +
-		`"small":-7,"real4":1.1,"double":0.1,"yes":true,"at":"2026-06-01T10:00:00.123456+00:00","local":"2026-06-01T12:00:00+00:00","domained":"2026-06-02T12:00:00+00:00",` +
-		`"day":"2026-06-03","tod":"01:02:03","span":"P1Y2D","raw":"` + strings.Repeat("AP8A/wD/", 20) + `","doc":{"b":1,"a":1.50,"a":2},"docb":{"x":[1,null]},"list":[1,null,3],` +
+	want := `{"id":"0190b5a8-0000-7000-8000-000000000001","updated_at":"2020-01-02T03:04:05.678+00:00","big":9007199254740993,"num":12345678901234567890.0123456789012345678900,` +
+		`"small":-7,"real4":1.1,"double":0.1,"yes":true,"at":"2020-06-01T10:00:00.123456+00:00","local":"2020-06-01T12:00:00+00:00","domained":"2020-06-02T12:00:00+00:00",` +
+		`"day":"2020-06-03","tod":"01:02:03","span":"P1Y2D","raw":"` + strings.Repeat("AP8A/wD/", 20) + `","doc":{"b":1,"a":1.50,"a":2},"docb":{"x":[1,null]},"list":[1,null,3],` +
 		`"texts":["a\"b","c"],"mood":"glad","nothing":null,"inf":"infinity","nan":"NaN","a \"b\" c":"tab\t\"q\"\\ é","money":"$1.50","ip":"10.0.0.1/8"}`
 	if len(got.records) != 1 || string(got.records[0].Data) != want {
 		t.Errorf("%+v %+v\n%s\nwant\n%s", got.records, got.failed, got.records[0].Data, want)
@@ -323,10 +324,10 @@ func TestPostgresTypes(t *testing.T) {
 		{"char(3)", "char(9)", "('b', 'x'), ('a', 'x')", "a b"},
 		{"uuid", "uuid", "('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000002'), ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002')",
 			"00000000-0000-0000-0000-000000000001 00000000-0000-0000-0000-000000000002"},
-		{"int", "date", "(1, '2026-01-02'), (2, '2026-01-01'), (3, '0044-03-15 BC'), (4, 'infinity')", "3 2 1"},
-		{"int", "timestamp", "(1, '2026-01-02 03:04:05.000001'), (2, '2026-01-02 03:04:05'), (3, '-infinity')", "2 1"},
-		{"int", "timestamptz", "(1, '2026-01-02 00:00-08'), (2, '2026-01-02 00:00Z')", "2 1"},
-		{"int", "stamped", "(1, '2026-01-02'), (2, '2026-01-01')", "2 1"},
+		{"int", "date", "(1, '2020-01-02'), (2, '2020-01-01'), (3, '0044-03-15 BC'), (4, 'infinity')", "3 2 1"},
+		{"int", "timestamp", "(1, '2020-01-02 03:04:05.000001'), (2, '2020-01-02 03:04:05'), (3, '-infinity')", "2 1"},
+		{"int", "timestamptz", "(1, '2020-01-02 00:00-08'), (2, '2020-01-02 00:00Z')", "2 1"},
+		{"int", "stamped", "(1, '2020-01-02'), (2, '2020-01-01')", "2 1"},
 	} {
 		name := "kind" + strconv.Itoa(i)
 		d.exec(t, "CREATE TABLE "+name+" (id "+tc.id+", updated_at "+tc.mark+")")
@@ -359,9 +360,9 @@ func TestPostgresRowErrors(t *testing.T) {
 	d := newDatabase(t)
 	d.exec(t, "CREATE TABLE rows (id text, updated_at timestamptz, v text)")
 	d.exec(t, "INSERT INTO rows SELECT 'n' || i, NULL, 'x' FROM generate_series(10, 29) i")
-	d.exec(t, "INSERT INTO rows SELECT NULL, CASE WHEN i % 2 = 0 THEN '2026-01-01'::timestamptz END, 'x' FROM generate_series(1, 15) i")
-	d.exec(t, "INSERT INTO rows VALUES ('a', '2026-01-01', 'x'), ('b', 'infinity', 'x'), ('c', '-infinity', 'x'), ('huge', '2026-01-02', repeat('x', $1)), ('', '2026-01-02', ''), ('d', '2026-01-03', 'x')", maxRecord)
-	d.exec(t, "INSERT INTO rows VALUES (repeat('i', 2000), '2026-01-04', 'x'), (E'e\\nf', '2026-01-05', 'x'), ('g', '2026-01-06', 'x')")
+	d.exec(t, "INSERT INTO rows SELECT NULL, CASE WHEN i % 2 = 0 THEN '2020-01-01'::timestamptz END, 'x' FROM generate_series(1, 15) i")
+	d.exec(t, "INSERT INTO rows VALUES ('a', '2020-01-01', 'x'), ('b', 'infinity', 'x'), ('c', '-infinity', 'x'), ('huge', '2020-01-02', repeat('x', $1)), ('', '2020-01-02', ''), ('d', '2020-01-03', 'x')", maxRecord)
+	d.exec(t, "INSERT INTO rows VALUES (repeat('i', 2000), '2020-01-04', 'x'), (E'e\\nf', '2020-01-05', 'x'), ('g', '2020-01-06', 'x')")
 	d.exec(t, "GRANT SELECT ON rows TO "+d.user)
 	c, cfg := postgresConnector{local()}, d.config(d.table("rows"))
 	for _, limit := range []int{1, 7, 1000} {
@@ -467,8 +468,6 @@ func TestPostgresProblems(t *testing.T) {
 	d.exec(t, "CREATE SEQUENCE counter")
 	d.exec(t, "CREATE VIEW failing AS SELECT 1/(id - 1) AS id, 1 AS updated_at FROM things")
 	d.exec(t, "GRANT SELECT ON failing TO "+d.user)
-	d.exec(t, "CREATE VIEW slow AS SELECT id, 1 AS updated_at, pg_sleep(20) FROM things")
-	d.exec(t, "GRANT SELECT ON slow TO "+d.user)
 	c := postgresConnector{local()}
 	table := func(name string, more ...string) obj {
 		o := d.table(name)
@@ -627,10 +626,10 @@ func TestPostgresSession(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t)
 	d.exec(t, `CREATE VIEW session AS SELECT 1 AS id, 1 AS updated_at, current_setting('transaction_read_only') AS ro, current_setting('application_name') AS app,
-		current_setting('statement_timeout') AS timeout, current_setting('TimeZone') AS zone, current_setting('lock_timeout') AS lock`)
+		current_setting('TimeZone') AS zone, current_setting('lock_timeout') AS lock, current_setting('statement_timeout')::interval BETWEEN '100s' AND '108s' AS timeout`)
 	d.exec(t, "GRANT SELECT ON session TO "+d.user)
 	got := run(t, open(t, postgresConnector{local()}, d.config(d.table("session"))), nil, 10)
-	if string(got.records[0].Data) != `{"id":1,"updated_at":1,"ro":"on","app":"alania","timeout":"108s","zone":"UTC","lock":"10s"}` {
+	if string(got.records[0].Data) != `{"id":1,"updated_at":1,"ro":"on","app":"alania","zone":"UTC","lock":"10s","timeout":true}` {
 		t.Errorf("%s", got.records[0].Data)
 	}
 }
@@ -643,14 +642,14 @@ func TestPostgresMemory(t *testing.T) {
 	d.things(t, total)
 	d.exec(t, "UPDATE things SET name = repeat('x', 200)")
 	d.exec(t, "CREATE TABLE wide (id int PRIMARY KEY, updated_at int, v text)")
-	d.exec(t, "INSERT INTO wide SELECT i, i / 7, repeat('y', 500000) FROM generate_series(1, 300) i")
+	d.exec(t, "INSERT INTO wide SELECT i, i / 7, repeat('y', 300000) FROM generate_series(1, 120) i")
 	d.exec(t, "GRANT SELECT ON wide TO "+d.user)
 	c := postgresConnector{local()}
 	for _, tc := range []struct {
 		table        string
 		total, limit int
 		most         uint64
-	}{{"things", total, 500, 4 << 20}, {"wide", 300, 1000, 24 << 20}} {
+	}{{"things", total, 500, 4 << 20}, {"wide", 120, 1000, 24 << 20}} {
 		s := open(t, c, d.config(d.table(tc.table)))
 		before, most, read := heap(), uint64(0), 0
 		start := time.Now()
@@ -670,9 +669,10 @@ func TestPostgresMemory(t *testing.T) {
 			}
 			read += len(p.Records)
 			if i%20 == 0 || tc.table == "wide" {
-				if h := heap(); h > before { // with the page that was read
+				if h := heap(); h > before {
 					most = max(most, h-before)
 				}
+				runtime.KeepAlive(p)
 			}
 			if next = p.Next; i == 100 {
 				// Interrupted: another source goes on.
@@ -695,10 +695,10 @@ func TestPostgresMemory(t *testing.T) {
 			t.Errorf("%s: the second run reads %d rows", tc.table, len(again.records))
 		}
 	}
-	d.exec(t, "UPDATE things SET updated_at = '2027-01-01' WHERE id % 10000 = 0")
+	d.exec(t, "UPDATE things SET updated_at = '2020-03-01' WHERE id % 10000 = 0")
 	s := open(t, c, d.config())
 	last := run(t, s, nil, 1000)
-	d.exec(t, "UPDATE things SET updated_at = '2027-01-02' WHERE id IN (5, 50000)")
+	d.exec(t, "UPDATE things SET updated_at = '2020-03-02' WHERE id IN (5, 50000)")
 	if changed := run(t, s, last.next, 500); changed.ids() != "5 50000" {
 		t.Errorf("what changed is %s", changed.ids())
 	}
@@ -732,16 +732,25 @@ func TestPostgresHostile(t *testing.T) {
 		}{
 			{"closes", func(net.Conn) {}, domain.Unreachable},
 			{"HTTP", func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n") }, domain.BadResponse},
-			{"a huge message", func(c net.Conn) { _, _ = c.Write(append(ok, message('D', 0xffffffff)...)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
+			{"a huge message", func(c net.Conn) {
+				_, _ = c.Write(append(ok, message('D', 0xffffffff)...))
+				_, _ = io.Copy(io.Discard, c)
+			}, domain.BadResponse},
 			{"a negative message", func(c net.Conn) { _, _ = c.Write(append(ok, message('D', 0)...)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
 			{"a huge authentication", func(c net.Conn) { _, _ = c.Write(message('R', 1<<20)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
 			{"a short authentication", func(c net.Conn) { _, _ = c.Write(message('R', 4)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
 			{"Kerberos", func(c net.Conn) { _, _ = c.Write(message('R', 8, 0, 0, 0, 7)); _, _ = io.Copy(io.Discard, c) }, domain.InvalidConfig},
-			{"another SASL", func(c net.Conn) { _, _ = c.Write(message('R', 13, 0, 0, 0, 10, 'X', 'Y', 'Z', 0, 0)); _, _ = io.Copy(io.Discard, c) }, domain.InvalidConfig},
+			{"another SASL", func(c net.Conn) {
+				_, _ = c.Write(message('R', 13, 0, 0, 0, 10, 'X', 'Y', 'Z', 0, 0))
+				_, _ = io.Copy(io.Discard, c)
+			}, domain.InvalidConfig},
 			{"MD5 without a salt", func(c net.Conn) { _, _ = c.Write(message('R', 9, 0, 0, 0, 5, 1)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
 			{"endless SCRAM", scram("2000000000"), domain.BadResponse},
 			{"no number in SCRAM", scram("4096x"), domain.BadResponse},
-			{"a short key", func(c net.Conn) { _, _ = c.Write(slices.Concat(ok, message('K', 5, 1), ready)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
+			{"a short key", func(c net.Conn) {
+				_, _ = c.Write(slices.Concat(ok, message('K', 5, 1), ready))
+				_, _ = io.Copy(io.Discard, c)
+			}, domain.BadResponse},
 			{"an answer without end", func(c net.Conn) {
 				_, err := c.Write(slices.Concat(ok, ready))
 				for err == nil {
@@ -751,9 +760,10 @@ func TestPostgresHostile(t *testing.T) {
 			{"nonsense for an answer", func(c net.Conn) {
 				_, _ = c.Write(slices.Concat(ok, ready, message('D', 6, 0, 9)))
 				_, _ = io.Copy(io.Discard, c)
-			}, domain.BadResponse},
+			}, domain.TimedOut},
 			{"an error of its own", func(c net.Conn) {
-				_, _ = c.Write(message('E', 35, []byte("SFATAL\x00Cweird\x00Mhunter2 <script>\x00\x00")...))
+				text := "SERROR\x00Cweird\x00Mhunter2 <script>\x00\x00"
+				_, _ = c.Write(message('E', uint32(4+len(text)), []byte(text)...))
 			}, domain.Unreachable},
 			{"an error without end", func(c net.Conn) {
 				_, _ = c.Write(slices.Concat(ok, message('E', 20, []byte("SERROR\x00C42501xxx")...)))
@@ -834,4 +844,3 @@ func BenchmarkPostgres(b *testing.B) {
 	}
 	b.ReportMetric(100_000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
-

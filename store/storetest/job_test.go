@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -12,9 +13,11 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/store"
 )
 
@@ -611,6 +614,166 @@ func TestAnotherQueueTakesOver(t *testing.T) {
 		}
 		if got := <-w.outcome; got != "done" {
 			t.Error(got)
+		}
+	})
+}
+
+func TestJobOfAnOrg(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		s := connect(t, URL(t, e), clock.now)
+		q := job.NewQueue(s, s, quiet, clock.now)
+		orgID := newOrg(t, s, plan.Free)
+		mine, foreign := as(t, orgID), as(t, newOrg(t, s, plan.Free))
+		j := job.Job{ID: id.New(), Kind: work, Payload: []byte("p"), MaxAttempts: 3, OrgID: orgID, SubjectKind: "binding", SubjectID: id.New()}
+		must(t, q.Add(t.Context(), j))
+		j.State, j.RunAt, j.CreatedAt = job.Queued, noon, noon
+		if got, err := q.Get(mine, j.ID); err != nil || !reflect.DeepEqual(got, j) {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		_, err := q.Get(foreign, j.ID)
+		wants(t, err, fault.NotFound)
+		_, err = q.Cancel(foreign, j.ID)
+		wants(t, err, fault.NotFound)
+
+		// Why it failed is seen while it waits for the next attempt, not once it is over well.
+		owner, stale := id.New(), id.New()
+		claim(t, s, owner, noon, 1)
+		clock.forward(time.Second)
+		must(t, s.SetProblem(t.Context(), j.ID, owner, job.Problem{Code: "auth", Message: "Refused \xff."}))
+		must(t, s.SetProblem(t.Context(), j.ID, stale, job.Problem{Code: "stale", Message: "Not mine."}))
+		must(t, s.RequeueJob(t.Context(), j.ID, owner, clock.now(), "auth: refused"))
+		got, err := q.Get(mine, j.ID)
+		if err != nil || !reflect.DeepEqual(got.Problem, &job.Problem{Code: "auth", Message: "Refused \uFFFD."}) || got.LastError != "auth: refused" || !sameTime(got.StartedAt, ptr(noon)) || got.FinishedAt != nil {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		claim(t, s, owner, clock.now(), 1)
+		must(t, s.FinishJob(t.Context(), j.ID, owner, job.Done, "", clock.now()))
+		if got, err = q.Get(mine, j.ID); err != nil || got.Problem != nil || got.State != job.Done || !sameTime(got.FinishedAt, ptr(clock.now())) || !sameTime(got.StartedAt, ptr(noon)) || got.Attempt != 2 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		_, err = q.Cancel(mine, j.ID)
+		wants(t, err, fault.Conflict, "job_finished")
+		if ok, err := q.Retry(t.Context(), j.ID); err != nil || ok {
+			t.Fatalf("%v, %v", ok, err)
+		}
+	})
+}
+
+func TestCancelledJobs(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		s := Open(t, e)
+		q := job.NewQueue(s, s, quiet, clockAt(noon))
+		orgID := newOrg(t, s, plan.Free)
+		ctx, owner := as(t, orgID), id.New()
+		added := func() id.ID {
+			t.Helper()
+			j := job.Job{ID: id.New(), Kind: work, OrgID: orgID, MaxAttempts: 3}
+			must(t, q.Add(ctx, j))
+			return j.ID
+		}
+		is := func(j id.ID, want job.State) {
+			t.Helper()
+			if got, err := q.Get(ctx, j); err != nil || got.State != want || (got.FinishedAt != nil) != (want == job.Cancelled || want == job.Failed) {
+				t.Fatalf("%+v, %v; want %s", got, err, want)
+			}
+		}
+		// One that waits ends at once, and is not run.
+		waits := added()
+		if j, err := q.Cancel(ctx, waits); err != nil || j.State != job.Cancelled {
+			t.Fatalf("%+v, %v", j, err)
+		}
+		is(waits, job.Cancelled)
+		if got := claim(t, s, owner, noon.Add(time.Hour), 10); len(got) != 0 {
+			t.Fatalf("%+v", got)
+		}
+		_, err := q.Cancel(ctx, waits)
+		wants(t, err, fault.Conflict, "job_finished")
+
+		// One that runs is told to stop; should it fail just then, it is not tried again.
+		runs := added()
+		claim(t, s, owner, noon, 1)
+		_ = s.InTx(ctx, func(ctx context.Context) error { must(t, second(q.Cancel(ctx, runs))); return errRefused })
+		if marked, err := s.CancelRequested(ctx, runs); err != nil || marked {
+			t.Fatalf("a request that was rolled back: %v, %v", marked, err)
+		}
+		if j, err := q.Cancel(ctx, runs); err != nil || j.State != job.Running {
+			t.Fatalf("%+v, %v", j, err)
+		}
+		if marked, err := s.CancelRequested(ctx, runs); err != nil || !marked {
+			t.Fatalf("%v, %v", marked, err)
+		}
+		must(t, s.RequeueJob(ctx, runs, owner, noon, "it broke"))
+		is(runs, job.Cancelled)
+
+		// Whichever comes first, a job that is cancelled while it is given back is not run again.
+		for range 20 {
+			j := added()
+			claim(t, s, owner, noon, 1)
+			must(t, together(2, func(i int) error {
+				if i == 0 {
+					return s.RequeueJob(ctx, j, owner, noon, "it broke")
+				}
+				_, err := q.Cancel(ctx, j)
+				return err
+			})...)
+			is(j, job.Cancelled)
+		}
+
+		// An operator may have it run again, from its first attempt.
+		if ok, err := q.Retry(ctx, runs); err != nil || !ok {
+			t.Fatalf("%v, %v", ok, err)
+		}
+		is(runs, job.Queued)
+		if marked, err := s.CancelRequested(ctx, runs); err != nil || marked {
+			t.Fatalf("%v, %v", marked, err)
+		}
+		if got := claim(t, s, owner, noon, 10); len(got) != 1 || got[0].ID != runs || got[0].Attempt != 1 {
+			t.Fatalf("%+v", got)
+		}
+		must(t, s.FinishJob(ctx, runs, owner, job.Failed, "x", noon))
+		is(runs, job.Failed)
+		for state, want := range map[job.State]int{"": 22, job.Failed: 1, job.Cancelled: 21, job.Queued: 0} {
+			if got, err := q.List(ctx, state, 100); err != nil || len(got) != want || want > 1 && bytes.Compare(got[0].ID[:], got[1].ID[:]) < 0 {
+				t.Errorf("%q: %d, %v", state, len(got), err)
+			}
+		}
+		if got, err := q.List(ctx, "", 2); err != nil || len(got) != 2 {
+			t.Errorf("%d, %v", len(got), err)
+		}
+	})
+}
+
+// Cancelling stops the handler, here and in another process.
+func TestCancelStopsTheHandler(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		url := URL(t, e)
+		s := connect(t, url, clock.System)
+		w := &watched{Store: s, outcome: make(chan string, 10)}
+		here := job.NewQueue(w, s, quiet, clock.System)
+		other := connect(t, url, clock.System)
+		elsewhere := job.NewQueue(other, other, quiet, clock.System) // runs nothing
+		started, causes := make(chan struct{}, 1), make(chan error, 1)
+		here.Handle(work, func(ctx context.Context, _ job.Job) error {
+			started <- struct{}{}
+			<-ctx.Done()
+			causes <- context.Cause(ctx)
+			return ctx.Err()
+		})
+		run(t, here)
+		orgID := newOrg(t, s, plan.Free)
+		ctx := as(t, orgID)
+		for _, q := range []*job.Queue{here, elsewhere} {
+			j := job.Job{ID: id.New(), Kind: work, OrgID: orgID}
+			must(t, here.Add(ctx, j))
+			<-started
+			must(t, second(q.Cancel(ctx, j.ID)))
+			if err := <-causes; !errors.Is(err, job.ErrCancelled) {
+				t.Errorf("it is stopped because of %v", err)
+			}
+			if got := <-w.outcome; got != "cancelled" {
+				t.Errorf("it ends as %s", got)
+			}
 		}
 	})
 }
