@@ -211,6 +211,9 @@ func TestDeliveriesAreVerified(t *testing.T) {
 		eventually(t, "a delivery behind the rotation", func() bool { return in.count() == 22 })
 		w.publish(t, event.KeyRevoked)
 		eventually(t, "the other endpoint's", func() bool { return other.count() == 1 })
+		eventually(t, "every attempt is recorded", func() bool {
+			return !slices.ContainsFunc(w.deliveries(t), func(d webhook.Delivery) bool { return d.State == webhook.Pending })
+		})
 		in.mu.Lock()
 		defer in.mu.Unlock()
 		if len(in.problems) > 0 || in.count2() != 22 {
