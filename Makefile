@@ -3,7 +3,7 @@
 VERSION      = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # The version is given, not stamped by Go, which fails in a clone that another user owns.
 BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
-TESTFLAGS   ?= -timeout 10m
+TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
 .PHONY: help run build test bench lint lint-go generate check-generated lint-openapi clean

@@ -365,7 +365,7 @@ func TestCSVObjects(t *testing.T) {
 // A file of any size is read in bounded memory.
 func TestCSVMemory(t *testing.T) {
 	// Not parallel: it looks at the heap.
-	const rows = 200_000
+	const rows = 100_000
 	var sent atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, "id,text\n")
@@ -387,7 +387,7 @@ func TestCSVMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if read += len(p.Records); read%20_000 == 0 {
+		if read += len(p.Records); read%10_000 == 0 {
 			if h := heap(); h > before {
 				most = max(most, h-before)
 			}

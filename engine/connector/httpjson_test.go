@@ -521,7 +521,7 @@ func endlessly(w io.Writer, item string) {
 func TestHTTPHugeBodies(t *testing.T) {
 	// Not parallel: it looks at the heap.
 	defer func(was int64) { maxBody = was }(maxBody)
-	maxBody = 8 << 20
+	maxBody = 4 << 20
 	for _, tc := range []struct {
 		name string
 		h    http.HandlerFunc

@@ -23,6 +23,7 @@ import (
 
 const (
 	dialTimeout   = 15 * time.Second
+	cancelTimeout = time.Second
 	maxMessage    = 4 << 20   // bytes of a message of the server; a row is cut to maxRecord by the query
 	maxIterations = 1_000_000 // of SCRAM, which the server chooses and the client computes
 )
@@ -67,10 +68,21 @@ func connectPG(ctx context.Context, d *pgDialer, user, password, database string
 	return c, nil
 }
 
-// do runs what talks to the server. The end of ctx closes the connection.
+// do runs what talks to the server. At the end of ctx the driver asks the server to give
+// up, on another connection; a server that does not is left soon after.
 func (c *pgConn) do(ctx context.Context, talk func() error) (err error) {
-	stop := context.AfterFunc(ctx, c.dialer.close)
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(cancelTimeout)
+		defer timer.Stop()
+		select {
+		case <-ended:
+		case <-timer.C:
+		}
+		c.dialer.close()
+	})
 	defer func() {
+		close(ended)
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%w: %v", errProtocol, r)
 		}

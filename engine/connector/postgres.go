@@ -210,11 +210,12 @@ func (s *postgresSource) connect(ctx context.Context) error {
 
 // begin opens a transaction that can only read. Its settings go with it: behind a pooler
 // they would else be another client's. Sorting is for where there is no index in the
-// order of the rows: a planner without statistics prefers it to the index.
+// order of the rows: a planner without statistics prefers it to the index. And a page is
+// too small to be worth compiling for.
 func (s *postgresSource) begin(ctx context.Context, timeout time.Duration) error {
 	return s.conn.exec(ctx, "BEGIN READ ONLY; SET LOCAL statement_timeout = "+strconv.FormatInt(timeout.Milliseconds(), 10)+
 		"; SET LOCAL lock_timeout = 10000; SET LOCAL idle_in_transaction_session_timeout = 60000; SET LOCAL TimeZone = 'UTC'"+
-		"; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'iso_8601'; SET LOCAL extra_float_digits = 3; SET LOCAL enable_sort = off")
+		"; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'iso_8601'; SET LOCAL extra_float_digits = 3; SET LOCAL enable_sort = off; SET LOCAL jit = off")
 }
 
 // Entities implements connector.Source.

@@ -254,16 +254,34 @@ func TestUsedUpLimit(t *testing.T) {
 		}
 		free := tn.KeyWith(t, plan.Free, "*")
 		var res *servertest.Response
-		for range plan.Free.Rate().PerMinute + 1 {
-			res = i.Do(t, servertest.Request{Operation: "listOrgs", Bearer: free})
+		// The bucket gets a request back every second, so it is emptied before each look.
+		empty := func() {
+			for n := 0; res == nil || res.Status != 429; n++ {
+				if n > 3*plan.Free.Rate().PerMinute {
+					t.Fatal("the tier has no limit")
+				}
+				res = i.Do(t, servertest.Request{Operation: "listOrgs", Bearer: free})
+			}
 		}
+		empty()
 		if res.Status != 429 || res.Header.Get("Retry-After") == "" || res.Header.Get("X-RateLimit-Remaining") != "0" || res.Header.Get("X-RateLimit-Limit") != "60" {
 			t.Errorf("status %d, headers %v", res.Status, res.Header)
 		}
 		for _, r := range requests {
-			if r.Bearer != "" {
+			if r.Bearer == "" {
+				continue
+			}
+			got := 0
+			for n := 0; got != 429 && n < 5; n++ { // a slow machine may let a second pass in between
 				r.Bearer = free
-				i.Want(t, 429, r)
+				res = nil
+				empty()
+				if got = i.Do(t, r).Status; got != 429 {
+					r = valid[r.Operation](t, i, tn)
+				}
+			}
+			if got != 429 {
+				t.Errorf("%s: status %d behind the limit", r.Operation, got)
 			}
 		}
 		// The bucket is the org's and the tier's: another tier goes on.

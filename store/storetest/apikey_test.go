@@ -25,7 +25,7 @@ import (
 
 func TestKeyRoundTrip(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		orgID, other := newOrg(t, s, plan.Agency), newOrg(t, s, plan.Free)
 		m := newMember(t, s, orgID, identity.Owner, org.Active)
@@ -90,10 +90,10 @@ func ptr[T any](v T) *T { return &v }
 // One flush may carry more ids than a statement takes.
 func TestTouchInBatches(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.System), raw(t, url)
 		orgID := newOrg(t, s, plan.Free)
-		const n = 1201 // two batches and one more
+		const n = 501 // a batch and one more
 		var keys, clients, members []id.ID
 		insert := func(ctx context.Context, i int) error {
 			keys = append(keys, id.New())
@@ -157,7 +157,7 @@ var local = netip.MustParseAddr("127.0.0.1")
 func TestKeyAuthenticates(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		v := serve(connect(t, url, clock.now), clock.now)
 		db := raw(t, url)
 		orgID := newOrg(t, v.Store, plan.Pro)
@@ -269,7 +269,7 @@ func TestKeyAuthenticates(t *testing.T) {
 
 func TestAddressesOfKeys(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		v := serve(common(t, e), clock.System)
+		v := serve(open(t, e), clock.System)
 		orgID := newOrg(t, v.Store, plan.Pro)
 		for _, c := range []struct {
 			allowed  []string
@@ -310,7 +310,7 @@ func TestAddressesOfKeys(t *testing.T) {
 func TestKeyHoldsNoMoreThanItsCreator(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		v := serve(common(t, e), clock.now)
+		v := serve(open(t, e), clock.now)
 		orgID := newOrg(t, v.Store, plan.Pro)
 		ctx := as(t, orgID, "keys:*", "workspaces:read")
 		for _, c := range []struct {
@@ -388,7 +388,7 @@ func TestKeyHoldsNoMoreThanItsCreator(t *testing.T) {
 func TestUsesReachTheStore(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		v := serve(connect(t, url, clock.now), clock.now)
 		orgID := newOrg(t, v.Store, plan.Pro)
 		m := newMember(t, v.Store, orgID, identity.Owner, org.Active)

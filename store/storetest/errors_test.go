@@ -39,7 +39,7 @@ func discreet(t *testing.T, what string, err error) *fault.Error {
 
 func TestDuplicatesAndMissingParents(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		orgID := newOrg(t, s, plan.Free)
 		m := newMember(t, s, orgID, identity.Owner, org.Active)
@@ -114,7 +114,7 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 // What does not exist is the domain's own NotFound, which names it, and not sql.ErrNoRows.
 func TestMissingRows(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx, none := t.Context(), id.New()
 		orgID := newOrg(t, s, plan.Free)
 		for what, err := range map[string]error{
@@ -144,7 +144,7 @@ func TestMissingRows(t *testing.T) {
 
 func TestClosedDatabase(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		o := anOrg()
 		must(t, s.InsertOrg(ctx, o))
@@ -182,7 +182,7 @@ func TestClosedDatabase(t *testing.T) {
 
 func TestProbe(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		if c := common(t, e).Probe(t.Context()); c.State != health.Up || c.Cause != nil {
+		if c := open(t, e).Probe(t.Context()); c.State != health.Up || c.Cause != nil {
 			t.Fatalf("%+v", c)
 		}
 	})
@@ -192,7 +192,7 @@ func TestProbe(t *testing.T) {
 // may try again, the store goes on with another session.
 func TestLostSession(t *testing.T) {
 	t.Parallel()
-	url := URL(t, store.Postgres)
+	url := database(t, store.Postgres)
 	s, db := connect(t, url, clock.System), raw(t, url)
 	err := s.InTx(t.Context(), func(ctx context.Context) error {
 		must(t, s.InsertOrg(ctx, anOrg()))
@@ -215,7 +215,7 @@ func TestTextThatCannotBeKept(t *testing.T) {
 		if e != store.Postgres {
 			t.Skip("SQLite keeps every text")
 		}
-		s := common(t, e)
+		s := open(t, e)
 		orgID := newOrg(t, s, plan.Free)
 		for _, text := range []string{"a\x00b", "a\xffb"} {
 			o := anOrg()

@@ -6,8 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -58,50 +56,72 @@ func connect(t testing.TB, url string, now clock.Clock) *store.Store {
 	return s
 }
 
-var commons = map[store.Engine]func() (*store.Store, error){
-	store.SQLite: sync.OnceValues(func() (*store.Store, error) {
-		dir, err := os.MkdirTemp("", "alania-common-")
-		if err != nil {
-			return nil, err
-		}
-		undo = append(undo, func() { _ = os.RemoveAll(dir) })
-		path := filepath.Join(dir, "alania.db")
-		if err := sqliteTemplate(path); err != nil {
-			return nil, err
-		}
-		return store.Open(context.Background(), "sqlite://"+path, clock.System)
-	}),
-	store.Postgres: sync.OnceValues(func() (*store.Store, error) {
-		c, err := cluster()
-		if err != nil {
-			return nil, err
-		}
-		name := "alania_common_" + strings.ReplaceAll(id.New().UUID(), "-", "")
-		if err := c.exec("CREATE DATABASE " + name + " TEMPLATE " + c.template); err != nil {
-			return nil, err
-		}
-		undo = append(undo, func() { _ = c.exec("DROP DATABASE " + name + " WITH (FORCE)") })
-		return store.Open(context.Background(), c.url(name), clock.System)
-	}),
+// databases are those of PostgreSQL that no test uses now. To make one takes longer than
+// most tests do: the next test gets one that the last has left, emptied.
+var databases struct {
+	sync.Mutex
+	free, all []string
 }
 
-// common gives a store that tests share which see only what is an org's of their own: to
-// make a database takes longer than most of them.
-func common(t testing.TB, e store.Engine) *store.Store {
+// database gives the URL of an empty, migrated database that the test has for itself.
+func database(t testing.TB, e store.Engine) string {
 	t.Helper()
-	commonMu.Lock()
-	defer commonMu.Unlock()
-	s, err := commons[e]()
-	if err != nil {
-		t.Fatal(err)
+	if e != store.Postgres {
+		return URL(t, e)
 	}
-	return s
+	c, err := cluster()
+	must(t, err)
+	databases.Lock()
+	defer databases.Unlock()
+	var name string
+	if n := len(databases.free); n > 0 {
+		name, databases.free = databases.free[n-1], databases.free[:n-1]
+	} else {
+		name = "alania_" + unique()
+		must(t, c.exec("CREATE DATABASE "+name+" TEMPLATE "+c.template))
+		databases.all = append(databases.all, name)
+	}
+	t.Cleanup(func() {
+		if err := empty(c.url(name)); err != nil {
+			t.Errorf("empty the database: %v", err)
+			return // nobody gets it
+		}
+		databases.Lock()
+		defer databases.Unlock()
+		databases.free = append(databases.free, name)
+	})
+	return c.url(name)
 }
 
-var (
-	commonMu sync.Mutex
-	undo     []func() // removes the databases of common
-)
+// empty deletes every row, from the tables that came last to those they refer to.
+func empty(url string) error {
+	db, err := sql.Open("postgres", url)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.Exec(`DO $$
+		DECLARE t regclass;
+		BEGIN
+			FOR t IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'goose_db_version' ORDER BY oid DESC LOOP
+				EXECUTE 'DELETE FROM ' || t;
+			END LOOP;
+		END $$`)
+	return err
+}
+
+// dropDatabases removes what database has made.
+func dropDatabases() {
+	for _, name := range databases.all {
+		_ = running.exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
+	}
+}
+
+// open gives a store on a database that the test has for itself.
+func open(t testing.TB, e store.Engine) *store.Store {
+	t.Helper()
+	return connect(t, database(t, e), clock.System)
+}
 
 // raw opens the database beside the store, to see and do what the store offers no way to.
 func raw(t testing.TB, url string) *sql.DB {
@@ -261,10 +281,6 @@ func count(errs []error, is func(error) bool) int {
 }
 
 func succeeded(err error) bool { return err == nil }
-
-func isCode(code fault.Code) func(error) bool {
-	return func(err error) bool { return fault.IsCode(err, code) }
-}
 
 // sameTime compares pointers to times, either of which may be nil.
 func sameTime(a, b *time.Time) bool {

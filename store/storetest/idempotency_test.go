@@ -47,7 +47,7 @@ func begun(t *testing.T, v []*services, k idempotency.Key) (claims []*idempotenc
 func TestOneOfFiftyClaims(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		v := []*services{serve(connect(t, url, clock.now), clock.now), serve(connect(t, url, clock.now), clock.now)}
 		ctx := t.Context()
 		k := aKey("body", "key-1")
@@ -87,7 +87,7 @@ func TestOneOfFiftyClaims(t *testing.T) {
 func TestClaimOfADeadRequestIsTakenOver(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		v := []*services{serve(connect(t, url, clock.now), clock.now), serve(connect(t, url, clock.now), clock.now)}
 		ctx := t.Context()
 		k := aKey("body", "key-1")
@@ -143,7 +143,7 @@ func TestClaimOfADeadRequestIsTakenOver(t *testing.T) {
 func TestAnswerAndWorkAreOne(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		v := serve(connect(t, URL(t, e), clock.now), clock.now)
+		v := serve(connect(t, database(t, e), clock.now), clock.now)
 		ctx := t.Context()
 		k := aKey("body", "key-1")
 		c, _, err := v.idem.Begin(ctx, k)
@@ -172,7 +172,7 @@ func TestAnswerAndWorkAreOne(t *testing.T) {
 // and the work is done once.
 func TestRequestsRaceWithTheFirst(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		clock := newHands()
 		v := []*services{serve(connect(t, url, clock.now), clock.now), serve(connect(t, url, clock.now), clock.now)}
 		k := aKey("body", "key-1")
@@ -221,7 +221,7 @@ func TestRequestsRaceWithTheFirst(t *testing.T) {
 func TestKeysExpire(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		v := []*services{serve(connect(t, url, clock.now), clock.now), serve(connect(t, url, clock.now), clock.now)}
 		ctx := t.Context()
 		db := raw(t, url)

@@ -55,7 +55,7 @@ func stateOf(t *testing.T, db *sql.DB, j id.ID) job.State {
 
 func TestClaimGivesWhatIsDue(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		late := insertJob(t, s, job.Job{RunAt: noon.Add(time.Microsecond), Payload: []byte("late")})
 		second := insertJob(t, s, job.Job{RunAt: noon, Payload: []byte{0, 0xff}, Unique: "u", MaxAttempts: 3})
 		first := insertJob(t, s, job.Job{RunAt: noon.Add(-time.Hour)})
@@ -91,7 +91,7 @@ func TestClaimGivesWhatIsDue(t *testing.T) {
 // Four workers, on two replicas: every job goes to one of them.
 func TestJobsAreClaimedOnce(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		replicas := []*store.Store{connect(t, url, clock.System), connect(t, url, clock.System)}
 		const jobs = 200
 		must(t, replicas[0].InTx(t.Context(), func(ctx context.Context) error {
@@ -137,7 +137,7 @@ func TestJobsAreClaimedOnce(t *testing.T) {
 
 func TestUniqueJobs(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.System), raw(t, url)
 		q := job.NewQueue(s, s, quiet, clockAt(noon))
 		ctx := t.Context()
@@ -171,7 +171,7 @@ func TestUniqueJobs(t *testing.T) {
 
 func TestEnqueueIsPartOfTheTransaction(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		q := job.NewQueue(s, s, quiet, clockAt(noon))
 		_ = s.InTx(t.Context(), func(ctx context.Context) error {
 			must(t, q.Enqueue(ctx, work, nil, "u", 0), q.Enqueue(ctx, work, nil, "", 0))
@@ -197,7 +197,7 @@ func TestEnqueueIsPartOfTheTransaction(t *testing.T) {
 // relied on that job to see it: there must be another one when it commits.
 func TestUniqueJobIsNotTakenTooEarly(t *testing.T) {
 	t.Parallel()
-	s := Open(t, store.Postgres) // on SQLite the worker waits for the transaction
+	s := open(t, store.Postgres) // on SQLite the worker waits for the transaction
 	q := job.NewQueue(s, s, quiet, clockAt(noon))
 	must(t, q.Enqueue(t.Context(), work, nil, "all", 0))
 	owner := id.New()
@@ -216,7 +216,7 @@ func TestUniqueJobIsNotTakenTooEarly(t *testing.T) {
 // A worker that is killed is found by its lease.
 func TestLostLeaseIsTakenOver(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.System), raw(t, url)
 		ctx := t.Context()
 		j := insertJob(t, s, job.Job{MaxAttempts: 5})
@@ -273,7 +273,7 @@ func TestLostLeaseIsTakenOver(t *testing.T) {
 
 func TestRequeue(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.System), raw(t, url)
 		ctx, owner := t.Context(), id.New()
 		j := insertJob(t, s, job.Job{Unique: "u"})
@@ -321,7 +321,7 @@ func TestRequeue(t *testing.T) {
 // The equal job is in a transaction that commits while this one is being requeued.
 func TestRequeueBesideAnOpenTransaction(t *testing.T) {
 	t.Parallel()
-	url := URL(t, store.Postgres)
+	url := database(t, store.Postgres)
 	s, db := connect(t, url, clock.System), raw(t, url)
 	owner := id.New()
 	j := insertJob(t, s, job.Job{Unique: "u"})
@@ -343,7 +343,7 @@ func TestRequeueBesideAnOpenTransaction(t *testing.T) {
 // An error's text may be anything, such as what a server answered.
 func TestOutcomeIsKeptWhateverItsText(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.System), raw(t, url)
 		owner := id.New()
 		j := insertJob(t, s, job.Job{})
@@ -365,7 +365,7 @@ func TestOutcomeIsKeptWhateverItsText(t *testing.T) {
 
 func TestJobStats(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		ctx, owner := t.Context(), id.New()
 		expect := func(at time.Time, want job.Stats) {
 			t.Helper()
@@ -403,7 +403,7 @@ func TestJobStats(t *testing.T) {
 func TestCleanKeepsWhatIsNotOver(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.now), raw(t, url)
 		q := job.NewQueue(s, s, quiet, clock.now)
 		ctx, owner := t.Context(), id.New()
@@ -467,7 +467,7 @@ func run(t *testing.T, q *job.Queue) (stop func()) {
 func TestQueueRuns(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.now), raw(t, url)
 		w := &watched{Store: s, outcome: make(chan string, 100), after: func() { clock.forward(time.Hour) }}
 		q := job.NewQueue(w, s, quiet, clock.now)
@@ -551,7 +551,7 @@ func TestQueueRuns(t *testing.T) {
 func TestStoppedQueueLeavesItsJobs(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.now), raw(t, url)
 		w := &watched{Store: s, outcome: make(chan string, 100)}
 		q := job.NewQueue(w, s, quiet, clock.now)
@@ -594,7 +594,7 @@ func TestStoppedQueueLeavesItsJobs(t *testing.T) {
 func TestAnotherQueueTakesOver(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		s := connect(t, url, clock.now)
 		j := insertJob(t, s, job.Job{MaxAttempts: 3})
 		claim(t, s, id.New(), noon, 1) // by a process that is then killed
@@ -621,7 +621,7 @@ func TestAnotherQueueTakesOver(t *testing.T) {
 func TestJobOfAnOrg(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		s := connect(t, URL(t, e), clock.now)
+		s := connect(t, database(t, e), clock.now)
 		q := job.NewQueue(s, s, quiet, clock.now)
 		orgID := newOrg(t, s, plan.Free)
 		mine, foreign := as(t, orgID), as(t, newOrg(t, s, plan.Free))
@@ -662,7 +662,7 @@ func TestJobOfAnOrg(t *testing.T) {
 
 func TestCancelledJobs(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		q := job.NewQueue(s, s, quiet, clockAt(noon))
 		orgID := newOrg(t, s, plan.Free)
 		ctx, owner := as(t, orgID), id.New()
@@ -747,7 +747,7 @@ func TestCancelledJobs(t *testing.T) {
 // Cancelling stops the handler, here and in another process.
 func TestCancelStopsTheHandler(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		s := connect(t, url, clock.System)
 		w := &watched{Store: s, outcome: make(chan string, 10)}
 		here := job.NewQueue(w, s, quiet, clock.System)

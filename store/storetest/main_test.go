@@ -11,9 +11,7 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for _, f := range undo {
-		f()
-	}
+	dropDatabases()
 	Stop()
 	os.Exit(code)
 }

@@ -8,7 +8,7 @@ import (
 
 func TestMeta(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		first, others := unique(), unique()
 		got := make([]string, 16)
 		must(t, together(16, func(i int) (err error) {

@@ -83,7 +83,7 @@ func refuses(t *testing.T, v *services, token string) {
 
 func TestClientRoundTrip(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		orgID := newOrg(t, s, plan.Agency)
 		m := newMember(t, s, orgID, identity.Owner, org.Active)
@@ -119,7 +119,7 @@ func TestClientRoundTrip(t *testing.T) {
 
 func TestRevocationsOfTheStore(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		is := func(token id.ID) bool {
 			t.Helper()
@@ -424,7 +424,7 @@ func TestFirstSigningKeyIsOne(t *testing.T) {
 
 func newAuthorityWithoutKeys(t *testing.T, e store.Engine) *authority {
 	t.Helper()
-	a := &authority{url: URL(t, e), clock: newHands()}
+	a := &authority{url: database(t, e), clock: newHands()}
 	a.services = serve(connect(t, a.url, a.clock.now), a.clock.now)
 	a.org = newOrg(t, a.Store, plan.Pro)
 	a.owner = newMember(t, a.Store, a.org, identity.Owner, org.Active)

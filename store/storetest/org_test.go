@@ -19,7 +19,7 @@ import (
 
 func TestOrgRoundTrip(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		o := anOrg()
 		o.Name, o.Tier = `Ärger & Söhne "GmbH"`, plan.Agency
@@ -54,7 +54,7 @@ func TestOrgRoundTrip(t *testing.T) {
 // Two owners remove each other, or take each other's role, at once: one of them stays.
 func TestLastOwnerStays(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		replicas := []*services{serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System)}
 		s := replicas[0].Store
 		for round := range 20 {
@@ -91,7 +91,7 @@ func TestLastOwnerStays(t *testing.T) {
 
 func TestOwnersRules(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		v := serve(common(t, e), clock.System)
+		v := serve(open(t, e), clock.System)
 		orgID := newOrg(t, v.Store, plan.Pro)
 		owner := newMember(t, v.Store, orgID, identity.Owner, org.Active)
 		invited := newMember(t, v.Store, orgID, identity.Owner, org.Invited)
@@ -138,7 +138,7 @@ func TestOwnersRules(t *testing.T) {
 
 func TestInvitesOfOneAddressAtOnce(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		v := serve(s, clock.System)
 		for range 5 {
 			email := unique() + "@example.com"
@@ -181,7 +181,7 @@ func TestInvitesOfOneAddressAtOnce(t *testing.T) {
 
 func TestCaseOfAddresses(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		v := serve(common(t, e), clock.System)
+		v := serve(open(t, e), clock.System)
 		one, two := newOrg(t, v.Store, plan.Pro), newOrg(t, v.Store, plan.Pro)
 		ada := unique() + "@example.com"
 		m, err := v.orgs.Invite(as(t, one), one, org.Invite{Email: " " + strings.ToUpper(ada[:1]) + ada[1:len(ada)-3] + "COM ", Name: "Ada", Role: identity.Viewer})
@@ -202,7 +202,7 @@ func TestCaseOfAddresses(t *testing.T) {
 
 func TestLockOrgIsForOneAtATime(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		replicas := []*store.Store{connect(t, url, clock.System), connect(t, url, clock.System)}
 		orgID := newOrg(t, replicas[0], plan.Free)
 		ctx := patience(t)
@@ -234,7 +234,7 @@ func TestLockOrgIsForOneAtATime(t *testing.T) {
 // Who holds the lock of an org does not stop what only refers to the org, nor other orgs.
 func TestLockOrgStopsNothingElse(t *testing.T) {
 	t.Parallel()
-	s := common(t, store.Postgres) // SQLite has one writer at a time anyway
+	s := open(t, store.Postgres) // SQLite has one writer at a time anyway
 	orgID, other := newOrg(t, s, plan.Free), newOrg(t, s, plan.Free)
 	outside := patience(t)
 	must(t, s.InTx(t.Context(), func(ctx context.Context) error {

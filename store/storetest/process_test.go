@@ -14,7 +14,7 @@ import (
 func TestDeadProcessesLoseTheirJobs(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
-		url := URL(t, e)
+		url := database(t, e)
 		s, db := connect(t, url, clock.now), raw(t, url)
 		ctx := t.Context()
 		dead, alive, next := id.New(), id.New(), id.New()

@@ -38,7 +38,7 @@ var widths = []time.Time{
 
 func TestTimesSurviveAsUTC(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		east := time.FixedZone("east", 5*3600+1800)
 		for _, at := range widths {
@@ -58,7 +58,7 @@ func TestTimesSurviveAsUTC(t *testing.T) {
 
 func TestTimesCompare(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		orgID := newOrg(t, s, plan.Free)
 		for _, at := range shuffled(widths) {
@@ -107,7 +107,7 @@ func TestTimesCompare(t *testing.T) {
 // What is due is due to the microsecond, on either engine.
 func TestTimesInStatements(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		for i, at := range widths {
 			must(t, second(s.InsertJob(ctx, job.Job{ID: id.New(), Kind: "k", Unique: name("%d", i), State: job.Queued, RunAt: at, CreatedAt: noon})))
@@ -139,7 +139,7 @@ func TestTimesInStatements(t *testing.T) {
 
 func TestNullTimes(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := common(t, e)
+		s := open(t, e)
 		ctx := t.Context()
 		orgID := newOrg(t, s, plan.Free)
 		m := newMember(t, s, orgID, identity.Owner, org.Active)

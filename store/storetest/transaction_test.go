@@ -37,7 +37,7 @@ func orgsIn(t *testing.T, s *store.Store) int {
 
 func TestTransactionCommitsAndRollsBack(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		outside := t.Context()
 		must(t, s.InTx(outside, func(ctx context.Context) error {
 			if err := s.InsertOrg(ctx, anOrg()); err != nil {
@@ -89,7 +89,7 @@ func TestTransactionCommitsAndRollsBack(t *testing.T) {
 
 func TestInnerTransactionJoinsTheOuterOne(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		inner := func(ctx context.Context, then error) error {
 			return s.InTx(ctx, func(ctx context.Context) error {
 				must(t, s.InsertOrg(ctx, anOrg()))
@@ -117,7 +117,7 @@ func TestInnerTransactionJoinsTheOuterOne(t *testing.T) {
 			t.Fatalf("%d orgs", n)
 		}
 		// The context of one store's transaction means nothing to another store.
-		other := Open(t, e)
+		other := open(t, e)
 		err = s.InTx(t.Context(), func(ctx context.Context) error {
 			must(t, other.InsertOrg(ctx, anOrg()))
 			return errRefused
@@ -130,7 +130,7 @@ func TestInnerTransactionJoinsTheOuterOne(t *testing.T) {
 
 func TestAfterCommit(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		var ran []string
 		after := func(ctx context.Context, what string) {
 			s.AfterCommit(ctx, func() {
@@ -185,7 +185,7 @@ func TestAfterCommit(t *testing.T) {
 
 func TestTransientFailureIsTriedAgain(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		for _, c := range []struct {
 			name  string
 			err   error
@@ -231,7 +231,7 @@ func TestTransientFailureIsTriedAgain(t *testing.T) {
 // one that rolls back, or outside.
 func TestStatementsInsideAndOutside(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		must(t, s.InTx(t.Context(), func(ctx context.Context) error {
 			must(t, s.InsertOrg(ctx, anOrg()), s.InsertOrg(ctx, anOrg()))
 			return nil
@@ -252,7 +252,7 @@ func TestStatementsInsideAndOutside(t *testing.T) {
 			t.Fatalf("%d orgs", n)
 		}
 		// All goroutines meet statements that nobody has prepared.
-		fresh := Open(t, e)
+		fresh := open(t, e)
 		must(t, together(24, func(i int) error {
 			if i%2 == 0 {
 				return fresh.InsertOrg(t.Context(), anOrg())
@@ -293,13 +293,13 @@ func counted(t *testing.T, s *store.Store, want int) {
 // The row lock of an org makes the read and the write of its holders one step.
 func TestLockedIncrementsAreNotLost(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		replicas := []*store.Store{connect(t, url, clock.System), connect(t, url, clock.System)}
 		orgID := newOrg(t, replicas[0], plan.Free)
 		ctx := patience(t)
 		must(t, together(writers, func(i int) error {
 			s := replicas[i%2]
-			for range rounds {
+			for range 20 {
 				err := s.InTx(ctx, func(ctx context.Context) error {
 					if err := s.LockOrg(ctx, orgID); err != nil {
 						return err
@@ -312,7 +312,7 @@ func TestLockedIncrementsAreNotLost(t *testing.T) {
 			}
 			return nil
 		})...)
-		counted(t, replicas[0], writers*rounds)
+		counted(t, replicas[0], writers*20)
 	})
 }
 
@@ -320,7 +320,7 @@ func TestLockedIncrementsAreNotLost(t *testing.T) {
 // increments that would be lost; they are made again. SQLite runs one at a time.
 func TestSerializedIncrementsAreNotLost(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		u := URL(t, e)
+		u := database(t, e)
 		if e == store.Postgres {
 			u += "&default_transaction_isolation=" + url.QueryEscape("repeatable read")
 		}
@@ -361,7 +361,7 @@ func TestSerializedIncrementsAreNotLost(t *testing.T) {
 // it runs again.
 func TestDeadlockIsResolved(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		orgs := []id.ID{newOrg(t, s, plan.Free), newOrg(t, s, plan.Free)}
 		ctx := patience(t)
 		var both sync.WaitGroup
@@ -394,7 +394,7 @@ func TestDeadlockIsResolved(t *testing.T) {
 
 func TestCancelledTransactionRollsBack(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		url := URL(t, e)
+		url := database(t, e)
 		s := connect(t, url, clock.System)
 		orgID := newOrg(t, s, plan.Free)
 		for name, fn := range map[string]func(ctx context.Context, cancel func()) error{
@@ -464,7 +464,7 @@ func TestCancelledTransactionRollsBack(t *testing.T) {
 // may need a second connection, not even for a statement that is new.
 func TestMoreTransactionsThanConnections(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		s := Open(t, e)
+		s := open(t, e)
 		atOnce := store.PoolSize
 		if e == store.SQLite {
 			atOnce = 1
