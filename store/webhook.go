@@ -222,7 +222,8 @@ type attemptRow struct {
 	Excerpt    text            `db:"excerpt"`
 }
 
-// attempts reads the attempts of a page of deliveries with one statement.
+// attempts reads the attempts of a page of deliveries with one statement. One made since
+// the deliveries were read is left out: what it changed is not in them.
 func (s *Store) attempts(ctx context.Context, d []webhook.Delivery) error {
 	if len(d) == 0 {
 		return nil
@@ -240,6 +241,9 @@ func (s *Store) attempts(ctx context.Context, d []webhook.Delivery) error {
 	rows, err := all[attemptRow](ctx, s, sqlx.Rebind(sqlx.DOLLAR, q), args...)
 	for _, r := range rows {
 		i := at[r.DeliveryID]
+		if r.Number > d[i].Attempts {
+			continue
+		}
 		d[i].Log = append(d[i].Log, webhook.Attempt{
 			DeliveryID: r.DeliveryID, Number: r.Number, RequestID: r.RequestID, At: r.At.Time, Latency: time.Duration(r.Latency) * time.Microsecond,
 			StatusCode: r.StatusCode, Outcome: r.Outcome, Error: string(r.Error), Excerpt: string(r.Excerpt),

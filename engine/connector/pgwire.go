@@ -195,16 +195,24 @@ func (d *pgDialer) DialContext(ctx context.Context, _, _ string) (net.Conn, erro
 		}
 		conn = secured
 	}
-	conn = &pgFrames{Conn: conn}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.main == nil {
-		if d.main = conn; d.closed {
-			_ = conn.Close()
-		}
+	if d.main != nil {
+		return cancelConn{conn}, conn.SetDeadline(time.Now().Add(cancelTimeout))
 	}
-	return conn, nil
+	d.main = &pgFrames{Conn: conn}
+	if d.closed {
+		_ = conn.Close()
+	}
+	return d.main, nil
 }
+
+// cancelConn carries a request to cancel. The driver would wait for its end for as long as
+// for a connection.
+type cancelConn struct{ net.Conn }
+
+// SetDeadline implements net.Conn: there is one already.
+func (cancelConn) SetDeadline(time.Time) error { return nil }
 
 func (d *pgDialer) close() {
 	d.mu.Lock()
