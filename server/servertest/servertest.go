@@ -30,6 +30,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/org"
@@ -113,7 +114,31 @@ func Run(t testing.TB, e store.Engine, cfg config.Config, options ...server.Opti
 		_ = s.Close()
 	})
 	t.Cleanup(i.stop)
+	i.ready(t)
 	return i
+}
+
+// ready waits until the background work has begun, as a load balancer would.
+func (i *Instance) ready(t testing.TB) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(2 * time.Millisecond) {
+		// Asked too early, /readyz would say the same again for a while.
+		if i.Queue.Probe(context.Background()).State == health.Down && time.Now().Before(deadline) {
+			continue
+		}
+		res, err := client.Get(i.URL + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+		if res.StatusCode == http.StatusOK {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the server does not become ready")
+		}
+	}
 }
 
 // other is a system that webhooks are sent to and connectors read from. /hook takes
