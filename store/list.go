@@ -31,10 +31,6 @@ type column struct {
 // inserted before it since.
 func (l list[R, T]) page(ctx context.Context, s *Store, q page.Query, where string, args ...any) (page.Page[T], error) {
 	var none page.Page[T]
-	sort, ok := l.sorts[q.Sort.Field]
-	if !ok {
-		return none, fmt.Errorf("store: cannot sort by %q", q.Sort.Field)
-	}
 	arg := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
@@ -51,24 +47,42 @@ func (l list[R, T]) page(ctx context.Context, s *Store, q page.Query, where stri
 		if strings.Contains(expr, "$now") {
 			expr = strings.ReplaceAll(expr, "$now", arg(s.now()))
 		}
-		b.WriteString(" AND " + expr + " " + string(f.Op) + " " + arg(f.Value))
-	}
-	direction, beyond := " ASC", " > "
-	if q.Sort.Desc {
-		direction, beyond = " DESC", " < "
-	}
-	if q.After != nil {
-		var key any = q.After.Key
-		if sort.time {
-			at, err := time.Parse(time.RFC3339Nano, q.After.Key)
-			if err != nil { // authenticated, so it is ours: a list changed its type
-				return none, fault.New(fault.InvalidCursor, "The cursor is of another version of this API. Start again without it.").Because(err)
-			}
-			key = at
+		if f.Op == page.Has {
+			b.WriteString(" AND " + contains(expr, arg(pattern(f.Value))))
+		} else {
+			b.WriteString(" AND " + expr + " " + string(f.Op) + " " + arg(f.Value))
 		}
-		b.WriteString(" AND (" + sort.name + ", " + l.id + ")" + beyond + "(" + arg(key) + ", " + arg(q.After.ID) + ")")
 	}
-	b.WriteString(" ORDER BY " + sort.name + direction + ", " + l.id + direction + " LIMIT " + arg(q.Limit+1))
+	total := 0
+	if q.Total {
+		var err error
+		if total, err = one[int](ctx, s, "SELECT count(*) FROM ("+b.String()+") AS t", args...); err != nil {
+			return none, err
+		}
+	}
+	var order []string
+	for _, o := range append([]page.Sort{q.Sort}, q.Then...) {
+		sort, ok := l.sorts[o.Field]
+		if !ok {
+			return none, fmt.Errorf("store: cannot sort by %q", o.Field)
+		}
+		if len(order) == 0 && q.After != nil {
+			key, err := sort.key(q.After.Key)
+			if err != nil {
+				return none, err
+			}
+			beyond := " > "
+			if o.Desc {
+				beyond = " < "
+			}
+			b.WriteString(" AND (" + sort.name + ", " + l.id + ")" + beyond + "(" + arg(key) + ", " + arg(q.After.ID) + ")")
+		}
+		order = append(order, sort.name+direction(o))
+	}
+	b.WriteString(" ORDER BY " + strings.Join(order, ", ") + ", " + l.id + direction(q.Sort) + " LIMIT " + arg(q.Limit+1))
+	if q.Offset > 0 {
+		b.WriteString(" OFFSET " + arg(q.Offset))
+	}
 	rows, err := all[R](ctx, s, b.String(), args...)
 	if err != nil {
 		return none, err
@@ -77,5 +91,49 @@ func (l list[R, T]) page(ctx context.Context, s *Store, q page.Query, where stri
 	for i, r := range rows {
 		items[i] = l.convert(r)
 	}
-	return page.Cut(items, q.Limit, func(t T) page.Position { return l.position(t, q.Sort.Field) }), nil
+	p := page.Cut(items, q.Limit, func(t T) page.Position { return l.position(t, q.Sort.Field) })
+	p.Total = total
+	return p, nil
+}
+
+// key reads the value of a position.
+func (c column) key(text string) (any, error) {
+	if !c.time {
+		return text, nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil { // authenticated, so it is ours: a list changed its type
+		return nil, fault.New(fault.InvalidCursor, "The cursor is of another version of this API. Start again without it.").Because(err)
+	}
+	return at, nil
+}
+
+func direction(o page.Sort) string {
+	if o.Desc {
+		return " DESC"
+	}
+	return " ASC"
+}
+
+// contains asks whether one of the expressions, which a comma parts, contains a text. Both
+// engines know only the letters of ASCII in two cases: SQLite by itself, PostgreSQL in the
+// collation of our columns.
+func contains(expressions, placeholder string) string {
+	var or []string
+	for expr := range strings.SplitSeq(expressions, ", ") {
+		or = append(or, "lower("+expr+") LIKE "+placeholder+` ESCAPE '\'`)
+	}
+	return "(" + strings.Join(or, " OR ") + ")"
+}
+
+var literally = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+
+func pattern(v any) string {
+	text, _ := v.(string)
+	return "%" + literally.Replace(strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)) + "%"
 }

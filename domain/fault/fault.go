@@ -78,8 +78,9 @@ type Error struct {
 	Reason     string // a finer, stable code within Code, such as last_owner; empty when there is none
 	Message    string // for the caller; no secret, no driver text, no submitted value
 	Violations []Violation
-	RetryAfter time.Duration // zero: no hint
-	Cause      error         // for the log only
+	RetryAfter time.Duration  // zero: no hint
+	Details    map[string]any // what a dialect may show beside the message, such as limit or feature
+	Cause      error          // for the log only
 }
 
 // Error gives the code, the public message and the cause: it is for logs, not for callers.

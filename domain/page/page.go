@@ -1,6 +1,7 @@
 // Package page is how lists are asked for and cut: by keyset, so that a list stays
 // stable while rows are inserted. The position travels in an opaque, versioned and
-// authenticated cursor that is bound to the list, its filters and its order.
+// authenticated cursor that is bound to the list, its filters and its order. Contracts
+// that number their pages ask by offset instead, and are told the total.
 package page
 
 import (
@@ -26,7 +27,9 @@ type Op string
 const (
 	Eq    Op = "="
 	Since Op = ">="
+	After Op = ">"
 	Until Op = "<"
+	Has   Op = "has" // the field, or one of several behind it, contains the text of Value, whatever the case
 )
 
 // Filter keeps the rows of which Field compares to Value (a string, int, time or id).
@@ -61,6 +64,11 @@ type Query struct {
 	Filters []Filter
 	After   *Position
 
+	// For numbered pages, which have no cursor.
+	Then   []Sort // the order of rows that Sort finds equal
+	Offset int    // rows before the page
+	Total  bool   // whether to count the rows of all pages
+
 	list string // what a cursor of this list is bound to
 }
 
@@ -68,6 +76,7 @@ type Query struct {
 type Page[T any] struct {
 	Items []T
 	Next  *Position
+	Total int // rows of all pages, when the query asked for it
 }
 
 // Cut makes a page of limit+1 rows: the surplus row only tells that there are more.

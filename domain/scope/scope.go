@@ -1,5 +1,9 @@
 // Package scope decides what a grant allows. A scope is resource:action; a grant may
 // also be resource:*, *:action or *. The HTTP method plays no part in it.
+//
+// The contracts name some things differently, and some part writing into creating and
+// updating. It is one model: keys, api-keys and apikeys are the same resource, and write
+// is create and update together.
 package scope
 
 import (
@@ -21,16 +25,45 @@ func Parse(scopes []string) Set {
 		if !Valid(g) {
 			continue
 		}
-		if _, ok := s.exact[g]; ok {
+		if slices.Contains(s.granted, g) {
 			continue
 		}
 		s.granted = append(s.granted, g)
-		s.exact[g] = struct{}{}
 		if g == "*" {
 			s.all = true
 		}
+		s.add(g)
 	}
 	return s
+}
+
+// synonyms are the names that resources have in different contracts.
+var synonyms = [][]string{{"keys", "api-keys", "apikeys"}}
+
+func names(resource string) []string {
+	for _, group := range synonyms {
+		if slices.Contains(group, resource) {
+			return group
+		}
+	}
+	return []string{resource}
+}
+
+const write, create, update = "write", "create", "update"
+
+// add keeps a scope in all its wordings, so that a question is one look.
+func (s *Set) add(g string) {
+	resource, action, ok := strings.Cut(g, ":")
+	if !ok {
+		s.exact[g] = struct{}{}
+		return
+	}
+	for _, name := range names(resource) {
+		s.exact[name+":"+action] = struct{}{}
+		if action == write {
+			s.exact[name+":"+create], s.exact[name+":"+update] = struct{}{}, struct{}{}
+		}
+	}
 }
 
 // Fields makes a Set of a space-separated list (RFC 6749 section 3.3).
@@ -59,8 +92,10 @@ func (s Set) Allows(want string) bool {
 	if _, ok := s.exact[resource+":*"]; ok && resource != "*" {
 		return true
 	}
-	_, ok = s.exact["*:"+action]
-	return ok && action != "*"
+	if _, ok = s.exact["*:"+action]; ok && action != "*" {
+		return true
+	}
+	return action == write && s.Allows(resource+":"+create) && s.Allows(resource+":"+update)
 }
 
 // AllowsAll says whether every scope is covered.

@@ -22,6 +22,22 @@ func TestAllows(t *testing.T) {
 		{"posts:*", "*", false},
 		{"", "posts:read", false},
 		{"workspace:admin", "workspaces:admin", false},
+		// One resource under three names.
+		{"keys:read", "api-keys:read", true},
+		{"apikeys:*", "keys:write", true},
+		{"api-keys:read", "apikeys:delete", false},
+		{"api-keys:*", "keys:*", true},
+		// To write is to create and to update.
+		{"posts:write", "posts:create", true},
+		{"posts:write", "posts:update", true},
+		{"posts:write", "posts:delete", false},
+		{"posts:create", "posts:write", false},
+		{"posts:create posts:update", "posts:write", true},
+		{"posts:update users:create", "posts:write", false},
+		{"*:write", "posts:create", true},
+		{"*:create *:update", "posts:write", true},
+		{"*:create posts:update", "posts:write", true},
+		{"apikeys:create keys:update", "api-keys:write", true},
 	}
 	for _, c := range cases {
 		if got := Fields(c.grant).Allows(c.want); got != c.ok {
