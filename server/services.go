@@ -21,6 +21,7 @@ import (
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/object"
 	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/project"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
@@ -42,6 +43,7 @@ type Services struct {
 	Audit       *audit.Service
 	Orgs        *org.Service
 	Workspaces  *workspace.Service
+	Projects    *project.Service
 	Keys        *apikey.Service
 	OAuth       *oauth.Service
 	Idempotency *idempotency.Service
@@ -100,12 +102,16 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	s.Webhooks.Render("platform", platform.Renderer{})
 	s.Orgs = org.NewService(st, st, s.Audit, s.Webhooks, now)
 	s.Workspaces = workspace.NewService(st, st, s.Audit, s.Webhooks, now)
+	s.Projects = project.NewService(st)
+	s.Workspaces.OnCreate(s.Projects.First)
+	s.Workspaces.OnDelete(s.Webhooks.LeaveWorkspace)
 	s.Keys = apikey.NewService(st, st, s.Audit, s.Webhooks, s.Cache, now)
 	compiled, err := plugins(connectors.All(guard.New(cfg.ConnectorAllowNets), cfg.ConnectorAllowHTTP, files))
 	if err != nil {
 		return nil, err
 	}
 	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, compiled)
+	s.Workspaces.OnDelete(s.Sync.LeaveWorkspace)
 	s.OAuth = oauth.NewService(st, st, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
 	return s, s.OAuth.LoadKeys(ctx)

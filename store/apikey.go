@@ -15,6 +15,7 @@ import (
 var _ apikey.Repository = (*Store)(nil)
 
 type keyRow struct {
+	Seq         int64              `db:"seq"`
 	ID          id.ID              `db:"id"`
 	OrgID       id.ID              `db:"org_id"`
 	Name        string             `db:"name"`
@@ -29,39 +30,47 @@ type keyRow struct {
 	CreatorKind identity.Kind      `db:"creator_kind"`
 	CreatorID   id.ID              `db:"creator_id"`
 	UserID      id.ID              `db:"user_id"`
+	WorkspaceID id.ID              `db:"workspace_id"`
+	ProjectID   id.ID              `db:"project_id"`
 	CreatedAt   instant            `db:"created_at"`
 }
 
 func (r keyRow) key() apikey.Key {
 	return apikey.Key{
-		ID: r.ID, OrgID: r.OrgID, Name: r.Name, Prefix: r.Prefix, Hash: r.Hash, Scopes: r.Scopes.V, Tier: r.Tier, AllowedIPs: r.AllowedIPs.V,
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, Name: r.Name, Prefix: r.Prefix, Hash: r.Hash, Scopes: r.Scopes.V, Tier: r.Tier, AllowedIPs: r.AllowedIPs.V,
 		ExpiresAt: r.ExpiresAt.pointer(), LastUsedAt: r.LastUsedAt.pointer(), RevokedAt: r.RevokedAt.pointer(),
 		CreatorKind: r.CreatorKind, CreatorID: r.CreatorID, UserID: r.UserID, CreatedAt: r.CreatedAt.Time,
+		WorkspaceID: r.WorkspaceID, ProjectID: r.ProjectID,
 	}
 }
 
 type keyCredentialRow struct {
 	keyRow
-	OrgTier  plan.Tier `db:"org_tier"`
-	MemberID id.ID     `db:"member_id"`
+	OrgTier    plan.Tier `db:"org_tier"`
+	MemberID   id.ID     `db:"member_id"`
+	SuperAdmin bool      `db:"super_admin"`
 }
 
 const (
-	keyColumns = "k.id, k.org_id, k.name, k.prefix, k.hash, k.scopes, k.tier, k.allowed_ips, k.expires_at, k.last_used_at, k.revoked_at," +
-		" k.creator_kind, k.creator_id, k.user_id, k.created_at"
+	keyColumns = "k.seq, k.id, k.org_id, k.name, k.prefix, k.hash, k.scopes, k.tier, k.allowed_ips, k.expires_at, k.last_used_at, k.revoked_at," +
+		" k.creator_kind, k.creator_id, k.user_id, k.workspace_id, k.project_id, k.created_at"
 	selectKey = "SELECT " + keyColumns + " FROM api_keys k"
 )
 
 // InsertKey implements apikey.Repository.
-func (s *Store) InsertKey(ctx context.Context, k apikey.Key) error {
+func (s *Store) InsertKey(ctx context.Context, k apikey.Key) (int64, error) {
 	allowed := k.AllowedIPs
 	if allowed == nil {
 		allowed = []string{}
 	}
-	_, err := s.exec(ctx, "INSERT INTO api_keys (id, org_id, name, prefix, hash, scopes, tier, allowed_ips, expires_at, creator_kind, creator_id, user_id, created_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-		k.ID, k.OrgID, k.Name, k.Prefix, k.Hash, doc(k.Scopes), k.Tier, doc(allowed), k.ExpiresAt, k.CreatorKind, k.CreatorID, k.UserID, k.CreatedAt)
-	return err
+	seq, err := returning[int64](ctx, s, "INSERT INTO api_keys (id, org_id, name, prefix, hash, scopes, tier, allowed_ips, expires_at, creator_kind, creator_id, user_id,"+
+		" workspace_id, project_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING seq",
+		k.ID, k.OrgID, k.Name, k.Prefix, k.Hash, doc(k.Scopes), k.Tier, doc(allowed), k.ExpiresAt, k.CreatorKind, k.CreatorID, k.UserID,
+		k.WorkspaceID, k.ProjectID, k.CreatedAt)
+	if err != nil {
+		return 0, err
+	}
+	return seq[0], nil
 }
 
 // Key implements apikey.Repository.
@@ -70,11 +79,26 @@ func (s *Store) Key(ctx context.Context, orgID, keyID id.ID) (apikey.Key, error)
 	return r.key(), absent(err, fault.Missing("key"))
 }
 
+// KeyBySeq implements apikey.Repository.
+func (s *Store) KeyBySeq(ctx context.Context, orgID id.ID, seq int64) (apikey.Key, error) {
+	r, err := one[keyRow](ctx, s, selectKey+" WHERE k.seq = $1 AND k.org_id = $2", seq, orgID)
+	return r.key(), absent(err, fault.Missing("key"))
+}
+
+// ExpireKey implements apikey.Repository.
+func (s *Store) ExpireKey(ctx context.Context, keyID id.ID, at time.Time) error {
+	_, err := s.exec(ctx, "UPDATE api_keys SET expires_at = $2 WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)", keyID, at)
+	return err
+}
+
 var keys = list[keyRow, apikey.Key]{
 	query: selectKey, id: "k.id",
-	sorts: map[string]column{"created_at": {"k.created_at", true}, "name": {"k.name", false}},
+	sorts: map[string]column{
+		"created_at": {"k.created_at", true}, "name": {"k.name", false},
+		"id": {"k.seq", false}, "last_used_at": {"k.last_used_at", true}, "expires_at": {"k.expires_at", true},
+	},
 	filters: map[string]string{
-		"tier":   "k.tier",
+		"tier": "k.tier", "user_id": "k.user_id", "workspace_id": "k.workspace_id", "created_at": "k.created_at", "search": "k.name, k.prefix",
 		"status": "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= $now THEN 'expired' ELSE 'active' END",
 	},
 	convert: keyRow.key,
@@ -96,7 +120,9 @@ func (s *Store) RevokeKey(ctx context.Context, keyID id.ID, at time.Time) (bool,
 
 // CredentialByPrefix implements apikey.Repository.
 func (s *Store) CredentialByPrefix(ctx context.Context, prefix string) (apikey.Credential, error) {
-	r, err := one[keyCredentialRow](ctx, s, "SELECT "+keyColumns+", o.tier AS org_tier, m.id AS member_id FROM api_keys k"+
-		" JOIN orgs o ON o.id = k.org_id LEFT JOIN members m ON m.org_id = k.org_id AND m.user_id = k.user_id WHERE k.prefix = $1", prefix)
-	return apikey.Credential{Key: r.key(), OrgTier: r.OrgTier, MemberID: r.MemberID}, absent(err, fault.Missing("key"))
+	r, err := one[keyCredentialRow](ctx, s, "SELECT "+keyColumns+", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM api_keys k"+
+		" JOIN orgs o ON o.id = k.org_id LEFT JOIN users u ON u.id = k.user_id"+
+		" LEFT JOIN members m ON m.org_id = k.org_id AND m.user_id = k.user_id"+
+		" LEFT JOIN workspaces w ON w.id = k.workspace_id WHERE k.prefix = $1 AND w.deleted_at IS NULL", prefix)
+	return apikey.Credential{Key: r.key(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, absent(err, fault.Missing("key"))
 }

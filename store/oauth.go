@@ -34,15 +34,16 @@ func (r clientRow) client() oauth.Client {
 
 type clientCredentialRow struct {
 	clientRow
-	OrgTier  plan.Tier `db:"org_tier"`
-	MemberID id.ID     `db:"member_id"`
+	OrgTier    plan.Tier `db:"org_tier"`
+	MemberID   id.ID     `db:"member_id"`
+	SuperAdmin bool      `db:"super_admin"`
 }
 
 const (
 	clientColumns    = "c.id, c.org_id, c.client_id, c.name, c.secret_hash, c.scopes, c.user_id, c.last_used_at, c.revoked_at, c.created_at"
 	selectClient     = "SELECT " + clientColumns + " FROM oauth_clients c"
-	selectClientCred = "SELECT " + clientColumns + ", o.tier AS org_tier, m.id AS member_id FROM oauth_clients c" +
-		" JOIN orgs o ON o.id = c.org_id LEFT JOIN members m ON m.org_id = c.org_id AND m.user_id = c.user_id"
+	selectClientCred = "SELECT " + clientColumns + ", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM oauth_clients c" +
+		" JOIN orgs o ON o.id = c.org_id LEFT JOIN users u ON u.id = c.user_id LEFT JOIN members m ON m.org_id = c.org_id AND m.user_id = c.user_id"
 )
 
 // InsertClient implements oauth.Repository.
@@ -64,7 +65,7 @@ func (s *Store) ClientByID(ctx context.Context, row id.ID) (oauth.Credential, er
 
 func (s *Store) clientCredential(ctx context.Context, query string, arg any) (oauth.Credential, error) {
 	r, err := one[clientCredentialRow](ctx, s, query, arg)
-	return oauth.Credential{Client: r.client(), OrgTier: r.OrgTier, MemberID: r.MemberID}, absent(err, fault.Missing("client"))
+	return oauth.Credential{Client: r.client(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, absent(err, fault.Missing("client"))
 }
 
 // ListClients implements oauth.Repository.

@@ -16,6 +16,7 @@ import (
 var _ webhook.Repository = (*Store)(nil)
 
 type endpointRow struct {
+	Seq            int64              `db:"seq"`
 	ID             id.ID              `db:"id"`
 	OrgID          id.ID              `db:"org_id"`
 	WorkspaceID    id.ID              `db:"workspace_id"`
@@ -31,18 +32,23 @@ type endpointRow struct {
 	FailingSince   *instant           `db:"failing_since"`
 	CreatedAt      instant            `db:"created_at"`
 	UpdatedAt      instant            `db:"updated_at"`
+	Successes      int64              `db:"successes"`
+	Failures       int64              `db:"failures"`
+	FailuresInARow int64              `db:"failures_in_a_row"`
+	LastAttemptAt  *instant           `db:"last_attempt_at"`
 }
 
 func (r endpointRow) endpoint() webhook.Endpoint {
 	return webhook.Endpoint{
-		ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Contract: r.Contract, URL: r.URL, Description: r.Description, Events: r.Events.V,
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Contract: r.Contract, URL: r.URL, Description: r.Description, Events: r.Events.V,
 		Status: r.Status, DisabledReason: string(r.DisabledReason), Secret: r.Secret, PreviousSecret: r.PreviousSecret,
 		PreviousUntil: r.PreviousUntil.pointer(), FailingSince: r.FailingSince.pointer(), CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+		Successes: r.Successes, Failures: r.Failures, FailuresInARow: r.FailuresInARow, LastAttemptAt: r.LastAttemptAt.pointer(),
 	}
 }
 
-const selectEndpoint = "SELECT id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, previous_secret," +
-	" previous_until, failing_since, created_at, updated_at FROM webhook_endpoints"
+const selectEndpoint = "SELECT seq, id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, previous_secret," +
+	" previous_until, failing_since, created_at, updated_at, successes, failures, failures_in_a_row, last_attempt_at FROM webhook_endpoints"
 
 func each[R, T any](rows []R, convert func(R) T) []T {
 	out := make([]T, len(rows))
@@ -53,11 +59,20 @@ func each[R, T any](rows []R, convert func(R) T) []T {
 }
 
 // InsertEndpoint implements webhook.Repository.
-func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) error {
-	_, err := s.exec(ctx, "INSERT INTO webhook_endpoints (id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, created_at, updated_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) (int64, error) {
+	seq, err := returning[int64](ctx, s, "INSERT INTO webhook_endpoints (id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, created_at, updated_at)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
 		e.ID, e.OrgID, e.WorkspaceID, e.Contract, e.URL, e.Description, doc(e.Events), e.Status, text(e.DisabledReason), e.Secret, e.CreatedAt, e.UpdatedAt)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return seq[0], nil
+}
+
+// EndpointBySeq implements webhook.Repository.
+func (s *Store) EndpointBySeq(ctx context.Context, orgID id.ID, seq int64) (webhook.Endpoint, error) {
+	r, err := one[endpointRow](ctx, s, selectEndpoint+" WHERE seq = $1 AND org_id = $2 AND deleted_at IS NULL", seq, orgID)
+	return r.endpoint(), absent(err, fault.Missing("webhook endpoint"))
 }
 
 // Endpoint implements webhook.Repository.
@@ -68,8 +83,12 @@ func (s *Store) Endpoint(ctx context.Context, orgID, endpointID id.ID) (webhook.
 
 var endpoints = list[endpointRow, webhook.Endpoint]{
 	query: selectEndpoint, id: "id",
-	sorts:   map[string]column{"created_at": {"created_at", true}},
-	filters: map[string]string{"status": "status"},
+	sorts: map[string]column{
+		"created_at": {"created_at", true}, "id": {"seq", false}, "updated_at": {"updated_at", true}, "url": {"url", false}, "last_delivery_at": {"last_attempt_at", true},
+	},
+	filters: map[string]string{
+		"status": "status", "contract": "contract", "workspace_id": "workspace_id", "created_at": "created_at", "updated_at": "updated_at", "search": "url, description",
+	},
 	convert: endpointRow.endpoint,
 	position: func(e webhook.Endpoint, _ string) page.Position {
 		return placed(e.ID, e.CreatedAt)
@@ -148,6 +167,7 @@ func (s *Store) InsertDeliveries(ctx context.Context, owner id.ID, leased []bool
 }
 
 type deliveryRow struct {
+	Seq        int64         `db:"seq"`
 	ID         id.ID         `db:"id"`
 	OrgID      id.ID         `db:"org_id"`
 	EndpointID id.ID         `db:"endpoint_id"`
@@ -166,12 +186,12 @@ type deliveryRow struct {
 
 func (r deliveryRow) delivery() webhook.Delivery {
 	return webhook.Delivery{
-		ID: r.ID, OrgID: r.OrgID, EndpointID: r.EndpointID, EventID: r.EventID, EventType: r.EventType, Contract: r.Contract, State: r.State,
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, EndpointID: r.EndpointID, EventID: r.EventID, EventType: r.EventType, Contract: r.Contract, State: r.State,
 		Attempts: r.Attempts, Step: r.Step, DueAt: r.DueAt.Time, LastStatus: r.LastStatus, CreatedAt: r.CreatedAt.Time, FinishedAt: r.FinishedAt.pointer(), Payload: r.Payload,
 	}
 }
 
-const deliveryColumns = "d.id, d.org_id, d.endpoint_id, d.event_id, d.event_type, d.contract, d.state, d.attempts, d.step, d.due_at, d.last_status, d.created_at, d.finished_at"
+const deliveryColumns = "d.seq, d.id, d.org_id, d.endpoint_id, d.event_id, d.event_type, d.contract, d.state, d.attempts, d.step, d.due_at, d.last_status, d.created_at, d.finished_at"
 
 // Delivery implements webhook.Repository.
 func (s *Store) Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) (webhook.Delivery, error) {
@@ -179,8 +199,17 @@ func (s *Store) Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) 
 	if deliveryID.IsZero() {
 		where, arg = "d.event_id = $2", eventID
 	}
+	return s.delivery(ctx, "d.org_id = $1 AND "+where, orgID, arg)
+}
+
+// DeliveryBySeq implements webhook.Repository.
+func (s *Store) DeliveryBySeq(ctx context.Context, endpointID id.ID, seq int64) (webhook.Delivery, error) {
+	return s.delivery(ctx, "d.seq = $1 AND d.endpoint_id = $2", seq, endpointID)
+}
+
+func (s *Store) delivery(ctx context.Context, where string, args ...any) (webhook.Delivery, error) {
 	r, err := one[deliveryRow](ctx, s, "SELECT "+deliveryColumns+", e.payload FROM webhook_deliveries d LEFT JOIN webhook_events e ON e.id = d.event_id AND e.contract = d.contract"+
-		" WHERE d.org_id = $1 AND "+where, orgID, arg)
+		" WHERE "+where, args...)
 	if err != nil {
 		return webhook.Delivery{}, absent(err, fault.Missing("delivery"))
 	}
@@ -191,8 +220,10 @@ func (s *Store) Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) 
 
 var deliveries = list[deliveryRow, webhook.Delivery]{
 	query: "SELECT " + deliveryColumns + " FROM webhook_deliveries d", id: "d.id",
-	sorts: map[string]column{"created_at": {"d.created_at", true}},
+	sorts: map[string]column{"created_at": {"d.created_at", true}, "id": {"d.seq", false}, "event_type": {"d.event_type", false}, "attempt": {"d.attempts", false}},
 	filters: map[string]string{
+		"status":       "CASE d.state WHEN 'pending' THEN CASE WHEN d.attempts > 0 THEN 'retrying' ELSE 'pending' END WHEN 'succeeded' THEN 'success' ELSE 'failed' END",
+		"workspace_id": "(SELECT e.workspace_id FROM webhook_endpoints e WHERE e.id = d.endpoint_id)", "search": "d.event_type",
 		"status_code": "d.last_status", "event_type": "d.event_type", "endpoint_id": "d.endpoint_id", "state": "d.state", "created_at": "d.created_at",
 	},
 	convert: deliveryRow.delivery,
@@ -360,14 +391,71 @@ func (s *Store) FinishAttempts(ctx context.Context, owner id.ID, results []webho
 		if err != nil {
 			return err
 		}
-		return batches(outcomes, func(rows [][]any) error {
+		finished := map[id.ID]bool{}
+		err = batches(outcomes, func(rows [][]any) error {
 			values, args := s.values([]string{uuidType, textType, intType, intType, intType, timeType, timeType}, rows, []any{owner})
-			_, err := s.exec(ctx, "WITH v(id, state, step, number, status, due_at, finished_at) AS (VALUES "+values+")"+
+			ids, err := returning[id.ID](ctx, s, "WITH v(id, state, step, number, status, due_at, finished_at) AS (VALUES "+values+")"+
 				" UPDATE webhook_deliveries SET state = v.state, step = v.step, attempts = CASE WHEN v.number > attempts THEN v.number ELSE attempts END,"+
 				" last_status = CASE WHEN v.number > 0 THEN v.status ELSE last_status END, due_at = v.due_at, finished_at = v.finished_at, leased = false, owner = NULL"+
-				" FROM v WHERE webhook_deliveries.id = v.id AND webhook_deliveries.owner = $1", args...)
+				" FROM v WHERE webhook_deliveries.id = v.id AND webhook_deliveries.owner = $1 RETURNING webhook_deliveries.id", args...)
+			for _, d := range ids {
+				finished[d] = true
+			}
 			return err
 		})
+		if err != nil {
+			return err
+		}
+		return s.count(ctx, results, finished)
+	})
+}
+
+// tally is what a batch adds to the counts of an endpoint.
+type tally struct {
+	successes, failures int64
+	last                int64 // failures since the last success
+	at                  time.Time
+}
+
+// count adds to the endpoints' counts what was written now. The rows are locked in one
+// order, so that two processes which count for the same ones do not wait for each other.
+func (s *Store) count(ctx context.Context, results []webhook.Result, finished map[id.ID]bool) error {
+	tallies := map[id.ID]*tally{}
+	var order []id.ID
+	for _, r := range results {
+		if r.Attempt.Number == 0 || !finished[r.Attempt.DeliveryID] {
+			continue
+		}
+		t := tallies[r.EndpointID]
+		if t == nil {
+			t = &tally{}
+			tallies[r.EndpointID], order = t, append(order, r.EndpointID)
+		}
+		if t.at = r.Attempt.At; r.Attempt.Outcome == webhook.Took {
+			t.successes, t.last = t.successes+1, 0
+		} else {
+			t.failures, t.last = t.failures+1, t.last+1
+		}
+	}
+	rows := make([][]any, 0, len(order))
+	for _, e := range order {
+		t := tallies[e]
+		rows = append(rows, []any{e, t.successes, t.failures, t.last, t.at})
+	}
+	lock := ""
+	if s.Engine == Postgres {
+		lock = ", locked AS (SELECT id FROM webhook_endpoints WHERE id IN (SELECT id FROM v) ORDER BY id FOR NO KEY UPDATE)"
+	}
+	return batches(rows, func(rows [][]any) error {
+		values, args := s.values([]string{uuidType, intType, intType, intType, timeType}, rows, nil)
+		from := " FROM v WHERE webhook_endpoints.id = v.id"
+		if lock != "" {
+			from = " FROM v, locked WHERE webhook_endpoints.id = v.id AND locked.id = v.id"
+		}
+		_, err := s.exec(ctx, "WITH v(id, successes, failures, last, at) AS (VALUES "+values+")"+lock+
+			" UPDATE webhook_endpoints SET successes = webhook_endpoints.successes + v.successes, failures = webhook_endpoints.failures + v.failures,"+
+			" failures_in_a_row = CASE WHEN v.successes > 0 THEN v.last ELSE failures_in_a_row + v.last END, last_attempt_at = v.at"+from, args...)
+		return err
 	})
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/project"
 	"github.com/alania-go/alania/domain/scope"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/txn"
@@ -40,6 +41,7 @@ const (
 // Key is an API key without its secret.
 type Key struct {
 	ID          id.ID
+	Seq         int64 // its number, for contracts that show integers
 	OrgID       id.ID
 	Name        string
 	Prefix      string // what identifies the key to a person: sk_live_ and the public part
@@ -53,6 +55,8 @@ type Key struct {
 	CreatorKind identity.Kind
 	CreatorID   id.ID
 	UserID      id.ID // the person whose activity the key's use is
+	WorkspaceID id.ID // the one workspace that it is bound to; zero: all of the org
+	ProjectID   id.ID // the one project that it is bound to; zero: none
 	CreatedAt   time.Time
 }
 
@@ -71,19 +75,26 @@ func (k Key) Status(at time.Time) Status {
 // membership.
 type Credential struct {
 	Key
-	OrgTier  plan.Tier
-	MemberID id.ID
+	OrgTier    plan.Tier
+	MemberID   id.ID
+	SuperAdmin bool // the key's person is one
 }
 
 // Repository keeps keys.
 type Repository interface {
-	InsertKey(ctx context.Context, k Key) error
+	// InsertKey gives the key's number.
+	InsertKey(ctx context.Context, k Key) (seq int64, err error)
 	Key(ctx context.Context, orgID, keyID id.ID) (Key, error)
+	KeyBySeq(ctx context.Context, orgID id.ID, seq int64) (Key, error)
 	ListKeys(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Key], error)
 	// RevokeKey sets RevokedAt; false when it was set before.
 	RevokeKey(ctx context.Context, keyID id.ID, at time.Time) (bool, error)
+	// ExpireKey sets ExpiresAt to a time no later than it is.
+	ExpireKey(ctx context.Context, keyID id.ID, at time.Time) error
 	CredentialByPrefix(ctx context.Context, prefix string) (Credential, error)
 	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
+	// Project gives a project of an org.
+	Project(ctx context.Context, orgID, projectID id.ID) (project.Project, error)
 }
 
 // Service holds the rules of keys.
@@ -108,11 +119,12 @@ type Create struct {
 	Tier       plan.Tier // empty: the org's
 	ExpiresAt  *time.Time
 	AllowedIPs []string
+	ProjectID  id.ID  // zero: none
 	Full       string // the whole key, of the form that Split takes; empty: generated
 }
 
 // Create makes a key in the caller's org and gives the full key, which cannot be read
-// again. A key never holds more than its creator: neither scopes nor tier.
+// again. A key never holds more than its creator: neither scopes nor tier nor workspaces.
 func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, string, error) {
 	p := identity.From(ctx)
 	if err := p.InOrg(orgID); err != nil {
@@ -129,6 +141,17 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 	if k.Tier == "" {
 		k.Tier = orgTier
 	}
+	k.WorkspaceID, k.ProjectID = p.WorkspaceID, p.ProjectID
+	if !in.ProjectID.IsZero() {
+		pr, err := s.repo.Project(ctx, orgID, in.ProjectID)
+		if fault.IsCode(err, fault.NotFound) || err == nil && (!p.InWorkspace(pr.WorkspaceID) || !p.ProjectID.IsZero() && p.ProjectID != pr.ID) {
+			return Key{}, "", fault.Invalid(fault.Body("/project_id", "not_found", "must be a project of the organization"))
+		}
+		if err != nil {
+			return Key{}, "", err
+		}
+		k.WorkspaceID, k.ProjectID = pr.WorkspaceID, pr.ID
+	}
 	if in.ExpiresAt != nil {
 		at := in.ExpiresAt.UTC().Truncate(time.Microsecond)
 		k.ExpiresAt = &at
@@ -138,23 +161,86 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 	}
 	full := in.Full
 	if full == "" {
-		full = "sk_live_" + secret.Text(12) + "_" + secret.Text(43)
+		full = generate(k)
 	}
-	var ok bool
-	if k.Prefix, ok = Split(full); !ok {
+	if !k.seal(full) {
 		return Key{}, "", fault.Invalid(fault.Body("/key", "format", "must have the form of a key"))
 	}
-	k.Hash = secret.Hash(full)
-	err = s.tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.repo.InsertKey(ctx, k); err != nil {
-			return err
-		}
-		if err := s.audit.Record(ctx, orgID, "key.created", audit.Key, k.ID, nil, keyFields(k)); err != nil {
-			return err
-		}
-		return s.events.Publish(ctx, event.New(event.KeyCreated, orgID, id.ID{}, k.CreatedAt, k))
-	})
+	err = s.tx.InTx(ctx, func(ctx context.Context) error { return s.insert(ctx, &k, "key.created", nil) })
 	return k, full, err
+}
+
+// generate makes the text of a key. That of a project says so.
+func generate(k Key) string {
+	kind := "sk_live_"
+	if !k.ProjectID.IsZero() {
+		kind = "ak_"
+	}
+	return kind + secret.Text(12) + "_" + secret.Text(43)
+}
+
+// seal keeps what finds and proves the full key.
+func (k *Key) seal(full string) (ok bool) {
+	k.Prefix, ok = Split(full)
+	k.Hash = secret.Hash(full)
+	return ok
+}
+
+func (s *Service) insert(ctx context.Context, k *Key, action string, before audit.Fields) error {
+	var err error
+	if k.Seq, err = s.repo.InsertKey(ctx, *k); err != nil {
+		return err
+	}
+	if err := s.audit.Record(ctx, k.OrgID, action, audit.Key, k.ID, before, keyFields(*k)); err != nil {
+		return err
+	}
+	return s.events.Publish(ctx, event.New(event.KeyCreated, k.OrgID, k.WorkspaceID, k.CreatedAt, *k))
+}
+
+// MaxGrace is the longest that a key works on behind its rotation.
+const MaxGrace = 30 * 24 * time.Hour
+
+// Rotate makes a key that takes the place of another: with its scopes, tier, expiry and
+// addresses. The former one works on for the grace; with none it is revoked at once. It
+// gives the new key, its full text, and when the former one ends.
+func (s *Service) Rotate(ctx context.Context, orgID, keyID id.ID, grace time.Duration) (Key, string, time.Time, error) {
+	p := identity.From(ctx)
+	if err := p.InOrg(orgID); err != nil {
+		return Key{}, "", time.Time{}, err
+	}
+	var k Key
+	var full string
+	var ends time.Time
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		old, err := s.get(ctx, orgID, keyID)
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		if st := old.Status(now); st != Active {
+			return &fault.Error{Code: fault.Conflict, Reason: "key_not_active", Message: "The key is " + string(st) + ". Create a new one."}
+		}
+		if excess := p.Scopes.Excess(old.Scopes); len(excess) > 0 {
+			return fault.New(fault.AccessDenied, "The key holds more than the credentials that rotate it.")
+		}
+		k = old
+		k.ID, k.Seq, k.LastUsedAt, k.CreatedAt = id.New(), 0, nil, now
+		k.CreatorKind, k.CreatorID = p.Kind, p.ID
+		full = generate(k)
+		k.seal(full)
+		if err := s.insert(ctx, &k, "key.rotated", keyFields(old)); err != nil {
+			return err
+		}
+		s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(old.ID) })
+		if ends = now.Add(grace); grace == 0 {
+			return s.revoke(ctx, old)
+		}
+		if old.ExpiresAt != nil && old.ExpiresAt.Before(ends) {
+			ends = *old.ExpiresAt
+		}
+		return s.repo.ExpireKey(ctx, old.ID, ends)
+	})
+	return k, full, ends, err
 }
 
 func (s *Service) check(p *identity.Principal, k Key, in Create, orgTier plan.Tier) []fault.Violation {
@@ -188,6 +274,9 @@ func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Pag
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return page.Page[Key]{}, err
 	}
+	if p := identity.From(ctx); !p.WorkspaceID.IsZero() {
+		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
+	}
 	return s.repo.ListKeys(ctx, orgID, q)
 }
 
@@ -196,7 +285,32 @@ func (s *Service) Get(ctx context.Context, orgID, keyID id.ID) (Key, error) {
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return Key{}, err
 	}
-	return s.repo.Key(ctx, orgID, keyID)
+	return s.get(ctx, orgID, keyID)
+}
+
+func (s *Service) get(ctx context.Context, orgID, keyID id.ID) (Key, error) {
+	k, err := s.repo.Key(ctx, orgID, keyID)
+	if err != nil {
+		return Key{}, err
+	}
+	return visible(ctx, k)
+}
+
+// visible hides the keys of other workspaces from credentials that are bound to one.
+func visible(ctx context.Context, k Key) (Key, error) {
+	if !identity.From(ctx).InWorkspace(k.WorkspaceID) {
+		return Key{}, fault.Missing("key")
+	}
+	return k, nil
+}
+
+// BySeq gives a key of the caller's org by its number.
+func (s *Service) BySeq(ctx context.Context, seq int64) (Key, error) {
+	k, err := s.repo.KeyBySeq(ctx, identity.From(ctx).OrgID, seq)
+	if err != nil {
+		return Key{}, err
+	}
+	return visible(ctx, k)
 }
 
 // Revoke ends a key: at once here, within CacheTTL on other replicas. Revoking a
@@ -206,22 +320,26 @@ func (s *Service) Revoke(ctx context.Context, orgID, keyID id.ID) error {
 		return err
 	}
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
-		k, err := s.repo.Key(ctx, orgID, keyID)
+		k, err := s.get(ctx, orgID, keyID)
 		if err != nil {
 			return err
 		}
-		now := s.now()
-		first, err := s.repo.RevokeKey(ctx, k.ID, now)
-		if err != nil || !first {
-			return err
-		}
-		s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(k.ID) })
-		if err := s.audit.Record(ctx, orgID, "key.revoked", audit.Key, k.ID, keyFields(k), nil); err != nil {
-			return err
-		}
-		k.RevokedAt = &now
-		return s.events.Publish(ctx, event.New(event.KeyRevoked, orgID, id.ID{}, now, k))
+		return s.revoke(ctx, k)
 	})
+}
+
+func (s *Service) revoke(ctx context.Context, k Key) error {
+	now := s.now()
+	first, err := s.repo.RevokeKey(ctx, k.ID, now)
+	if err != nil || !first {
+		return err
+	}
+	s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(k.ID) })
+	if err := s.audit.Record(ctx, k.OrgID, "key.revoked", audit.Key, k.ID, keyFields(k), nil); err != nil {
+		return err
+	}
+	k.RevokedAt = &now
+	return s.events.Publish(ctx, event.New(event.KeyRevoked, k.OrgID, k.WorkspaceID, now, k))
 }
 
 // form is the shape of a key: kind, public part, secret.
@@ -269,6 +387,7 @@ func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr
 		p := &identity.Principal{
 			Kind: identity.Key, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: tier,
 			Scopes: scope.Parse(c.Scopes), UserID: c.UserID, MemberID: c.MemberID,
+			WorkspaceID: c.WorkspaceID, ProjectID: c.ProjectID, SuperAdmin: c.SuperAdmin,
 		}
 		for _, a := range c.AllowedIPs {
 			if n, err := ParseNet(a); err == nil {

@@ -16,6 +16,7 @@ type Type string
 const (
 	WorkspaceCreated  Type = "workspace.created"
 	WorkspaceUpdated  Type = "workspace.updated"
+	WorkspaceDeleted  Type = "workspace.deleted"
 	MemberInvited     Type = "member.invited"
 	MemberRoleChanged Type = "member.role_changed"
 	MemberRemoved     Type = "member.removed"
@@ -45,6 +46,7 @@ func Catalogue() []Description {
 	return []Description{
 		{WorkspaceCreated, "A workspace was created."},
 		{WorkspaceUpdated, "A workspace or its settings changed."},
+		{WorkspaceDeleted, "A workspace was deleted."},
 		{MemberInvited, "A person was invited to the organization."},
 		{MemberRoleChanged, "A member was given another role."},
 		{MemberRemoved, "A member was removed from the organization."},

@@ -47,6 +47,12 @@ type Principal struct {
 	UserID   id.ID // the person behind it, when there is one
 	MemberID id.ID // that person's membership in OrgID, when there is one
 
+	// The one workspace, and the one project in it, to which the credentials are bound; zero:
+	// all of the org.
+	WorkspaceID id.ID
+	ProjectID   id.ID
+	SuperAdmin  bool // the person may act on other orgs, where an operation says so
+
 	AllowedNets []netip.Prefix // where it may call from; empty: anywhere
 }
 
@@ -74,6 +80,12 @@ func (p *Principal) InOrg(orgID id.ID) error {
 		return fault.Missing("organization")
 	}
 	return nil
+}
+
+// InWorkspace says whether the credentials may be used in a workspace; the zero id asks
+// for all of the org.
+func (p *Principal) InWorkspace(workspaceID id.ID) bool {
+	return p.WorkspaceID.IsZero() || p.WorkspaceID == workspaceID
 }
 
 // Role is what the caller's scopes amount to in a workspace.

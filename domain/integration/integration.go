@@ -492,6 +492,27 @@ func (s *Service) Delete(ctx context.Context, bindingID id.ID) error {
 	})
 }
 
+// LeaveWorkspace deletes the bindings of a workspace that is being deleted; one that is
+// syncing is a Conflict.
+func (s *Service) LeaveWorkspace(ctx context.Context, w workspace.Workspace) error {
+	for {
+		p, err := s.repo.ListBindings(ctx, w.OrgID, page.Query{
+			Limit: page.MaxLimit, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
+		})
+		if err != nil {
+			return err
+		}
+		for _, b := range p.Items {
+			if err := s.Delete(ctx, b.ID); err != nil {
+				return err
+			}
+		}
+		if p.Next == nil {
+			return nil
+		}
+	}
+}
+
 func running() error {
 	return &fault.Error{Code: fault.Conflict, Reason: "sync_running", Message: "A sync run of the binding is under way. Wait for it, or cancel it."}
 }

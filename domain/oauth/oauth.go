@@ -49,8 +49,9 @@ type Client struct {
 // Credential is a client as verification needs it.
 type Credential struct {
 	Client
-	OrgTier  plan.Tier
-	MemberID id.ID
+	OrgTier    plan.Tier
+	MemberID   id.ID
+	SuperAdmin bool // the client's person is one
 }
 
 // SigningKey is an Ed25519 key that signs tokens. Private is sealed.
@@ -294,7 +295,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*identity.Pri
 		return &identity.Principal{
 			Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: c.OrgTier,
 			// What the client has lost since the token was made is lost to the token too.
-			Scopes: narrow(scope.Fields(cl.Scope), scope.Parse(c.Scopes)), UserID: c.UserID, MemberID: c.MemberID,
+			Scopes: narrow(scope.Fields(cl.Scope), scope.Parse(c.Scopes)), UserID: c.UserID, MemberID: c.MemberID, SuperAdmin: c.SuperAdmin,
 		}, cl.ExpiresAt.Time, nil
 	})
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/txn"
+	"github.com/alania-go/alania/domain/workspace"
 )
 
 // Status is whether an endpoint gets events.
@@ -47,6 +48,7 @@ const (
 // Endpoint is where a partner receives events.
 type Endpoint struct {
 	ID             id.ID
+	Seq            int64 // its number, for contracts that show integers
 	OrgID          id.ID
 	WorkspaceID    id.ID  // zero: events of every workspace
 	Contract       string // in whose words events are sent
@@ -61,6 +63,12 @@ type Endpoint struct {
 	FailingSince   *time.Time
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
+
+	// Attempts that were made in the life of the endpoint.
+	Successes      int64
+	Failures       int64
+	FailuresInARow int64
+	LastAttemptAt  *time.Time
 }
 
 // State is where a delivery stands.
@@ -77,6 +85,7 @@ const (
 // Delivery is one event on its way to one endpoint.
 type Delivery struct {
 	ID         id.ID
+	Seq        int64
 	OrgID      id.ID
 	EndpointID id.ID
 	EventID    id.ID
@@ -151,8 +160,10 @@ type Renderer interface {
 
 // Repository keeps endpoints, events and deliveries.
 type Repository interface {
-	InsertEndpoint(ctx context.Context, e Endpoint) error
+	// InsertEndpoint gives the endpoint's number.
+	InsertEndpoint(ctx context.Context, e Endpoint) (seq int64, err error)
 	Endpoint(ctx context.Context, orgID, endpointID id.ID) (Endpoint, error)
+	EndpointBySeq(ctx context.Context, orgID id.ID, seq int64) (Endpoint, error)
 	ListEndpoints(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Endpoint], error)
 	CountEndpoints(ctx context.Context, orgID id.ID) (int, error)
 	UpdateEndpoint(ctx context.Context, e Endpoint) error
@@ -166,6 +177,7 @@ type Repository interface {
 	// Delivery gives one with its attempts and payload, by its id or, when that is zero, by
 	// its event, which has one.
 	Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) (Delivery, error)
+	DeliveryBySeq(ctx context.Context, endpointID id.ID, seq int64) (Delivery, error)
 	ListDeliveries(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Delivery], error)
 	// Requeue makes a finished delivery pending again; false when it is pending.
 	Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bool, error)
@@ -306,6 +318,7 @@ type Create struct {
 	URL         string
 	Events      []string
 	Description string
+	Secret      string // a Standard Webhooks secret; empty: generated
 }
 
 var glob = regexp.MustCompile(`^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$`)
@@ -313,11 +326,25 @@ var glob = regexp.MustCompile(`^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$`)
 // Create makes an endpoint and gives its signing secret, which cannot be read again.
 func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, error) {
 	p := identity.From(ctx)
-	if v := s.check(&in.URL, in.Events); len(v) > 0 {
+	v := s.check(&in.URL, in.Events)
+	text, sealed := s.newSecret()
+	if in.Secret != "" {
+		raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(in.Secret, SecretPrefix))
+		if err != nil || len(raw) < minSecret || len(raw) > maxSecret || !strings.HasPrefix(in.Secret, SecretPrefix) {
+			v = append(v, fault.Body("/secret", "format", "must be whsec_ and the base64 of 24 to 64 bytes"))
+		}
+		text, sealed = in.Secret, s.box.Seal(raw, sealedFor)
+	}
+	if len(v) > 0 {
 		return Endpoint{}, "", fault.Invalid(v...)
 	}
+	if in.WorkspaceID.IsZero() {
+		in.WorkspaceID = p.WorkspaceID
+	}
+	if !p.InWorkspace(in.WorkspaceID) {
+		return Endpoint{}, "", fault.Missing("workspace")
+	}
 	now := s.now()
-	text, sealed := s.newSecret()
 	e := Endpoint{
 		ID: id.New(), OrgID: p.OrgID, WorkspaceID: in.WorkspaceID, Contract: in.Contract, URL: in.URL, Description: in.Description,
 		Events: unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
@@ -330,13 +357,16 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 		if n >= MaxEndpoints {
 			return &fault.Error{Code: fault.Conflict, Reason: "too_many_endpoints", Message: "The organization has the most endpoints it can have, " + strconv.Itoa(MaxEndpoints) + ". Delete one first."}
 		}
-		if err := s.repo.InsertEndpoint(ctx, e); err != nil {
+		if e.Seq, err = s.repo.InsertEndpoint(ctx, e); err != nil {
 			return err
 		}
 		return s.audit.Record(ctx, e.OrgID, "webhook_endpoint.created", audit.Endpoint, e.ID, nil, endpointFields(e))
 	})
 	return e, text, err
 }
+
+// The bounds that Standard Webhooks sets a secret, in bytes.
+const minSecret, maxSecret = 24, 64
 
 // newSecret makes a Standard Webhooks secret: whsec_ and the base64 of 32 bytes.
 func (s *Service) newSecret() (text string, sealed []byte) {
@@ -382,12 +412,31 @@ func unique(events []string) []string {
 
 // Get gives an endpoint of the caller's org.
 func (s *Service) Get(ctx context.Context, endpointID id.ID) (Endpoint, error) {
-	return s.repo.Endpoint(ctx, identity.From(ctx).OrgID, endpointID)
+	e, err := s.repo.Endpoint(ctx, identity.From(ctx).OrgID, endpointID)
+	return visible(ctx, e, err)
+}
+
+// BySeq gives an endpoint of the caller's org by its number.
+func (s *Service) BySeq(ctx context.Context, seq int64) (Endpoint, error) {
+	e, err := s.repo.EndpointBySeq(ctx, identity.From(ctx).OrgID, seq)
+	return visible(ctx, e, err)
+}
+
+// visible hides the endpoints of other workspaces from credentials that are bound to one.
+func visible(ctx context.Context, e Endpoint, err error) (Endpoint, error) {
+	if err == nil && !identity.From(ctx).InWorkspace(e.WorkspaceID) {
+		return Endpoint{}, fault.Missing("webhook endpoint")
+	}
+	return e, err
 }
 
 // List lists the endpoints of the caller's org.
 func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Endpoint], error) {
-	return s.repo.ListEndpoints(ctx, identity.From(ctx).OrgID, q)
+	p := identity.From(ctx)
+	if !p.WorkspaceID.IsZero() {
+		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
+	}
+	return s.repo.ListEndpoints(ctx, p.OrgID, q)
 }
 
 // Update changes what is not nil.
@@ -483,6 +532,22 @@ func (s *Service) Delete(ctx context.Context, endpointID id.ID) error {
 	})
 }
 
+// LeaveWorkspace deletes the endpoints of a workspace that is being deleted.
+func (s *Service) LeaveWorkspace(ctx context.Context, w workspace.Workspace) error {
+	p, err := s.repo.ListEndpoints(ctx, w.OrgID, page.Query{
+		Limit: MaxEndpoints, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range p.Items {
+		if err := s.Delete(ctx, e.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Message is the data of a test event.
 type Message struct{ Text string }
 
@@ -507,12 +572,28 @@ func (s *Service) Test(ctx context.Context, endpointID id.ID) (Delivery, error) 
 
 // Delivery gives a delivery of the caller's org, with its attempts and its payload.
 func (s *Service) Delivery(ctx context.Context, deliveryID id.ID) (Delivery, error) {
-	return s.repo.Delivery(ctx, identity.From(ctx).OrgID, deliveryID, id.ID{})
+	p := identity.From(ctx)
+	d, err := s.repo.Delivery(ctx, p.OrgID, deliveryID, id.ID{})
+	if err == nil && !p.WorkspaceID.IsZero() {
+		if _, err := s.Get(ctx, d.EndpointID); err != nil {
+			return Delivery{}, fault.Missing("delivery")
+		}
+	}
+	return d, err
+}
+
+// DeliveryBySeq gives a delivery to an endpoint, which the caller was given before.
+func (s *Service) DeliveryBySeq(ctx context.Context, e Endpoint, seq int64) (Delivery, error) {
+	return s.repo.DeliveryBySeq(ctx, e.ID, seq)
 }
 
 // Deliveries lists the deliveries of the caller's org, with their attempts.
 func (s *Service) Deliveries(ctx context.Context, q page.Query) (page.Page[Delivery], error) {
-	return s.repo.ListDeliveries(ctx, identity.From(ctx).OrgID, q)
+	p := identity.From(ctx)
+	if !p.WorkspaceID.IsZero() {
+		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
+	}
+	return s.repo.ListDeliveries(ctx, p.OrgID, q)
 }
 
 // Retry sends a delivery that has ended once more, from the start of the schedule.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // time zones are known on a machine without its own files of them
 
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
@@ -17,6 +18,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/txn"
 )
 
@@ -34,6 +36,8 @@ type Settings struct {
 	RetentionDays int
 	Regions       []string
 	FeatureFlags  map[string]bool
+	Timezone      string // of the IANA database
+	Locale        string // language and country, such as en_GB
 }
 
 // MaxFeatureFlags is how many flags a workspace can have.
@@ -41,7 +45,7 @@ const MaxFeatureFlags = 100
 
 // Defaults are the settings of a workspace that chose none.
 func Defaults() Settings {
-	return Settings{RetentionDays: 30, Regions: []string{"eu-central"}, FeatureFlags: map[string]bool{}}
+	return Settings{RetentionDays: 30, Regions: []string{"eu-central"}, FeatureFlags: map[string]bool{}, Timezone: "UTC", Locale: "en_GB"}
 }
 
 // Patch changes settings as a JSON merge patch does (RFC 7396): what is not Set stays,
@@ -50,6 +54,8 @@ type Patch struct {
 	RetentionDays Change[int]
 	Regions       Change[[]string]
 	FeatureFlags  Change[map[string]*bool]
+	Timezone      Change[string]
+	Locale        Change[string]
 }
 
 // Change is one member of a merge patch.
@@ -61,12 +67,22 @@ type Change[T any] struct {
 // Apply gives the settings with the patch in them.
 func (p Patch) Apply(s Settings) (Settings, error) {
 	def := Defaults()
-	out := Settings{RetentionDays: s.RetentionDays, Regions: slices.Clone(s.Regions), FeatureFlags: maps.Clone(s.FeatureFlags)}
+	out := s
+	out.Regions, out.FeatureFlags = slices.Clone(s.Regions), maps.Clone(s.FeatureFlags)
 	if p.RetentionDays.Set {
 		out.RetentionDays = or(p.RetentionDays.Value, def.RetentionDays)
 	}
 	if p.Regions.Set {
 		out.Regions = or(p.Regions.Value, def.Regions)
+	}
+	if p.Timezone.Set {
+		out.Timezone = or(p.Timezone.Value, def.Timezone)
+		if _, err := time.LoadLocation(out.Timezone); err != nil || out.Timezone == "Local" {
+			return s, fault.Invalid(fault.Body("/settings/timezone", "timezone", "must be the name of a time zone, such as Europe/London"))
+		}
+	}
+	if p.Locale.Set {
+		out.Locale = or(p.Locale.Value, def.Locale)
 	}
 	if p.FeatureFlags.Set {
 		if p.FeatureFlags.Value == nil {
@@ -101,10 +117,12 @@ func or[T any](v *T, def T) T {
 // Workspace is where an org's data lives.
 type Workspace struct {
 	ID        id.ID
+	Seq       int64 // its number, for contracts that show integers
 	OrgID     id.ID
 	Name      string
 	Slug      string
 	Status    Status
+	Tier      plan.Tier // what it is entitled to; at most the org's
 	Settings  Settings
 	Version   int // grows with every change; the entity tag
 	CreatedAt time.Time
@@ -113,15 +131,25 @@ type Workspace struct {
 
 // Repository keeps workspaces.
 type Repository interface {
-	// InsertWorkspace gives a Conflict for a slug in use; the transaction can go on.
-	InsertWorkspace(ctx context.Context, w Workspace) error
+	// InsertWorkspace gives the workspace's number, or a Conflict for a slug in use; the
+	// transaction can go on.
+	InsertWorkspace(ctx context.Context, w Workspace) (seq int64, err error)
 	Workspace(ctx context.Context, workspaceID id.ID) (Workspace, error)
-	ListWorkspaces(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Workspace], error)
+	WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (Workspace, error)
+	// FirstWorkspace gives the oldest of an org.
+	FirstWorkspace(ctx context.Context, orgID id.ID) (Workspace, error)
+	// ListWorkspaces lists those of an org, or of them the one that only names.
+	ListWorkspaces(ctx context.Context, orgID, only id.ID, q page.Query) (page.Page[Workspace], error)
+	CountWorkspaces(ctx context.Context, orgID id.ID) (int, error)
 	// UpdateWorkspace writes w over the row of version was; false when the row has
-	// another version by now.
+	// another version by now. A slug in use is a Conflict, which ends the transaction.
 	UpdateWorkspace(ctx context.Context, w Workspace, was int) (bool, error)
+	// DeleteWorkspace hides a workspace and frees its slug; false when it was before.
+	DeleteWorkspace(ctx context.Context, w Workspace, at time.Time) (bool, error)
 	// TakenSlugs gives the slugs in use in the org that start with the prefix.
 	TakenSlugs(ctx context.Context, orgID id.ID, prefix string) ([]string, error)
+	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
+	LockOrg(ctx context.Context, orgID id.ID) error
 }
 
 // Service holds the rules of workspaces.
@@ -131,7 +159,18 @@ type Service struct {
 	audit  *audit.Service
 	events event.Publisher
 	now    clock.Clock
+
+	created, deleted []Hook
 }
+
+// Hook does what belongs to a change of a workspace elsewhere, in its transaction.
+type Hook func(ctx context.Context, w Workspace) error
+
+// OnCreate adds a hook behind the insert of a workspace.
+func (s *Service) OnCreate(h Hook) { s.created = append(s.created, h) }
+
+// OnDelete adds a hook before the deletion of a workspace.
+func (s *Service) OnDelete(h Hook) { s.deleted = append(s.deleted, h) }
 
 // NewService makes the service.
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock) *Service {
@@ -142,6 +181,7 @@ func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events eve
 type Create struct {
 	Name     string
 	Slug     string
+	Tier     plan.Tier // empty: the org's
 	Settings Settings
 }
 
@@ -154,18 +194,26 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 	if name == "" {
 		return Workspace{}, fault.Invalid(fault.Body("/name", "min_length", "must have a character that is not white space"))
 	}
+	if !identity.From(ctx).InWorkspace(id.ID{}) {
+		return Workspace{}, fault.New(fault.AccessDenied, "The credentials are bound to one workspace.")
+	}
 	now := s.now()
 	w := Workspace{
-		ID: id.New(), OrgID: orgID, Name: name, Slug: in.Slug, Status: Active,
+		ID: id.New(), OrgID: orgID, Name: name, Slug: in.Slug, Status: Active, Tier: in.Tier,
 		Settings: in.Settings, Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	if err := s.tier(ctx, orgID, &w.Tier); err != nil {
+		return Workspace{}, err
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		err := s.insert(ctx, &w, in.Slug == "")
-		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{Code: fault.Conflict, Reason: "slug_taken", Message: "Another workspace of the organization has this slug.", Cause: err}
-		}
 		if err != nil {
-			return err
+			return slugTaken(err)
+		}
+		for _, hook := range s.created {
+			if err := hook(ctx, w); err != nil {
+				return err
+			}
 		}
 		if err := s.audit.Record(ctx, orgID, "workspace.created", audit.Workspace, w.ID, nil, audit.Fields{"name": w.Name, "slug": w.Slug}); err != nil {
 			return err
@@ -175,11 +223,38 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 	return w, err
 }
 
+// SlugTaken is the reason of the Conflict for a slug in use.
+const SlugTaken = "slug_taken"
+
+func slugTaken(err error) error {
+	if fault.IsCode(err, fault.Conflict) {
+		return &fault.Error{Code: fault.Conflict, Reason: SlugTaken, Message: "Another workspace of the organization has this slug.", Cause: err}
+	}
+	return err
+}
+
+// tier fills in the tier of the org where none is asked for, and refuses a larger one.
+func (s *Service) tier(ctx context.Context, orgID id.ID, t *plan.Tier) error {
+	most, err := s.repo.OrgTier(ctx, orgID)
+	if err != nil {
+		return err
+	}
+	if *t == "" {
+		*t = most
+	}
+	if !t.Within(most) {
+		return fault.Invalid(fault.Body("/tier", "exceeds_plan", "must not be larger than the tier of the organization, "+string(most)))
+	}
+	return nil
+}
+
 // insert inserts w, with a slug derived from the name if it shall. Such a slug is nobody's
 // wish: when another workspace takes it first, there is a next one.
 func (s *Service) insert(ctx context.Context, w *Workspace, derive bool) error {
+	var err error
 	if !derive {
-		return s.repo.InsertWorkspace(ctx, *w)
+		w.Seq, err = s.repo.InsertWorkspace(ctx, *w)
+		return err
 	}
 	base := Slug(w.Name)
 	for n := 0; ; n++ {
@@ -188,7 +263,7 @@ func (s *Service) insert(ctx context.Context, w *Workspace, derive bool) error {
 			return err
 		}
 		w.Slug = freeSlug(base, taken, w.ID)
-		if err = s.repo.InsertWorkspace(ctx, *w); n == 100 || !fault.IsCode(err, fault.Conflict) {
+		if w.Seq, err = s.repo.InsertWorkspace(ctx, *w); n == 100 || !fault.IsCode(err, fault.Conflict) {
 			return err
 		}
 	}
@@ -200,10 +275,33 @@ func (s *Service) Get(ctx context.Context, workspaceID id.ID) (Workspace, error)
 	if err != nil {
 		return Workspace{}, err
 	}
-	if identity.From(ctx).InOrg(w.OrgID) != nil {
+	return visible(ctx, w)
+}
+
+func visible(ctx context.Context, w Workspace) (Workspace, error) {
+	if p := identity.From(ctx); p.InOrg(w.OrgID) != nil || !p.InWorkspace(w.ID) {
 		return Workspace{}, fault.Missing("workspace")
 	}
 	return w, nil
+}
+
+// BySeq gives a workspace of the caller's org by its number.
+func (s *Service) BySeq(ctx context.Context, seq int64) (Workspace, error) {
+	w, err := s.repo.WorkspaceBySeq(ctx, identity.From(ctx).OrgID, seq)
+	if err != nil {
+		return Workspace{}, err
+	}
+	return visible(ctx, w)
+}
+
+// Default gives the workspace in which a caller acts who names none: the one that the
+// credentials are bound to, or the oldest of the org.
+func (s *Service) Default(ctx context.Context) (Workspace, error) {
+	p := identity.From(ctx)
+	if !p.WorkspaceID.IsZero() {
+		return s.Get(ctx, p.WorkspaceID)
+	}
+	return s.repo.FirstWorkspace(ctx, p.OrgID)
 }
 
 // List lists the workspaces of the caller's org.
@@ -211,12 +309,88 @@ func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Pag
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return page.Page[Workspace]{}, err
 	}
-	return s.repo.ListWorkspaces(ctx, orgID, q)
+	return s.repo.ListWorkspaces(ctx, orgID, identity.From(ctx).WorkspaceID, q)
+}
+
+// Update changes what is not nil, and settings by a patch.
+type Update struct {
+	Name, Slug *string
+	Tier       *plan.Tier
+	Settings   Patch
+}
+
+// Update changes a workspace of the caller's org.
+func (s *Service) Update(ctx context.Context, workspaceID id.ID, in Update) (Workspace, error) {
+	return s.change(ctx, workspaceID, "workspace.updated", nil, func(w *Workspace) error {
+		if in.Name != nil {
+			if w.Name = strings.TrimSpace(*in.Name); w.Name == "" {
+				return fault.Invalid(fault.Body("/name", "min_length", "must have a character that is not white space"))
+			}
+		}
+		if in.Slug != nil {
+			w.Slug = *in.Slug
+		}
+		if in.Tier != nil {
+			w.Tier = *in.Tier
+			if err := s.tier(ctx, w.OrgID, &w.Tier); err != nil {
+				return err
+			}
+		}
+		var err error
+		w.Settings, err = in.Settings.Apply(w.Settings)
+		return err
+	})
+}
+
+// Delete deletes a workspace of the caller's org with what is in it. The last one stays:
+// there is always one.
+func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		w, err := s.Get(ctx, workspaceID)
+		if err != nil {
+			return err
+		}
+		if err := s.repo.LockOrg(ctx, w.OrgID); err != nil {
+			return err
+		}
+		n, err := s.repo.CountWorkspaces(ctx, w.OrgID)
+		if err != nil {
+			return err
+		}
+		if n <= 1 {
+			return &fault.Error{Code: fault.Conflict, Reason: "last_workspace", Message: "An organization always has a workspace. Create another one first."}
+		}
+		for _, hook := range s.deleted {
+			if err := hook(ctx, w); err != nil {
+				return err
+			}
+		}
+		now := s.now()
+		ok, err := s.repo.DeleteWorkspace(ctx, w, now)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.Missing("workspace")
+		}
+		if err := s.audit.Record(ctx, w.OrgID, "workspace.deleted", audit.Workspace, w.ID, workspaceFields(w), nil); err != nil {
+			return err
+		}
+		return s.events.Publish(ctx, event.New(event.WorkspaceDeleted, w.OrgID, w.ID, now, w))
+	})
 }
 
 // UpdateSettings applies a patch. want, when not nil, says which versions the caller
 // has seen; another one is PreconditionFailed.
 func (s *Service) UpdateSettings(ctx context.Context, workspaceID id.ID, p Patch, want func(version int) bool) (Workspace, error) {
+	return s.change(ctx, workspaceID, "workspace.settings_updated", want, func(w *Workspace) (err error) {
+		w.Settings, err = p.Apply(w.Settings)
+		return err
+	})
+}
+
+// change applies a change to the version that is current when it is written.
+func (s *Service) change(ctx context.Context, workspaceID id.ID, action string, want func(version int) bool, apply func(*Workspace) error) (Workspace, error) {
 	var w Workspace
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		for range 20 {
@@ -228,16 +402,20 @@ func (s *Service) UpdateSettings(ctx context.Context, workspaceID id.ID, p Patch
 				return stale()
 			}
 			before := w
-			if w.Settings, err = p.Apply(w.Settings); err != nil {
+			if err := apply(&w); err != nil {
 				return err
 			}
 			w.Version, w.UpdatedAt = before.Version+1, s.now()
 			ok, err := s.repo.UpdateWorkspace(ctx, w, before.Version)
 			if err != nil {
-				return err
+				return slugTaken(err)
 			}
 			if ok {
-				err := s.audit.Record(ctx, w.OrgID, "workspace.settings_updated", audit.Workspace, w.ID, settingsFields(before.Settings), settingsFields(w.Settings))
+				fields := settingsFields
+				if action == "workspace.updated" {
+					fields = workspaceFields
+				}
+				err := s.audit.Record(ctx, w.OrgID, action, audit.Workspace, w.ID, fields(before), fields(w))
 				if err != nil {
 					return err
 				}
@@ -245,7 +423,7 @@ func (s *Service) UpdateSettings(ctx context.Context, workspaceID id.ID, p Patch
 			}
 			// Somebody else's change came in between the read and the write: again, on top of it.
 		}
-		return &fault.Error{Code: fault.Unavailable, Message: "The settings are being changed by many requests. Try again.", RetryAfter: time.Second}
+		return &fault.Error{Code: fault.Unavailable, Message: "The workspace is being changed by many requests. Try again.", RetryAfter: time.Second}
 	})
 	return w, err
 }
@@ -254,8 +432,15 @@ func stale() error {
 	return fault.New(fault.PreconditionFailed, "The resource has changed since the version in If-Match. Read it again and repeat the change.")
 }
 
-func settingsFields(s Settings) audit.Fields {
-	return audit.Fields{"retention_days": s.RetentionDays, "regions": s.Regions, "feature_flags": s.FeatureFlags}
+func settingsFields(w Workspace) audit.Fields {
+	s := w.Settings
+	return audit.Fields{"retention_days": s.RetentionDays, "regions": s.Regions, "feature_flags": s.FeatureFlags, "timezone": s.Timezone, "locale": s.Locale}
+}
+
+func workspaceFields(w Workspace) audit.Fields {
+	f := settingsFields(w)
+	f["name"], f["slug"], f["tier"] = w.Name, w.Slug, string(w.Tier)
+	return f
 }
 
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)

@@ -82,19 +82,24 @@ func TestPatchApply(t *testing.T) {
 		want  Settings
 	}{
 		{"nothing", Patch{}, before},
-		{"a value", Patch{RetentionDays: set(7)}, Settings{7, []string{"us-east"}, flags(2)}},
-		{"zero is a value", Patch{RetentionDays: set(0)}, Settings{0, []string{"us-east"}, flags(2)}},
-		{"null is the default", Patch{RetentionDays: reset[int]()}, Settings{30, []string{"us-east"}, flags(2)}},
-		{"a list is replaced", Patch{Regions: set([]string{"b", "a"})}, Settings{90, []string{"b", "a"}, flags(2)}},
-		{"by an empty one", Patch{Regions: set([]string{})}, Settings{90, []string{}, flags(2)}},
-		{"by the default", Patch{Regions: reset[[]string]()}, Settings{90, []string{"eu-central"}, flags(2)}},
-		{"flags are merged", Patch{FeatureFlags: set(all(on(false)))}, Settings{90, []string{"us-east"}, map[string]bool{"f0": false, "f1": false, "new": false}}},
-		{"a null flag goes", Patch{FeatureFlags: set(all(nil))}, Settings{90, []string{"us-east"}, map[string]bool{"f1": false}}},
-		{"null flags go", Patch{FeatureFlags: reset[map[string]*bool]()}, Settings{90, []string{"us-east"}, map[string]bool{}}},
+		{"a value", Patch{RetentionDays: set(7)}, Settings{RetentionDays: 7, Regions: []string{"us-east"}, FeatureFlags: flags(2)}},
+		{"zero is a value", Patch{RetentionDays: set(0)}, Settings{RetentionDays: 0, Regions: []string{"us-east"}, FeatureFlags: flags(2)}},
+		{"null is the default", Patch{RetentionDays: reset[int]()}, Settings{RetentionDays: 30, Regions: []string{"us-east"}, FeatureFlags: flags(2)}},
+		{"a list is replaced", Patch{Regions: set([]string{"b", "a"})}, Settings{RetentionDays: 90, Regions: []string{"b", "a"}, FeatureFlags: flags(2)}},
+		{"by an empty one", Patch{Regions: set([]string{})}, Settings{RetentionDays: 90, Regions: []string{}, FeatureFlags: flags(2)}},
+		{"by the default", Patch{Regions: reset[[]string]()}, Settings{RetentionDays: 90, Regions: []string{"eu-central"}, FeatureFlags: flags(2)}},
+		{"flags are merged", Patch{FeatureFlags: set(all(on(false)))}, Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"f0": false, "f1": false, "new": false}}},
+		{"a null flag goes", Patch{FeatureFlags: set(all(nil))}, Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"f1": false}}},
+		{"null flags go", Patch{FeatureFlags: reset[map[string]*bool]()}, Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{}}},
 		{"an empty patch of flags", Patch{FeatureFlags: set(map[string]*bool{})}, before},
-		{"everything", Patch{RetentionDays: reset[int](), Regions: reset[[]string](), FeatureFlags: reset[map[string]*bool]()}, Defaults()},
+		{"everything", Patch{
+			RetentionDays: reset[int](), Regions: reset[[]string](), FeatureFlags: reset[map[string]*bool](), Timezone: reset[string](), Locale: reset[string](),
+		}, Defaults()},
+		{"a time zone", Patch{Timezone: set("Europe/London"), Locale: set("de_AT")}, Settings{
+			RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: flags(2), Timezone: "Europe/London", Locale: "de_AT",
+		}},
 	} {
-		kept := Settings{before.RetentionDays, []string{"us-east"}, flags(2)}
+		kept := Settings{RetentionDays: before.RetentionDays, Regions: []string{"us-east"}, FeatureFlags: flags(2)}
 		got, err := c.patch.Apply(before)
 		if err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, %v", c.name, got, err)

@@ -1026,6 +1026,21 @@ func (e WorkspaceCreatedEventType) Valid() bool {
 	}
 }
 
+// Defines values for WorkspaceDeletedEventType.
+const (
+	WorkspaceDeletedEventTypeWorkspaceDeleted WorkspaceDeletedEventType = "workspace.deleted"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceDeletedEventType enum.
+func (e WorkspaceDeletedEventType) Valid() bool {
+	switch e {
+	case WorkspaceDeletedEventTypeWorkspaceDeleted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkspaceSort.
 const (
 	WorkspaceSortCreatedAt      WorkspaceSort = "created_at"
@@ -3378,6 +3393,36 @@ type WorkspaceCreatedEvent struct {
 
 // WorkspaceCreatedEventType What happened.
 type WorkspaceCreatedEventType string
+
+// WorkspaceDeletedEvent A workspace was deleted.
+type WorkspaceDeletedEvent struct {
+	// Data The workspace as it was.
+	Data EventWorkspace `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type WorkspaceDeletedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// WorkspaceDeletedEventType What happened.
+type WorkspaceDeletedEventType string
 
 // WorkspaceID Id of a workspace.
 //

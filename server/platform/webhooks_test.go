@@ -12,6 +12,7 @@ import (
 
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/servertest"
@@ -239,6 +240,13 @@ func TestEveryEventIsEmittedAsDocumented(t *testing.T) {
 		for _, op := range []string{"createWorkspace", "updateWorkspaceSettings", "inviteMember", "changeMemberRole", "removeMember", "createKey", "revokeKey",
 			"testWebhookEndpoint", "updateBinding", "deleteBinding", "startSyncRun", "cancelSyncRun"} {
 			call(op)
+		}
+		second, err := i.Workspaces.Create(tn.As(), tn.Org.ID, workspace.Create{Name: "Second", Settings: workspace.Defaults()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := i.Workspaces.Delete(tn.As(), second.ID); err != nil { // another contract has the operation
+			t.Fatal(err)
 		}
 		i.Want(t, 202, servertest.Request{Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: map[string]string{"endpoint_id": dead["id"].(string)}})
 		newBinding(t, i, tn, i.Other+"/missing")

@@ -35,7 +35,17 @@ func TestKeyRoundTrip(t *testing.T) {
 			AllowedIPs: []string{"10.0.0.0/8", "2001:db8::1"}, ExpiresAt: &at, CreatorKind: identity.Client, CreatorID: id.New(), UserID: m.UserID, CreatedAt: noon,
 		}
 		bare := apikey.Key{ID: id.New(), OrgID: orgID, Name: "bare", Prefix: "sk_live_" + unique(), Hash: []byte{1}, Scopes: []string{}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: noon}
-		must(t, s.InsertKey(ctx, full), s.InsertKey(ctx, bare))
+		for _, k := range []*apikey.Key{&full, &bare} {
+			var err error
+			k.Seq, err = s.InsertKey(ctx, *k)
+			must(t, err)
+			got, err := s.KeyBySeq(ctx, orgID, k.Seq)
+			if err != nil || got.ID != k.ID {
+				t.Errorf("%+v, %v", got, err)
+			}
+			_, err = s.KeyBySeq(ctx, other, k.Seq)
+			wants(t, err, fault.NotFound)
+		}
 		bare.AllowedIPs = []string{} // what has none is read as an empty list, not as null
 		for _, k := range []apikey.Key{full, bare} {
 			if got, err := s.Key(ctx, orgID, k.ID); err != nil || !reflect.DeepEqual(got, k) {
@@ -97,7 +107,7 @@ func TestTouchInBatches(t *testing.T) {
 		var keys, clients, members []id.ID
 		insert := func(ctx context.Context, i int) error {
 			keys = append(keys, id.New())
-			return s.InsertKey(ctx, apikey.Key{ID: keys[i], OrgID: orgID, Name: "K", Prefix: name("p%d", i), Hash: []byte{1}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: noon})
+			return insertKey(s, ctx, apikey.Key{ID: keys[i], OrgID: orgID, Name: "K", Prefix: name("p%d", i), Hash: []byte{1}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: noon})
 		}
 		must(t, insert(t.Context(), 0)) // prepares the statement for the others
 		must(t, s.InTx(t.Context(), func(ctx context.Context) error {
@@ -411,4 +421,10 @@ func TestUsesReachTheStore(t *testing.T) {
 			t.Error("being seen counts as a change")
 		}
 	})
+}
+
+// insertKey inserts a key whose number does not matter.
+func insertKey(s *store.Store, ctx context.Context, k apikey.Key) error {
+	_, err := s.InsertKey(ctx, k)
+	return err
 }

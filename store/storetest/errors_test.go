@@ -47,7 +47,7 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 		k := apikey.Key{ID: id.New(), OrgID: orgID, Name: "K", Prefix: unique(), Hash: []byte{1}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: noon}
 		c := oauth.Client{ID: id.New(), OrgID: orgID, ClientID: unique(), Name: "C", SecretHash: []byte{1}, CreatedAt: noon}
 		a := audit.Entry{ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon}
-		must(t, s.InsertWorkspace(ctx, w), s.InsertKey(ctx, k), s.InsertClient(ctx, c), s.InsertAudit(ctx, a))
+		must(t, insertWorkspace(s, ctx, w), insertKey(s, ctx, k), s.InsertClient(ctx, c), s.InsertAudit(ctx, a))
 		o, err := s.Org(ctx, orgID)
 		must(t, err)
 
@@ -75,7 +75,7 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 			"slug of an org":       s.InsertOrg(ctx, fresh(o).(org.Org)),
 			"id of an org":         s.InsertOrg(ctx, func() org.Org { o := o; o.Slug = unique(); return o }()),
 			"member":               s.InsertMember(ctx, fresh(m).(org.Member)),
-			"prefix of a key":      s.InsertKey(ctx, fresh(k).(apikey.Key)),
+			"prefix of a key":      insertKey(s, ctx, fresh(k).(apikey.Key)),
 			"client id":            s.InsertClient(ctx, fresh(c).(oauth.Client)),
 			"id of an audit entry": s.InsertAudit(ctx, a),
 		} {
@@ -86,7 +86,7 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 		// Behind these a transaction goes on, on PostgreSQL too.
 		must(t, s.InTx(ctx, func(ctx context.Context) error {
 			wants(t, s.InsertUser(ctx, org.User{ID: id.New(), Email: m.Email, Name: "Other", CreatedAt: noon}), fault.Conflict)
-			wants(t, s.InsertWorkspace(ctx, fresh(w).(workspace.Workspace)), fault.Conflict)
+			wants(t, insertWorkspace(s, ctx, fresh(w).(workspace.Workspace)), fault.Conflict)
 			_, err := s.Workspace(ctx, w.ID)
 			return err
 		}))
@@ -98,8 +98,8 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 		stranger := m
 		stranger.ID, stranger.UserID = id.New(), id.New()
 		for name, err := range map[string]error{
-			"workspace of no org":   s.InsertWorkspace(ctx, w),
-			"key of no org":         s.InsertKey(ctx, k),
+			"workspace of no org":   insertWorkspace(s, ctx, w),
+			"key of no org":         insertKey(s, ctx, k),
 			"client of no person":   s.InsertClient(ctx, c),
 			"member of no person":   s.InsertMember(ctx, stranger),
 			"audit entry of no org": s.InsertAudit(ctx, a),
@@ -221,7 +221,7 @@ func TestTextThatCannotBeKept(t *testing.T) {
 			o := anOrg()
 			o.Name = text
 			wants(t, s.InsertOrg(t.Context(), o), fault.ValidationFailed)
-			_, err := s.ListWorkspaces(t.Context(), orgID, page.Query{Limit: 1, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{{Field: "name", Op: page.Eq, Value: text}}})
+			_, err := s.ListWorkspaces(t.Context(), orgID, id.ID{}, page.Query{Limit: 1, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{{Field: "name", Op: page.Eq, Value: text}}})
 			wants(t, err, fault.ValidationFailed)
 		}
 		a := audit.Entry{ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon, After: audit.Fields{"name": "a\x00b"}}

@@ -63,20 +63,20 @@ var lists = []listed{
 	{
 		table: "workspaces", sorts: []string{"name", "created_at"},
 		insert: func(t *testing.T, s *store.Store, orgID id.ID, i item) {
-			must(t, s.InsertWorkspace(t.Context(), workspace.Workspace{
+			must(t, insertWorkspace(s, t.Context(), workspace.Workspace{
 				ID: i.id, OrgID: orgID, Name: i.name, Slug: unique(), Status: workspace.Active,
 				Settings: workspace.Defaults(), Version: 1, CreatedAt: i.at, UpdatedAt: i.at,
 			}))
 		},
 		page: func(t *testing.T, s *store.Store, orgID id.ID, q page.Query) page.Page[item] {
-			p, err := s.ListWorkspaces(t.Context(), orgID, q)
+			p, err := s.ListWorkspaces(t.Context(), orgID, id.ID{}, q)
 			return items(t, p, err, func(w workspace.Workspace) item { return item{w.ID, w.Name, w.CreatedAt} })
 		},
 	},
 	{
 		table: "api_keys", sorts: []string{"name", "created_at"},
 		insert: func(t *testing.T, s *store.Store, orgID id.ID, i item) {
-			must(t, s.InsertKey(t.Context(), apikey.Key{
+			must(t, insertKey(s, t.Context(), apikey.Key{
 				ID: i.id, OrgID: orgID, Name: i.name, Prefix: unique(), Hash: []byte{1}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: i.at,
 			}))
 		},
@@ -272,7 +272,7 @@ func TestListLimits(t *testing.T) {
 				t.Errorf("%s: behind the end: %+v", l.table, p)
 			}
 		}
-		p, err := s.ListWorkspaces(t.Context(), id.New(), page.Query{Limit: 3, Sort: page.Sort{Field: "name"}})
+		p, err := s.ListWorkspaces(t.Context(), id.New(), id.ID{}, page.Query{Limit: 3, Sort: page.Sort{Field: "name"}})
 		if err != nil || p.Items == nil || len(p.Items) != 0 {
 			t.Errorf("an empty list is %#v, %v", p.Items, err)
 		}
@@ -329,7 +329,7 @@ func TestFiltersOfWorkspacesAndMembers(t *testing.T) {
 		} {
 			w.ID, w.OrgID, w.Settings, w.Version = id.New(), orgID, workspace.Defaults(), 1
 			w.CreatedAt, w.UpdatedAt = noon.Add(time.Duration(i)*time.Second), noon
-			must(t, s.InsertWorkspace(t.Context(), w))
+			must(t, insertWorkspace(s, t.Context(), w))
 		}
 		workspaces := func(q page.Query) page.Page[item] { return lists[0].page(t, s, orgID, q) }
 		for _, c := range []struct {
@@ -400,7 +400,7 @@ func TestFiltersOfKeys(t *testing.T) {
 				ID: id.New(), OrgID: orgID, Name: k.name, Prefix: name("p%d", i), Hash: []byte{1}, Tier: k.tier, ExpiresAt: k.expires,
 				CreatorKind: identity.System, CreatedAt: noon.Add(time.Duration(i) * time.Second),
 			}
-			must(t, s.InsertKey(t.Context(), row))
+			must(t, insertKey(s, t.Context(), row))
 			if k.revoked {
 				if _, err := s.RevokeKey(t.Context(), row.ID, noon); err != nil {
 					t.Fatal(err)
@@ -484,10 +484,10 @@ func TestListRefusesWhatItDoesNotKnow(t *testing.T) {
 		s := open(t, e)
 		orgID := newOrg(t, s, plan.Free)
 		ask := func(q page.Query) error {
-			_, err := s.ListWorkspaces(t.Context(), orgID, q)
+			_, err := s.ListWorkspaces(t.Context(), orgID, id.ID{}, q)
 			return err
 		}
-		for _, field := range []string{"", "id", "slug; DROP TABLE jobs", "updated_at"} {
+		for _, field := range []string{"", "org_id", "slug; DROP TABLE jobs", "version"} {
 			if err := ask(page.Query{Limit: 1, Sort: page.Sort{Field: field}}); fault.Wrap(err).Code != fault.Internal || err == nil {
 				t.Errorf("sorted by %q: %v", field, err)
 			}

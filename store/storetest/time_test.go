@@ -146,7 +146,7 @@ func TestNullTimes(t *testing.T) {
 		at := noon.Add(510 * time.Millisecond)
 		for _, expires := range []*time.Time{nil, &at} {
 			k := apikey.Key{ID: id.New(), OrgID: orgID, Name: "K", Prefix: unique(), Hash: []byte{1}, Tier: plan.Free, ExpiresAt: expires, CreatorKind: identity.System, CreatedAt: noon}
-			must(t, s.InsertKey(ctx, k))
+			must(t, insertKey(s, ctx, k))
 			got, err := s.Key(ctx, orgID, k.ID)
 			must(t, err)
 			if !sameTime(got.ExpiresAt, expires) || got.LastUsedAt != nil || got.RevokedAt != nil {

@@ -25,17 +25,24 @@ func TestWorkspaceRoundTrip(t *testing.T) {
 		orgID := newOrg(t, s, plan.Free)
 		for i, settings := range []workspace.Settings{
 			workspace.Defaults(),
-			{RetentionDays: 3650, Regions: []string{"us-east", "eu-central", "ap-south"}, FeatureFlags: map[string]bool{"a": true, "b": false, `<"ü">&`: true}},
+			{RetentionDays: 3650, Regions: []string{"us-east", "eu-central", "ap-south"}, FeatureFlags: map[string]bool{"a": true, "b": false, `<"ü">&`: true}, Timezone: "Asia/Tokyo", Locale: "ja_JP"},
 			{RetentionDays: 1, Regions: []string{}, FeatureFlags: map[string]bool{}},
 		} {
 			w := workspace.Workspace{
-				ID: id.New(), OrgID: orgID, Name: `Größe "1" <b>`, Slug: name("s%d", i), Status: workspace.Suspended,
+				ID: id.New(), OrgID: orgID, Name: `Größe "1" <b>`, Slug: name("s%d", i), Status: workspace.Suspended, Tier: plan.Pro,
 				Settings: settings, Version: 7, CreatedAt: noon, UpdatedAt: noon.Add(time.Microsecond),
 			}
-			must(t, s.InsertWorkspace(t.Context(), w))
+			var err error
+			w.Seq, err = s.InsertWorkspace(t.Context(), w)
+			must(t, err)
 			if got, err := s.Workspace(t.Context(), w.ID); err != nil || !reflect.DeepEqual(got, w) {
 				t.Errorf("%+v, %v", got, err)
 			}
+			if got, err := s.WorkspaceBySeq(t.Context(), orgID, w.Seq); err != nil || got.ID != w.ID {
+				t.Errorf("%+v, %v", got, err)
+			}
+			_, err = s.WorkspaceBySeq(t.Context(), id.New(), w.Seq)
+			wants(t, err, fault.NotFound)
 		}
 	})
 }
@@ -152,7 +159,7 @@ func TestTakenSlugs(t *testing.T) {
 		s := open(t, e)
 		orgID, other := newOrg(t, s, plan.Free), newOrg(t, s, plan.Free)
 		insert := func(orgID id.ID, slug string) error {
-			return s.InsertWorkspace(t.Context(), workspace.Workspace{
+			return insertWorkspace(s, t.Context(), workspace.Workspace{
 				ID: id.New(), OrgID: orgID, Name: slug, Slug: slug, Status: workspace.Active, Settings: workspace.Defaults(), Version: 1, CreatedAt: noon, UpdatedAt: noon,
 			})
 		}
@@ -331,4 +338,10 @@ func TestChangeWithoutItsEntryIsNotMade(t *testing.T) {
 			t.Errorf("%d entries, %v", len(p.Items), err)
 		}
 	})
+}
+
+// insertWorkspace inserts a workspace whose number does not matter.
+func insertWorkspace(s *store.Store, ctx context.Context, w workspace.Workspace) error {
+	_, err := s.InsertWorkspace(ctx, w)
+	return err
 }
