@@ -64,14 +64,18 @@ function Operations() {
   };
 }
 
-/** operationIds are unique in a contract, not among all: platform_listWorkspaces. */
-function PrefixOperationIds() {
+/** operationIds and names of events are unique in a contract, not among all: platform_listWorkspaces. */
+function PrefixNames() {
   let contract;
   return {
     Root: {
       enter(root) {
         contract = root.info['x-contract'];
         if (!contract) throw new Error(`info.x-contract is missing in ${root.info.title}`);
+      },
+      leave(root) {
+        if (!root.webhooks) return; // redocly lets the last contract's events replace those of the others
+        root.webhooks = Object.fromEntries(Object.entries(root.webhooks).map(([name, item]) => [`${contract}_${name}`, item]));
       },
     },
     Operation: { leave: (operation) => { operation.operationId = `${contract}_${operation.operationId}`; } },
@@ -97,6 +101,6 @@ export default () => ({
     oas3: { schemas: Schemas, 'closed-requests': ClosedRequests, 'body-examples': BodyExamples, operations: Operations },
   },
   decorators: {
-    oas3: { 'prefix-operation-ids': PrefixOperationIds, 'joined-info': JoinedInfo },
+    oas3: { 'prefix-names': PrefixNames, 'joined-info': JoinedInfo },
   },
 });
