@@ -19,22 +19,18 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/limit"
-	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/process"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/engine/delivery"
 	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/engine/redis"
-	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/docs"
 	"github.com/alania-go/alania/server/middleware"
-	"github.com/alania-go/alania/server/platform"
 )
 
 // Server is the platform, ready to serve.
@@ -102,23 +98,10 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	for _, option := range options {
 		option(edge)
 	}
-	bundle, _ := openapi.JSON("platform")
-	c, err := contract.Load("platform", bundle, platform.Dialect{})
-	if err != nil {
+	edge.Install(s.echo)
+	if err := s.publish(edge, version); err != nil {
 		return nil, err
 	}
-	s.Contracts = append(s.Contracts, c)
-	edge.Contracts = s.Contracts
-	edge.Install(s.echo)
-	api := &platform.API{
-		Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth,
-		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Cursors: page.NewCursors(s.Box.Derive("cursors")),
-		Version: version, Draining: s.draining.Load,
-		Health: health.NewService(map[string]health.Probe{
-			platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
-		}, s.now),
-	}
-	api.Register(s.echo, c, edge.Operation)
 	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: "platform"}); err != nil {
 		return nil, err
 	}

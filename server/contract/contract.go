@@ -69,6 +69,9 @@ type Contract struct {
 	Name       string
 	Operations map[string]*Operation // by operationId
 	Dialect    Dialect
+	// ResetIsTime says that X-RateLimit-Reset is the Unix time at which the limit is full
+	// again, not the seconds until then (x-rate-limit-reset: unix-time).
+	ResetIsTime bool
 
 	document *openapi3.T
 	prefixes []string
@@ -91,6 +94,7 @@ func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
 		return nil, fmt.Errorf("contract %s: %w", name, err)
 	}
 	c := &Contract{Name: name, Operations: map[string]*Operation{}, Dialect: dialect, document: doc}
+	c.ResetIsTime = doc.Extensions["x-rate-limit-reset"] == "unix-time"
 	var errs []error
 	for path, item := range doc.Paths.Map() {
 		c.prefixes = append(c.prefixes, strings.FieldsFunc(path, func(r rune) bool { return r == '{' })[0])

@@ -33,11 +33,13 @@ func (e *Edge) Error(err error, c echo.Context) {
 		}
 		return
 	}
-	ct := contract.Nearest(e.Contracts, r.URL.Path)
-	if x.Operation != nil {
-		ct = x.Operation.Contract
+	if x.Operation == nil && f.Code != fault.RateLimited {
+		// Looking for operations is limited too, and tells where one stands as all else does.
+		if limited := e.admit(c, x, nil, "miss:"); limited != nil {
+			f = known(limited)
+		}
 	}
-	out := ct.Dialect.Render(x.Operation, f, r.URL.Path, x.RequestID)
+	out := e.contract(x, r.URL.Path).Dialect.Render(x.Operation, f, r.URL.Path, x.RequestID)
 	h := res.Header()
 	if f.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(max(1, seconds(f.RetryAfter))))
@@ -66,6 +68,14 @@ func (e *Edge) Error(err error, c echo.Context) {
 	if _, err := res.Write(out.Body); err != nil && x.Cause == nil {
 		x.Cause = err
 	}
+}
+
+// contract gives the one in whose words a request is answered.
+func (e *Edge) contract(x *contract.Exchange, path string) *contract.Contract {
+	if x.Operation != nil {
+		return x.Operation.Contract
+	}
+	return contract.Nearest(e.Contracts, path)
 }
 
 // known gives the fault behind an error of echo, of the generated code or of a service.

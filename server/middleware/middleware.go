@@ -193,7 +193,9 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 				e.Uses.Note(p)
 				if need := op.Access[p.Kind]; !p.Scopes.AllowsAll(need) {
 					missing := strings.Join(p.Scopes.Excess(need), " ")
-					return fault.New(fault.InsufficientScope, "The credentials lack the scope "+missing+".")
+					return &fault.Error{
+						Code: fault.InsufficientScope, Message: "The credentials lack the scope " + missing + ".", Details: map[string]any{"scope": missing},
+					}
 				}
 				c.SetRequest(r.WithContext(identity.With(r.Context(), p)))
 			}
@@ -289,6 +291,10 @@ func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal
 	h := c.Response().Header()
 	limit, remaining, reset := strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining), strconv.Itoa(seconds(d.Reset))
 	h["X-Ratelimit-Limit"], h["X-Ratelimit-Remaining"], h["X-Ratelimit-Reset"] = []string{limit}, []string{remaining}, []string{reset}
+	full := e.Now().Add(d.Reset + time.Second - 1).Truncate(time.Second)
+	if e.contract(x, c.Request().URL.Path).ResetIsTime {
+		h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(full.Unix(), 10)}
+	}
 	h["Ratelimit"] = []string{`"default";r=` + remaining + ";t=" + reset}
 	h["Ratelimit-Policy"] = []string{`"default";q=` + limit + ";w=60"}
 	if d.Allowed {
@@ -298,6 +304,7 @@ func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal
 	return &fault.Error{
 		Code: fault.RateLimited, RetryAfter: d.RetryAfter,
 		Message: "The rate limit is used up. Try again in " + plural(max(1, seconds(d.RetryAfter)), "second") + ".",
+		Details: map[string]any{"limit": d.Limit, "remaining": d.Remaining, "reset_at": full},
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/plan"
-	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/domain/webhook"
+	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/server/validate"

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/server/contract"
 )
 
@@ -73,7 +74,7 @@ func Mutations(schema int) []Mutation {
 			return authenticated(op)
 		}},
 		{"no scope", http.StatusForbidden, "", func(t testing.TB, op *contract.Operation, tn *Tenant, r *Request) bool {
-			if !authenticated(op) {
+			if len(op.Access[identity.Key]) == 0 {
 				return false
 			}
 			r.Bearer = tn.KeyWith(t, "", "nothing:here")

@@ -251,7 +251,7 @@ func (tn *Tenant) KeyWith(t testing.TB, tier plan.Tier, scopes ...string) string
 
 // Request is one call of an operation.
 type Request struct {
-	Operation string
+	Operation string // its operationId; that of a contract other than the tested one has it before a dot: platform.createKey
 	Path      map[string]string
 	Query     url.Values
 	RawQuery  string // instead of Query
@@ -336,13 +336,19 @@ func (i *Instance) Do(t testing.TB, r Request) *Response {
 	return out
 }
 
-func (i *Instance) operation(operationID string) *contract.Operation {
-	for _, c := range i.Contracts {
-		if op, ok := c.Operations[operationID]; ok {
-			return op
-		}
+// tested is the contract whose tests run, as Main was told.
+var tested string
+
+func (i *Instance) operation(name string) *contract.Operation {
+	in, operationID, other := strings.Cut(name, ".")
+	if !other {
+		in, operationID = tested, name
 	}
-	panic("no operation " + operationID)
+	op, ok := i.Contract(in).Operations[operationID]
+	if !ok {
+		panic("no operation " + name)
+	}
+	return op
 }
 
 func (i *Instance) request(t testing.TB, op *contract.Operation, r Request) (*http.Request, []byte) {
@@ -469,6 +475,7 @@ func (s *seen) note(op *contract.Operation, status int, e store.Engine) {
 // if an operation did not give one of its documented statuses on both engines.
 func Main(m *testing.M, name string, document *openapi3.T) {
 	flag.Parse()
+	tested = name
 	os.Exit(func() int {
 		defer storetest.Stop()
 		code := m.Run()

@@ -1,0 +1,46 @@
+package server
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/middleware"
+	"github.com/alania-go/alania/server/platform"
+)
+
+// handlers are those of one contract.
+type handlers interface {
+	// Register puts the operations on the router, each behind middleware(op).
+	Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc)
+}
+
+// publish serves every contract: its bundle, its dialect and its handlers.
+func (s *Server) publish(edge *middleware.Edge, version string) error {
+	for _, p := range []struct {
+		name    string
+		dialect contract.Dialect
+		api     handlers
+	}{
+		{"platform", platform.Dialect{}, &platform.API{
+			Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth,
+			Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Cursors: page.NewCursors(s.Box.Derive("cursors")),
+			Version: version, Draining: s.draining.Load,
+			Health: health.NewService(map[string]health.Probe{
+				platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
+			}, s.now),
+		}},
+	} {
+		bundle, _ := openapi.JSON(p.name)
+		c, err := contract.Load(p.name, bundle, p.dialect)
+		if err != nil {
+			return err
+		}
+		s.Contracts = append(s.Contracts, c)
+		p.api.Register(s.echo, c, edge.Operation)
+	}
+	edge.Contracts = s.Contracts
+	return nil
+}
