@@ -29,6 +29,7 @@ import (
 	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/siem"
 	"github.com/alania-go/alania/server/config"
+	"github.com/alania-go/alania/server/core"
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/store"
 )
@@ -100,6 +101,7 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	g := guard.New(cfg.WebhookAllowNets)
 	s.Webhooks = webhook.NewService(st, st, s.Audit, box, webhook.Policy{AllowHTTP: cfg.WebhookAllowHTTP, Address: g.Address}, now)
 	s.Webhooks.Render("platform", platform.Renderer{})
+	s.Webhooks.Render(core.Name, core.Renderer{Number: st.WorkspaceNumber})
 	s.Orgs = org.NewService(st, st, s.Audit, s.Webhooks, now)
 	s.Workspaces = workspace.NewService(st, st, s.Audit, s.Webhooks, now)
 	s.Projects = project.NewService(st)

@@ -155,7 +155,7 @@ type Event struct {
 // Renderer puts events into the words of a contract. It gives false for an event that
 // the contract does not have.
 type Renderer interface {
-	Render(e event.Event) (name string, payload []byte, ok bool, err error)
+	Render(ctx context.Context, e event.Event) (name string, payload []byte, ok bool, err error)
 }
 
 // Repository keeps endpoints, events and deliveries.
@@ -251,7 +251,7 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 			if r == nil {
 				continue
 			}
-			name, payload, ok, err := r.Render(e)
+			name, payload, ok, err := r.Render(ctx, e)
 			if err != nil {
 				return err
 			}
@@ -570,6 +570,39 @@ func (s *Service) Test(ctx context.Context, endpointID id.ID) (Delivery, error) 
 	return d, err
 }
 
+// Try sends a test event to one endpoint now, once, and gives what came of it. It is kept as
+// a delivery that has ended.
+func (s *Service) Try(ctx context.Context, endpointID id.ID) (Attempt, error) {
+	e, err := s.Get(ctx, endpointID)
+	if err != nil {
+		return Attempt{}, err
+	}
+	now := s.now()
+	ev := event.New(event.Test, e.OrgID, e.WorkspaceID, now, Message{"This is a test. Nothing happened."})
+	name, payload, _, err := s.renderers[e.Contract].Render(ctx, ev)
+	if err != nil {
+		return Attempt{}, err
+	}
+	secrets, err := s.secrets(e, now)
+	if err != nil {
+		return Attempt{}, err
+	}
+	d := Delivery{
+		ID: id.New(), OrgID: e.OrgID, EndpointID: e.ID, EventID: ev.ID, EventType: name, Contract: e.Contract, State: Pending, DueAt: now.Add(Lease), CreatedAt: now,
+	}
+	res := s.engine.once(ctx, e, d, secrets, payload)
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.repo.InsertEvent(ctx, Event{ID: ev.ID, OrgID: e.OrgID, Contract: e.Contract, Type: name, Payload: payload, CreatedAt: now}); err != nil {
+			return err
+		}
+		if err := s.repo.InsertDeliveries(ctx, s.engine.owner, []bool{true}, []Delivery{d}); err != nil {
+			return err
+		}
+		return s.repo.FinishAttempts(ctx, s.engine.owner, []Result{res})
+	})
+	return res.Attempt, err
+}
+
 // Delivery gives a delivery of the caller's org, with its attempts and its payload.
 func (s *Service) Delivery(ctx context.Context, deliveryID id.ID) (Delivery, error) {
 	p := identity.From(ctx)
@@ -622,6 +655,29 @@ func (s *Service) Retry(ctx context.Context, deliveryID id.ID) (Delivery, error)
 		d.State, d.Step, d.DueAt, d.FinishedAt = Pending, 0, now, nil
 		s.probeAfter(ctx, d.EndpointID)
 		return s.audit.Record(ctx, d.OrgID, "webhook_delivery.retried", audit.Delivery, d.ID, nil, nil)
+	})
+	return d, err
+}
+
+// CannotRetry is the reason of the Conflict for a delivery that is not sent again.
+const CannotRetry = "cannot_retry"
+
+// MaxAttempts is how often a delivery is sent at most, retries by hand included.
+var MaxAttempts = 5 * len(Schedule)
+
+// RetryFailed is Retry for a delivery that did not succeed, and not for ever.
+func (s *Service) RetryFailed(ctx context.Context, deliveryID id.ID) (Delivery, error) {
+	var d Delivery
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		was, err := s.Delivery(ctx, deliveryID)
+		if err != nil {
+			return err
+		}
+		if was.State == Succeeded || was.Attempts >= MaxAttempts {
+			return &fault.Error{Code: fault.Conflict, Reason: CannotRetry, Message: "The delivery has succeeded, or was tried too often."}
+		}
+		d, err = s.Retry(ctx, deliveryID)
+		return err
 	})
 	return d, err
 }

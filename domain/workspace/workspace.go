@@ -136,6 +136,8 @@ type Repository interface {
 	InsertWorkspace(ctx context.Context, w Workspace) (seq int64, err error)
 	Workspace(ctx context.Context, workspaceID id.ID) (Workspace, error)
 	WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (Workspace, error)
+	// WorkspacesByID gives those of an org that have one of the ids.
+	WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([]Workspace, error)
 	// FirstWorkspace gives the oldest of an org.
 	FirstWorkspace(ctx context.Context, orgID id.ID) (Workspace, error)
 	// ListWorkspaces lists those of an org, or of them the one that only names.
@@ -292,6 +294,21 @@ func (s *Service) BySeq(ctx context.Context, seq int64) (Workspace, error) {
 		return Workspace{}, err
 	}
 	return visible(ctx, w)
+}
+
+// ByID gives those of the caller's workspaces that have one of the ids.
+func (s *Service) ByID(ctx context.Context, ids []id.ID) (map[id.ID]Workspace, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	all, err := s.repo.WorkspacesByID(ctx, identity.From(ctx).OrgID, ids)
+	out := make(map[id.ID]Workspace, len(all))
+	for _, w := range all {
+		if identity.From(ctx).InWorkspace(w.ID) {
+			out[w.ID] = w
+		}
+	}
+	return out, err
 }
 
 // Default gives the workspace in which a caller acts who names none: the one that the

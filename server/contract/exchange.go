@@ -3,6 +3,7 @@ package contract
 import (
 	"context"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/alania-go/alania/domain/identity"
@@ -14,6 +15,7 @@ type Exchange struct {
 	RequestID string
 	Start     time.Time
 	From      netip.Addr // the client's address
+	URL       *url.URL   // as it was asked for; read only
 	Operation *Operation // nil until a route matched
 	Principal *identity.Principal
 	Body      []byte // the validated body, nil when there is none or it is a stream

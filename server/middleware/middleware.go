@@ -64,7 +64,7 @@ func (e *Edge) Install(router *echo.Echo) {
 func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r)}
+		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL}
 		ctx, cancel := context.WithTimeout(contract.With(identity.WithRequestID(r.Context(), x.RequestID), x), e.Timeout)
 		defer cancel()
 		c.SetRequest(r.WithContext(ctx))
