@@ -1,12 +1,15 @@
 package server
 
 import (
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/core"
 	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/platform"
 )
@@ -31,6 +34,9 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 			Health: health.NewService(map[string]health.Probe{
 				platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
 			}, s.now),
+		}},
+		{core.Name, core.Dialect{}, &core.API{
+			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks, PublicURL: strings.TrimSuffix(s.cfg.PublicURL, "/"),
 		}},
 	} {
 		bundle, _ := openapi.JSON(p.name)

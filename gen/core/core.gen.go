@@ -1684,7 +1684,7 @@ type Webhook struct {
 	// Events The events that are sent to it.
 	Events []WebhookEventPattern `json:"events"`
 
-	// FailureCount Deliveries that failed for good.
+	// FailureCount Attempts that failed.
 	//
 	// Examples: 2
 	FailureCount int64 `json:"failure_count"`
@@ -1700,7 +1700,7 @@ type Webhook struct {
 	// LastDeliveryAt When the last attempt was made; `null` if there was none.
 	LastDeliveryAt nullable.Nullable[time.Time] `json:"last_delivery_at"`
 
-	// SuccessCount Deliveries that it accepted.
+	// SuccessCount Attempts that it accepted.
 	//
 	// Examples: 150
 	SuccessCount int64 `json:"success_count"`
@@ -1899,7 +1899,7 @@ type WebhookItem struct {
 	// Events The events that are sent to it.
 	Events []WebhookEventPattern `json:"events,omitzero"`
 
-	// FailureCount Deliveries that failed for good.
+	// FailureCount Attempts that failed.
 	//
 	// Examples: 2
 	FailureCount *int64 `json:"failure_count,omitempty"`
@@ -1915,7 +1915,7 @@ type WebhookItem struct {
 	// LastDeliveryAt When the last attempt was made; `null` if there was none.
 	LastDeliveryAt nullable.Nullable[time.Time] `json:"last_delivery_at,omitempty"`
 
-	// SuccessCount Deliveries that it accepted.
+	// SuccessCount Attempts that it accepted.
 	//
 	// Examples: 150
 	SuccessCount *int64 `json:"success_count,omitempty"`
@@ -2086,7 +2086,7 @@ type WebhookWithSecret struct {
 	// Events The events that are sent to it.
 	Events []WebhookEventPattern `json:"events"`
 
-	// FailureCount Deliveries that failed for good.
+	// FailureCount Attempts that failed.
 	//
 	// Examples: 2
 	FailureCount int64 `json:"failure_count"`
@@ -2108,7 +2108,7 @@ type WebhookWithSecret struct {
 	// Examples: whsec_abc123def456ghi789jkl012mno345pq
 	Secret WebhookSecret `json:"secret"`
 
-	// SuccessCount Deliveries that it accepted.
+	// SuccessCount Attempts that it accepted.
 	//
 	// Examples: 150
 	SuccessCount int64 `json:"success_count"`

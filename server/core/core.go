@@ -20,12 +20,12 @@ const Name = "core"
 // API is the contract's handlers and the services they call.
 type API struct {
 	core.StrictServerInterface // PENDING
-	Orgs       *org.Service
-	Workspaces *workspace.Service
-	Projects   *project.Service
-	Keys       *apikey.Service
-	Webhooks   *webhook.Service
-	PublicURL  string // what links begin with
+	Orgs                       *org.Service
+	Workspaces                 *workspace.Service
+	Projects                   *project.Service
+	Keys                       *apikey.Service
+	Webhooks                   *webhook.Service
+	PublicURL                  string // what links begin with
 }
 
 var _ core.StrictServerInterface = (*API)(nil)

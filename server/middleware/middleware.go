@@ -166,6 +166,9 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			next = e.idempotent(next)
 		}
 		return func(c echo.Context) error {
+			if strays(c) {
+				return echo.ErrNotFound
+			}
 			r := c.Request()
 			x := contract.From(r.Context())
 			x.Operation = op
@@ -205,6 +208,14 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
+}
+
+// strays says whether the path goes on behind the one of the operation: the router takes
+// all that is left for the last parameter.
+func strays(c echo.Context) bool {
+	values := c.ParamValues()
+	n := len(values)
+	return n > 0 && strings.Contains(values[n-1], "/") && !strings.HasSuffix(c.Path(), "*")
 }
 
 // expand puts the parameters of the request's path into another path.

@@ -271,6 +271,17 @@ type Response struct {
 	Body   []byte
 }
 
+// Read reads an answer to a request that is no operation's.
+func Read(t testing.TB, res *http.Response) *Response {
+	t.Helper()
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Response{Status: res.StatusCode, Header: res.Header, Body: body}
+}
+
 // Decode reads the JSON body into v.
 func (r *Response) Decode(t testing.TB, v any) {
 	t.Helper()
