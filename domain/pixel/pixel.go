@@ -6,7 +6,6 @@ package pixel
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -129,16 +128,15 @@ func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *au
 // MaxDomains is how many domains a workspace can have.
 const MaxDomains = 100
 
+var port = regexp.MustCompile(`:[0-9]*$`)
+
 var host = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
 
 // Normal gives the form in which domains are kept and compared: lower case, without a port
 // or a dot at the end. It is false for what is no host name. A name in other letters than
 // ASCII's is written as browsers send it, in Punycode.
 func Normal(domain string) (string, bool) {
-	if h, _, err := net.SplitHostPort(domain); err == nil {
-		domain = h
-	}
-	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
+	domain = strings.ToLower(strings.TrimSuffix(port.ReplaceAllString(domain, ""), "."))
 	return domain, len(domain) <= 253 && host.MatchString(domain)
 }
 
