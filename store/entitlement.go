@@ -14,7 +14,7 @@ var _ entitlement.Repository = (*Store)(nil)
 
 // live counts the rows of an org, $1, at a time, $2, by the feature that limits them.
 var live = map[entitlement.Feature]string{
-	entitlement.Workspaces: "SELECT count(*) FROM workspaces WHERE org_id = $1",
+	entitlement.Workspaces: "SELECT count(*) FROM workspaces WHERE org_id = $1 AND deleted_at IS NULL",
 	entitlement.APIKeys:    "SELECT count(*) FROM api_keys WHERE org_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
 	entitlement.Webhooks:   "SELECT count(*) FROM webhook_endpoints WHERE org_id = $1 AND deleted_at IS NULL",
 }
@@ -28,7 +28,7 @@ func (s *Store) CountLive(ctx context.Context, orgID id.ID, f entitlement.Featur
 }
 
 // The plan of a workspace w of an org o.
-const planColumns = "w.id AS workspace_id, w.org_id, o.tier, o.tier AS org_tier"
+const planColumns = "w.id AS workspace_id, w.org_id, w.tier, o.tier AS org_tier"
 
 type accountRow struct {
 	WorkspaceID id.ID     `db:"workspace_id"`
@@ -49,10 +49,10 @@ func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (e
 		Workspaces int64 `db:"workspaces"`
 		Keys       int64 `db:"keys"`
 		Webhooks   int64 `db:"webhooks"`
-	}](ctx, s, "SELECT "+planColumns+", 0 AS boost, (SELECT count(*) FROM workspaces x WHERE x.org_id = w.org_id) AS workspaces,"+
+	}](ctx, s, "SELECT "+planColumns+", 0 AS boost, (SELECT count(*) FROM workspaces x WHERE x.org_id = w.org_id AND x.deleted_at IS NULL) AS workspaces,"+
 		" (SELECT count(*) FROM api_keys k WHERE k.org_id = w.org_id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)) AS keys,"+
 		" (SELECT count(*) FROM webhook_endpoints e WHERE e.org_id = w.org_id AND e.deleted_at IS NULL) AS webhooks"+
-		" FROM workspaces w JOIN orgs o ON o.id = w.org_id WHERE w.id = $1", workspaceID, at)
+		" FROM workspaces w JOIN orgs o ON o.id = w.org_id WHERE w.id = $1 AND w.deleted_at IS NULL", workspaceID, at)
 	a := r.account()
 	a.Live = map[entitlement.Feature]int64{entitlement.Workspaces: r.Workspaces, entitlement.APIKeys: r.Keys, entitlement.Webhooks: r.Webhooks}
 	return a, absent(err, fault.Missing("workspace"))
@@ -64,7 +64,7 @@ func (s *Store) Accounts(ctx context.Context, ids []id.ID, f entitlement.Feature
 	err := batches(idRows(ids), func(rows [][]any) error {
 		values, args := s.values([]string{uuidType}, rows, []any{f, at})
 		found, err := all[accountRow](ctx, s, "WITH v(id) AS (VALUES "+values+") SELECT "+planColumns+", "+
-			boosts("b.workspace_id = w.id")+" AS boost FROM v JOIN workspaces w ON w.id = v.id JOIN orgs o ON o.id = w.org_id", args...)
+			boosts("b.workspace_id = w.id")+" AS boost FROM v JOIN workspaces w ON w.id = v.id AND w.deleted_at IS NULL JOIN orgs o ON o.id = w.org_id", args...)
 		out = append(out, each(found, accountRow.account)...)
 		return err
 	})
@@ -206,7 +206,7 @@ func (s *Store) DefaultWorkspaces(ctx context.Context, orgs []id.ID) (map[id.ID]
 			OrgID       id.ID `db:"org_id"`
 			WorkspaceID id.ID `db:"workspace_id"`
 		}](ctx, s, "WITH v(id) AS (VALUES "+values+") SELECT v.id AS org_id,"+
-			" (SELECT w.id FROM workspaces w WHERE w.org_id = v.id ORDER BY w.created_at, w.id LIMIT 1) AS workspace_id FROM v", args...)
+			" (SELECT w.id FROM workspaces w WHERE w.org_id = v.id AND w.deleted_at IS NULL ORDER BY w.created_at, w.id LIMIT 1) AS workspace_id FROM v", args...)
 		for _, r := range found {
 			if !r.WorkspaceID.IsZero() {
 				out[r.OrgID] = r.WorkspaceID

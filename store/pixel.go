@@ -44,14 +44,19 @@ const (
 	selectPixelDomain  = "SELECT " + pixelDomainColumns + " FROM pixel_domains"
 )
 
+const inDeletedWorkspace = "EXISTS (SELECT 1 FROM workspaces w WHERE w.id = pixel_domains.workspace_id AND w.deleted_at IS NOT NULL)"
+
 // PixelDomain implements pixel.Repository.
 func (s *Store) PixelDomain(ctx context.Context, name string) (pixel.Domain, error) {
-	r, err := one[pixelDomainRow](ctx, s, selectPixelDomain+" WHERE domain = $1", name)
+	r, err := one[pixelDomainRow](ctx, s, selectPixelDomain+" WHERE domain = $1 AND NOT "+inDeletedWorkspace, name)
 	return r.domain(), absent(err, fault.Missing("domain"))
 }
 
 // PutPixelDomain implements pixel.Repository.
 func (s *Store) PutPixelDomain(ctx context.Context, d pixel.Domain) (pixel.Domain, error) {
+	if _, err := s.exec(ctx, "DELETE FROM pixel_domains WHERE domain = $1 AND "+inDeletedWorkspace, d.Name); err != nil {
+		return pixel.Domain{}, err
+	}
 	rows, err := returning[pixelDomainRow](ctx, s, "INSERT INTO pixel_domains (id, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, created_at, updated_at)"+
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (domain) DO UPDATE SET enabled = excluded.enabled, pageviews = excluded.pageviews,"+
 		" events = excluded.events, sessions = excluded.sessions, sample_rate = excluded.sample_rate, updated_at = excluded.updated_at"+
@@ -76,7 +81,7 @@ func (s *Store) DeletePixelDomain(ctx context.Context, domainID id.ID) error {
 
 var pixelDomains = list[pixelDomainRow, pixel.Domain]{
 	query: selectPixelDomain, id: "id",
-	sorts:   map[string]column{"created_at": {"created_at", true}, "updated_at": {"updated_at", true}, "domain": {"domain", false}},
+	sorts:   map[string]column{"created_at": {"created_at", true}, "updated_at": {"updated_at", true}, "domain": {"domain", false}, "id": {"seq", false}},
 	filters: map[string]string{"created_at": "created_at", "updated_at": "updated_at", "domain": "domain", "search": "domain"},
 	convert: pixelDomainRow.domain,
 	position: func(d pixel.Domain, field string) page.Position {
@@ -134,7 +139,7 @@ func (r pixelEventRow) event() pixel.Event {
 
 var pixelEvents = list[pixelEventRow, pixel.Event]{
 	query: "SELECT id, seq, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at FROM pixel_events", id: "id",
-	sorts:   map[string]column{"created_at": {"created_at", true}, "event": {"name", false}, "domain": {"domain", false}},
+	sorts:   map[string]column{"created_at": {"created_at", true}, "event": {"name", false}, "domain": {"domain", false}, "id": {"seq", false}},
 	filters: map[string]string{"created_at": "created_at", "event": "name", "domain": "domain", "search": "url, name"},
 	convert: pixelEventRow.event,
 	position: func(e pixel.Event, field string) page.Position {

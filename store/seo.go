@@ -82,7 +82,7 @@ func (r issueRow) issue() seo.Issue {
 var issues = list[issueRow, seo.Issue]{
 	query: "SELECT id, seq, workspace_id, report_id, url, issue_type, severity, element, details, created_at FROM seo_issues", id: "id",
 	sorts: map[string]column{
-		"created_at": {"created_at", true}, "severity": {"severity", false}, "issue_type": {"issue_type", false}, "url": {"url", false},
+		"created_at": {"created_at", true}, "severity": {"severity", false}, "issue_type": {"issue_type", false}, "url": {"url", false}, "id": {"seq", false},
 	},
 	filters: map[string]string{
 		"created_at": "created_at", "severity": "severity", "issue_type": "issue_type", "url": "url", "search": "url, issue_type",

@@ -28,12 +28,12 @@ func inPlan(t *testing.T, env map[string]string, tier plan.Tier) string {
 	now := clock.System()
 	o := org.Org{ID: id.New(), Name: "O", Slug: string(tier), Tier: tier, CreatedAt: now, UpdatedAt: now}
 	w := workspace.Workspace{
-		ID: id.New(), OrgID: o.ID, Name: "Small shop", Slug: "w", Status: workspace.Active, Settings: workspace.Defaults(), Version: 1, CreatedAt: now, UpdatedAt: now,
+		ID: id.New(), OrgID: o.ID, Name: "Small shop", Slug: "w", Status: workspace.Active, Tier: tier, Settings: workspace.Defaults(), Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	if err := s.InsertOrg(ctx, o); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.InsertWorkspace(ctx, w); err != nil {
+	if _, err := s.InsertWorkspace(ctx, w); err != nil {
 		t.Fatal(err)
 	}
 	return w.ID.Prefixed(id.WorkspacePrefix)

@@ -19,7 +19,7 @@ import (
 	"github.com/alania-go/alania/domain/txn"
 )
 
-// Account is whose a workspace is, and what its plan is.
+// Account is whose a workspace is, and what its plan is. That of a deleted one is no more.
 type Account struct {
 	WorkspaceID id.ID
 	OrgID       id.ID
@@ -29,12 +29,21 @@ type Account struct {
 	Live        map[Feature]int64 // rows of the org; only where they are asked for
 }
 
-// tier gives the plan that a feature goes by.
+// tier gives the plan that a feature goes by. The org may have been downgraded after the
+// workspace was made.
 func (a Account) tier(d definition) plan.Tier {
-	if d.live {
+	if d.live || !a.Tier.Within(a.OrgTier) {
 		return a.OrgTier
 	}
 	return a.Tier
+}
+
+// visible hides an account from callers who may not act in its workspace.
+func (a Account) visible(ctx context.Context) error {
+	if p := identity.From(ctx); p.InOrg(a.OrgID) != nil || !p.InWorkspace(a.WorkspaceID) {
+		return fault.Missing("workspace")
+	}
+	return nil
 }
 
 // Counter is the usage of a feature in a period.
@@ -224,8 +233,8 @@ func (s *Service) Summary(ctx context.Context, workspaceID id.ID) (Summary, erro
 	if err != nil {
 		return Summary{}, err
 	}
-	if identity.From(ctx).InOrg(a.OrgID) != nil {
-		return Summary{}, fault.Missing("workspace")
+	if err := a.visible(ctx); err != nil {
+		return Summary{}, err
 	}
 	since := now
 	for _, d := range catalogue {
@@ -237,7 +246,7 @@ func (s *Service) Summary(ctx context.Context, workspaceID id.ID) (Summary, erro
 	if err != nil {
 		return Summary{}, err
 	}
-	out := Summary{WorkspaceID: a.WorkspaceID, Tier: a.Tier}
+	out := Summary{WorkspaceID: a.WorkspaceID, Tier: a.tier(definition{})}
 	for _, d := range catalogue {
 		out.Entitlements = append(out.Entitlements, entitlement(d, a, counters, boosts, now))
 	}
@@ -296,9 +305,11 @@ func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quan
 		if err != nil {
 			return err
 		}
-		p := identity.From(ctx)
-		if len(out) == 0 || p.InOrg(out[0].OrgID) != nil {
+		if len(out) == 0 {
 			return fault.Missing("workspace")
+		}
+		if err := out[0].visible(ctx); err != nil {
+			return err
 		}
 		if out[0].granted == 0 {
 			return s.reached(d)
@@ -307,6 +318,7 @@ func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quan
 		if limit := out[0].limit; limit != Unlimited {
 			e.Kind, e.Limit = Limited, &limit
 		}
+		p := identity.From(ctx)
 		return s.repo.InsertUsageRecord(ctx, Record{
 			ID: id.New(), WorkspaceID: workspaceID, Feature: f, Quantity: quantity, Metadata: metadata,
 			ActorKind: p.Kind, ActorID: p.ID, CreatedAt: s.now(),
@@ -492,8 +504,8 @@ func (s *Service) Boost(ctx context.Context, g Grant) (Boost, error) {
 		if err != nil {
 			return err
 		}
-		if identity.From(ctx).InOrg(a.OrgID) != nil {
-			return fault.Missing("workspace")
+		if err := a.visible(ctx); err != nil {
+			return err
 		}
 		if d.limit(a.tier(d), 0) == Unlimited {
 			return &fault.Error{Code: fault.Conflict, Reason: "unlimited", Message: "The feature has no limit in the plan of the workspace."}

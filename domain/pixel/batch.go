@@ -72,10 +72,6 @@ func (s *Service) write(batch []*item) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
 	kept, err := s.commit(ctx, batch)
-	if fault.IsCode(err, fault.NotFound) {
-		// A workspace was deleted between the look and the write. It is not found again.
-		kept, err = s.commit(ctx, batch)
-	}
 	for i, it := range batch {
 		a := answer{err: err}
 		if err == nil {

@@ -74,10 +74,12 @@ type Event struct {
 
 // Repository keeps domains and events.
 type Repository interface {
-	// PixelDomain gives the domain of a name; NotFound when nobody has it.
+	// PixelDomain gives the domain of a name; NotFound when nobody has it, or a workspace that
+	// was deleted since.
 	PixelDomain(ctx context.Context, name string) (Domain, error)
 	// PutPixelDomain inserts a domain or, when its workspace has it, changes its config. It
-	// gives a Conflict when another workspace has it; the transaction can go on.
+	// gives a Conflict when another workspace has it that is not deleted; the transaction can
+	// go on.
 	PutPixelDomain(ctx context.Context, d Domain) (Domain, error)
 	CountPixelDomains(ctx context.Context, workspaceID id.ID) (int, error)
 	DeletePixelDomain(ctx context.Context, domainID id.ID) error

@@ -32,10 +32,10 @@ func (s Severity) Valid() bool { return s == Info || s == Warning || s == Error 
 
 // Scores rate a page from 0 to 100; nil was not measured.
 type Scores struct {
-	Performance   *int
-	Accessibility *int
-	BestPractices *int
-	SEO           *int
+	Performance   *float64
+	Accessibility *float64
+	BestPractices *float64
+	SEO           *float64
 }
 
 // Report is what a check found on a page.
@@ -158,11 +158,11 @@ func (in Submission) check() []fault.Violation {
 	}
 	for _, score := range []struct {
 		name  string
-		value *int
+		value *float64
 	}{
 		{"performance", in.Scores.Performance}, {"accessibility", in.Scores.Accessibility}, {"best_practices", in.Scores.BestPractices}, {"seo", in.Scores.SEO},
 	} {
-		if n := score.value; n != nil && (*n < 0 || *n > 100) {
+		if n := score.value; n != nil && !(*n >= 0 && *n <= 100) {
 			v = append(v, fault.Body("/scores/"+score.name, "range", "must be from 0 to 100"))
 		}
 	}

@@ -201,8 +201,9 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			if p != nil {
 				x.Principal = p
 				e.Uses.Note(p)
-				if e.Calls != nil { // once it is known in which workspace
-					defer func() { e.Calls.Note(p.OrgID, x.Workspace) }()
+				if e.Calls != nil {
+					x.Workspace = p.WorkspaceID
+					defer func() { e.Calls.Note(p.OrgID, x.Workspace) }() // once it is known in which workspace
 				}
 				if need := op.Access[p.Kind]; !p.Scopes.AllowsAll(need) {
 					missing := strings.Join(p.Scopes.Excess(need), " ")

@@ -42,10 +42,10 @@ CREATE TABLE seo_reports (
 	id             UUID NOT NULL UNIQUE,
 	workspace_id   UUID NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
 	url            TEXT NOT NULL,
-	performance    BIGINT,
-	accessibility  BIGINT,
-	best_practices BIGINT,
-	seo            BIGINT,
+	performance    DOUBLE PRECISION,
+	accessibility  DOUBLE PRECISION,
+	best_practices DOUBLE PRECISION,
+	seo            DOUBLE PRECISION,
 	issues         BIGINT NOT NULL,
 	created_at     TIMESTAMPTZ NOT NULL
 );

@@ -15,6 +15,7 @@ import (
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/seo"
@@ -55,14 +56,22 @@ func replicas(t *testing.T, e store.Engine, now clock.Clock) (url string, r [2]*
 	return url, [2]*metered{meter(connect(t, url, now), now), meter(connect(t, url, now), now)}
 }
 
-// newWorkspace makes one in an org.
+// newWorkspace makes one in an org, on its tier.
 func newWorkspace(t testing.TB, s *store.Store, orgID id.ID, created time.Time) id.ID {
 	t.Helper()
+	tier, err := s.OrgTier(t.Context(), orgID)
+	must(t, err)
+	return newWorkspaceOn(t, s, orgID, tier, created)
+}
+
+func newWorkspaceOn(t testing.TB, s *store.Store, orgID id.ID, tier plan.Tier, created time.Time) id.ID {
+	t.Helper()
 	w := workspace.Workspace{
-		ID: id.New(), OrgID: orgID, Name: "W", Slug: unique(), Status: workspace.Active, Settings: workspace.Defaults(), Version: 1,
+		ID: id.New(), OrgID: orgID, Name: "W", Slug: unique(), Status: workspace.Active, Tier: tier, Settings: workspace.Defaults(), Version: 1,
 		CreatedAt: created, UpdatedAt: created,
 	}
-	must(t, s.InsertWorkspace(t.Context(), w))
+	_, err := s.InsertWorkspace(t.Context(), w)
+	must(t, err)
 	return w.ID
 }
 
@@ -174,6 +183,70 @@ func TestRecordRefuses(t *testing.T) {
 		}
 		if got := m.find(t, ctx, w, entitlement.Posts).Used; got != int64(97+want) {
 			t.Errorf("%d used", got)
+		}
+	})
+}
+
+// A workspace goes by its own tier, though never by a larger one than its org's; what is
+// counted from rows goes by the org's. Credentials of another workspace see nothing of it, and
+// nobody of one that is deleted.
+func TestEntitlementsOfAWorkspace(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		m := meter(open(t, e), clockAt(noon))
+		orgID := newOrg(t, m.Store, plan.Starter)
+		ctx := as(t, orgID)
+		small, large := newWorkspaceOn(t, m.Store, orgID, plan.Free, noon), newWorkspaceOn(t, m.Store, orgID, plan.Agency, noon)
+		for w, want := range map[id.ID][2]int64{small: {100, 10}, large: {500, 10}} {
+			if posts, rows := m.find(t, ctx, w, entitlement.Posts), m.find(t, ctx, w, entitlement.Workspaces); *posts.Limit != want[0] || *rows.Limit != want[1] {
+				t.Errorf("%d posts, %d workspaces", *posts.Limit, *rows.Limit)
+			}
+			_, err := m.entitlements.Record(ctx, w, entitlement.Posts, want[0], nil)
+			must(t, err)
+			_, err = m.entitlements.Record(ctx, w, entitlement.Posts, 1, nil)
+			wants(t, err, fault.FeatureLimit)
+		}
+		if sum, err := m.entitlements.Summary(ctx, large); err != nil || sum.Tier != plan.Starter {
+			t.Errorf("%+v, %v", sum.Tier, err)
+		}
+		p := *identity.From(ctx)
+		p.WorkspaceID = large
+		refused := func(ctx context.Context) {
+			t.Helper()
+			_, err := m.entitlements.Record(ctx, small, entitlement.Storage, 1, nil)
+			wants(t, err, fault.NotFound)
+			_, err = m.entitlements.Summary(ctx, small)
+			wants(t, err, fault.NotFound)
+			_, err = m.entitlements.Boost(ctx, entitlement.Grant{WorkspaceID: small, Feature: entitlement.Posts, Add: 1})
+			wants(t, err, fault.NotFound)
+			_, err = m.seo.Submit(ctx, small, seo.Submission{URL: "https://example.com/"})
+			wants(t, err, fault.NotFound)
+			_, err = m.pixel.Put(ctx, small, "b.example", pixel.Defaults())
+			wants(t, err, fault.NotFound)
+		}
+		refused(identity.With(ctx, &p))
+		_, err := m.pixel.Put(ctx, small, "a.example", pixel.Defaults())
+		must(t, err)
+		must(t, m.workspaces.Delete(ctx, small))
+		refused(ctx)
+		if kept, err := m.pixel.Track(ctx, hit("https://a.example/")); kept || err != nil {
+			t.Errorf("an event of a workspace that is deleted: %v, %v", kept, err)
+		}
+		if n := m.find(t, ctx, large, entitlement.Workspaces).Used; n != 1 {
+			t.Errorf("%d workspaces", n)
+		}
+		// Its domain is free again.
+		if d, err := m.pixel.Put(ctx, large, "a.example", pixel.Defaults()); err != nil || d.WorkspaceID != large {
+			t.Errorf("%+v, %v", d, err)
+		}
+		if kept, err := m.pixel.Track(ctx, hit("https://a.example/")); !kept || err != nil {
+			t.Errorf("%v, %v", kept, err)
+		}
+		calls := m.entitlements.NewCalls()
+		calls.Note(orgID, id.ID{})
+		calls.Note(orgID, small)
+		must(t, calls.Flush(ctx))
+		if n := m.find(t, ctx, large, entitlement.APICalls).Used; n != 1 {
+			t.Errorf("%d calls", n)
 		}
 	})
 }

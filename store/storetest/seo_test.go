@@ -34,9 +34,9 @@ func TestReportsRoundTrip(t *testing.T) {
 		m := meter(connect(t, url, clockAt(noon)), clockAt(noon))
 		orgID := newOrg(t, m.Store, plan.Pro)
 		ctx, w := as(t, orgID), newWorkspace(t, m.Store, orgID, noon)
-		n := func(v int) *int { return &v }
+		n := func(v float64) *float64 { return &v }
 		r, err := m.seo.Submit(ctx, w, seo.Submission{
-			URL: "https://example.com/page?ü=1", Scores: seo.Scores{Performance: n(85), Accessibility: n(0), SEO: n(100)},
+			URL: "https://example.com/page?ü=1", Scores: seo.Scores{Performance: n(85.5), Accessibility: n(0), SEO: n(100)},
 			Issues: []seo.Finding{{Type: "missing_alt", Severity: seo.Critical, Element: `img.hero > "x"`, Details: map[string]any{"a": []any{1.5, nil, "ü"}}}},
 		})
 		if err != nil || r.Seq < 1 || r.Issues != 1 || r.CreatedAt != noon {
@@ -55,9 +55,9 @@ func TestReportsRoundTrip(t *testing.T) {
 			t.Errorf("%+v", p.Items[0])
 		}
 		db := raw(t, url)
-		for column, want := range map[string]int{"performance": 85, "accessibility": 0, "seo": 100, "issues": 1} {
-			if got := read[int](t, db, "SELECT "+column+" FROM seo_reports"); got != want {
-				t.Errorf("%s is %d", column, got)
+		for column, want := range map[string]float64{"performance": 85.5, "accessibility": 0, "seo": 100, "issues": 1} {
+			if got := read[float64](t, db, "SELECT "+column+" FROM seo_reports"); got != want {
+				t.Errorf("%s is %v", column, got)
 			}
 		}
 		if n := read[int](t, db, "SELECT count(*) FROM seo_reports WHERE best_practices IS NULL"); n != 1 {
@@ -128,7 +128,7 @@ func TestReportRefusals(t *testing.T) {
 		m := meter(open(t, e), clockAt(noon))
 		orgID, other := newOrg(t, m.Store, plan.Free), newOrg(t, m.Store, plan.Free)
 		ctx, w, foreign := as(t, orgID), newWorkspace(t, m.Store, orgID, noon), newWorkspace(t, m.Store, other, noon)
-		over := 101
+		over := 100.1
 		good := seo.Submission{URL: "https://example.com/", Issues: findings("a")}
 		for what, in := range map[string]seo.Submission{
 			"no url": {}, "relative": {URL: "/page"}, "scheme": {URL: "ftp://example.com/"}, "userinfo": {URL: "https://user:hunter2@example.com/"},
