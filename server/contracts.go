@@ -46,6 +46,7 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 		}
 		s.Contracts = append(s.Contracts, c)
 		p.api.Register(s.echo, c, edge.Operation)
+		edge.Preflight(s.echo, c)
 	}
 	edge.Contracts = s.Contracts
 	return nil

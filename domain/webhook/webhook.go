@@ -209,12 +209,22 @@ type Service struct {
 	policy    Policy
 	renderers map[string]Renderer
 	engine    *Engine // nil in a process that only publishes
+	quota     Quota   // nil: none
 }
 
 // NewService makes the service. Renderers are added before it is used.
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, box *secret.Box, policy Policy, now clock.Clock) *Service {
 	return &Service{tx: tx, repo: repo, audit: audit, box: box, now: now, policy: policy, renderers: map[string]Renderer{}}
 }
+
+// Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
+// org has as many endpoints as its plan allows.
+type Quota interface {
+	Take(ctx context.Context, orgID id.ID) error
+}
+
+// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
+func (s *Service) LimitBy(q Quota) { s.quota = q }
 
 // Render has a contract's endpoints told of events in its words.
 func (s *Service) Render(contract string, r Renderer) { s.renderers[contract] = r }
@@ -350,6 +360,11 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 		Events: unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		if s.quota != nil {
+			if err := s.quota.Take(ctx, p.OrgID); err != nil {
+				return err
+			}
+		}
 		n, err := s.repo.CountEndpoints(ctx, p.OrgID)
 		if err != nil {
 			return err

@@ -161,6 +161,7 @@ type Service struct {
 	audit  *audit.Service
 	events event.Publisher
 	now    clock.Clock
+	quota  Quota // nil: none
 
 	created, deleted []Hook
 }
@@ -178,6 +179,15 @@ func (s *Service) OnDelete(h Hook) { s.deleted = append(s.deleted, h) }
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock) *Service {
 	return &Service{tx: tx, repo: repo, audit: audit, events: events, now: now}
 }
+
+// Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
+// org has as many workspaces as its plan allows.
+type Quota interface {
+	Take(ctx context.Context, orgID id.ID) error
+}
+
+// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
+func (s *Service) LimitBy(q Quota) { s.quota = q }
 
 // Create is what a new workspace is made of. An empty slug is derived from the name.
 type Create struct {
@@ -208,6 +218,11 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 		return Workspace{}, err
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		if s.quota != nil {
+			if err := s.quota.Take(ctx, orgID); err != nil {
+				return err
+			}
+		}
 		err := s.insert(ctx, &w, in.Slug == "")
 		if err != nil {
 			return slugTaken(err)

@@ -1404,7 +1404,7 @@ type PixelTrack struct {
 
 // PixelTracked What became of an event.
 type PixelTracked struct {
-	// Tracked Whether the event was kept; `false` for a domain that is not known or not enabled, or an event it does not collect.
+	// Tracked Whether the event was kept; `false` for a domain that is not known or not enabled, and an event that it does not collect, that is not in the sample, or that the plan has no room for.
 	Tracked bool `json:"tracked"`
 }
 

@@ -31,6 +31,7 @@ var kinds = map[fault.Code]kind{
 	fault.Unauthenticated:           {http.StatusUnauthorized, "unauthorized", "Invalid or missing API key."},
 	fault.InsufficientScope:         {http.StatusForbidden, "access_denied", ""},
 	fault.AccessDenied:              {http.StatusForbidden, "access_denied", ""},
+	fault.FeatureLimit:              {http.StatusForbidden, "feature_limit_reached", ""},
 	fault.NotFound:                  {http.StatusNotFound, "not_found", "Resource not found."},
 	fault.RouteNotFound:             {http.StatusNotFound, "not_found", "Resource not found."},
 	fault.MethodNotAllowed:          {http.StatusMethodNotAllowed, "method_not_allowed", ""},

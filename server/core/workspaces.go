@@ -8,6 +8,7 @@ import (
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/contract"
 )
 
 var workspaceList = listing{
@@ -143,5 +144,9 @@ func (a *API) workspace(ctx context.Context, header *int64) (workspace.Workspace
 	if header == nil {
 		return a.Workspaces.Default(ctx)
 	}
-	return a.Workspaces.BySeq(ctx, *header)
+	w, err := a.Workspaces.BySeq(ctx, *header)
+	if err == nil {
+		contract.From(ctx).Workspace = w.ID // whose calls are counted
+	}
+	return w, err
 }

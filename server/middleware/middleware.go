@@ -28,6 +28,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/server/contract"
 )
@@ -38,6 +39,7 @@ type Edge struct {
 	Keys        *apikey.Service
 	OAuth       *oauth.Service
 	Uses        *identity.Uses
+	Calls       Calls // nil: nobody counts
 	Limiter     limit.Limiter
 	Idempotency *idempotency.Service
 	Tx          txn.Runner
@@ -50,6 +52,11 @@ type Edge struct {
 	ClientIP func(*http.Request) string
 	// Fault, when not nil, fails operations on purpose: tests see every documented error.
 	Fault func(*contract.Exchange) error
+}
+
+// Calls counts the calls that orgs make, in a workspace or, with the zero id, in none.
+type Calls interface {
+	Note(orgID, workspaceID id.ID)
 }
 
 // Install puts the edge under every route of e.
@@ -178,6 +185,9 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			if op.Successor != "" {
 				c.Response().Header().Set("Link", "<"+expand(op.Successor, c.Param)+`>; rel="successor-version"`)
 			}
+			if op.AnyOrigin {
+				anyOrigin(c.Response().Header())
+			}
 			p, err := e.authenticate(op, x, r)
 			if err != nil {
 				// Guessing credentials is limited by where the guesses come from.
@@ -194,6 +204,10 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			if p != nil {
 				x.Principal = p
 				e.Uses.Note(p)
+				if e.Calls != nil {
+					x.Workspace = p.WorkspaceID
+					defer func() { e.Calls.Note(p.OrgID, x.Workspace) }() // once it is known in which workspace
+				}
 				if need := op.Access[p.Kind]; !p.Scopes.AllowsAll(need) {
 					missing := strings.Join(p.Scopes.Excess(need), " ")
 					return &fault.Error{
@@ -289,10 +303,13 @@ func unauthenticated(cause string) error {
 }
 
 // admit takes one request from the caller's bucket, or from that of the client address
-// when there is no caller, and tells of it in the headers.
+// when there is no caller or the operation asks for that, and tells of it in the headers.
 func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal, kind string) error {
-	bucket, rate := kind+"ip:"+x.From.String(), publicRate
-	if p != nil {
+	bucket, rate := kind+"ip:"+x.From.String(), plan.Public
+	switch {
+	case kind == "" && x.Operation.ByAddress:
+		bucket, rate = bucket+":"+x.Operation.ID, plan.PerAddress
+	case p != nil:
 		bucket, rate = "org:"+p.OrgID.UUID()+":"+string(p.Tier), p.Tier.Rate()
 	}
 	d, err := e.Limiter.Allow(c.Request().Context(), bucket, rate)
