@@ -131,6 +131,7 @@ var suite = servertest.Suite{
 		return ""
 	},
 	Normal: func(body string) string { return requestIDs.ReplaceAllString(body, "ID") },
+	Claims: []string{"putPixelDomain"}, // a domain is one workspace's: 409 for all others
 }
 
 func TestContract(t *testing.T) { suite.Run(t) }
