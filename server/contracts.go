@@ -7,6 +7,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/keys"
 	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/platform"
 )
@@ -32,6 +33,7 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 				platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
 			}, s.now),
 		}},
+		{"keys", keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
 	} {
 		bundle, _ := openapi.JSON(p.name)
 		c, err := contract.Load(p.name, bundle, p.dialect)
