@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alania-go/alania/domain/apikey"
@@ -59,6 +60,9 @@ const (
 		" k.creator_kind, k.creator_id, k.user_id, k.workspace_id, k.project_id, k.created_at"
 	selectKey = "SELECT " + keyColumns + " FROM api_keys k"
 )
+
+// bareKey are the columns for RETURNING, which on SQLite knows no alias.
+var bareKey = strings.ReplaceAll(keyColumns, "k.", "")
 
 // InsertKey implements apikey.Repository.
 func (s *Store) InsertKey(ctx context.Context, k apikey.Key) (int64, error) {
@@ -160,7 +164,7 @@ func (s *Store) KeysOf(ctx context.Context, of apikey.Of) ([]apikey.Key, error) 
 // RevokeKeysOf implements apikey.Repository.
 func (s *Store) RevokeKeysOf(ctx context.Context, of apikey.Of, at time.Time) ([]apikey.Key, error) {
 	where, args := ofPerson(of, at)
-	rows, err := returning[keyRow](ctx, s, "UPDATE api_keys AS k SET revoked_at = $1"+where+" RETURNING "+keyColumns, args...)
+	rows, err := returning[keyRow](ctx, s, "UPDATE api_keys AS k SET revoked_at = $1"+where+" RETURNING "+bareKey, args...)
 	slices.SortFunc(rows, func(a, b keyRow) int { return cmp.Compare(a.Seq, b.Seq) }) // RETURNING has no order
 	return keysOf(rows), err
 }

@@ -90,6 +90,7 @@ func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{"nonsense"}, {"clients"}, {"clients", "nonsense"}, {"clients", "create"}, {"clients", "create", "-name", "x", "more"},
 		{"clients", "revoke"}, {"clients", "revoke", "a", "b"}, {"clients", "list", "more"}, {"serve", "more"}, {"migrate", "more"},
+		{"users"}, {"users", "nonsense"}, {"users", "super-admin"}, {"users", "super-admin", "-email", "a@example.com", "more"},
 		{"jobs"}, {"jobs", "nonsense"}, {"jobs", "list", "more"}, {"jobs", "retry"}, {"jobs", "retry", "nonsense"},
 		{"openapi", "nonsense"}, {"openapi", "platform", "-format", "xml"}, {"openapi", "-format", "json", "platform"},
 	} {

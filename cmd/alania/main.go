@@ -32,6 +32,7 @@ usage: alania [command] [flags]
   serve        serve the API (the default)
   migrate      bring the database's schema up to date, and stop
   clients      create, list or revoke OAuth clients
+  users        make a person a super admin
   jobs         list background jobs, or queue a failed one again
   openapi      print a bundle: alania openapi [contract] [-format json|yaml]
   healthcheck  ask a running server for /readyz; exit status 1 when it is not ready
@@ -85,6 +86,8 @@ func (c command) run(ctx context.Context) error {
 		return c.migrate(ctx, rest)
 	case "clients":
 		return c.clients(ctx, rest)
+	case "users":
+		return c.users(ctx, rest)
 	case "jobs":
 		return c.jobs(ctx, rest)
 	case "openapi":
