@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
@@ -79,6 +82,62 @@ func TestClients(t *testing.T) {
 		}
 		if _, err := alania(t, env, "clients", "create", "-name", "x", "-client-id", testClient); err == nil || !strings.Contains(explain(err), "has this client id") {
 			t.Errorf("a client id twice: %v", err)
+		}
+	})
+}
+
+// TestSuperAdmins: the first admin is one; the operator takes it away and gives it back,
+// which new credentials of the person show at once.
+func TestSuperAdmins(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		p := start(t, t.TempDir(), env)
+		// A person of no organization: only a super admin can see that they exist.
+		st, err := store.Open(t.Context(), env["ALANIA_DATABASE_URL"], clock.System)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = st.Close() })
+		stranger := org.User{ID: id.New(), Email: "stranger@example.com", CreatedAt: time.Now()}
+		if err := st.InsertUser(t.Context(), stranger); err != nil {
+			t.Fatal(err)
+		}
+		sees := func(want int) {
+			t.Helper()
+			status, _, made := call(http.MethodPost, p.URL+"/api/v1/api-key", testKey, nil, object{"daysTillExpiration": 1, "permissions": object{"appPermissions": []string{"READ_APIKEYS"}}})
+			if status != http.StatusCreated {
+				t.Fatalf("a new key: status %d, %v", status, made)
+			}
+			if status, _, answer := call(http.MethodGet, p.URL+"/api/v1/api-key/all/"+stranger.ID.Prefixed("usr"), made["key"].(string), nil, nil); status != want {
+				t.Errorf("status %d, want %d: %v", status, want, answer)
+			}
+		}
+		sees(http.StatusOK)
+		for _, c := range []struct {
+			args []string
+			says string
+			want int
+		}{
+			{nil, "Nothing changed", http.StatusOK}, {[]string{"-revoke"}, "No longer", http.StatusNotFound}, {[]string{"-revoke"}, "Nothing changed", http.StatusNotFound},
+			{[]string{"-org", "default"}, "A super admin", http.StatusOK},
+		} {
+			out, err := alania(t, env, append([]string{"users", "super-admin", "--email", "Admin@Alania.local"}, c.args...)...)
+			if err != nil || !strings.Contains(out, c.says) {
+				t.Errorf("%q: %v\n%s", c.args, err, out)
+			}
+			sees(c.want)
+		}
+		trail := p.URL + "/v2/orgs/" + firstOrg(t, p) + "/audit?filter%5Baction%5D="
+		for _, action := range []string{"user.super_admin_granted", "user.super_admin_revoked"} {
+			entries := pages(t, trail+action)
+			if len(entries) != 1 || !strings.HasPrefix(entries[0]["target"].(object)["id"].(string), "usr_") || entries[0]["actor"].(object)["id"] != "system" {
+				t.Errorf("%s: %v", action, entries)
+			}
+		}
+		for _, args := range [][]string{{"-email", "nobody@example.com"}, {"-email", stranger.Email}, {"-email", "admin@alania.local", "-org", "nowhere"}} {
+			if out, err := alania(t, env, append([]string{"users", "super-admin"}, args...)...); err == nil || !strings.Contains(explain(err), "organization") {
+				t.Errorf("%q: %v\n%s", args, err, out)
+			}
 		}
 	})
 }
