@@ -1,12 +1,15 @@
 package server
 
 import (
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/core"
 	"github.com/alania-go/alania/server/keys"
 	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/platform"
@@ -33,7 +36,10 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 				platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
 			}, s.now),
 		}},
-		{"keys", keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
+		{keys.Name, keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
+		{core.Name, core.Dialect{}, &core.API{
+			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks, PublicURL: strings.TrimSuffix(s.cfg.PublicURL, "/"),
+		}},
 	} {
 		bundle, _ := openapi.JSON(p.name)
 		c, err := contract.Load(p.name, bundle, p.dialect)
@@ -42,6 +48,7 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 		}
 		s.Contracts = append(s.Contracts, c)
 		p.api.Register(s.echo, c, edge.Operation)
+		edge.Preflight(s.echo, c)
 	}
 	edge.Contracts = s.Contracts
 	return nil

@@ -89,7 +89,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	s.echo = echo.New()
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	edge := &middleware.Edge{
-		Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
+		Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
 		Metrics: middleware.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: cfg.RequestTimeout, TLS: cfg.TLSCert != "",
 	}
 	if len(cfg.TrustedProxies) > 0 {

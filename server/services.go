@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/integration"
@@ -21,14 +23,17 @@ import (
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/object"
 	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/seo"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	connectors "github.com/alania-go/alania/engine/connector"
 	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/siem"
 	"github.com/alania-go/alania/server/config"
+	"github.com/alania-go/alania/server/core"
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/store"
 )
@@ -49,6 +54,11 @@ type Services struct {
 	Idempotency *idempotency.Service
 	Webhooks    *webhook.Service
 	Sync        *integration.Service
+
+	Entitlements *entitlement.Service
+	Calls        *entitlement.Calls
+	SEO          *seo.Service
+	Pixel        *pixel.Service
 
 	now clock.Clock
 	log *slog.Logger
@@ -100,12 +110,14 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	g := guard.New(cfg.WebhookAllowNets)
 	s.Webhooks = webhook.NewService(st, st, s.Audit, box, webhook.Policy{AllowHTTP: cfg.WebhookAllowHTTP, Address: g.Address}, now)
 	s.Webhooks.Render("platform", platform.Renderer{})
+	s.Webhooks.Render(core.Name, core.Renderer{Number: st.WorkspaceNumber})
 	s.Orgs = org.NewService(st, st, s.Audit, s.Webhooks, now)
 	s.Workspaces = workspace.NewService(st, st, s.Audit, s.Webhooks, now)
 	s.Projects = project.NewService(st)
 	s.Workspaces.OnCreate(s.Projects.First)
 	s.Workspaces.OnDelete(s.Webhooks.LeaveWorkspace)
 	s.Keys = apikey.NewService(st, st, s.Audit, s.Webhooks, s.Cache, now)
+	s.entitlements(cfg)
 	compiled, err := plugins(connectors.All(guard.New(cfg.ConnectorAllowNets), cfg.ConnectorAllowHTTP, files))
 	if err != nil {
 		return nil, err
@@ -115,6 +127,21 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	s.OAuth = oauth.NewService(st, st, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
 	return s, s.OAuth.LoadKeys(ctx)
+}
+
+// entitlements makes the services that know plans, and has the others ask them.
+func (s *Services) entitlements(cfg config.Config) {
+	upgrade := cfg.UpgradeURL
+	if upgrade == "" {
+		upgrade = cfg.PublicURL + "/upgrade"
+	}
+	s.Entitlements = entitlement.NewService(s.Store, s.Store, s.Audit, upgrade, s.now)
+	s.Calls = s.Entitlements.NewCalls()
+	s.Workspaces.LimitBy(s.Entitlements.Quota(entitlement.Workspaces))
+	s.Keys.LimitBy(s.Entitlements.Quota(entitlement.APIKeys))
+	s.Webhooks.LimitBy(s.Entitlements.Quota(entitlement.Webhooks))
+	s.SEO = seo.NewService(s.Store, s.Store, s.Workspaces, s.Entitlements.Allowance(entitlement.SEOReports), s.now)
+	s.Pixel = pixel.NewService(s.Store, s.Store, s.Workspaces, s.Audit, s.Entitlements.Allowance(entitlement.PixelEvents), rand.Float64, s.now)
 }
 
 // Close closes the database.
@@ -133,16 +160,17 @@ func (s *Services) maintain(ctx context.Context) {
 		case <-ctx.Done():
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
-			if err := s.Uses.Flush(ctx, s.now()); err != nil {
-				s.log.Warn("write last-used times", "error", err)
+			if err := errors.Join(s.Uses.Flush(ctx, s.now()), s.Calls.Flush(ctx)); err != nil {
+				s.log.Warn("write what was used", "error", err)
 			}
 			return
 		case <-flush.C:
 			err = s.Uses.Flush(ctx, s.now())
 		case <-schedule.C:
-			err = s.Sync.Schedule(ctx)
+			err = errors.Join(s.Sync.Schedule(ctx), s.Calls.Flush(ctx))
 		case <-clean.C:
-			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx), s.Webhooks.Clean(ctx))
+			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx), s.Webhooks.Clean(ctx),
+				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("maintenance", "error", err)

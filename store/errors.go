@@ -1,10 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/lib/pq"
 	"modernc.org/sqlite"
@@ -34,11 +37,46 @@ func wrap(err error) error {
 	case busy, gone:
 		return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(err)
 	case unkept:
-		return fault.New(fault.ValidationFailed, "Text must be valid UTF-8 without the character U+0000.").Because(err)
+		return unkeptText().Because(err)
 	case ended:
 		return fmt.Errorf("%w: %w", context.Canceled, err)
 	}
 	return err
+}
+
+func unkeptText() *fault.Error {
+	return fault.New(fault.ValidationFailed, "Text must be valid UTF-8 without the character U+0000.")
+}
+
+// keeps refuses on SQLite, which keeps any text, what PostgreSQL does not.
+func (s *Store) keeps(args []any) error {
+	if s.Engine == Postgres {
+		return nil
+	}
+	for _, a := range args {
+		if v, ok := a.(string); ok && (strings.IndexByte(v, 0) >= 0 || !utf8.ValidString(v)) {
+			return unkeptText()
+		}
+	}
+	return nil
+}
+
+// nul says whether JSON has the character U+0000 in a string.
+func nul(b []byte) bool {
+	for {
+		i := bytes.Index(b, []byte(`\u0000`))
+		if i < 0 {
+			return false
+		}
+		n := 0 // of backslashes before: an odd one escapes ours
+		for n < i && b[i-1-n] == '\\' {
+			n++
+		}
+		if n%2 == 0 {
+			return true
+		}
+		b = b[i+1:]
+	}
 }
 
 // taken is the Conflict of an insert that PostgreSQL was told not to fail for: a failed

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
@@ -229,4 +231,36 @@ func (s *Store) Touch(ctx context.Context, keys, clients, members []id.ID, at ti
 // TouchMembers implements org.Repository.
 func (s *Store) TouchMembers(ctx context.Context, memberIDs []id.ID, at time.Time) error {
 	return execIn(ctx, s, "UPDATE members SET last_active_at = ? WHERE id IN (?)", memberIDs, at)
+}
+
+type actorRow struct {
+	Kind  identity.Kind `db:"kind"`
+	ID    id.ID         `db:"id"`
+	Seq   int64         `db:"seq"`
+	Name  string        `db:"name"`
+	Email text          `db:"email"`
+}
+
+func (r actorRow) actor() org.Actor {
+	return org.Actor{Kind: r.Kind, ID: r.ID, Seq: r.Seq, Name: r.Name, Email: string(r.Email)}
+}
+
+const selectPerson = "SELECT 'user' AS kind, u.id, u.seq, u.name, u.email FROM members m JOIN users u ON u.id = m.user_id WHERE m.org_id = "
+
+// FirstOwner implements org.Repository.
+func (s *Store) FirstOwner(ctx context.Context, orgID id.ID) (org.Actor, error) {
+	r, err := one[actorRow](ctx, s, selectPerson+"$1 AND m.role = 'owner' ORDER BY m.created_at, m.id LIMIT 1", orgID)
+	return r.actor(), absent(err, fault.Missing("owner"))
+}
+
+// Actors implements org.Repository.
+func (s *Store) Actors(ctx context.Context, orgID id.ID, ids []id.ID) ([]org.Actor, error) {
+	q, args, err := sqlx.In(selectPerson+"? AND u.id IN (?)"+
+		" UNION ALL SELECT 'client', id, seq, name, NULL FROM oauth_clients WHERE org_id = ? AND id IN (?)"+
+		" UNION ALL SELECT 'key', id, seq, name, NULL FROM api_keys WHERE org_id = ? AND id IN (?)", orgID, ids, orgID, ids, orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := all[actorRow](ctx, s, sqlx.Rebind(sqlx.DOLLAR, q), args...)
+	return each(rows, actorRow.actor), err
 }

@@ -279,6 +279,9 @@ func (s *Store) prepare(ctx context.Context, key statement) (*sqlx.Stmt, error) 
 // their own NotFound.
 func one[R any](ctx context.Context, s *Store, query string, args ...any) (R, error) {
 	var row R
+	if err := s.keeps(args); err != nil {
+		return row, err
+	}
 	st, done, err := s.prepared(ctx, s.read, query)
 	if err != nil {
 		return row, wrap(err)
@@ -290,6 +293,9 @@ func one[R any](ctx context.Context, s *Store, query string, args ...any) (R, er
 // all reads rows.
 func all[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
 	rows := []R{}
+	if err := s.keeps(args); err != nil {
+		return nil, err
+	}
 	st, done, err := s.prepared(ctx, s.read, query)
 	if err != nil {
 		return nil, wrap(err)
@@ -301,6 +307,9 @@ func all[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, 
 // returning runs a statement that changes rows and gives them back.
 func returning[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
 	rows := []R{}
+	if err := s.keeps(args); err != nil {
+		return nil, err
+	}
 	st, done, err := s.prepared(ctx, s.write, query)
 	if err != nil {
 		return nil, wrap(err)
@@ -311,6 +320,9 @@ func returning[R any](ctx context.Context, s *Store, query string, args ...any) 
 
 // exec runs a statement and gives the number of rows it changed.
 func (s *Store) exec(ctx context.Context, query string, args ...any) (int, error) {
+	if err := s.keeps(args); err != nil {
+		return 0, err
+	}
 	st, done, err := s.prepared(ctx, s.write, query)
 	if err != nil {
 		return 0, wrap(err)

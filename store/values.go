@@ -49,6 +49,9 @@ func doc[T any](v T) document[T] { return document[T]{v} }
 
 func (d document[T]) Value() (driver.Value, error) {
 	b, err := json.Marshal(d.V)
+	if err == nil && nul(b) {
+		err = unkeptText()
+	}
 	return string(b), err
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
@@ -67,6 +69,16 @@ func (s *Store) WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (wor
 	return r.workspace(), absent(err, fault.Missing("workspace"))
 }
 
+// WorkspacesByID implements workspace.Repository.
+func (s *Store) WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([]workspace.Workspace, error) {
+	q, args, err := sqlx.In(selectWorkspace+" WHERE org_id = ? AND deleted_at IS NULL AND id IN (?)", orgID, ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := all[workspaceRow](ctx, s, sqlx.Rebind(sqlx.DOLLAR, q), args...)
+	return each(rows, workspaceRow.workspace), err
+}
+
 // FirstWorkspace implements workspace.Repository.
 func (s *Store) FirstWorkspace(ctx context.Context, orgID id.ID) (workspace.Workspace, error) {
 	r, err := one[workspaceRow](ctx, s, selectWorkspace+" WHERE org_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1", orgID)
@@ -121,4 +133,9 @@ func (s *Store) DeleteWorkspace(ctx context.Context, w workspace.Workspace, at t
 // character of a slug.
 func (s *Store) TakenSlugs(ctx context.Context, orgID id.ID, prefix string) ([]string, error) {
 	return all[string](ctx, s, "SELECT slug FROM workspaces WHERE org_id = $1 AND slug >= $2 AND slug < $3", orgID, prefix, prefix+"{")
+}
+
+// WorkspaceNumber gives the number of a workspace, whatever its state.
+func (s *Store) WorkspaceNumber(ctx context.Context, workspaceID id.ID) (int64, error) {
+	return one[int64](ctx, s, "SELECT seq FROM workspaces WHERE id = $1", workspaceID)
 }

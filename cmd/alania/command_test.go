@@ -142,6 +142,8 @@ func TestSuperAdmins(t *testing.T) {
 	})
 }
 
+const someWorkspace = "wks_01KA8XQ4T2E7RZ9V3M6WB5CD1F"
+
 // What is wrong with a command line must be said before a database is opened or made.
 func TestUsage(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "alania.db")
@@ -151,6 +153,9 @@ func TestUsage(t *testing.T) {
 		{"clients", "revoke"}, {"clients", "revoke", "a", "b"}, {"clients", "list", "more"}, {"serve", "more"}, {"migrate", "more"},
 		{"users"}, {"users", "nonsense"}, {"users", "super-admin"}, {"users", "super-admin", "-email", "a@example.com", "more"},
 		{"jobs"}, {"jobs", "nonsense"}, {"jobs", "list", "more"}, {"jobs", "retry"}, {"jobs", "retry", "nonsense"},
+		{"entitlements"}, {"entitlements", "nonsense"}, {"entitlements", "list"}, {"entitlements", "list", "-workspace", "nonsense"},
+		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts"}, {"entitlements", "boost", "-workspace", someWorkspace, "-add", "1"},
+		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts", "-add", "1", "-days", "-1"}, {"entitlements", "list", "-workspace", someWorkspace, "more"},
 		{"openapi", "nonsense"}, {"openapi", "platform", "-format", "xml"}, {"openapi", "-format", "json", "platform"},
 	} {
 		if out, err := alania(t, env, args...); err == nil {

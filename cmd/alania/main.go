@@ -34,6 +34,7 @@ usage: alania [command] [flags]
   clients      create, list or revoke OAuth clients
   users        make a person a super admin
   jobs         list background jobs, or queue a failed one again
+  entitlements list what a workspace may use, or add to a limit
   openapi      print a bundle: alania openapi [contract] [-format json|yaml]
   healthcheck  ask a running server for /readyz; exit status 1 when it is not ready
   version      print the version
@@ -90,6 +91,8 @@ func (c command) run(ctx context.Context) error {
 		return c.users(ctx, rest)
 	case "jobs":
 		return c.jobs(ctx, rest)
+	case "entitlements":
+		return c.entitlements(ctx, rest)
 	case "openapi":
 		return c.openapi(rest)
 	case "healthcheck":

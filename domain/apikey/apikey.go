@@ -113,12 +113,22 @@ type Service struct {
 	events event.Publisher
 	cache  *identity.Cache
 	now    clock.Clock
+	quota  Quota // nil: none
 }
 
 // NewService makes the service.
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, cache *identity.Cache, now clock.Clock) *Service {
 	return &Service{tx: tx, repo: repo, audit: audit, events: events, cache: cache, now: now}
 }
+
+// Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
+// org has as many keys as its plan allows.
+type Quota interface {
+	Take(ctx context.Context, orgID id.ID) error
+}
+
+// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
+func (s *Service) LimitBy(q Quota) { s.quota = q }
 
 // Create is what a new key is made of.
 type Create struct {
@@ -174,7 +184,14 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 	if !k.seal(full) {
 		return Key{}, "", fault.Invalid(fault.Body("/key", "format", "must have the form of a key"))
 	}
-	err = s.tx.InTx(ctx, func(ctx context.Context) error { return s.insert(ctx, &k, "key.created", nil) })
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if s.quota != nil {
+			if err := s.quota.Take(ctx, orgID); err != nil {
+				return err
+			}
+		}
+		return s.insert(ctx, &k, "key.created", nil)
+	})
 	return k, full, err
 }
 

@@ -30,12 +30,15 @@ const (
 	Run       Target = "sync_run"
 	Job       Target = "job"
 	User      Target = "user"
+
+	PixelDomain Target = "pixel_domain"
 )
 
 // prefixes are those of the targets' ids.
 var prefixes = map[Target]string{
 	Workspace: id.WorkspacePrefix, Member: id.MemberPrefix, Key: id.KeyPrefix, Client: id.ClientPrefix, Token: id.TokenPrefix, Org: id.OrgPrefix,
 	Endpoint: id.EndpointPrefix, Delivery: id.DeliveryPrefix, Binding: id.BindingPrefix, Run: id.RunPrefix, Job: id.JobPrefix, User: id.UserPrefix,
+	PixelDomain: id.PixelDomainPrefix,
 }
 
 // Actor gives the id of who acted as it is shown; "system" for the platform itself.

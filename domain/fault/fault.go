@@ -22,6 +22,7 @@ const (
 	Unauthenticated      Code = "unauthenticated"        // no credentials, or credentials that are not accepted
 	InsufficientScope    Code = "insufficient_scope"     // accepted credentials without the scope the operation needs
 	AccessDenied         Code = "access_denied"          // the caller may see the thing but not do this with it
+	FeatureLimit         Code = "feature_limit_reached"  // the plan does not allow more of this
 	NotFound             Code = "not_found"              // missing, or not visible to the caller: the two look the same
 	RouteNotFound        Code = "route_not_found"        // no operation has this path
 	MethodNotAllowed     Code = "method_not_allowed"     // the path exists, the method does not
@@ -49,7 +50,7 @@ const (
 // Codes lists every code, for tests that must cover all of them.
 func Codes() []Code {
 	return []Code{
-		Malformed, ValidationFailed, InvalidCursor, Unauthenticated, InsufficientScope, AccessDenied, NotFound,
+		Malformed, ValidationFailed, InvalidCursor, Unauthenticated, InsufficientScope, AccessDenied, FeatureLimit, NotFound,
 		RouteNotFound, MethodNotAllowed, Conflict, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType,
 		IdempotencyInFlight, IdempotencyMismatch, RateLimited, Timeout, Unavailable, Internal,
 		OAuthInvalidRequest, OAuthInvalidClient, OAuthInvalidScope, OAuthUnauthorizedClient, OAuthUnsupportedGrantType,

@@ -18,4 +18,6 @@ const (
 	RunPrefix       = "run"
 	JobPrefix       = "job"
 	RecordPrefix    = "rec"
+
+	PixelDomainPrefix = "pxd"
 )

@@ -85,6 +85,19 @@ type Repository interface {
 	DeleteMember(ctx context.Context, memberID id.ID) error
 	CountOwners(ctx context.Context, orgID id.ID) (int, error)
 	TouchMembers(ctx context.Context, memberIDs []id.ID, at time.Time) error
+	// FirstOwner gives the longest standing owner of an org.
+	FirstOwner(ctx context.Context, orgID id.ID) (Actor, error)
+	// Actors gives those of an org that have one of the ids.
+	Actors(ctx context.Context, orgID id.ID, ids []id.ID) ([]Actor, error)
+}
+
+// Actor is a person, a client or a key in a few words.
+type Actor struct {
+	Kind  identity.Kind
+	ID    id.ID
+	Seq   int64 // its number among its kind
+	Name  string
+	Email string // of a person
 }
 
 // Service holds the rules of orgs and members.
@@ -104,6 +117,24 @@ func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events eve
 // List gives the orgs the caller can act in.
 func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Org], error) {
 	return s.repo.ListOrgs(ctx, []id.ID{identity.From(ctx).OrgID}, q)
+}
+
+// Owner gives the longest standing owner of the caller's org.
+func (s *Service) Owner(ctx context.Context) (Actor, error) {
+	return s.repo.FirstOwner(ctx, identity.From(ctx).OrgID)
+}
+
+// Actors gives those of the caller's org that have one of the ids.
+func (s *Service) Actors(ctx context.Context, ids []id.ID) (map[id.ID]Actor, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	all, err := s.repo.Actors(ctx, identity.From(ctx).OrgID, ids)
+	out := make(map[id.ID]Actor, len(all))
+	for _, a := range all {
+		out[a.ID] = a
+	}
+	return out, err
 }
 
 // Members lists the members of the caller's org.

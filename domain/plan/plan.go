@@ -27,6 +27,9 @@ type row struct {
 // Public is the rate of unauthenticated operations, per client address.
 var Public = Rate{PerMinute: 300, Burst: 300}
 
+// PerAddress is the rate of an operation that is limited by itself, per client address.
+var PerAddress = Rate{PerMinute: 300}
+
 var catalogue = []row{
 	{Free, Rate{60, 0}},
 	{Starter, Rate{1_000, 200}},

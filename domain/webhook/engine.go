@@ -436,17 +436,7 @@ func (e *Engine) deliver(l *lane, it *item) {
 		e.release([]*item{it}, now.Add(time.Minute))
 		return
 	}
-	messageID := d.EventID.Prefixed(id.EventPrefix)
-	r := Request{
-		URL: ep.URL, Body: it.payload, MessageID: messageID, Timestamp: now.Unix(), Signature: Sign(secrets, messageID, now, it.payload),
-	}
-	requestID := id.New()
-	r.RequestID = requestID.ULID()
-	ctx, cancel := context.WithTimeout(e.ctx, AttemptTimeout)
-	start := time.Now()
-	a := e.sender.Send(ctx, r)
-	cancel()
-	took := time.Since(start)
+	a, requestID, took := e.send(e.ctx, ep, d, secrets, it.payload, now)
 	delay := time.Duration(-1)
 	if d.Attempts == 0 {
 		delay = now.Sub(d.CreatedAt)
@@ -457,6 +447,41 @@ func (e *Engine) deliver(l *lane, it *item) {
 		e.observer.Attempted(res.Attempt.Outcome, took, delay)
 	}
 	e.results <- res
+}
+
+// send makes one attempt.
+func (e *Engine) send(ctx context.Context, ep Endpoint, d Delivery, secrets [][]byte, payload []byte, now time.Time) (Answer, id.ID, time.Duration) {
+	messageID, requestID := d.EventID.Prefixed(id.EventPrefix), id.New()
+	ctx, cancel := context.WithTimeout(ctx, AttemptTimeout)
+	defer cancel()
+	start := time.Now()
+	a := e.sender.Send(ctx, Request{
+		URL: ep.URL, Body: payload, MessageID: messageID, Timestamp: now.Unix(), Signature: Sign(secrets, messageID, now, payload), RequestID: requestID.ULID(),
+	})
+	return a, requestID, time.Since(start)
+}
+
+// once makes the only attempt of a delivery that has no lane. It says nothing of the
+// endpoint's health.
+func (e *Engine) once(ctx context.Context, ep Endpoint, d Delivery, secrets [][]byte, payload []byte) Result {
+	a, requestID, took := e.send(ctx, ep, d, secrets, payload, d.CreatedAt)
+	now := e.service.now()
+	res := Result{
+		EndpointID: ep.ID, OrgID: ep.OrgID, State: Failed, FinishedAt: &now,
+		Attempt: Attempt{
+			DeliveryID: d.ID, Number: 1, RequestID: requestID, At: d.CreatedAt, Latency: took, Outcome: a.Outcome, Error: a.Error, Excerpt: a.Excerpt,
+		},
+	}
+	if a.Status != 0 {
+		res.Attempt.StatusCode = &a.Status
+	}
+	switch {
+	case a.Status >= 200 && a.Status < 300:
+		res.State, res.Attempt.Outcome = Succeeded, Took
+	case a.Outcome == "":
+		res.Attempt.Outcome = Lost
+	}
+	return res
 }
 
 const testType = "webhook.test"

@@ -155,7 +155,7 @@ type Event struct {
 // Renderer puts events into the words of a contract. It gives false for an event that
 // the contract does not have.
 type Renderer interface {
-	Render(e event.Event) (name string, payload []byte, ok bool, err error)
+	Render(ctx context.Context, e event.Event) (name string, payload []byte, ok bool, err error)
 }
 
 // Repository keeps endpoints, events and deliveries.
@@ -209,12 +209,22 @@ type Service struct {
 	policy    Policy
 	renderers map[string]Renderer
 	engine    *Engine // nil in a process that only publishes
+	quota     Quota   // nil: none
 }
 
 // NewService makes the service. Renderers are added before it is used.
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, box *secret.Box, policy Policy, now clock.Clock) *Service {
 	return &Service{tx: tx, repo: repo, audit: audit, box: box, now: now, policy: policy, renderers: map[string]Renderer{}}
 }
+
+// Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
+// org has as many endpoints as its plan allows.
+type Quota interface {
+	Take(ctx context.Context, orgID id.ID) error
+}
+
+// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
+func (s *Service) LimitBy(q Quota) { s.quota = q }
 
 // Render has a contract's endpoints told of events in its words.
 func (s *Service) Render(contract string, r Renderer) { s.renderers[contract] = r }
@@ -251,7 +261,7 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 			if r == nil {
 				continue
 			}
-			name, payload, ok, err := r.Render(e)
+			name, payload, ok, err := r.Render(ctx, e)
 			if err != nil {
 				return err
 			}
@@ -350,6 +360,11 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 		Events: unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		if s.quota != nil {
+			if err := s.quota.Take(ctx, p.OrgID); err != nil {
+				return err
+			}
+		}
 		n, err := s.repo.CountEndpoints(ctx, p.OrgID)
 		if err != nil {
 			return err
@@ -570,6 +585,39 @@ func (s *Service) Test(ctx context.Context, endpointID id.ID) (Delivery, error) 
 	return d, err
 }
 
+// Try sends a test event to one endpoint now, once, and gives what came of it. It is kept as
+// a delivery that has ended.
+func (s *Service) Try(ctx context.Context, endpointID id.ID) (Attempt, error) {
+	e, err := s.Get(ctx, endpointID)
+	if err != nil {
+		return Attempt{}, err
+	}
+	now := s.now()
+	ev := event.New(event.Test, e.OrgID, e.WorkspaceID, now, Message{"This is a test. Nothing happened."})
+	name, payload, _, err := s.renderers[e.Contract].Render(ctx, ev)
+	if err != nil {
+		return Attempt{}, err
+	}
+	secrets, err := s.secrets(e, now)
+	if err != nil {
+		return Attempt{}, err
+	}
+	d := Delivery{
+		ID: id.New(), OrgID: e.OrgID, EndpointID: e.ID, EventID: ev.ID, EventType: name, Contract: e.Contract, State: Pending, DueAt: now.Add(Lease), CreatedAt: now,
+	}
+	res := s.engine.once(ctx, e, d, secrets, payload)
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.repo.InsertEvent(ctx, Event{ID: ev.ID, OrgID: e.OrgID, Contract: e.Contract, Type: name, Payload: payload, CreatedAt: now}); err != nil {
+			return err
+		}
+		if err := s.repo.InsertDeliveries(ctx, s.engine.owner, []bool{true}, []Delivery{d}); err != nil {
+			return err
+		}
+		return s.repo.FinishAttempts(ctx, s.engine.owner, []Result{res})
+	})
+	return res.Attempt, err
+}
+
 // Delivery gives a delivery of the caller's org, with its attempts and its payload.
 func (s *Service) Delivery(ctx context.Context, deliveryID id.ID) (Delivery, error) {
 	p := identity.From(ctx)
@@ -622,6 +670,29 @@ func (s *Service) Retry(ctx context.Context, deliveryID id.ID) (Delivery, error)
 		d.State, d.Step, d.DueAt, d.FinishedAt = Pending, 0, now, nil
 		s.probeAfter(ctx, d.EndpointID)
 		return s.audit.Record(ctx, d.OrgID, "webhook_delivery.retried", audit.Delivery, d.ID, nil, nil)
+	})
+	return d, err
+}
+
+// CannotRetry is the reason of the Conflict for a delivery that is not sent again.
+const CannotRetry = "cannot_retry"
+
+// MaxAttempts is how often a delivery is sent at most, retries by hand included.
+var MaxAttempts = 5 * len(Schedule)
+
+// RetryFailed is Retry for a delivery that did not succeed, and not for ever.
+func (s *Service) RetryFailed(ctx context.Context, deliveryID id.ID) (Delivery, error) {
+	var d Delivery
+	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		was, err := s.Delivery(ctx, deliveryID)
+		if err != nil {
+			return err
+		}
+		if was.State == Succeeded || was.Attempts >= MaxAttempts {
+			return &fault.Error{Code: fault.Conflict, Reason: CannotRetry, Message: "The delivery has succeeded, or was tried too often."}
+		}
+		d, err = s.Retry(ctx, deliveryID)
+		return err
 	})
 	return d, err
 }

@@ -136,6 +136,8 @@ type Repository interface {
 	InsertWorkspace(ctx context.Context, w Workspace) (seq int64, err error)
 	Workspace(ctx context.Context, workspaceID id.ID) (Workspace, error)
 	WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (Workspace, error)
+	// WorkspacesByID gives those of an org that have one of the ids.
+	WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([]Workspace, error)
 	// FirstWorkspace gives the oldest of an org.
 	FirstWorkspace(ctx context.Context, orgID id.ID) (Workspace, error)
 	// ListWorkspaces lists those of an org, or of them the one that only names.
@@ -159,6 +161,7 @@ type Service struct {
 	audit  *audit.Service
 	events event.Publisher
 	now    clock.Clock
+	quota  Quota // nil: none
 
 	created, deleted []Hook
 }
@@ -176,6 +179,15 @@ func (s *Service) OnDelete(h Hook) { s.deleted = append(s.deleted, h) }
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock) *Service {
 	return &Service{tx: tx, repo: repo, audit: audit, events: events, now: now}
 }
+
+// Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
+// org has as many workspaces as its plan allows.
+type Quota interface {
+	Take(ctx context.Context, orgID id.ID) error
+}
+
+// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
+func (s *Service) LimitBy(q Quota) { s.quota = q }
 
 // Create is what a new workspace is made of. An empty slug is derived from the name.
 type Create struct {
@@ -206,6 +218,11 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 		return Workspace{}, err
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		if s.quota != nil {
+			if err := s.quota.Take(ctx, orgID); err != nil {
+				return err
+			}
+		}
 		err := s.insert(ctx, &w, in.Slug == "")
 		if err != nil {
 			return slugTaken(err)
@@ -292,6 +309,21 @@ func (s *Service) BySeq(ctx context.Context, seq int64) (Workspace, error) {
 		return Workspace{}, err
 	}
 	return visible(ctx, w)
+}
+
+// ByID gives those of the caller's workspaces that have one of the ids.
+func (s *Service) ByID(ctx context.Context, ids []id.ID) (map[id.ID]Workspace, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	all, err := s.repo.WorkspacesByID(ctx, identity.From(ctx).OrgID, ids)
+	out := make(map[id.ID]Workspace, len(all))
+	for _, w := range all {
+		if identity.From(ctx).InWorkspace(w.ID) {
+			out[w.ID] = w
+		}
+	}
+	return out, err
 }
 
 // Default gives the workspace in which a caller acts who names none: the one that the

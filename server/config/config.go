@@ -31,6 +31,7 @@ type Config struct {
 	ObjectsURL  string
 	SecretKey   string
 	PublicURL   string // without a slash at the end; empty: from the address
+	UpgradeURL  string // empty: /upgrade below PublicURL
 	MetricsAddr string // empty: none
 	AuditSink   string
 	LogLevel    string
@@ -101,6 +102,13 @@ func settings() []setting {
 			u, err := url.Parse(v)
 			if v != "" && (err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "") {
 				return errors.New("must be scheme://host, without a path")
+			}
+			return scheme(v, "http", "https")
+		}},
+		{"UPGRADE_URL", "", "where callers who reach a limit of their plan are sent", false, func(c *Config, v string) error {
+			c.UpgradeURL = v
+			if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || u.User != nil) {
+				return errors.New("must be an absolute URL without credentials")
 			}
 			return scheme(v, "http", "https")
 		}},

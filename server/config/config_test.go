@@ -55,7 +55,7 @@ func TestPrecedence(t *testing.T) {
 func TestSecretsAreNoFlags(t *testing.T) {
 	for _, s := range settings() {
 		for _, word := range []string{"SECRET", "PASSWORD", "API_KEY", "_URL"} {
-			if strings.Contains(s.name, word) && s.name != "PUBLIC_URL" && !s.secret {
+			if strings.Contains(s.name, word) && s.name != "PUBLIC_URL" && s.name != "UPGRADE_URL" && !s.secret {
 				t.Errorf("%s may hold a secret and is a flag", s.name)
 			}
 		}
@@ -102,6 +102,8 @@ func readmeTable() string {
 			v = "made on the first start; required with PostgreSQL"
 		case s.name == "PUBLIC_URL":
 			v = "from the address"
+		case s.name == "UPGRADE_URL":
+			v = "`/upgrade` below the public URL"
 		case s.name == "BOOTSTRAP_EMAIL":
 			v = "`admin@alania.local`"
 		case strings.HasPrefix(s.name, "BOOTSTRAP_"):

@@ -36,6 +36,12 @@ type Operation struct {
 	// section 2.3.1), which the operation checks itself.
 	ClientBasic bool
 	Unlimited   bool // x-rate-limit: none
+	// ByAddress says that the operation has a limit of its own for each client address,
+	// whoever calls: x-rate-limit: address.
+	ByAddress bool
+	// AnyOrigin says that the pages of every site may call and read the answers (CORS):
+	// x-cors: any.
+	AnyOrigin   bool
 	Idempotent  bool // takes an Idempotency-Key
 	ErrorFormat string
 	MaxBody     int64
@@ -147,7 +153,22 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 			}
 		}
 	}
-	op.Unlimited = extension[string](spec, "x-rate-limit") == "none"
+	switch limit := extension[string](spec, "x-rate-limit"); limit {
+	case "":
+	case "none":
+		op.Unlimited = true
+	case "address":
+		op.ByAddress = true
+	default:
+		return nil, fmt.Errorf("x-rate-limit: %s is not supported", limit)
+	}
+	switch origins := extension[string](spec, "x-cors"); origins {
+	case "":
+	case "any":
+		op.AnyOrigin = true
+	default:
+		return nil, fmt.Errorf("x-cors: %s is not supported", origins)
+	}
 	op.ErrorFormat = extension[string](spec, "x-error-format")
 	if n := extension[float64](spec, "x-max-body"); n > 0 {
 		op.MaxBody = int64(n)

@@ -3,8 +3,10 @@ package contract
 import (
 	"context"
 	"net/netip"
+	"net/url"
 	"time"
 
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 )
 
@@ -14,8 +16,10 @@ type Exchange struct {
 	RequestID string
 	Start     time.Time
 	From      netip.Addr // the client's address
+	URL       *url.URL   // as it was asked for; read only
 	Operation *Operation // nil until a route matched
 	Principal *identity.Principal
+	Workspace id.ID  // that the request acts in, known to be the caller's; zero: none, or the org's default
 	Body      []byte // the validated body, nil when there is none or it is a stream
 	Client    *ClientCredentials
 	Cause     error // of the error that was sent, for the log

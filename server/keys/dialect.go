@@ -28,6 +28,7 @@ var kinds = map[fault.Code]kind{
 	fault.Unauthenticated:           {http.StatusUnauthorized, "Authentication required"},
 	fault.InsufficientScope:         {http.StatusForbidden, "Insufficient scope"},
 	fault.AccessDenied:              {http.StatusForbidden, "Access denied"},
+	fault.FeatureLimit:              {http.StatusForbidden, "Feature limit reached"},
 	fault.NotFound:                  {http.StatusNotFound, "Not found"},
 	fault.RouteNotFound:             {http.StatusNotFound, "No such operation"},
 	fault.MethodNotAllowed:          {http.StatusMethodNotAllowed, "Method not allowed"},

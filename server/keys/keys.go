@@ -13,6 +13,9 @@ import (
 	"github.com/alania-go/alania/server/contract"
 )
 
+// Name is that of the contract.
+const Name = "keys"
+
 // API is the contract's handlers and the service they call.
 type API struct {
 	Keys *apikey.Service

@@ -11,30 +11,23 @@ import (
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/clock"
-	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
-	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
-	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/openapi"
-	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/keys"
-	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/servertest"
-	"github.com/alania-go/alania/store"
-	"github.com/alania-go/alania/store/storetest"
 )
 
 func TestMain(m *testing.M) {
-	bundle, _ := openapi.JSON("keys")
-	c, err := contract.Load("keys", bundle, keys.Dialect{Now: clock.System})
+	bundle, _ := openapi.JSON(keys.Name)
+	c, err := contract.Load(keys.Name, bundle, keys.Dialect{Now: clock.System})
 	if err != nil {
 		panic(err)
 	}
-	servertest.Main(m, "keys", c.Document())
+	servertest.Main(m, keys.Name, c.Document())
 }
 
 type object = map[string]any
@@ -91,21 +84,21 @@ var valid = func() map[string]servertest.Valid {
 	}
 }()
 
-func success(op *contract.Operation) int {
-	for _, s := range []int{200, 201, 204} {
-		if servertest.Documented(op, s) {
-			return s
-		}
-	}
-	return 0
+var volatile = regexp.MustCompile(`[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}|"time":"[^"]*"`)
+
+var suite = servertest.Suite{
+	Contract: keys.Name, Valid: valid, Schema: http.StatusBadRequest,
+	Missing: func(parameter string) string {
+		return servertest.Missing(map[string]string{"id": id.KeyPrefix, "userId": id.UserPrefix}[parameter])
+	},
+	Normal: func(body string) string { return volatile.ReplaceAllString(body, "X") },
 }
 
+func TestContract(t *testing.T) { suite.Run(t) }
+
 // each runs a test on both engines with a server and a tenant.
-func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option) {
-	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		i := servertest.Start(t, e, options...)
-		test(t, i, i.Tenant(t, plan.Enterprise))
-	})
+func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant)) {
+	suite.Each(t, test)
 }
 
 // token gives an access token of an OAuth client, of a person or (zero) of none.
@@ -119,104 +112,17 @@ func token(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, userID i
 	return res.Object(t)["access_token"].(string)
 }
 
-func TestEveryOperationSucceeds(t *testing.T) {
+// What has not the form of an id names nothing, in the same words as an id of nothing.
+func TestWhatIsNoID(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		c := i.Contract("keys")
-		servertest.Complete(t, c, valid)
-		bearer := token(t, i, tn, tn.Owner.UserID, "*")
-		for _, op := range servertest.Operations(c) {
-			i.Want(t, success(op), valid[op.ID](t, i, tn))
+		for _, op := range servertest.Operations(i.Contract(keys.Name)) {
 			r := valid[op.ID](t, i, tn)
-			r.Bearer = bearer
-			i.Want(t, success(op), r)
-		}
-	})
-}
-
-func TestEveryRefusal(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		servertest.Refusals(t, i, tn, i.Contract("keys"), valid, http.StatusBadRequest, func(_ *contract.Operation, want int) int { return want })
-	})
-}
-
-// What a caller sees when something breaks or is down, for every operation.
-func TestEveryFault(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		for _, op := range servertest.Operations(i.Contract("keys")) {
-			for _, c := range []struct {
-				header string
-				status int
-			}{{"internal", 500}, {"unavailable", 503}, {"panic", 500}} {
-				r := valid[op.ID](t, i, tn)
-				r.Header = map[string]string{"X-Request-ID": "fault-" + c.header}
-				res := i.Want(t, c.status, r)
-				if strings.Contains(string(res.Body), "driver text") {
-					t.Errorf("%s: the cause leaks: %s", op.ID, res.Body)
-				}
-			}
-		}
-		if !strings.Contains(i.Log.String(), "driver text") {
-			t.Error("the cause is not in the log")
-		}
-	}, server.WithFault(func(x *contract.Exchange) error {
-		switch x.RequestID {
-		case "fault-internal":
-			return fault.Wrap(errorText("driver text"))
-		case "fault-unavailable":
-			return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(errorText("driver text"))
-		case "fault-panic":
-			panic("driver text")
-		}
-		return nil
-	}))
-}
-
-type errorText string
-
-func (e errorText) Error() string { return string(e) }
-
-func TestUsedUpLimit(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		var requests []servertest.Request
-		for _, op := range servertest.Operations(i.Contract("keys")) {
-			requests = append(requests, valid[op.ID](t, i, tn))
-		}
-		free := tn.KeyWith(t, plan.Free, "*")
-		for range plan.Free.Rate().PerMinute + plan.Free.Rate().Burst {
-			i.Want(t, 200, servertest.Request{Operation: "listMyApiKeys", Bearer: free})
-		}
-		for _, r := range requests {
-			r.Bearer = free
-			if res := i.Want(t, 429, r); res.Header.Get("Retry-After") == "" || res.Header.Get("X-RateLimit-Remaining") != "0" {
-				t.Errorf("%s: headers %v", r.Operation, res.Header)
-			}
-		}
-	}, func(e *middleware.Edge) {
-		// A bucket gets a request back every second: time stands still here.
-		now := time.Now()
-		e.Limiter = limit.NewLocal(func() time.Time { return now })
-	})
-}
-
-var volatile = regexp.MustCompile(`[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}|"time":"[^"]*"`)
-
-func TestIsolation(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, theirs *servertest.Tenant) {
-		mine := i.Tenant(t, plan.Enterprise)
-		missing := func(name string) string {
-			return servertest.Missing(map[string]string{"id": "key", "userId": "usr"}[name])
-		}
-		normal := func(body string) string { return volatile.ReplaceAllString(body, "X") }
-		servertest.Isolation(t, i, mine, theirs, i.Contract("keys"), valid, missing, normal)
-		// What has not the form of an id names nothing, in the same words.
-		for _, op := range servertest.Operations(i.Contract("keys")) {
-			r := valid[op.ID](t, i, mine)
 			for name := range r.Path {
-				r.Path[name] = missing(name)
+				r.Path[name] = suite.Missing(name)
 				absent := i.Want(t, 404, r)
-				for _, text := range []string{"string", "all", "usr_", "key_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", mine.Workspace.ID.Prefixed("wks"), mine.Org.ID.UUID(), "%", "ü"} {
+				for _, text := range []string{"string", "all", "usr_", "key_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", tn.Workspace.ID.Prefixed("wks"), tn.Org.ID.UUID(), "%", "ü"} {
 					r.Path[name] = text
-					if odd := i.Want(t, 404, r); normal(string(odd.Body)) != normal(string(absent.Body)) {
+					if odd := i.Want(t, 404, r); suite.Normal(string(odd.Body)) != suite.Normal(string(absent.Body)) {
 						t.Errorf("%s: %q gives\n%s\n%s", op.ID, text, odd.Body, absent.Body)
 					}
 				}

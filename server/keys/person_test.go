@@ -243,17 +243,39 @@ func TestKeyNeverExceedsItsCreator(t *testing.T) {
 		if !strings.HasSuffix(got["detail"].(string), "UPDATE_APIKEYS.") {
 			t.Errorf("%v", got)
 		}
-		// keys:write is to create and to update: the Platform API asks for both.
+		// keys:write is to create and to update: the other contracts ask for both.
 		i.Want(t, 403, servertest.Request{Operation: "platform.createKey", Path: orgPath(tn), Bearer: child, JSON: object{"name": "x", "scopes": []string{"leads:read"}}})
 		both := i.Want(t, 201, post(small, create(object{"crmPermissions": []string{"READ_LEADS"}, "appPermissions": []string{"CREATE_APIKEYS", "UPDATE_APIKEYS"}}))).Object(t)["key"].(string)
 		for scopes, status := range map[string]int{"leads:read": 201, "keys:write": 201, "apikeys:update": 201, "keys:*": 422, "*": 422, "leads:*": 422, "*:read": 422, "tasks:read": 422} {
 			i.Want(t, status, servertest.Request{Operation: "platform.createKey", Path: orgPath(tn), Bearer: both, JSON: object{"name": "x", "scopes": []string{scopes}}})
+			i.Want(t, status, servertest.Request{Operation: "core.createApiKey", Bearer: both, JSON: object{"name": "x", "scopes": []string{scopes}}})
 		}
 	})
 }
 
 func orgPath(tn *servertest.Tenant) map[string]string {
 	return map[string]string{"org_id": tn.Org.ID.Prefixed("org")}
+}
+
+// The plan's limit of keys holds here too; a deleted key makes room.
+func TestLimitOfThePlan(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		tn := i.Tenant(t, plan.Free)
+		for range 4 { // the tenant has one
+			i.Want(t, 201, post(tn.Key, create(object{})))
+		}
+		if got := i.Want(t, 403, post(tn.Key, create(object{}))).Object(t); got["title"] != "Feature limit reached" {
+			t.Errorf("%v", got)
+		}
+		for keyID, item := range list(t, i, tn.Key, "") {
+			if item["name"] != "test" { // not the one that asks
+				i.Want(t, 204, servertest.Request{Operation: "deleteApiKey", Path: map[string]string{"id": keyID}, Bearer: tn.Key})
+				break
+			}
+		}
+		i.Want(t, 201, post(tn.Key, create(object{})))
+		i.Want(t, 403, post(tn.Key, create(object{})))
+	})
 }
 
 // One key, two contracts: the same row.

@@ -12,11 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/fault"
-	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server/contract"
 )
-
-var publicRate = plan.Public
 
 // Error is the one door through which every error leaves, in the words of the contract
 // of its operation, or of the contract nearest to its path.

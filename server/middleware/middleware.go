@@ -28,6 +28,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/server/contract"
 )
@@ -38,6 +39,7 @@ type Edge struct {
 	Keys        *apikey.Service
 	OAuth       *oauth.Service
 	Uses        *identity.Uses
+	Calls       Calls // nil: nobody counts
 	Limiter     limit.Limiter
 	Idempotency *idempotency.Service
 	Tx          txn.Runner
@@ -52,6 +54,11 @@ type Edge struct {
 	Fault func(*contract.Exchange) error
 }
 
+// Calls counts the calls that orgs make, in a workspace or, with the zero id, in none.
+type Calls interface {
+	Note(orgID, workspaceID id.ID)
+}
+
 // Install puts the edge under every route of e.
 func (e *Edge) Install(router *echo.Echo) {
 	router.HTTPErrorHandler = e.Error
@@ -64,7 +71,7 @@ func (e *Edge) Install(router *echo.Echo) {
 func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r)}
+		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL}
 		ctx, cancel := context.WithTimeout(contract.With(identity.WithRequestID(r.Context(), x.RequestID), x), e.Timeout)
 		defer cancel()
 		c.SetRequest(r.WithContext(ctx))
@@ -166,6 +173,9 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			next = e.idempotent(next)
 		}
 		return func(c echo.Context) error {
+			if strays(c) {
+				return echo.ErrNotFound
+			}
 			r := c.Request()
 			x := contract.From(r.Context())
 			x.Operation = op
@@ -174,6 +184,9 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			}
 			if op.Successor != "" {
 				c.Response().Header().Set("Link", "<"+expand(op.Successor, c.Param)+`>; rel="successor-version"`)
+			}
+			if op.AnyOrigin {
+				anyOrigin(c.Response().Header())
 			}
 			p, err := e.authenticate(op, x, r)
 			if err != nil {
@@ -191,6 +204,10 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			if p != nil {
 				x.Principal = p
 				e.Uses.Note(p)
+				if e.Calls != nil {
+					x.Workspace = p.WorkspaceID
+					defer func() { e.Calls.Note(p.OrgID, x.Workspace) }() // once it is known in which workspace
+				}
 				if need := op.Access[p.Kind]; !p.Scopes.AllowsAll(need) {
 					missing := strings.Join(p.Scopes.Excess(need), " ")
 					return &fault.Error{
@@ -205,6 +222,14 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
+}
+
+// strays says whether the path goes on behind the one of the operation: the router takes
+// all that is left for the last parameter.
+func strays(c echo.Context) bool {
+	values := c.ParamValues()
+	n := len(values)
+	return n > 0 && strings.Contains(values[n-1], "/") && !strings.HasSuffix(c.Path(), "*")
 }
 
 // expand puts the parameters of the request's path into another path.
@@ -278,10 +303,13 @@ func unauthenticated(cause string) error {
 }
 
 // admit takes one request from the caller's bucket, or from that of the client address
-// when there is no caller, and tells of it in the headers.
+// when there is no caller or the operation asks for that, and tells of it in the headers.
 func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal, kind string) error {
-	bucket, rate := kind+"ip:"+x.From.String(), publicRate
-	if p != nil {
+	bucket, rate := kind+"ip:"+x.From.String(), plan.Public
+	switch {
+	case kind == "" && x.Operation.ByAddress:
+		bucket, rate = bucket+":"+x.Operation.ID, plan.PerAddress
+	case p != nil:
 		bucket, rate = "org:"+p.OrgID.UUID()+":"+string(p.Tier), p.Tier.Rate()
 	}
 	d, err := e.Limiter.Allow(c.Request().Context(), bucket, rate)

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -34,7 +35,7 @@ type envelope struct {
 }
 
 // Render implements webhook.Renderer. This contract has every event of the platform.
-func (Renderer) Render(e event.Event) (name string, payload []byte, ok bool, err error) {
+func (Renderer) Render(_ context.Context, e event.Event) (name string, payload []byte, ok bool, err error) {
 	env := envelope{
 		ID: e.ID.Prefixed(id.EventPrefix), Type: e.Type, Timestamp: e.CreatedAt, OrgID: e.OrgID.Prefixed(id.OrgPrefix),
 		WorkspaceID: reference(id.WorkspacePrefix, e.WorkspaceID),

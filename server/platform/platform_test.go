@@ -5,23 +5,16 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
-	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/oauth"
-	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/contract"
-	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/server/servertest"
-	"github.com/alania-go/alania/store"
-	"github.com/alania-go/alania/store/storetest"
 )
 
 func TestMain(m *testing.M) {
@@ -147,192 +140,38 @@ func init() {
 	}
 }
 
-func success(op *contract.Operation) int {
-	for _, s := range []int{200, 201, 202, 204} {
-		if servertest.Documented(op, s) {
-			return s
-		}
-	}
-	return 0
-}
-
-// each runs a test on both engines with a server and a tenant.
-func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option) {
-	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		i := servertest.Start(t, e, options...)
-		test(t, i, i.Tenant(t, plan.Enterprise))
-	})
-}
-
-func TestEveryOperationSucceeds(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		c := i.Contract("platform")
-		servertest.Complete(t, c, valid)
-		for _, op := range servertest.Operations(c) {
-			i.Want(t, success(op), valid[op.ID](t, i, tn))
-		}
-	})
-}
-
-// The same with an OAuth token, for what takes a credential.
-func TestEveryOperationSucceedsWithAToken(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		clientID, secret := client(t, i, tn)
-		bearer := token(t, i, clientID, secret)
-		for _, op := range servertest.Operations(i.Contract("platform")) {
-			r := valid[op.ID](t, i, tn)
-			if r.Bearer != "" {
-				r.Bearer = bearer
-				i.Want(t, success(op), r)
-			}
-		}
-	})
-}
-
-func TestEveryRefusal(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		servertest.Refusals(t, i, tn, i.Contract("platform"), valid, http.StatusUnprocessableEntity, func(op *contract.Operation, want int) int {
-			if op.ErrorFormat == "oauth" && want == http.StatusUnprocessableEntity {
-				return http.StatusBadRequest // RFC 6749 section 5.2 knows no other
-			}
-			return want
-		})
-	})
-}
-
-// What a caller sees when something breaks or is down, for every operation.
-func TestEveryFault(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		for _, op := range servertest.Operations(i.Contract("platform")) {
-			for _, c := range []struct {
-				header string
-				status int
-			}{{"internal", 500}, {"unavailable", 503}, {"panic", 500}} {
-				if !servertest.Documented(op, c.status) || op.ID == "getHealth" && c.status == 503 || op.ID == "getReadiness" && c.status == 503 {
-					continue // those two have a 503 of their own
-				}
-				r := valid[op.ID](t, i, tn)
-				if r.Header == nil {
-					r.Header = map[string]string{}
-				}
-				r.Header["X-Request-ID"] = "fault-" + c.header
-				res := i.Want(t, c.status, r)
-				if strings.Contains(string(res.Body), "driver text") {
-					t.Errorf("%s: the cause leaks: %s", op.ID, res.Body)
-				}
-			}
-		}
-		if !strings.Contains(i.Log.String(), "driver text") {
-			t.Error("the cause is not in the log")
-		}
-	}, server.WithFault(faults))
-}
-
-// faults fails an operation the way the request id asks for.
-func faults(x *contract.Exchange) error {
-	switch x.RequestID {
-	case "fault-internal":
-		return fault.Wrap(errorText("driver text"))
-	case "fault-unavailable":
-		return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(errorText("driver text"))
-	case "fault-panic":
-		panic("driver text")
-	}
-	return nil
-}
-
-type errorText string
-
-func (e errorText) Error() string { return string(e) }
-
-func TestUsedUpLimit(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
-		tn := i.Tenant(t, plan.Enterprise)
-		var requests []servertest.Request
-		for _, op := range servertest.Operations(i.Contract("platform")) {
-			if servertest.Documented(op, 429) {
-				requests = append(requests, valid[op.ID](t, i, tn))
-			}
-		}
-		free := tn.KeyWith(t, plan.Free, "*")
-		var res *servertest.Response
-		for n := 0; n < plan.Free.Rate().PerMinute+plan.Free.Rate().Burst; n++ {
-			i.Want(t, 200, servertest.Request{Operation: "listOrgs", Bearer: free})
-		}
-		res = i.Want(t, 429, servertest.Request{Operation: "listOrgs", Bearer: free})
-		if res.Header.Get("Retry-After") == "" || res.Header.Get("X-RateLimit-Remaining") != "0" || res.Header.Get("X-RateLimit-Limit") != "60" {
-			t.Errorf("headers %v", res.Header)
-		}
-		for _, r := range requests {
-			if r.Bearer != "" {
-				r.Bearer = free
-				i.Want(t, 429, r)
-			}
-		}
-		// The bucket is the org's and the tier's: another tier goes on.
-		i.Want(t, 200, servertest.Request{Operation: "listOrgs", Bearer: tn.Key})
-		// Public operations are limited by address.
-		for n := 0; n < plan.Public.PerMinute+plan.Public.Burst; n++ {
-			res = i.Do(t, servertest.Request{Operation: "createToken", Form: url.Values{"grant_type": {"client_credentials"}, "client_id": {"nobody"}, "client_secret": {"wrong"}}})
-			if res.Status == 429 { // by then the preparations have used some
-				break
-			}
-		}
-		for _, r := range requests {
-			if r.Bearer == "" {
-				i.Want(t, 429, r)
-			}
-		}
-		i.Want(t, 200, servertest.Request{Operation: "getHealth"}) // never limited
-	}, func(e *middleware.Edge) {
-		// A bucket gets a request back every second: time stands still here.
-		now := time.Now()
-		e.Limiter = limit.NewLocal(func() time.Time { return now })
-	})
-}
+var success = servertest.Success
 
 var ids = regexp.MustCompile(`[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}|"request_id":"[^"]*"`)
 
-func TestIsolation(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, theirs *servertest.Tenant) {
-		mine := i.Tenant(t, plan.Enterprise)
-		prefix := map[string]string{
-			"org_id": "org", "workspace_id": "wks", "member_id": "mem", "key_id": "key", "endpoint_id": "whe", "delivery_id": "dlv",
-			"binding_id": "bnd", "run_id": "run", "job_id": "job",
-		}
-		normal := func(body string) string { return ids.ReplaceAllString(body, "ID") }
-		missing := func(name string) string {
-			if prefix[name] == "" { // nobody's, such as a connector
-				return ""
-			}
-			return servertest.Missing(prefix[name])
-		}
-		servertest.Isolation(t, i, mine, theirs, i.Contract("platform"), valid, missing, normal)
-		// Inside an org of one's own, with ids of another's.
-		servertest.Isolation(t, i, mine, theirs, i.Contract("platform"), inOwnOrg(mine), func(name string) string {
-			if name == "org_id" {
-				return ""
-			}
-			return missing(name)
-		}, normal)
-	})
+var prefixes = map[string]string{
+	"org_id": "org", "workspace_id": "wks", "member_id": "mem", "key_id": "key", "endpoint_id": "whe", "delivery_id": "dlv",
+	"binding_id": "bnd", "run_id": "run", "job_id": "job",
 }
 
-// inOwnOrg asks for another tenant's members and keys under the caller's own org.
-func inOwnOrg(mine *servertest.Tenant) map[string]servertest.Valid {
-	out := map[string]servertest.Valid{}
-	for name, v := range valid {
-		out[name] = func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-			r := v(t, i, tn)
-			if r.Path["org_id"] == "" || len(r.Path) < 2 {
-				r.Path = nil // nothing of another's is named
-			} else {
-				r.Path["org_id"] = mine.Org.ID.Prefixed("org")
-			}
-			return r
+var suite = servertest.Suite{
+	Contract: "platform", Valid: valid, Schema: http.StatusUnprocessableEntity,
+	Status: func(op *contract.Operation, want int) int {
+		if op.ErrorFormat == "oauth" && want == http.StatusUnprocessableEntity {
+			return http.StatusBadRequest // RFC 6749 section 5.2 knows no other
 		}
-	}
-	return out
+		return want
+	},
+	Missing: func(parameter string) string {
+		if prefixes[parameter] == "" { // nobody's, such as a connector
+			return ""
+		}
+		return servertest.Missing(prefixes[parameter])
+	},
+	Normal: func(body string) string { return ids.ReplaceAllString(body, "ID") },
+	Probes: []string{"getHealth", "getReadiness"},
+}
+
+func TestContract(t *testing.T) { suite.Run(t) }
+
+// each runs a test on both engines with a server and a tenant.
+func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option) {
+	suite.Each(t, test, options...)
 }
 
 func TestWorkspaceVersions(t *testing.T) {
@@ -404,47 +243,6 @@ func TestConflicts(t *testing.T) {
 		limited := servertest.Request{Operation: "inviteMember", Path: orgPath(tn), Bearer: tn.KeyWith(t, "", "members:write"), JSON: object{"email": "eve@example.com", "role": "owner"}}
 		if got := i.Want(t, 403, limited).Object(t)["code"]; got != "access_denied" {
 			t.Errorf("code %v", got)
-		}
-	})
-}
-
-func TestKeyInFlightIsAConflict(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		release, began := make(chan struct{}), make(chan struct{})
-		let := sync.OnceFunc(func() { close(release) })
-		i := servertest.Start(t, e, server.WithFault(func(x *contract.Exchange) error {
-			if x.RequestID == "first" {
-				close(began)
-				<-release
-			}
-			return nil
-		}))
-		t.Cleanup(let) // before the server waits for its requests to end
-		tn := i.Tenant(t, plan.Enterprise)
-		for _, name := range []string{"createKey"} {
-			r := valid[name](t, i, tn)
-			r.Header = map[string]string{"Idempotency-Key": "k-" + name, "X-Request-ID": "first"}
-			done := make(chan *servertest.Response)
-			go func() { done <- i.Do(t, r) }()
-			<-began
-			second := r
-			second.Header = map[string]string{"Idempotency-Key": "k-" + name}
-			if got := i.Want(t, 409, second); got.Object(t)["code"] != "idempotency_in_flight" || got.Header.Get("Retry-After") == "" {
-				t.Errorf("%s", got.Body)
-			}
-			let()
-			first := <-done
-			if first.Status != 201 {
-				t.Fatalf("%d %s", first.Status, first.Body)
-			}
-			replay := i.Want(t, 201, second)
-			if string(replay.Body) != string(first.Body) || replay.Header.Get("X-Idempotency-Replayed") != "true" {
-				t.Errorf("the replay differs: %s", replay.Body)
-			}
-			second.JSON = object{"name": "another", "scopes": []string{"orgs:read"}}
-			if got := i.Want(t, 422, second).Object(t)["code"]; got != "idempotency_mismatch" {
-				t.Errorf("code %v", got)
-			}
 		}
 	})
 }

@@ -1,0 +1,171 @@
+package core
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/webhook"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/gen/core"
+)
+
+func each[F, T any](items []F, to func(F) T) []T {
+	out := make([]T, len(items))
+	for i, v := range items {
+		out[i] = to(v)
+	}
+	return out
+}
+
+func value[T any](v *T) T {
+	if v == nil {
+		var zero T
+		return zero
+	}
+	return *v
+}
+
+func optional[T any](v *T) nullable.Nullable[T] {
+	if v == nil {
+		return nullable.NewNullNullable[T]()
+	}
+	return nullable.NewNullableWithValue(*v)
+}
+
+func change[T any](n nullable.Nullable[T]) workspace.Change[T] {
+	if !n.IsSpecified() {
+		return workspace.Change[T]{}
+	}
+	if n.IsNull() {
+		return workspace.Change[T]{Set: true}
+	}
+	v := n.MustGet()
+	return workspace.Change[T]{Set: true, Value: &v}
+}
+
+// FromWorkspace shows a workspace.
+func FromWorkspace(w workspace.Workspace) core.Workspace {
+	return core.Workspace{
+		ID: w.Seq, Name: w.Name, Slug: w.Slug, Tier: core.Tier(w.Tier), Status: core.WorkspaceStatus(w.Status),
+		Settings: core.WorkspaceSettings{Timezone: w.Settings.Timezone, Locale: w.Settings.Locale}, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt,
+	}
+}
+
+// ItemOfWorkspace shows a workspace in a list.
+func ItemOfWorkspace(w core.Workspace) core.WorkspaceItem {
+	return core.WorkspaceItem{
+		ID: w.ID, Name: &w.Name, Slug: &w.Slug, Tier: &w.Tier, Status: &w.Status, Settings: &w.Settings, CreatedAt: &w.CreatedAt, UpdatedAt: &w.UpdatedAt,
+		Owner: w.Owner, Projects: w.Projects,
+	}
+}
+
+// FromProject shows a project.
+func FromProject(p project.Project) core.Project {
+	return core.Project{ID: uuid.UUID(p.ID), Name: p.Name}
+}
+
+// FromActor shows whom something belongs to. A person's address is for who may see members.
+func FromActor(a org.Actor, caller *identity.Principal) *core.Owner {
+	out := &core.Owner{Type: core.OwnerType(a.Kind), ID: a.Seq, Name: a.Name}
+	if a.Email != "" && caller.Scopes.Allows("members:read") {
+		out.Email = &a.Email
+	}
+	return out
+}
+
+// FromKey shows a key without its secret.
+func FromKey(k apikey.Key, now time.Time) core.APIKey {
+	allowed := k.AllowedIPs
+	if allowed == nil {
+		allowed = []string{}
+	}
+	out := core.APIKey{
+		ID: k.Seq, Name: k.Name, Prefix: k.Prefix, Scopes: k.Scopes, RateLimitTier: core.Tier(k.Tier), Status: core.APIKeyStatus(k.Status(now)), AllowedIps: allowed,
+		ProjectID: nullable.NewNullNullable[uuid.UUID](), LastUsedAt: optional(k.LastUsedAt), ExpiresAt: optional(k.ExpiresAt), CreatedAt: k.CreatedAt,
+	}
+	if k.ProjectID != (id.ID{}) {
+		out.ProjectID.Set(uuid.UUID(k.ProjectID))
+	}
+	return out
+}
+
+// ItemOfKey shows a key in a list.
+func ItemOfKey(k core.APIKey) core.APIKeyItem {
+	return core.APIKeyItem{
+		ID: k.ID, Name: &k.Name, Prefix: &k.Prefix, Scopes: k.Scopes, RateLimitTier: &k.RateLimitTier, Status: &k.Status, AllowedIps: k.AllowedIps,
+		ProjectID: k.ProjectID, LastUsedAt: k.LastUsedAt, ExpiresAt: k.ExpiresAt, CreatedAt: &k.CreatedAt, Owner: k.Owner,
+	}
+}
+
+// WithSecret shows a key with its secret, the once that it is shown.
+func WithSecret(k core.APIKey, full string) core.APIKeyWithSecret {
+	return core.APIKeyWithSecret{
+		ID: k.ID, Name: k.Name, Key: full, Prefix: k.Prefix, Scopes: k.Scopes, RateLimitTier: k.RateLimitTier, Status: k.Status, AllowedIps: k.AllowedIps,
+		ProjectID: k.ProjectID, LastUsedAt: k.LastUsedAt, ExpiresAt: k.ExpiresAt, CreatedAt: k.CreatedAt,
+	}
+}
+
+// FromWebhook shows an endpoint without its secret.
+func FromWebhook(e webhook.Endpoint) core.Webhook {
+	return core.Webhook{
+		ID: e.Seq, URL: e.URL, Events: e.Events, Description: e.Description, IsActive: e.Status == webhook.Enabled,
+		SuccessCount: e.Successes, FailureCount: e.Failures, ConsecutiveFailures: e.FailuresInARow, LastDeliveryAt: optional(e.LastAttemptAt),
+		CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
+	}
+}
+
+// ItemOfWebhook shows an endpoint in a list.
+func ItemOfWebhook(w core.Webhook) core.WebhookItem {
+	return core.WebhookItem{
+		ID: w.ID, URL: &w.URL, Events: w.Events, Description: &w.Description, IsActive: &w.IsActive, SuccessCount: &w.SuccessCount, FailureCount: &w.FailureCount,
+		ConsecutiveFailures: &w.ConsecutiveFailures, LastDeliveryAt: w.LastDeliveryAt, CreatedAt: &w.CreatedAt, UpdatedAt: &w.UpdatedAt, Workspace: w.Workspace,
+	}
+}
+
+// FromDelivery shows a delivery, with its attempts if they are wanted.
+func FromDelivery(d webhook.Delivery, attempts bool) core.WebhookDeliveryItem {
+	eventID, status := d.EventID.Prefixed(id.EventPrefix), core.WebhookDeliveryStatusFailed
+	out := core.WebhookDeliveryItem{ID: d.Seq, EventID: &eventID, EventType: &d.EventType, ResponseCode: d.LastStatus, Attempt: &d.Attempts, CreatedAt: &d.CreatedAt}
+	switch {
+	case d.State == webhook.Succeeded:
+		status, out.DeliveredAt = core.WebhookDeliveryStatusSuccess, d.FinishedAt
+	case d.State == webhook.Pending && d.Attempts > 0:
+		status, out.NextRetryAt = core.WebhookDeliveryStatusRetrying, &d.DueAt
+	case d.State == webhook.Pending:
+		status = core.WebhookDeliveryStatusPending
+	}
+	out.Status = &status
+	if attempts {
+		out.Attempts = each(d.Log, FromAttempt)
+	}
+	return out
+}
+
+// FromAttempt shows one attempt of a delivery.
+func FromAttempt(a webhook.Attempt) core.WebhookAttempt {
+	out := core.WebhookAttempt{Attempt: a.Number, AttemptedAt: a.At, ResponseCode: optional(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
+	out.Error, out.ResponseBody = words(a.Error), words(a.Excerpt)
+	return out
+}
+
+// FromTest shows what came of a test.
+func FromTest(a webhook.Attempt) core.WebhookTestResult {
+	out := core.WebhookTestResult{Success: a.Outcome == webhook.Took, StatusCode: optional(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
+	out.Error, out.ResponseBody = words(a.Error), words(a.Excerpt)
+	return out
+}
+
+// words shows a text that there may be none of.
+func words(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

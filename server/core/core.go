@@ -1,0 +1,40 @@
+// Package core serves the Core API, version 1: integer ids, numbered pages, and answers
+// with an envelope.
+package core
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/webhook"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// Name is the contract's.
+const Name = "core"
+
+// API is the contract's handlers and the services they call.
+type API struct {
+	core.StrictServerInterface // PENDING
+	Orgs                       *org.Service
+	Workspaces                 *workspace.Service
+	Projects                   *project.Service
+	Keys                       *apikey.Service
+	Webhooks                   *webhook.Service
+	PublicURL                  string // what links begin with
+}
+
+var _ core.StrictServerInterface = (*API)(nil)
+
+// Register puts the contract's operations on the router, each behind middleware(op).
+func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
+	on := map[string][]echo.MiddlewareFunc{}
+	for id, op := range c.Operations {
+		on[id] = []echo.MiddlewareFunc{middleware(op)}
+	}
+	core.RegisterHandlersWithOptions(router, core.NewStrictHandler(a, nil), core.RegisterHandlersOptions{OperationMiddlewares: on})
+}

@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/plan"
+)
+
+var _ entitlement.Repository = (*Store)(nil)
+
+// live counts the rows of an org, $1, at a time, $2, by the feature that limits them.
+var live = map[entitlement.Feature]string{
+	entitlement.Workspaces: "SELECT count(*) FROM workspaces WHERE org_id = $1 AND deleted_at IS NULL",
+	entitlement.APIKeys:    "SELECT count(*) FROM api_keys WHERE org_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
+	entitlement.Webhooks:   "SELECT count(*) FROM webhook_endpoints WHERE org_id = $1 AND deleted_at IS NULL",
+}
+
+// CountLive implements entitlement.Repository.
+func (s *Store) CountLive(ctx context.Context, orgID id.ID, f entitlement.Feature, at time.Time) (int64, error) {
+	if f == entitlement.APIKeys {
+		return one[int64](ctx, s, live[f], orgID, at)
+	}
+	return one[int64](ctx, s, live[f], orgID)
+}
+
+// The plan of a workspace w of an org o.
+const planColumns = "w.id AS workspace_id, w.org_id, w.tier, o.tier AS org_tier"
+
+type accountRow struct {
+	WorkspaceID id.ID     `db:"workspace_id"`
+	OrgID       id.ID     `db:"org_id"`
+	Tier        plan.Tier `db:"tier"`
+	OrgTier     plan.Tier `db:"org_tier"`
+	Boost       int64     `db:"boost"`
+}
+
+func (r accountRow) account() entitlement.Account {
+	return entitlement.Account{WorkspaceID: r.WorkspaceID, OrgID: r.OrgID, Tier: r.Tier, OrgTier: r.OrgTier, Boost: r.Boost}
+}
+
+// Account implements entitlement.Repository.
+func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (entitlement.Account, error) {
+	r, err := one[struct {
+		accountRow
+		Workspaces int64 `db:"workspaces"`
+		Keys       int64 `db:"keys"`
+		Webhooks   int64 `db:"webhooks"`
+	}](ctx, s, "SELECT "+planColumns+", 0 AS boost, (SELECT count(*) FROM workspaces x WHERE x.org_id = w.org_id AND x.deleted_at IS NULL) AS workspaces,"+
+		" (SELECT count(*) FROM api_keys k WHERE k.org_id = w.org_id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)) AS keys,"+
+		" (SELECT count(*) FROM webhook_endpoints e WHERE e.org_id = w.org_id AND e.deleted_at IS NULL) AS webhooks"+
+		" FROM workspaces w JOIN orgs o ON o.id = w.org_id WHERE w.id = $1 AND w.deleted_at IS NULL", workspaceID, at)
+	a := r.account()
+	a.Live = map[entitlement.Feature]int64{entitlement.Workspaces: r.Workspaces, entitlement.APIKeys: r.Keys, entitlement.Webhooks: r.Webhooks}
+	return a, absent(err, fault.Missing("workspace"))
+}
+
+// Accounts implements entitlement.Repository.
+func (s *Store) Accounts(ctx context.Context, ids []id.ID, f entitlement.Feature, at time.Time) ([]entitlement.Account, error) {
+	var out []entitlement.Account
+	err := batches(idRows(ids), func(rows [][]any) error {
+		values, args := s.values([]string{uuidType}, rows, []any{f, at})
+		found, err := all[accountRow](ctx, s, "WITH v(id) AS (VALUES "+values+") SELECT "+planColumns+", "+
+			boosts("b.workspace_id = w.id")+" AS boost FROM v JOIN workspaces w ON w.id = v.id AND w.deleted_at IS NULL JOIN orgs o ON o.id = w.org_id", args...)
+		out = append(out, each(found, accountRow.account)...)
+		return err
+	})
+	return out, err
+}
+
+// boosts adds up those of the feature $1 that count at the time $2.
+func boosts(where string) string {
+	return "CAST(COALESCE((SELECT sum(b.amount) FROM entitlement_boosts b WHERE " + where +
+		" AND b.feature = $1 AND (b.expires_at IS NULL OR b.expires_at > $2)), 0) AS BIGINT)"
+}
+
+func idRows(ids []id.ID) [][]any {
+	rows := make([][]any, len(ids))
+	for i, v := range ids {
+		rows[i] = []any{v}
+	}
+	return rows
+}
+
+// OrgAccount implements entitlement.Repository.
+func (s *Store) OrgAccount(ctx context.Context, orgID id.ID, f entitlement.Feature, at time.Time) (entitlement.Account, error) {
+	r, err := one[accountRow](ctx, s, "SELECT o.id AS org_id, o.tier, o.tier AS org_tier, "+boosts("b.org_id = o.id")+" AS boost FROM orgs o WHERE o.id = $3", f, at, orgID)
+	return r.account(), absent(err, fault.Missing("organization"))
+}
+
+// Ledger implements entitlement.Repository.
+func (s *Store) Ledger(ctx context.Context, a entitlement.Account, since, always, at time.Time) ([]entitlement.Counter, []entitlement.Boost, error) {
+	rows, err := all[struct {
+		WorkspaceID id.ID               `db:"workspace_id"`
+		Feature     entitlement.Feature `db:"feature"`
+		At          instant             `db:"at"`
+		Used        int64               `db:"used"`
+		Boost       int64               `db:"boost"`
+	}](ctx, s, "SELECT workspace_id, feature, period AS at, used, 0 AS boost FROM usage_counters WHERE workspace_id = $1 AND (period >= $2 OR period = $3)"+
+		" UNION ALL SELECT workspace_id, feature, created_at, 0, amount FROM entitlement_boosts WHERE org_id = $4 AND (expires_at IS NULL OR expires_at > $5)",
+		a.WorkspaceID, since, always, a.OrgID, at)
+	var counters []entitlement.Counter
+	var boosts []entitlement.Boost
+	for _, r := range rows {
+		if r.Boost > 0 {
+			boosts = append(boosts, entitlement.Boost{OrgID: a.OrgID, WorkspaceID: r.WorkspaceID, Feature: r.Feature, Amount: r.Boost, CreatedAt: r.At.Time})
+		} else {
+			counters = append(counters, entitlement.Counter{Feature: r.Feature, Period: r.At.Time, Used: r.Used})
+		}
+	}
+	return counters, boosts, err
+}
+
+type usageRow struct {
+	WorkspaceID id.ID `db:"workspace_id"`
+	Used        int64 `db:"used"`
+}
+
+// LockUsage implements entitlement.Repository. A row that is written is locked, whether it
+// was there or not.
+func (s *Store) LockUsage(ctx context.Context, f entitlement.Feature, period time.Time, ids []id.ID) (map[id.ID]int64, error) {
+	charges := make([]entitlement.Charge, len(ids))
+	for i, v := range ids {
+		charges[i].WorkspaceID = v
+	}
+	out := make(map[id.ID]int64, len(ids))
+	err := s.addUsage(ctx, f, period, charges, func(rows []usageRow) {
+		for _, r := range rows {
+			out[r.WorkspaceID] = r.Used
+		}
+	})
+	return out, err
+}
+
+// AddUsage implements entitlement.Repository.
+func (s *Store) AddUsage(ctx context.Context, f entitlement.Feature, period time.Time, charges []entitlement.Charge) error {
+	return s.addUsage(ctx, f, period, charges, func([]usageRow) {})
+}
+
+func (s *Store) addUsage(ctx context.Context, f entitlement.Feature, period time.Time, charges []entitlement.Charge, became func([]usageRow)) error {
+	rows := make([][]any, len(charges))
+	for i, c := range charges {
+		rows[i] = []any{c.WorkspaceID, f, period, c.Quantity}
+	}
+	return batches(rows, func(rows [][]any) error {
+		values, args := s.values([]string{uuidType, textType, timeType, intType}, rows, nil)
+		found, err := returning[usageRow](ctx, s, "INSERT INTO usage_counters (workspace_id, feature, period, used) VALUES "+values+
+			" ON CONFLICT (workspace_id, feature, period) DO UPDATE SET used = usage_counters.used + excluded.used RETURNING workspace_id, used", args...)
+		became(found)
+		return err
+	})
+}
+
+// UsageSince implements entitlement.Repository.
+func (s *Store) UsageSince(ctx context.Context, f entitlement.Feature, since time.Time, ids []id.ID) (map[id.ID]int64, error) {
+	out := make(map[id.ID]int64, len(ids))
+	err := batches(idRows(ids), func(rows [][]any) error {
+		values, args := s.values([]string{uuidType}, rows, []any{f, since})
+		found, err := all[usageRow](ctx, s, "WITH v(id) AS (VALUES "+values+") SELECT c.workspace_id, CAST(sum(c.used) AS BIGINT) AS used"+
+			" FROM v JOIN usage_counters c ON c.workspace_id = v.id WHERE c.feature = $1 AND c.period >= $2 GROUP BY c.workspace_id", args...)
+		for _, r := range found {
+			out[r.WorkspaceID] = r.Used
+		}
+		return err
+	})
+	return out, err
+}
+
+// InsertUsageRecord implements entitlement.Repository.
+func (s *Store) InsertUsageRecord(ctx context.Context, r entitlement.Record) error {
+	metadata := r.Metadata
+	if metadata == nil {
+		metadata = map[string]any{}
+	}
+	_, err := s.exec(ctx, "INSERT INTO usage_records (id, workspace_id, feature, quantity, metadata, actor_kind, actor_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		r.ID, r.WorkspaceID, r.Feature, r.Quantity, doc(metadata), r.ActorKind, r.ActorID, r.CreatedAt)
+	return err
+}
+
+// MarkAlerted implements entitlement.Repository.
+func (s *Store) MarkAlerted(ctx context.Context, workspaceID id.ID, f entitlement.Feature, period time.Time, percent int) (bool, error) {
+	n, err := s.exec(ctx, "UPDATE usage_counters SET alerted = $4 WHERE workspace_id = $1 AND feature = $2 AND period = $3 AND alerted < $4", workspaceID, f, period, percent)
+	return n == 1, err
+}
+
+// InsertBoost implements entitlement.Repository.
+func (s *Store) InsertBoost(ctx context.Context, b entitlement.Boost) error {
+	_, err := s.exec(ctx, "INSERT INTO entitlement_boosts (id, org_id, workspace_id, feature, amount, expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		b.ID, b.OrgID, b.WorkspaceID, b.Feature, b.Amount, b.ExpiresAt, b.CreatedAt)
+	if err != nil {
+		return err
+	}
+	_, err = s.exec(ctx, "UPDATE usage_counters SET alerted = 0 WHERE workspace_id = $1 AND feature = $2", b.WorkspaceID, b.Feature)
+	return err
+}
+
+// DefaultWorkspaces implements entitlement.Repository.
+func (s *Store) DefaultWorkspaces(ctx context.Context, orgs []id.ID) (map[id.ID]id.ID, error) {
+	out := make(map[id.ID]id.ID, len(orgs))
+	err := batches(idRows(orgs), func(rows [][]any) error {
+		values, args := s.values([]string{uuidType}, rows, nil)
+		found, err := all[struct {
+			OrgID       id.ID `db:"org_id"`
+			WorkspaceID id.ID `db:"workspace_id"`
+		}](ctx, s, "WITH v(id) AS (VALUES "+values+") SELECT v.id AS org_id,"+
+			" (SELECT w.id FROM workspaces w WHERE w.org_id = v.id AND w.deleted_at IS NULL ORDER BY w.created_at, w.id LIMIT 1) AS workspace_id FROM v", args...)
+		for _, r := range found {
+			if !r.WorkspaceID.IsZero() {
+				out[r.OrgID] = r.WorkspaceID
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// DeleteUsage implements entitlement.Repository.
+func (s *Store) DeleteUsage(ctx context.Context, records, counters, always time.Time, limit int) (int, error) {
+	n, err := s.exec(ctx, "DELETE FROM usage_records WHERE seq IN (SELECT seq FROM usage_records WHERE created_at < $1 LIMIT $2)", records, limit)
+	if err != nil {
+		return n, err
+	}
+	m, err := s.exec(ctx, "DELETE FROM usage_counters WHERE (workspace_id, feature, period) IN"+
+		" (SELECT workspace_id, feature, period FROM usage_counters WHERE period < $1 AND period > $2 LIMIT $3)", counters, always, limit)
+	return n + m, err
+}
