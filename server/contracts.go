@@ -21,7 +21,8 @@ type handlers interface {
 	Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc)
 }
 
-// publish serves every contract: its bundle, its dialect and its handlers.
+// publish serves every contract: its bundle, its dialect and its handlers. Of contracts
+// that are equally near to a path that nobody serves, the first answers.
 func (s *Server) publish(edge *middleware.Edge, version string) error {
 	for _, p := range []struct {
 		name    string
@@ -36,10 +37,10 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 				platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
 			}, s.now),
 		}},
-		{keys.Name, keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
 		{core.Name, core.Dialect{}, &core.API{
 			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks, PublicURL: strings.TrimSuffix(s.cfg.PublicURL, "/"),
 		}},
+		{keys.Name, keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
 	} {
 		bundle, _ := openapi.JSON(p.name)
 		c, err := contract.Load(p.name, bundle, p.dialect)
