@@ -51,7 +51,7 @@ type world struct {
 // renderer is a contract with two kinds of events.
 type renderer struct{}
 
-func (renderer) Render(e event.Event) (string, []byte, bool, error) {
+func (renderer) Render(_ context.Context, e event.Event) (string, []byte, bool, error) {
 	b, err := json.Marshal(map[string]any{"id": e.ID.Prefixed(id.EventPrefix), "type": e.Type, "timestamp": e.CreatedAt, "data": fmt.Sprint(e.Data)})
 	return string(e.Type), b, true, err
 }

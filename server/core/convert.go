@@ -1,16 +1,21 @@
 package core
 
 import (
+	"bytes"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/seo"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/core"
@@ -168,4 +173,114 @@ func words(s string) *string {
 		return nil
 	}
 	return &s
+}
+
+// open reads an object that others decide about.
+func open(raw json.RawMessage) (map[string]any, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber() // a large number stays what it is
+	var out map[string]any
+	return out, d.Decode(&out)
+}
+
+// FromDecision shows the answer of a check.
+func FromDecision(d entitlement.Decision) core.EntitlementCheck {
+	out := core.EntitlementCheck{
+		Allowed: d.Allowed, Feature: string(d.Feature), CurrentUsage: d.Used, Limit: optional(d.Limit), Available: optional(d.Available()),
+		Message: words(d.Message), UpgradeURL: words(d.UpgradeURL),
+	}
+	if d.Reason != "" {
+		reason := core.EntitlementReason(d.Reason)
+		out.Reason = &reason
+	}
+	return out
+}
+
+// FromEntitlement shows how much of a feature is used.
+func FromEntitlement(e entitlement.Entitlement) core.EntitlementUsage {
+	return core.EntitlementUsage{
+		Type: core.EntitlementType(e.Kind), Enabled: e.Enabled, Used: e.Used, Limit: optional(e.Limit), Available: optional(e.Available()),
+		Percentage: e.Percentage(), ResetAt: e.ResetAt, Unit: words(e.Unit),
+	}
+}
+
+// FromReport shows a report without its issues.
+func FromReport(r seo.Report) core.SeoReport {
+	return core.SeoReport{
+		ID: r.Seq, URL: r.URL, IssuesCount: r.Issues, CreatedAt: r.CreatedAt,
+		Scores: core.SeoScores{Performance: r.Scores.Performance, Accessibility: r.Scores.Accessibility, BestPractices: r.Scores.BestPractices, Seo: r.Scores.SEO},
+	}
+}
+
+// FromIssue shows an issue of a page.
+func FromIssue(i seo.Issue) core.SeoIssueItem {
+	severity := core.SeoSeverity(i.Severity)
+	return core.SeoIssueItem{
+		ID: i.Seq, URL: &i.URL, IssueType: &i.Type, Severity: &severity, Element: words(i.Element), Details: object(i.Details), CreatedAt: &i.CreatedAt,
+	}
+}
+
+// object shows an object that others decide about; one of no members for none.
+func object(m map[string]any) json.RawMessage {
+	if m == nil {
+		return json.RawMessage("{}")
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // it was read from JSON
+	}
+	return b
+}
+
+// FromFeatures shows what the pixel keeps.
+func FromFeatures(f pixel.Features) core.PixelFeatures {
+	return core.PixelFeatures{Pageviews: f.Pageviews, Events: f.Events, Sessions: f.Sessions}
+}
+
+// ToConfig reads how the pixel is to behave.
+func ToConfig(in core.PixelDomainPut) pixel.Config {
+	out := pixel.Defaults()
+	set(&out.Enabled, in.Enabled)
+	set(&out.SampleRate, in.SampleRate)
+	if f := in.Features; f != nil {
+		set(&out.Features.Pageviews, f.Pageviews)
+		set(&out.Features.Events, f.Events)
+		set(&out.Features.Sessions, f.Sessions)
+	}
+	return out
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// FromDomain shows a domain of the pixel.
+func FromDomain(d pixel.Domain) core.PixelDomain {
+	return core.PixelDomain{
+		ID: d.Seq, Domain: d.Name, Enabled: d.Enabled, Features: FromFeatures(d.Features), SampleRate: d.SampleRate, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+	}
+}
+
+// ItemOfDomain shows a domain in a list.
+func ItemOfDomain(d core.PixelDomain) core.PixelDomainItem {
+	return core.PixelDomainItem{
+		ID: d.ID, Domain: &d.Domain, Enabled: &d.Enabled, Features: &d.Features, SampleRate: &d.SampleRate, CreatedAt: &d.CreatedAt, UpdatedAt: &d.UpdatedAt,
+	}
+}
+
+// FromHit shows an event of a visitor.
+func FromHit(e pixel.Event) core.PixelEventItem {
+	properties := e.Properties
+	if len(properties) == 0 {
+		properties = json.RawMessage("{}")
+	}
+	return core.PixelEventItem{
+		ID: e.Seq, Domain: &e.Domain, Event: &e.Name, URL: &e.URL, Referrer: optional(words(e.Referrer)), UserAgent: optional(words(e.UserAgent)),
+		SessionID: optional(words(e.SessionID)), Properties: properties, CreatedAt: &e.CreatedAt,
+	}
 }

@@ -6,8 +6,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/seo"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/core"
@@ -25,6 +28,9 @@ type API struct {
 	Projects                   *project.Service
 	Keys                       *apikey.Service
 	Webhooks                   *webhook.Service
+	Entitlements               *entitlement.Service
+	SEO                        *seo.Service
+	Pixel                      *pixel.Service
 	PublicURL                  string // what links begin with
 }
 

@@ -111,6 +111,12 @@ var valid = map[string]servertest.Valid{
 	},
 }
 
+func init() {
+	for name, v := range usageRequests {
+		valid[name] = v
+	}
+}
+
 var requestIDs = regexp.MustCompile(`"request_id":"[^"]*"`)
 
 var suite = servertest.Suite{
@@ -119,10 +125,13 @@ var suite = servertest.Suite{
 		switch parameter {
 		case "id", "webhook_id", "delivery_id", "workspace_id":
 			return "9007199254740991"
+		case "domain":
+			return "nobody.example"
 		}
 		return ""
 	},
 	Normal: func(body string) string { return requestIDs.ReplaceAllString(body, "ID") },
+	Claims: []string{"putPixelDomain"}, // a domain is one workspace's: 409 for all others
 }
 
 func TestContract(t *testing.T) { suite.Run(t) }

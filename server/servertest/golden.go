@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/server/contract"
@@ -25,7 +26,7 @@ type rendered struct {
 	Body        json.RawMessage `json:"body"`
 }
 
-// everyError gives errors of every code: plain, with a finer reason, and with violations. What the log may
+// everyError gives errors of every code: plain, with a finer reason, with violations, and with details. What the log may
 // know is in each, and must be in no answer.
 func everyError() []*fault.Error {
 	cause := errors.New("pq: driver-text")
@@ -39,6 +40,9 @@ func everyError() []*fault.Error {
 				{In: fault.InQuery, Pointer: "/filter[status]", Code: "unknown_parameter", Message: "is not a parameter of this operation"},
 				{In: fault.InPath, Pointer: "/org_id", Code: "pattern", Message: "must match the pattern"},
 				{In: fault.InHeader, Pointer: "/Idempotency-Key", Code: "max_length", Message: "must have 255 characters at most"},
+			}},
+			&fault.Error{Code: code, Message: "What the caller is told.", Cause: cause, RetryAfter: time.Minute, Details: map[string]any{
+				"scope": "posts:write", "limit": 1000, "remaining": 0, "reset_at": time.Date(2026, 1, 15, 11, 0, 0, 0, time.UTC), "feature": "posts", "upgrade_url": "https://example.com/upgrade",
 			}},
 		)
 	}

@@ -36,6 +36,9 @@ type Suite struct {
 	Missing func(parameter string) string
 	// Normal takes out of a body what may differ between two answers that mean the same.
 	Normal func(body string) string
+	// Claims are operations that make the thing which their path names: another's is no
+	// secret to who wants the same name.
+	Claims []string
 	// Probes are operations that say with a 503 of their own what is down.
 	Probes []string
 	// Options of the server.
@@ -175,6 +178,12 @@ func (s Suite) limit(t *testing.T) {
 		for _, op := range Operations(i.Contract(s.Contract)) {
 			switch {
 			case !Documented(op, http.StatusTooManyRequests):
+			case op.ByAddress: // a bucket of its own
+				r := s.Valid[op.ID](t, i, tn)
+				for range plan.PerAddress.PerMinute {
+					i.Do(t, r)
+				}
+				i.Want(t, http.StatusTooManyRequests, r)
 			case op.Public():
 				public = append(public, s.Valid[op.ID](t, i, tn))
 			default:
@@ -273,11 +282,15 @@ func (s Suite) inFlight(t *testing.T) {
 func (s Suite) isolation(t *testing.T) {
 	s.Each(t, func(t *testing.T, i *Instance, theirs *Tenant) {
 		mine := i.Tenant(t, plan.Enterprise)
-		Isolation(t, i, mine, theirs, i.Contract(s.Contract), s.Valid, s.Missing, s.Normal)
+		valid := maps.Clone(s.Valid)
+		for _, name := range s.Claims {
+			valid[name] = func(testing.TB, *Instance, *Tenant) Request { return Request{Operation: name} }
+		}
+		Isolation(t, i, mine, theirs, i.Contract(s.Contract), valid, s.Missing, s.Normal)
 		// Inside an org of one's own, where the path names it, with ids of another's.
 		own := map[string]Valid{}
 		named := false
-		for name, v := range s.Valid {
+		for name, v := range valid {
 			own[name] = func(t testing.TB, i *Instance, tn *Tenant) Request {
 				r := v(t, i, tn)
 				if r.Path["org_id"] == "" || len(r.Path) < 2 {

@@ -1,0 +1,268 @@
+package core_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/server/servertest"
+)
+
+// site makes a domain of its own for the tenant's pixel.
+func site(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
+	t.Helper()
+	domain := strings.ToLower(id.New().ULID()) + ".example.com"
+	i.Want(t, 200, servertest.Request{Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain}, JSON: object{}})
+	return domain
+}
+
+var report = object{
+	"url":    "https://example.com/page",
+	"scores": object{"performance": 85, "accessibility": 92, "best_practices": 88, "seo": 95},
+	"issues": []object{{"type": "missing_alt", "severity": "warning", "element": "img.hero-image"}},
+}
+
+var usageRequests = map[string]servertest.Valid{
+	"checkEntitlement": func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) servertest.Request {
+		return servertest.Request{Operation: "checkEntitlement", Bearer: tn.Key, Query: url.Values{"feature": {"posts"}}}
+	},
+	"recordUsage": with(plain("recordUsage"), func(*servertest.Instance) object {
+		return object{"feature": "api_calls", "quantity": 1, "metadata": object{"endpoint": "/api/v1/posts"}}
+	}),
+	"getUsageSummary": plain("getUsageSummary"),
+	"submitSeoReport": with(plain("submitSeoReport"), func(*servertest.Instance) object { return report }),
+	"listSeoIssues":   on("listSeoIssues", "workspace_id", newWorkspace),
+	"getPixelConfig": func(testing.TB, *servertest.Instance, *servertest.Tenant) servertest.Request {
+		return servertest.Request{Operation: "getPixelConfig", Header: map[string]string{"Origin": "https://example.com"}}
+	},
+	"trackPixelEvent": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
+		return servertest.Request{Operation: "trackPixelEvent", JSON: object{
+			"event": "pageview", "url": "https://" + site(t, i, tn) + "/page", "referrer": "https://google.com", "user_agent": "Mozilla/5.0...",
+			"properties": object{"title": "Page Title"},
+		}}
+	},
+	"listPixelDomains": plain("listPixelDomains"), "listPixelEvents": plain("listPixelEvents"),
+	"putPixelDomain":    with(on("putPixelDomain", "domain", site), func(*servertest.Instance) object { return object{"enabled": true, "sample_rate": 1} }),
+	"deletePixelDomain": on("deletePixelDomain", "domain", site),
+}
+
+func check(t testing.TB, i *servertest.Instance, bearer string, query url.Values) object {
+	t.Helper()
+	return i.Want(t, 200, servertest.Request{Operation: "checkEntitlement", Bearer: bearer, Query: query}).Object(t)
+}
+
+func TestEntitlementsAsPublished(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		tn := i.Tenant(t, "pro")
+		record := func(status int, body object) *servertest.Response {
+			t.Helper()
+			return i.Want(t, status, servertest.Request{Operation: "recordUsage", Bearer: tn.Key, JSON: body})
+		}
+		got := record(200, object{"feature": "posts", "quantity": 45}).Object(t)
+		if got["recorded"] != true || got["feature"] != "posts" || got["current_usage"] != 45.0 || got["limit"] != 1000.0 {
+			t.Errorf("%v", got)
+		}
+		if got := check(t, i, tn.Key, url.Values{"feature": {"posts"}}); got["allowed"] != true || got["current_usage"] != 45.0 || got["available"] != 955.0 {
+			t.Errorf("%v", got)
+		}
+		record(200, object{"feature": "storage", "quantity": 1073741824})
+		summary := data(i.Want(t, 200, servertest.Request{Operation: "getUsageSummary", Bearer: tn.Key}), t)
+		of := func(feature string) object { return summary["entitlements"].(object)[feature].(object) }
+		if p := of("posts"); summary["tier"] != "pro" || p["used"] != 45.0 || p["limit"] != 1000.0 || p["available"] != 955.0 || p["percentage"] != 4.5 {
+			t.Errorf("%v", p)
+		}
+		if s := of("storage"); s["used"] != 1073741824.0 || s["limit"] != 5368709120.0 || s["available"] != 4294967296.0 || s["percentage"] != 20.0 || s["unit"] != "bytes" {
+			t.Errorf("%v", s)
+		}
+		if c := of("api_calls"); c["limit"] != 10000.0 || c["reset_at"] == nil {
+			t.Errorf("%v", c)
+		}
+		// What the platform itself does is counted too.
+		before := of("webhooks")["used"].(float64)
+		newWebhook(t, i, tn)
+		summary = data(i.Want(t, 200, servertest.Request{Operation: "getUsageSummary", Bearer: tn.Key}), t)
+		if got := of("webhooks")["used"]; got != before+1 {
+			t.Errorf("webhooks: %v behind %v", got, before)
+		}
+		record(200, object{"feature": "posts", "quantity": 955})
+		got = check(t, i, tn.Key, url.Values{"feature": {"posts"}})
+		if got["allowed"] != false || got["reason"] != "LIMIT_EXCEEDED" || got["current_usage"] != 1000.0 || got["available"] != 0.0 || got["upgrade_url"] == nil || got["message"] == nil {
+			t.Errorf("%v", got)
+		}
+		res := record(403, object{"feature": "posts"})
+		if got := res.Object(t); got["error"] != "feature_limit_reached" || got["message"] == "" || got["feature"] != "posts" || got["upgrade_url"] == nil {
+			t.Errorf("%s", res.Body)
+		}
+		record(422, object{"feature": "no_such_feature"})
+		record(422, object{"feature": "posts", "quantity": 0})
+		if got := check(t, i, tn.Key, url.Values{"feature": {"no_such_feature"}}); got["allowed"] != false || got["reason"] != "UNKNOWN_FEATURE" {
+			t.Errorf("%v", got)
+		}
+		// A workspace of another tier has other limits, and usage of its own.
+		second := newWorkspace(t, i, tn) // free
+		got = i.Want(t, 200, servertest.Request{
+			Operation: "checkEntitlement", Bearer: tn.Key, Query: url.Values{"feature": {"posts"}}, Header: map[string]string{"X-Workspace-ID": second},
+		}).Object(t)
+		if got["current_usage"] != 0.0 || got["limit"] == 1000.0 {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+// 200 parallel records at 50 under the limit admit exactly 50.
+func TestUsageIsAdmittedExactly(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		tn := i.Tenant(t, "pro")
+		i.Want(t, 200, servertest.Request{Operation: "recordUsage", Bearer: tn.Key, JSON: object{"feature": "posts", "quantity": 950}})
+		var admitted, refused atomic.Int64
+		var wg sync.WaitGroup
+		for range 200 {
+			wg.Go(func() {
+				switch res := i.Do(t, servertest.Request{Operation: "recordUsage", Bearer: tn.Key, JSON: object{"feature": "posts"}}); res.Status {
+				case 200:
+					admitted.Add(1)
+				case 403:
+					refused.Add(1)
+				default:
+					t.Errorf("%d %s", res.Status, res.Body)
+				}
+			})
+		}
+		wg.Wait()
+		if admitted.Load() != 50 || refused.Load() != 150 {
+			t.Errorf("%d are admitted, %d refused", admitted.Load(), refused.Load())
+		}
+		if got := check(t, i, tn.Key, url.Values{"feature": {"posts"}}); got["current_usage"] != 1000.0 {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+func TestSeoAsPublished(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, other *servertest.Tenant) {
+		tn := i.Tenant(t, "enterprise")
+		w := newWorkspace(t, i, tn)
+		in := map[string]string{"X-Workspace-ID": w}
+		res := i.Want(t, 201, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, Header: in, JSON: report})
+		if got := data(res, t); got["url"] != "https://example.com/page" || got["issues_count"] != 1.0 || got["scores"].(object)["accessibility"] != 92.0 {
+			t.Errorf("%s", res.Body)
+		}
+		list := func(bearer string, status int, query url.Values) *servertest.Response {
+			t.Helper()
+			return i.Want(t, status, servertest.Request{Operation: "listSeoIssues", Bearer: bearer, Path: map[string]string{"workspace_id": w}, Query: query})
+		}
+		issues := list(tn.Key, 200, url.Values{"severity": {"warning"}, "issue_type": {"missing_alt"}}).Object(t)["data"].([]any)
+		if len(issues) != 1 {
+			t.Fatalf("%v", issues)
+		}
+		if got := issues[0].(object); got["url"] != "https://example.com/page" || got["issue_type"] != "missing_alt" || got["severity"] != "warning" || got["details"] == nil {
+			t.Errorf("%v", got)
+		}
+		if n := len(list(tn.Key, 200, url.Values{"severity": {"error"}}).Object(t)["data"].([]any)); n != 0 {
+			t.Errorf("%d issues are errors", n)
+		}
+		// The scope is not enough: the workspace must be one's own.
+		list(other.Key, 404, nil)
+		i.Want(t, 404, servertest.Request{Operation: "submitSeoReport", Bearer: other.Key, Header: in, JSON: report})
+		i.Want(t, 403, servertest.Request{Operation: "submitSeoReport", Bearer: tn.KeyWith(t, "", "seo:read"), Header: in, JSON: report})
+		for _, bad := range []object{{"url": "page"}, {"url": "https://example.com", "scores": object{"seo": 101}}, {"url": "https://example.com", "issues": []object{{"type": "x", "severity": "bad"}}}} {
+			i.Want(t, 422, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, JSON: bad})
+		}
+	})
+}
+
+func TestPixelAsPublished(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, other *servertest.Tenant) {
+		tn := i.Tenant(t, "enterprise")
+		domain := site(t, i, tn)
+		config := func(header map[string]string, query url.Values) object {
+			t.Helper()
+			return i.Want(t, 200, servertest.Request{Operation: "getPixelConfig", Header: header, Query: query}).Object(t)
+		}
+		for name, got := range map[string]object{
+			"origin": config(map[string]string{"Origin": "https://" + domain}, nil), "referer": config(map[string]string{"Referer": "https://" + domain + "/page?x=1"}, nil),
+			"query": config(nil, url.Values{"domain": {domain}}),
+		} {
+			f := got["features"].(object)
+			if got["enabled"] != true || f["pageviews"] != true || f["events"] != true || f["sessions"] != true || got["sample_rate"] != 1.0 {
+				t.Errorf("%s: %v", name, got)
+			}
+		}
+		if got := config(map[string]string{"Origin": "https://nobody.example"}, nil); got["enabled"] != false {
+			t.Errorf("%v", got)
+		}
+		track := func(body object) object {
+			t.Helper()
+			return i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: body}).Object(t)
+		}
+		hit := object{
+			"event": "pageview", "url": "https://" + domain + "/page", "referrer": "https://google.com", "user_agent": "Mozilla/5.0...", "properties": object{"title": "Page Title", "n": json.Number("12345678901234567890")},
+		}
+		if got := track(hit); got["tracked"] != true {
+			t.Errorf("%v", got)
+		}
+		if got := track(object{"event": "pageview", "url": "https://nobody.example/"}); got["tracked"] != false {
+			t.Errorf("%v", got)
+		}
+		events := func(bearer string, query url.Values) []any {
+			t.Helper()
+			return i.Want(t, 200, servertest.Request{Operation: "listPixelEvents", Bearer: bearer, Query: query}).Object(t)["data"].([]any)
+		}
+		kept := events(tn.Key, url.Values{"domain": {domain}, "event": {"pageview"}})
+		if len(kept) != 1 {
+			t.Fatalf("%v", kept)
+		}
+		if got := kept[0].(object); got["url"] != hit["url"] || got["referrer"] != "https://google.com" || got["properties"].(object)["title"] != "Page Title" {
+			t.Errorf("%v", got)
+		}
+		if len(events(other.Key, url.Values{"domain": {domain}})) != 0 {
+			t.Error("another tenant sees the events")
+		}
+		res := i.Do(t, servertest.Request{Operation: "putPixelDomain", Bearer: other.Key, Path: map[string]string{"domain": domain}, JSON: object{}})
+		if res.Status != 409 || res.Object(t)["error"] != "domain_taken" {
+			t.Errorf("%d %s", res.Status, res.Body)
+		}
+		i.Want(t, 200, servertest.Request{Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain}, JSON: object{"features": object{"pageviews": false}}})
+		if got := track(hit); got["tracked"] != false { // at once
+			t.Errorf("%v", got)
+		}
+		i.Want(t, 200, servertest.Request{Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain}, JSON: object{"sample_rate": 0}})
+		if got := track(hit); got["tracked"] != false {
+			t.Errorf("%v", got)
+		}
+		for _, bad := range []object{{"event": "", "url": "https://x.example"}, {"event": "a", "url": "no"}, {"url": "https://x.example"}, {"event": "a", "url": "https://x.example", "more": 1}} {
+			i.Want(t, 422, servertest.Request{Operation: "trackPixelEvent", JSON: bad})
+		}
+		// Pages of other sites may ask.
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, i.URL+"/api/v1/pixel/track", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", "https://"+domain)
+		req.Header.Set("Access-Control-Request-Method", "POST")
+		req.Header.Set("Access-Control-Request-Headers", "content-type")
+		pre, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = pre.Body.Close()
+		if pre.StatusCode != 204 || pre.Header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("preflight: %d %v", pre.StatusCode, pre.Header)
+		}
+		// 300 a minute for each address.
+		n := 0
+		for ; n < 400; n++ {
+			if i.Do(t, servertest.Request{Operation: "trackPixelEvent", JSON: hit}).Status == 429 {
+				break
+			}
+		}
+		if n > 300 {
+			t.Errorf("%d more were admitted", n)
+		}
+	}, servertest.StillTime)
+}
