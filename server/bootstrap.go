@@ -28,7 +28,7 @@ type FirstRun struct {
 const defaultEmail = "admin@alania.local"
 
 // Bootstrap makes the first org on an empty database: on the enterprise tier, with a
-// default workspace, an admin, an OAuth client and an API key that hold every scope. It
+// default workspace, an admin who is a super admin, an OAuth client and an API key that hold every scope. It
 // gives nil when there is an org already.
 func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun, error) {
 	if n, err := s.Store.CountOrgs(ctx); err != nil || n > 0 {
@@ -47,7 +47,7 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 	}
 	now := s.now()
 	o := org.Org{ID: run.OrgID, Name: "Alania", Slug: "default", Tier: plan.Enterprise, CreatedAt: now, UpdatedAt: now}
-	u := org.User{ID: id.New(), Email: org.NormalEmail(run.Email), Name: "Admin", PasswordHash: hash, CreatedAt: now}
+	u := org.User{ID: id.New(), Email: org.NormalEmail(run.Email), Name: "Admin", PasswordHash: hash, SuperAdmin: true, CreatedAt: now}
 	owner := identity.Operator(o.ID)
 	owner.UserID = u.ID
 	ctx = identity.With(ctx, owner)

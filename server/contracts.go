@@ -10,6 +10,7 @@ import (
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/core"
+	"github.com/alania-go/alania/server/keys"
 	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/platform"
 )
@@ -20,7 +21,8 @@ type handlers interface {
 	Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc)
 }
 
-// publish serves every contract: its bundle, its dialect and its handlers.
+// publish serves every contract: its bundle, its dialect and its handlers. Of contracts
+// that are equally near to a path that nobody serves, the first answers.
 func (s *Server) publish(edge *middleware.Edge, version string) error {
 	for _, p := range []struct {
 		name    string
@@ -39,6 +41,7 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks,
 			Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel, PublicURL: strings.TrimSuffix(s.cfg.PublicURL, "/"),
 		}},
+		{keys.Name, keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
 	} {
 		bundle, _ := openapi.JSON(p.name)
 		c, err := contract.Load(p.name, bundle, p.dialect)

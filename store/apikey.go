@@ -1,7 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alania-go/alania/domain/apikey"
@@ -56,6 +60,9 @@ const (
 		" k.creator_kind, k.creator_id, k.user_id, k.workspace_id, k.project_id, k.created_at"
 	selectKey = "SELECT " + keyColumns + " FROM api_keys k"
 )
+
+// bareKey are the columns for RETURNING, which on SQLite knows no alias.
+var bareKey = strings.ReplaceAll(keyColumns, "k.", "")
 
 // InsertKey implements apikey.Repository.
 func (s *Store) InsertKey(ctx context.Context, k apikey.Key) (int64, error) {
@@ -116,6 +123,50 @@ func (s *Store) ListKeys(ctx context.Context, orgID id.ID, q page.Query) (page.P
 func (s *Store) RevokeKey(ctx context.Context, keyID id.ID, at time.Time) (bool, error) {
 	n, err := s.exec(ctx, "UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", keyID, at)
 	return n == 1, err
+}
+
+// RenameKey implements apikey.Repository.
+func (s *Store) RenameKey(ctx context.Context, keyID id.ID, name string) error {
+	_, err := s.exec(ctx, "UPDATE api_keys SET name = $2 WHERE id = $1", keyID, name)
+	return err
+}
+
+// ofPerson chooses the keys of an apikey.Of.
+func ofPerson(of apikey.Of, args ...any) (where string, _ []any) {
+	where = " WHERE k.revoked_at IS NULL"
+	for _, c := range []struct {
+		column string
+		id     id.ID
+	}{{"k.user_id", of.UserID}, {"k.org_id", of.OrgID}, {"k.workspace_id", of.WorkspaceID}} {
+		if !c.id.IsZero() || c.column == "k.user_id" { // no person is not any person
+			args = append(args, c.id)
+			where += " AND " + c.column + " = $" + strconv.Itoa(len(args))
+		}
+	}
+	return where, args
+}
+
+func keysOf(rows []keyRow) []apikey.Key {
+	out := make([]apikey.Key, len(rows))
+	for i, r := range rows {
+		out[i] = r.key()
+	}
+	return out
+}
+
+// KeysOf implements apikey.Repository.
+func (s *Store) KeysOf(ctx context.Context, of apikey.Of) ([]apikey.Key, error) {
+	where, args := ofPerson(of)
+	rows, err := all[keyRow](ctx, s, selectKey+where+" ORDER BY k.created_at DESC, k.id DESC", args...)
+	return keysOf(rows), err
+}
+
+// RevokeKeysOf implements apikey.Repository.
+func (s *Store) RevokeKeysOf(ctx context.Context, of apikey.Of, at time.Time) ([]apikey.Key, error) {
+	where, args := ofPerson(of, at)
+	rows, err := returning[keyRow](ctx, s, "UPDATE api_keys AS k SET revoked_at = $1"+where+" RETURNING "+bareKey, args...)
+	slices.SortFunc(rows, func(a, b keyRow) int { return cmp.Compare(a.Seq, b.Seq) }) // RETURNING has no order
+	return keysOf(rows), err
 }
 
 // CredentialByPrefix implements apikey.Repository.

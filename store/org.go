@@ -109,20 +109,38 @@ type userRow struct {
 	Email        string  `db:"email"`
 	Name         string  `db:"name"`
 	PasswordHash text    `db:"password_hash"`
+	SuperAdmin   bool    `db:"super_admin"`
 	CreatedAt    instant `db:"created_at"`
 }
 
 // UserByEmail implements org.Repository.
 func (s *Store) UserByEmail(ctx context.Context, email string) (org.User, error) {
-	r, err := one[userRow](ctx, s, "SELECT id, email, name, password_hash, created_at FROM users WHERE email = $1", email)
-	u := org.User{ID: r.ID, Email: r.Email, Name: r.Name, PasswordHash: string(r.PasswordHash), CreatedAt: r.CreatedAt.Time}
+	r, err := one[userRow](ctx, s, "SELECT id, email, name, password_hash, super_admin, created_at FROM users WHERE email = $1", email)
+	u := org.User{ID: r.ID, Email: r.Email, Name: r.Name, PasswordHash: string(r.PasswordHash), SuperAdmin: r.SuperAdmin, CreatedAt: r.CreatedAt.Time}
 	return u, absent(err, fault.Missing("user"))
 }
 
 // InsertUser implements org.Repository.
 func (s *Store) InsertUser(ctx context.Context, u org.User) error {
-	return taken(s.exec(ctx, "INSERT INTO users (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING",
-		u.ID, u.Email, u.Name, text(u.PasswordHash), u.CreatedAt))
+	return taken(s.exec(ctx, "INSERT INTO users (id, email, name, password_hash, super_admin, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING",
+		u.ID, u.Email, u.Name, text(u.PasswordHash), u.SuperAdmin, u.CreatedAt))
+}
+
+// SetSuperAdmin implements org.Repository.
+func (s *Store) SetSuperAdmin(ctx context.Context, userID id.ID, on bool) (bool, error) {
+	n, err := s.exec(ctx, "UPDATE users SET super_admin = $2 WHERE id = $1 AND super_admin <> $2", userID, on)
+	return n == 1, err
+}
+
+// UserIn implements apikey.Repository and org.Repository.
+func (s *Store) UserIn(ctx context.Context, orgID, userID id.ID) error {
+	var err error
+	if orgID.IsZero() {
+		_, err = one[id.ID](ctx, s, "SELECT id FROM users WHERE id = $1", userID)
+	} else {
+		_, err = one[id.ID](ctx, s, "SELECT user_id FROM members WHERE user_id = $1 AND org_id = $2", userID, orgID)
+	}
+	return absent(err, fault.Missing("user"))
 }
 
 type memberRow struct {

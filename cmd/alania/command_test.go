@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
@@ -83,6 +86,62 @@ func TestClients(t *testing.T) {
 	})
 }
 
+// TestSuperAdmins: the first admin is one; the operator takes it away and gives it back,
+// which new credentials of the person show at once.
+func TestSuperAdmins(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		p := start(t, t.TempDir(), env)
+		// A person of no organization: only a super admin can see that they exist.
+		st, err := store.Open(t.Context(), env["ALANIA_DATABASE_URL"], clock.System)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = st.Close() })
+		stranger := org.User{ID: id.New(), Email: "stranger@example.com", CreatedAt: time.Now()}
+		if err := st.InsertUser(t.Context(), stranger); err != nil {
+			t.Fatal(err)
+		}
+		sees := func(want int) {
+			t.Helper()
+			status, _, made := call(http.MethodPost, p.URL+"/api/v1/api-key", testKey, nil, object{"daysTillExpiration": 1, "permissions": object{"appPermissions": []string{"READ_APIKEYS"}}})
+			if status != http.StatusCreated {
+				t.Fatalf("a new key: status %d, %v", status, made)
+			}
+			if status, _, answer := call(http.MethodGet, p.URL+"/api/v1/api-key/all/"+stranger.ID.Prefixed("usr"), made["key"].(string), nil, nil); status != want {
+				t.Errorf("status %d, want %d: %v", status, want, answer)
+			}
+		}
+		sees(http.StatusOK)
+		for _, c := range []struct {
+			args []string
+			says string
+			want int
+		}{
+			{nil, "Nothing changed", http.StatusOK}, {[]string{"-revoke"}, "No longer", http.StatusNotFound}, {[]string{"-revoke"}, "Nothing changed", http.StatusNotFound},
+			{[]string{"-org", "default"}, "A super admin", http.StatusOK},
+		} {
+			out, err := alania(t, env, append([]string{"users", "super-admin", "--email", "Admin@Alania.local"}, c.args...)...)
+			if err != nil || !strings.Contains(out, c.says) {
+				t.Errorf("%q: %v\n%s", c.args, err, out)
+			}
+			sees(c.want)
+		}
+		trail := p.URL + "/v2/orgs/" + firstOrg(t, p) + "/audit?filter%5Baction%5D="
+		for _, action := range []string{"user.super_admin_granted", "user.super_admin_revoked"} {
+			entries := pages(t, trail+action)
+			if len(entries) != 1 || !strings.HasPrefix(entries[0]["target"].(object)["id"].(string), "usr_") || entries[0]["actor"].(object)["id"] != "system" {
+				t.Errorf("%s: %v", action, entries)
+			}
+		}
+		for _, args := range [][]string{{"-email", "nobody@example.com"}, {"-email", stranger.Email}, {"-email", "admin@alania.local", "-org", "nowhere"}} {
+			if out, err := alania(t, env, append([]string{"users", "super-admin"}, args...)...); err == nil || !strings.Contains(explain(err), "organization") {
+				t.Errorf("%q: %v\n%s", args, err, out)
+			}
+		}
+	})
+}
+
 const someWorkspace = "wks_01KA8XQ4T2E7RZ9V3M6WB5CD1F"
 
 // What is wrong with a command line must be said before a database is opened or made.
@@ -92,6 +151,7 @@ func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{"nonsense"}, {"clients"}, {"clients", "nonsense"}, {"clients", "create"}, {"clients", "create", "-name", "x", "more"},
 		{"clients", "revoke"}, {"clients", "revoke", "a", "b"}, {"clients", "list", "more"}, {"serve", "more"}, {"migrate", "more"},
+		{"users"}, {"users", "nonsense"}, {"users", "super-admin"}, {"users", "super-admin", "-email", "a@example.com", "more"},
 		{"jobs"}, {"jobs", "nonsense"}, {"jobs", "list", "more"}, {"jobs", "retry"}, {"jobs", "retry", "nonsense"},
 		{"entitlements"}, {"entitlements", "nonsense"}, {"entitlements", "list"}, {"entitlements", "list", "-workspace", "nonsense"},
 		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts"}, {"entitlements", "boost", "-workspace", someWorkspace, "-add", "1"},

@@ -32,6 +32,7 @@ usage: alania [command] [flags]
   serve        serve the API (the default)
   migrate      bring the database's schema up to date, and stop
   clients      create, list or revoke OAuth clients
+  users        make a person a super admin
   jobs         list background jobs, or queue a failed one again
   entitlements list what a workspace may use, or add to a limit
   openapi      print a bundle: alania openapi [contract] [-format json|yaml]
@@ -86,6 +87,8 @@ func (c command) run(ctx context.Context) error {
 		return c.migrate(ctx, rest)
 	case "clients":
 		return c.clients(ctx, rest)
+	case "users":
+		return c.users(ctx, rest)
 	case "jobs":
 		return c.jobs(ctx, rest)
 	case "entitlements":

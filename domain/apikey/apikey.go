@@ -1,4 +1,4 @@
-// Package apikey makes, lists, revokes and verifies API keys.
+// Package apikey makes, lists, renames, revokes and verifies API keys.
 //
 // A key is sk_live_<prefix>_<secret>. The prefix finds its row, the SHA-256 of the
 // whole key proves it: the secret has 256 bits, so a slow hash would protect nothing.
@@ -91,6 +91,14 @@ type Repository interface {
 	RevokeKey(ctx context.Context, keyID id.ID, at time.Time) (bool, error)
 	// ExpireKey sets ExpiresAt to a time no later than it is.
 	ExpireKey(ctx context.Context, keyID id.ID, at time.Time) error
+	RenameKey(ctx context.Context, keyID id.ID, name string) error
+	// KeysOf gives a person's keys that are not revoked, the newest first.
+	KeysOf(ctx context.Context, of Of) ([]Key, error)
+	// RevokeKeysOf sets RevokedAt of the keys that KeysOf gives, and gives them so.
+	RevokeKeysOf(ctx context.Context, of Of, at time.Time) ([]Key, error)
+	// UserIn gives NotFound unless the person is a member of the org; with a zero org the
+	// person need only exist.
+	UserIn(ctx context.Context, orgID, userID id.ID) error
 	CredentialByPrefix(ctx context.Context, prefix string) (Credential, error)
 	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
 	// Project gives a project of an org.
@@ -250,7 +258,8 @@ func (s *Service) Rotate(ctx context.Context, orgID, keyID id.ID, grace time.Dur
 		}
 		s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(old.ID) })
 		if ends = now.Add(grace); grace == 0 {
-			return s.revoke(ctx, old)
+			_, err := s.revoke(ctx, old)
+			return err
 		}
 		if old.ExpiresAt != nil && old.ExpiresAt.Before(ends) {
 			ends = *old.ExpiresAt
@@ -338,25 +347,30 @@ func (s *Service) Revoke(ctx context.Context, orgID, keyID id.ID) error {
 	}
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
 		k, err := s.get(ctx, orgID, keyID)
-		if err != nil {
-			return err
+		if err == nil {
+			_, err = s.revoke(ctx, k)
 		}
-		return s.revoke(ctx, k)
+		return err
 	})
 }
 
-func (s *Service) revoke(ctx context.Context, k Key) error {
+// revoke gives false when the key was revoked before.
+func (s *Service) revoke(ctx context.Context, k Key) (first bool, err error) {
 	now := s.now()
-	first, err := s.repo.RevokeKey(ctx, k.ID, now)
-	if err != nil || !first {
-		return err
+	if first, err = s.repo.RevokeKey(ctx, k.ID, now); err != nil || !first {
+		return false, err
 	}
+	k.RevokedAt = &now
+	return true, s.revoked(ctx, k)
+}
+
+// revoked does what follows from a revocation, in its transaction.
+func (s *Service) revoked(ctx context.Context, k Key) error {
 	s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(k.ID) })
 	if err := s.audit.Record(ctx, k.OrgID, "key.revoked", audit.Key, k.ID, keyFields(k), nil); err != nil {
 		return err
 	}
-	k.RevokedAt = &now
-	return s.events.Publish(ctx, event.New(event.KeyRevoked, k.OrgID, k.WorkspaceID, now, k))
+	return s.events.Publish(ctx, event.New(event.KeyRevoked, k.OrgID, k.WorkspaceID, *k.RevokedAt, k))
 }
 
 // form is the shape of a key: kind, public part, secret.

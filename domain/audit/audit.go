@@ -29,6 +29,7 @@ const (
 	Binding   Target = "binding"
 	Run       Target = "sync_run"
 	Job       Target = "job"
+	User      Target = "user"
 
 	PixelDomain Target = "pixel_domain"
 )
@@ -36,7 +37,7 @@ const (
 // prefixes are those of the targets' ids.
 var prefixes = map[Target]string{
 	Workspace: id.WorkspacePrefix, Member: id.MemberPrefix, Key: id.KeyPrefix, Client: id.ClientPrefix, Token: id.TokenPrefix, Org: id.OrgPrefix,
-	Endpoint: id.EndpointPrefix, Delivery: id.DeliveryPrefix, Binding: id.BindingPrefix, Run: id.RunPrefix, Job: id.JobPrefix,
+	Endpoint: id.EndpointPrefix, Delivery: id.DeliveryPrefix, Binding: id.BindingPrefix, Run: id.RunPrefix, Job: id.JobPrefix, User: id.UserPrefix,
 	PixelDomain: id.PixelDomainPrefix,
 }
 

@@ -56,6 +56,7 @@ type User struct {
 	Email        string
 	Name         string
 	PasswordHash string // argon2id in PHC form; empty for an invited person
+	SuperAdmin   bool   // may act on other orgs, where an operation says so
 	CreatedAt    time.Time
 }
 
@@ -72,6 +73,11 @@ type Repository interface {
 	UserByEmail(ctx context.Context, email string) (User, error)
 	// InsertUser gives a Conflict for an address in use; the transaction can go on.
 	InsertUser(ctx context.Context, u User) error
+	// SetSuperAdmin gives false when it was so before.
+	SetSuperAdmin(ctx context.Context, userID id.ID, on bool) (bool, error)
+	// UserIn gives NotFound unless the person is a member of the org; with a zero org the
+	// person need only exist.
+	UserIn(ctx context.Context, orgID, userID id.ID) error
 	InsertMember(ctx context.Context, m Member) error
 	Member(ctx context.Context, orgID, memberID id.ID) (Member, error)
 	ListMembers(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Member], error)
@@ -241,6 +247,34 @@ func (s *Service) Remove(ctx context.Context, orgID, memberID id.ID) error {
 		}
 		return s.tell(ctx, event.MemberRemoved, m, memberFields(m), nil)
 	})
+}
+
+// SetSuperAdmin makes a member of an org a super admin, or takes that away. Only the
+// operator of the platform can; the entry is in the trail of that org. It gives false when
+// it was so before. Cached credentials know within identity.CacheTTL.
+func (s *Service) SetSuperAdmin(ctx context.Context, orgID id.ID, email string, on bool) (changed bool, err error) {
+	if p := identity.From(ctx); p == nil || p.Kind != identity.System {
+		return false, fault.New(fault.AccessDenied, "Only the operator of the platform can make a super admin.")
+	}
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		u, err := s.repo.UserByEmail(ctx, NormalEmail(email))
+		if err != nil {
+			return err
+		}
+		if err := s.repo.UserIn(ctx, orgID, u.ID); err != nil {
+			return err
+		}
+		if changed, err = s.repo.SetSuperAdmin(ctx, u.ID, on); err != nil || !changed {
+			return err
+		}
+		action := "user.super_admin_granted"
+		if !on {
+			action = "user.super_admin_revoked"
+		}
+		fields := func(on bool) audit.Fields { return audit.Fields{"email": u.Email, "super_admin": on} }
+		return s.audit.Record(ctx, orgID, action, audit.User, u.ID, fields(!on), fields(on))
+	})
+	return changed, err
 }
 
 // tell records and publishes what happened to a member; both have the same name.

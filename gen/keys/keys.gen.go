@@ -858,7 +858,8 @@ type APIKey struct {
 	// Created When the key was created.
 	Created time.Time `json:"created"`
 
-	// CreatedBy Id of the user, client or key that created it; empty for one made by the system.
+	// CreatedBy Id of the user whose credentials created it. Where no user is behind them it is the id of the client or key, and
+	// `system` for a key that the operator made.
 	//
 	// Examples: string
 	CreatedBy string `json:"createdBy"`
@@ -914,7 +915,7 @@ type APIKeyCreated struct {
 	// Created When the key was created.
 	Created time.Time `json:"created"`
 
-	// CreatedBy Id of the user, client or key that created it.
+	// CreatedBy Id of the user whose credentials created it. Where no user is behind them it is the id of the client or key.
 	//
 	// Examples: string
 	CreatedBy string `json:"createdBy"`
@@ -1143,7 +1144,7 @@ type ReportingPermission string
 // Examples: string
 type TenantID = string
 
-// UserID Id of a user, or of the client or key that acts as one.
+// UserID Id of a user.
 //
 // Examples: string
 type UserID = string
@@ -1153,15 +1154,15 @@ type UserID = string
 // Examples: string
 type PathKeyID = KeyID
 
-// PathUserID Id of a user, or of the client or key that acts as one.
+// PathUserID Id of a user.
 //
 // Examples: string
 type PathUserID = UserID
 
 // GetValidPermissionsParams defines parameters for GetValidPermissions.
 type GetValidPermissionsParams struct {
-	// IsAPIKey `true` leaves out what a key is never given even by a caller who has it; `false`, or absent, gives all that the
-	// caller has.
+	// IsAPIKey `true` leaves out what a key is never given even by a caller who has it: to create, update or delete users and
+	// roles. `false`, or absent, gives all that the caller has.
 	IsAPIKey *bool `form:"isApiKey,omitempty" json:"isApiKey,omitempty"`
 }
 

@@ -209,10 +209,8 @@ func (i *Instance) Tenant(t testing.TB, tier plan.Tier) *Tenant {
 	o.Slug = strings.ToLower(o.ID.ULID())
 	u := org.User{ID: id.New(), Email: o.Slug + "@example.com", Name: "Owner", CreatedAt: now}
 	m := org.Member{ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Owner, Status: org.Active, CreatedAt: now, UpdatedAt: now}
-	operator := identity.Operator(o.ID)
-	operator.UserID = u.ID
-	ctx := identity.With(context.Background(), operator)
 	tn := &Tenant{instance: i, Org: o, Owner: m}
+	ctx := tn.As()
 	err := i.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := i.Store.InsertOrg(ctx, o); err != nil {
 			return err
@@ -234,9 +232,11 @@ func (i *Instance) Tenant(t testing.TB, tier plan.Tier) *Tenant {
 	return tn
 }
 
-// As gives a context in which the tenant's operator acts.
+// As gives a context in which the operator acts for the tenant's owner.
 func (tn *Tenant) As() context.Context {
-	return identity.With(context.Background(), identity.Operator(tn.Org.ID))
+	operator := identity.Operator(tn.Org.ID)
+	operator.UserID, operator.MemberID = tn.Owner.UserID, tn.Owner.ID
+	return identity.With(context.Background(), operator)
 }
 
 // KeyWith makes an API key of a tier (empty: the org's) with the scopes.
