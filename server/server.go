@@ -30,6 +30,7 @@ import (
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/docs"
+	"github.com/alania-go/alania/server/mcp"
 	"github.com/alania-go/alania/server/middleware"
 )
 
@@ -105,6 +106,11 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: "platform"}); err != nil {
 		return nil, err
 	}
+	tools, err := mcp.New(s.Contracts, s.echo, version)
+	if err != nil {
+		return nil, err
+	}
+	s.echo.POST(mcp.Path, tools.Handle, edge.Authenticated)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/alania-go/alania/domain/id"
@@ -23,6 +24,18 @@ type Exchange struct {
 	Body      []byte // the validated body, nil when there is none or it is a stream
 	Client    *ClientCredentials
 	Cause     error // of the error that was sent, for the log
+
+	// Within is the exchange that this one is a part of, such as that of the message that
+	// calls a tool; nil for a request of its own.
+	Within *Exchange
+
+	spent atomic.Bool
+}
+
+// Paid says whether the exchange around this one has taken a request from the caller's
+// bucket that nothing was done with: it is good for one operation.
+func (x *Exchange) Paid() bool {
+	return x.Within != nil && x.Within.Principal != nil && x.Within.spent.CompareAndSwap(false, true)
 }
 
 // ClientCredentials are an OAuth client's, from HTTP Basic.

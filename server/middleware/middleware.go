@@ -71,7 +71,7 @@ func (e *Edge) Install(router *echo.Echo) {
 func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL}
+		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL, Within: contract.From(r.Context())}
 		ctx, cancel := context.WithTimeout(contract.With(identity.WithRequestID(r.Context(), x.RequestID), x), e.Timeout)
 		defer cancel()
 		c.SetRequest(r.WithContext(ctx))
@@ -196,7 +196,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 				}
 				return err
 			}
-			if !op.Unlimited {
+			if !op.Unlimited && !x.Paid() {
 				if err := e.admit(c, x, p, ""); err != nil {
 					return err
 				}
@@ -230,6 +230,28 @@ func strays(c echo.Context) bool {
 	values := c.ParamValues()
 	n := len(values)
 	return n > 0 && strings.Contains(values[n-1], "/") && !strings.HasSuffix(c.Path(), "*")
+}
+
+// Authenticated is the middleware of a route that is no operation of a contract: it wants a
+// bearer credential, whatever its scopes, and takes one request from the caller's bucket.
+// The caller is in the exchange, and not in the context, where services would look for it.
+func (e *Edge) Authenticated(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		x := contract.From(c.Request().Context())
+		p, err := e.bearer(x, c.Request())
+		if err != nil {
+			if limited := e.admit(c, x, nil, "fail:"); limited != nil {
+				return limited
+			}
+			return err
+		}
+		if err := e.admit(c, x, p, ""); err != nil {
+			return err
+		}
+		x.Principal = p
+		e.Uses.Note(p)
+		return next(c)
+	}
 }
 
 // expand puts the parameters of the request's path into another path.
@@ -273,6 +295,18 @@ func (e *Edge) authenticate(op *contract.Operation, x *contract.Exchange, r *htt
 		}
 		return nil, nil
 	}
+	p, err := e.bearer(x, r)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := op.Access[p.Kind]; !ok {
+		return nil, unauthenticated("not a kind of credential that this operation takes")
+	}
+	return p, nil
+}
+
+// bearer gives the caller behind the bearer credential of a request.
+func (e *Edge) bearer(x *contract.Exchange, r *http.Request) (*identity.Principal, error) {
 	headers := r.Header.Values("Authorization")
 	if len(headers) != 1 {
 		return nil, unauthenticated("no Authorization header, or several")
@@ -282,20 +316,10 @@ func (e *Edge) authenticate(op *contract.Operation, x *contract.Exchange, r *htt
 	if !ok || !strings.EqualFold(scheme, "Bearer") || credential == "" {
 		return nil, unauthenticated("not a bearer credential")
 	}
-	var p *identity.Principal
-	var err error
 	if apikey.Looks(credential) {
-		p, err = e.Keys.Authenticate(r.Context(), credential, x.From)
-	} else {
-		p, err = e.OAuth.Authenticate(r.Context(), credential)
+		return e.Keys.Authenticate(r.Context(), credential, x.From)
 	}
-	if err != nil {
-		return nil, err
-	}
-	if _, ok := op.Access[p.Kind]; !ok {
-		return nil, unauthenticated("not a kind of credential that this operation takes")
-	}
-	return p, nil
+	return e.OAuth.Authenticate(r.Context(), credential)
 }
 
 func unauthenticated(cause string) error {

@@ -1,0 +1,142 @@
+// Package mcp offers the API as a server of the Model Context Protocol (streamable HTTP,
+// without sessions): every operation of every contract is a tool. A call becomes a request
+// to the operation that travels the whole way of one, with the caller's credentials, so
+// scopes, limits, validation and errors are the API's own.
+package mcp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// Path is where the server is found.
+const Path = "/mcp"
+
+// Server answers the protocol's messages.
+type Server struct {
+	tools     map[string]*tool
+	api       http.Handler
+	transport http.Handler
+	maxBody   int64
+}
+
+// New makes the tools of the contracts. Their calls are answered by api, which is the whole
+// server: router and middleware.
+func New(contracts []*contract.Contract, api http.Handler, version string) (*Server, error) {
+	s := &Server{tools: map[string]*tool{}, api: api, maxBody: contract.MaxBody}
+	server := sdk.NewServer(&sdk.Implementation{Name: "alania", Title: "Alania", Version: version}, &sdk.ServerOptions{
+		Instructions: "Each tool is an operation of the API and takes its parameters, and its body as \"body\". " +
+			"A result has the HTTP status and the body of the answer; from 400 on it is an error, and the body says what to change.",
+		Capabilities: &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}},
+		// What is listed depends on the caller.
+		SetCacheable: func(_ context.Context, _ sdk.Request, c *sdk.Cacheable) { c.CacheScope = "private" },
+	})
+	for _, c := range contracts {
+		tools, err := toolsOf(c)
+		if err != nil {
+			return nil, fmt.Errorf("mcp: contract %s: %w", c.Name, err)
+		}
+		for _, t := range tools {
+			s.tools[t.definition.Name] = t
+			s.maxBody = max(s.maxBody, t.op.MaxBody)
+			server.AddTool(t.definition, func(ctx context.Context, r *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+				return s.call(ctx, t, r.Params.Arguments)
+			})
+		}
+	}
+	// A body in JSON within JSON, or in base64, grows; so does what stands around it.
+	s.maxBody = s.maxBody*3/2 + 64<<10
+	server.AddReceivingMiddleware(s.middleware)
+	s.transport = sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return server }, &sdk.StreamableHTTPOptions{
+		Stateless: true, JSONResponse: true, PropagateRequestCancellation: true, MaxRequestBodyBytes: s.maxBody,
+		// Browsers do not send the credentials that every request needs, so there is nothing
+		// to gain from a rebound name; and behind a proxy on the same machine the check would
+		// refuse everybody.
+		DisableLocalhostProtection: true,
+	})
+	return s, nil
+}
+
+// middleware lists to a caller what it may call, and refuses what needs a session.
+func (s *Server) middleware(next sdk.MethodHandler) sdk.MethodHandler {
+	return func(ctx context.Context, method string, r sdk.Request) (sdk.Result, error) {
+		if method == "subscriptions/listen" {
+			return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "The list of tools does not change while the server runs."}
+		}
+		res, err := next(ctx, method, r)
+		if list, ok := res.(*sdk.ListToolsResult); ok && err == nil {
+			var p *identity.Principal
+			if x := contract.From(ctx); x != nil {
+				p = x.Principal
+			}
+			list.Tools = slices.DeleteFunc(list.Tools, func(t *sdk.Tool) bool { return !s.tools[t.Name].covered(p) })
+		}
+		return res, err
+	}
+}
+
+// covered says whether the caller's credentials have what the operation needs.
+func (t *tool) covered(p *identity.Principal) bool {
+	if t.op.Public() {
+		return true
+	}
+	if p == nil {
+		return false
+	}
+	need, ok := t.op.Access[p.Kind]
+	return ok && p.Scopes.AllowsAll(need)
+}
+
+// Handle answers one message. It is to stand behind middleware.Edge.Authenticated.
+func (s *Server) Handle(c echo.Context) error {
+	r := c.Request()
+	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(mediaType), "application/json") {
+		return fault.New(fault.UnsupportedMediaType, "The server takes messages as application/json.")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, s.maxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return fault.New(fault.PayloadTooLarge, "The message is larger than the server takes.")
+	case err != nil:
+		return fault.New(fault.Malformed, "The body could not be read.").Because(err)
+	case bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")):
+		// A request was taken from the caller's bucket for one message.
+		return fault.New(fault.Malformed, "The server takes one message in a request, and no batches.")
+	}
+	ctx, cancel := patient(r.Context())
+	defer cancel()
+	r = r.Clone(context.WithValue(ctx, requestKey{}, r))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	// Answers are always JSON, whatever else a client would take.
+	r.Header.Set("Accept", "application/json, text/event-stream")
+	s.transport.ServeHTTP(c.Response(), r)
+	return nil
+}
+
+// patient gives a context that ends when the client goes, but not with the time-out of the
+// exchange: the call has one of its own, and its answer is still to be sent.
+func patient(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+	stop := context.AfterFunc(parent, func() {
+		if !errors.Is(parent.Err(), context.DeadlineExceeded) {
+			cancel()
+		}
+	})
+	return ctx, func() { stop(); cancel() }
+}
