@@ -22,6 +22,7 @@ WORKDIR /var/lib/alania
 # The metrics are for who reaches the container, and not published with the API.
 ENV ALANIA_DATABASE_URL=sqlite:///var/lib/alania/alania.db \
 	ALANIA_OBJECTS_URL=file:///var/lib/alania/objects \
+	ALANIA_MCP_ROOT=/var/lib/alania/mcp \
 	ALANIA_METRICS_ADDR=:18081
 VOLUME /var/lib/alania
 EXPOSE 18080 18081

@@ -20,6 +20,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/object"
 	"github.com/alania-go/alania/domain/org"
@@ -31,6 +32,7 @@ import (
 	"github.com/alania-go/alania/domain/workspace"
 	connectors "github.com/alania-go/alania/engine/connector"
 	"github.com/alania-go/alania/engine/guard"
+	servers "github.com/alania-go/alania/engine/mcp"
 	"github.com/alania-go/alania/engine/siem"
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/core"
@@ -54,6 +56,7 @@ type Services struct {
 	Idempotency *idempotency.Service
 	Webhooks    *webhook.Service
 	Sync        *integration.Service
+	MCP         *mcp.Service
 
 	Entitlements *entitlement.Service
 	Calls        *entitlement.Calls
@@ -62,6 +65,8 @@ type Services struct {
 
 	now clock.Clock
 	log *slog.Logger
+
+	servers *servers.Engine // of MCP
 }
 
 const auditExport job.Kind = "audit.export"
@@ -124,6 +129,12 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	}
 	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, compiled)
 	s.Workspaces.OnDelete(s.Sync.LeaveWorkspace)
+	outside := guard.New(cfg.ConnectorAllowNets)
+	s.servers = servers.New(servers.Options{Guard: outside, AllowHTTP: cfg.ConnectorAllowHTTP, Commands: cfg.MCPCommands, Root: cfg.MCPRoot, Now: now})
+	policy := mcp.Policy{AllowHTTP: cfg.ConnectorAllowHTTP, Address: outside.Address}
+	policy.ListTimeout, policy.CallTimeout = mcp.Timeouts(cfg.RequestTimeout)
+	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.servers, policy, log, now)
+	s.Workspaces.OnDelete(s.MCP.LeaveWorkspace)
 	s.OAuth = oauth.NewService(st, st, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
 	return s, s.OAuth.LoadKeys(ctx)
@@ -144,8 +155,8 @@ func (s *Services) entitlements(cfg config.Config) {
 	s.Pixel = pixel.NewService(s.Store, s.Store, s.Workspaces, s.Audit, s.Entitlements.Allowance(entitlement.PixelEvents), rand.Float64, s.now)
 }
 
-// Close closes the database.
-func (s *Services) Close() error { return s.Store.Close() }
+// Close ends the sessions with MCP servers and closes the database.
+func (s *Services) Close() error { return errors.Join(s.servers.Close(), s.Store.Close()) }
 
 // maintain does the small work that recurs until ctx ends: it writes what was used, starts
 // the sync runs that are due and deletes what has expired.
@@ -170,7 +181,7 @@ func (s *Services) maintain(ctx context.Context) {
 			err = errors.Join(s.Sync.Schedule(ctx), s.Calls.Flush(ctx))
 		case <-clean.C:
 			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx), s.Webhooks.Clean(ctx),
-				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx))
+				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx), s.MCP.Clean(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("maintenance", "error", err)

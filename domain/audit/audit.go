@@ -32,6 +32,7 @@ const (
 	User      Target = "user"
 
 	PixelDomain Target = "pixel_domain"
+	MCPServer   Target = "mcp_server"
 )
 
 // prefixes are those of the targets' ids.
@@ -39,6 +40,7 @@ var prefixes = map[Target]string{
 	Workspace: id.WorkspacePrefix, Member: id.MemberPrefix, Key: id.KeyPrefix, Client: id.ClientPrefix, Token: id.TokenPrefix, Org: id.OrgPrefix,
 	Endpoint: id.EndpointPrefix, Delivery: id.DeliveryPrefix, Binding: id.BindingPrefix, Run: id.RunPrefix, Job: id.JobPrefix, User: id.UserPrefix,
 	PixelDomain: id.PixelDomainPrefix,
+	MCPServer:   id.MCPServerPrefix,
 }
 
 // Actor gives the id of who acted as it is shown; "system" for the platform itself.

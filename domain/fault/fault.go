@@ -35,6 +35,8 @@ const (
 	RateLimited          Code = "rate_limited"           // the limit of the caller's tier is used up
 	Timeout              Code = "timeout"                // the operation did not finish in its time
 	Unavailable          Code = "unavailable"            // something the operation needs is down for now
+	Upstream             Code = "upstream"               // a system that the caller attached cannot be reached, or answers with nonsense
+	UpstreamTimeout      Code = "upstream_timeout"       // a system that the caller attached did not answer in its time
 	Internal             Code = "internal"               // our fault; the cause is in the log
 )
 
@@ -52,7 +54,7 @@ func Codes() []Code {
 	return []Code{
 		Malformed, ValidationFailed, InvalidCursor, Unauthenticated, InsufficientScope, AccessDenied, FeatureLimit, NotFound,
 		RouteNotFound, MethodNotAllowed, Conflict, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType,
-		IdempotencyInFlight, IdempotencyMismatch, RateLimited, Timeout, Unavailable, Internal,
+		IdempotencyInFlight, IdempotencyMismatch, RateLimited, Timeout, Unavailable, Upstream, UpstreamTimeout, Internal,
 		OAuthInvalidRequest, OAuthInvalidClient, OAuthInvalidScope, OAuthUnauthorizedClient, OAuthUnsupportedGrantType,
 	}
 }

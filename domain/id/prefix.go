@@ -20,4 +20,5 @@ const (
 	RecordPrefix    = "rec"
 
 	PixelDomainPrefix = "pxd"
+	MCPServerPrefix   = "mcp"
 )

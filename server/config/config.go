@@ -13,7 +13,9 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +47,9 @@ type Config struct {
 
 	ConnectorAllowNets []netip.Prefix
 	ConnectorAllowHTTP bool
+
+	MCPRoot     string
+	MCPCommands map[string][]string // name → program and its arguments
 
 	RequestTimeout time.Duration
 	Heartbeat      time.Duration // of server processes that share a database
@@ -175,15 +180,23 @@ func settings() []setting {
 			}
 			return nil
 		}},
-		{"CONNECTOR_ALLOW_NETS", "", "CIDR blocks that connectors may read from although they are private", false, func(c *Config, v string) (err error) {
+		{"CONNECTOR_ALLOW_NETS", "", "CIDR blocks that connectors may read from, and MCP servers may be in, although they are private", false, func(c *Config, v string) (err error) {
 			c.ConnectorAllowNets, err = nets(v)
 			return err
 		}},
-		{"CONNECTOR_ALLOW_HTTP", "false", "let connectors read over plain http as well", false, func(c *Config, v string) (err error) {
+		{"CONNECTOR_ALLOW_HTTP", "false", "let connectors read, and MCP servers be called, over plain http as well", false, func(c *Config, v string) (err error) {
 			if c.ConnectorAllowHTTP, err = strconv.ParseBool(v); err != nil {
 				return errors.New("must be true or false")
 			}
 			return nil
+		}},
+		{"MCP_ROOT", "data/mcp", "folder of the files that the MCP server `filesystem` serves, one folder a workspace", false, func(c *Config, v string) error {
+			c.MCPRoot = v
+			return nil
+		}},
+		{"MCP_COMMANDS", "", "commands that tenants may add as MCP servers: name=/path argument …;name2=…", false, func(c *Config, v string) (err error) {
+			c.MCPCommands, err = commands(v)
+			return err
 		}},
 		{"REQUEST_TIMEOUT", "30s", "the most that a request may take", false, duration(func(c *Config) *time.Duration { return &c.RequestTimeout }, time.Second, 50*time.Second)},
 		{"HEARTBEAT", "3s", "how often a server process says that it is alive; its work is taken over when it misses four", false, duration(func(c *Config) *time.Duration { return &c.Heartbeat }, 100*time.Millisecond, time.Minute)},
@@ -290,6 +303,31 @@ func scheme(v string, accepted ...string) error {
 		}
 	}
 	return errors.New("must start with " + strings.Join(accepted, ":// or ") + "://")
+}
+
+var commandName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+
+func commands(v string) (map[string][]string, error) {
+	out := map[string][]string{}
+	for part := range strings.SplitSeq(v, ";") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		name, line, _ := strings.Cut(part, "=")
+		name = strings.TrimSpace(name)
+		words := strings.Fields(line)
+		if !commandName.MatchString(name) || len(words) == 0 || !filepath.IsAbs(words[0]) {
+			return nil, errors.New("must be name=/path and arguments, with semicolons between commands")
+		}
+		if _, twice := out[name]; twice {
+			return nil, fmt.Errorf("names the command %s twice", name)
+		}
+		if _, err := exec.LookPath(words[0]); err != nil {
+			return nil, fmt.Errorf("names a program for %s that cannot be executed", name)
+		}
+		out[name] = words
+	}
+	return out, nil
 }
 
 func nets(v string) ([]netip.Prefix, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,6 +33,18 @@ func TestDefaults(t *testing.T) {
 	for raw, dir := range map[string]string{"sqlite:///var/lib/alania/a.db": "/var/lib/alania", "sqlite://a.db": "."} {
 		if c, _, err = load(nil, map[string]string{"ALANIA_DATABASE_URL": raw}); err != nil || c.DataDir() != dir {
 			t.Errorf("%s: %q, %v", raw, c.DataDir(), err)
+		}
+	}
+}
+
+func TestCommands(t *testing.T) {
+	c, _, err := load(nil, map[string]string{"ALANIA_MCP_COMMANDS": " git=/bin/sh -c  x ; empty.v1=/bin/true;"})
+	if err != nil || !reflect.DeepEqual(c.MCPCommands, map[string][]string{"git": {"/bin/sh", "-c", "x"}, "empty.v1": {"/bin/true"}}) {
+		t.Errorf("%q, %v", c.MCPCommands, err)
+	}
+	for _, v := range []string{"git", "git=", "git=sh", "=/bin/sh", "a b=/bin/sh", "git=/bin/sh;git=/bin/true", "git=/does/not/exist", "git=/etc/passwd", "git=/etc"} {
+		if _, _, err := load(nil, map[string]string{"ALANIA_MCP_COMMANDS": v}); err == nil || !strings.Contains(err.Error(), "ALANIA_MCP_COMMANDS") {
+			t.Errorf("%s: %v", v, err)
 		}
 	}
 }

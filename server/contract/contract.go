@@ -41,8 +41,12 @@ type Operation struct {
 	ByAddress bool
 	// AnyOrigin says that the pages of every site may call and read the answers (CORS):
 	// x-cors: any.
-	AnyOrigin   bool
-	Idempotent  bool // takes an Idempotency-Key
+	AnyOrigin  bool
+	Idempotent bool // takes an Idempotency-Key
+	// Outside says that the work reaches outside and takes long, so that it is no
+	// transaction together with the answer that an Idempotency-Key keeps
+	// (x-transaction: false). A crash in between lets the work happen again.
+	Outside     bool
 	ErrorFormat string
 	MaxBody     int64
 	Validator   *validate.Operation
@@ -168,6 +172,9 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 		op.AnyOrigin = true
 	default:
 		return nil, fmt.Errorf("x-cors: %s is not supported", origins)
+	}
+	if transaction, said := spec.Extensions["x-transaction"].(bool); said {
+		op.Outside = !transaction
 	}
 	op.ErrorFormat = extension[string](spec, "x-error-format")
 	if n := extension[float64](spec, "x-max-body"); n > 0 {

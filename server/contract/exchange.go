@@ -25,6 +25,9 @@ type Exchange struct {
 	Client    *ClientCredentials
 	Cause     error // of the error that was sent, for the log
 
+	// Admitted says that a bucket was asked, and the headers tell of it.
+	Admitted bool
+
 	// Within is the exchange that this one is a part of, such as that of the message that
 	// calls a tool; nil for a request of its own.
 	Within *Exchange

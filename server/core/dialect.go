@@ -44,6 +44,8 @@ var kinds = map[fault.Code]kind{
 	fault.RateLimited:               {http.StatusTooManyRequests, "rate_limit_exceeded", ""},
 	fault.Timeout:                   {http.StatusServiceUnavailable, "timeout", ""},
 	fault.Unavailable:               {http.StatusServiceUnavailable, "unavailable", ""},
+	fault.Upstream:                  {http.StatusBadGateway, "upstream", ""},
+	fault.UpstreamTimeout:           {http.StatusGatewayTimeout, "upstream_timeout", ""},
 	fault.Internal:                  {http.StatusInternalServerError, "server_error", "An unexpected error occurred."},
 	fault.OAuthInvalidRequest:       {http.StatusBadRequest, "malformed", ""},
 	fault.OAuthInvalidClient:        {http.StatusUnauthorized, "unauthorized", "Invalid or missing API key."},

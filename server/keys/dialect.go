@@ -41,6 +41,8 @@ var kinds = map[fault.Code]kind{
 	fault.RateLimited:               {http.StatusTooManyRequests, "Too many requests"},
 	fault.Timeout:                   {http.StatusServiceUnavailable, "Timed out"},
 	fault.Unavailable:               {http.StatusServiceUnavailable, "Service unavailable"},
+	fault.Upstream:                  {http.StatusBadGateway, "Upstream failed"},
+	fault.UpstreamTimeout:           {http.StatusGatewayTimeout, "Upstream timed out"},
 	fault.Internal:                  {http.StatusInternalServerError, "Internal error"},
 	fault.OAuthInvalidRequest:       {http.StatusBadRequest, "Invalid request"},
 	fault.OAuthInvalidClient:        {http.StatusUnauthorized, "Invalid client"},

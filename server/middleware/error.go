@@ -30,7 +30,7 @@ func (e *Edge) Error(err error, c echo.Context) {
 		}
 		return
 	}
-	if x.Operation == nil && f.Code != fault.RateLimited {
+	if x.Operation == nil && !x.Admitted {
 		// Looking for operations is limited too, and tells where one stands as all else does.
 		if limited := e.admit(c, x, nil, "miss:"); limited != nil {
 			f = known(limited)

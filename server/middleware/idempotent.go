@@ -47,7 +47,8 @@ func (r *recorder) Write(b []byte) (int, error) {
 }
 
 // idempotent runs a request that carries an Idempotency-Key at most once. The handler's
-// transaction and the one that stores its answer are the same.
+// transaction and the one that stores its answer are the same, except for operations
+// whose work reaches outside.
 func (e *Edge) idempotent(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -101,7 +102,11 @@ func (e *Edge) execute(ctx context.Context, c echo.Context, next echo.HandlerFun
 		rec = newRecorder()
 		res.Writer, res.Committed, res.Status, res.Size = rec, false, 0, 0
 	}
-	err := e.Tx.InTx(ctx, func(ctx context.Context) error {
+	inTx := e.Tx.InTx
+	if contract.From(ctx).Operation.Outside {
+		inTx = func(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) }
+	}
+	err := inTx(ctx, func(ctx context.Context) error {
 		fresh()
 		c.SetRequest(r.WithContext(ctx))
 		if err := next(c); err != nil {

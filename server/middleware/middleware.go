@@ -196,7 +196,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 				}
 				return err
 			}
-			if !op.Unlimited && !x.Paid() {
+			if !op.Unlimited && (op.ByAddress || !x.Paid()) {
 				if err := e.admit(c, x, p, ""); err != nil {
 					return err
 				}
@@ -340,6 +340,7 @@ func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal
 	if err != nil {
 		return err
 	}
+	x.Admitted = true
 	h := c.Response().Header()
 	limit, remaining, reset := strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining), strconv.Itoa(seconds(d.Reset))
 	h["X-Ratelimit-Limit"], h["X-Ratelimit-Remaining"], h["X-Ratelimit-Reset"] = []string{limit}, []string{remaining}, []string{reset}

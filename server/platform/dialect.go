@@ -40,6 +40,8 @@ var kinds = map[fault.Code]kind{
 	fault.RateLimited:               {http.StatusTooManyRequests, "Too many requests"},
 	fault.Timeout:                   {http.StatusServiceUnavailable, "Timed out"},
 	fault.Unavailable:               {http.StatusServiceUnavailable, "Service unavailable"},
+	fault.Upstream:                  {http.StatusBadGateway, "Upstream failed"},
+	fault.UpstreamTimeout:           {http.StatusGatewayTimeout, "Upstream timed out"},
 	fault.Internal:                  {http.StatusInternalServerError, "Internal error"},
 	fault.OAuthInvalidRequest:       {http.StatusBadRequest, "Invalid request"},
 	fault.OAuthInvalidClient:        {http.StatusUnauthorized, "Invalid client"},
@@ -73,7 +75,7 @@ func renderOAuth(e *fault.Error) contract.Failure {
 	code, status, text := string(e.Code), k.status, e.Message
 	switch e.Code {
 	case fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType, fault.RateLimited:
-	case fault.Timeout, fault.Unavailable:
+	case fault.Timeout, fault.Unavailable, fault.Upstream, fault.UpstreamTimeout:
 		code = "temporarily_unavailable"
 	case fault.PayloadTooLarge, fault.UnsupportedMediaType:
 		code = "invalid_request"

@@ -2,11 +2,15 @@ package platform_test
 
 import (
 	"bytes"
+	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
@@ -79,5 +83,37 @@ func TestWhatAKeyIsBoundTo(t *testing.T) {
 		if replay.Header.Get("X-Idempotency-Replayed") != "true" || replay.Object(t)["code"] != "slug_taken" {
 			t.Errorf("%v %s", replay.Header, replay.Body)
 		}
+	})
+}
+
+// What reaches outside is no transaction: nobody else's writes wait for it, and its answer
+// is kept all the same.
+func TestWorkThatReachesOutside(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		var i *servertest.Instance
+		executed := 0
+		i = servertest.Start(t, e, server.WithFault(func(x *contract.Exchange) error {
+			if x.Operation.ID != "createWorkspace" {
+				return nil
+			}
+			executed++
+			// SQLite has one writer.
+			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			defer cancel()
+			_, err := i.Store.MetaOnce(ctx, "written meanwhile", "yes")
+			return err
+		}))
+		i.Contract("platform").Operations["createWorkspace"].Outside = true
+		tn := i.Tenant(t, plan.Enterprise)
+		r := servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "Once"}, Header: map[string]string{"Idempotency-Key": id.New().UUID()}}
+		first, second := i.Want(t, 201, r), i.Want(t, 201, r)
+		if executed != 1 || !bytes.Equal(first.Body, second.Body) || second.Header.Get("X-Idempotency-Replayed") != "true" {
+			t.Errorf("executed %d times: %s", executed, second.Body)
+		}
+		// A refusal leaves the key free.
+		r.Header["Idempotency-Key"], r.JSON = id.New().UUID(), object{"name": " "}
+		i.Want(t, 422, r)
+		r.JSON = object{"name": "Another"}
+		i.Want(t, 201, r)
 	})
 }

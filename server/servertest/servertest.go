@@ -69,6 +69,7 @@ func Config(t testing.TB, e store.Engine) config.Config {
 	}
 	cfg.DatabaseURL = storetest.URL(t, e)
 	cfg.ObjectsURL = "file://" + filepath.Join(t.TempDir(), "objects")
+	cfg.MCPRoot = filepath.Join(t.TempDir(), "mcp")
 	cfg.MetricsAddr = ""
 	cfg.DrainDelay = 0
 	// Tests send and read on loopback, over plain http.

@@ -1,0 +1,105 @@
+package mcp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/engine/guard"
+)
+
+// web reaches servers over the network, behind the guard.
+type web struct{ transportOf http.RoundTripper }
+
+func newWeb(g *guard.Guard) *web { return &web{g.Transport()} }
+
+const (
+	// exchangeTimeout is above what any call may take: it ends what a caller has left behind.
+	exchangeTimeout = time.Minute
+	// farewellTimeout is how long a server may take to hear that a session has ended.
+	farewellTimeout = 2 * time.Second
+)
+
+func (w *web) transport(s *session, t mcp.Target, allowHTTP bool) (sdk.Transport, error) {
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return nil, err
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !allowHTTP) {
+		return nil, errors.New("the scheme of the URL is not allowed")
+	}
+	client := &http.Client{
+		Transport: &carrier{next: w.transportOf, host: u.Host, headers: t.Headers, large: &s.large}, Timeout: exchangeTimeout,
+		// A redirect would take the credentials elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &sdk.StreamableClientTransport{
+		Endpoint: t.URL, HTTPClient: client, MaxRetries: -1, MaxEventSize: maxAnswer,
+		// Nothing is listened to but answers.
+		DisableStandaloneSSE: true,
+	}, nil
+}
+
+// carrier adds the server's headers to requests and bounds the answers.
+type carrier struct {
+	next    http.RoundTripper
+	host    string
+	headers map[string]string
+	large   *atomic.Bool
+}
+
+func (c *carrier) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Host != c.host {
+		return nil, errors.New("a request to another host")
+	}
+	ctx, cancel := r.Context(), func() {}
+	if r.Method == http.MethodDelete {
+		ctx, cancel = context.WithTimeout(ctx, farewellTimeout)
+	}
+	r = r.Clone(ctx)
+	for name, v := range c.headers {
+		r.Header.Set(name, v)
+	}
+	res, err := c.next.RoundTrip(r)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	res.Body = &bounded{ReadCloser: res.Body, left: maxAnswer, large: c.large, done: cancel}
+	return res, nil
+}
+
+var errLarge = errors.New("the answer is too large")
+
+// bounded ends an answer that is too large with an error, and remembers that.
+type bounded struct {
+	io.ReadCloser
+	left  int64
+	large *atomic.Bool
+	done  func()
+}
+
+func (b *bounded) Close() error {
+	defer b.done()
+	return b.ReadCloser.Close()
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	// One byte more than may be tells whether there is more.
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		b.large.Store(true)
+		return n, errLarge
+	}
+	return n, err
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/page"
+)
+
+var _ mcp.Repository = (*Store)(nil)
+
+type mcpServerRow struct {
+	ID            id.ID         `db:"id"`
+	OrgID         id.ID         `db:"org_id"`
+	WorkspaceID   id.ID         `db:"workspace_id"`
+	Slug          string        `db:"slug"`
+	Name          string        `db:"name"`
+	Description   string        `db:"description"`
+	Transport     mcp.Transport `db:"transport"`
+	URL           text          `db:"url"`
+	Command       text          `db:"command"`
+	SealedHeaders []byte        `db:"sealed_headers"`
+	CreatedAt     instant       `db:"created_at"`
+	UpdatedAt     instant       `db:"updated_at"`
+}
+
+func (r mcpServerRow) server() mcp.Server {
+	return mcp.Server{
+		ID: r.Slug, Key: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Name: r.Name, Description: r.Description, Transport: r.Transport,
+		URL: string(r.URL), Command: string(r.Command), SealedHeaders: r.SealedHeaders, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+	}
+}
+
+const selectMCPServer = "SELECT id, org_id, workspace_id, slug, name, description, transport, url, command, sealed_headers, created_at, updated_at FROM mcp_servers"
+
+// InsertMCPServer implements mcp.Repository.
+func (s *Store) InsertMCPServer(ctx context.Context, v mcp.Server) error {
+	return taken(s.exec(ctx, "INSERT INTO mcp_servers (id, org_id, workspace_id, slug, name, description, transport, url, command, sealed_headers, created_at, updated_at)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (workspace_id, slug) DO NOTHING",
+		v.Key, v.OrgID, v.WorkspaceID, v.ID, v.Name, v.Description, v.Transport, text(v.URL), text(v.Command), v.SealedHeaders, v.CreatedAt, v.UpdatedAt))
+}
+
+// MCPServer implements mcp.Repository.
+func (s *Store) MCPServer(ctx context.Context, workspaceID id.ID, serverID string) (mcp.Server, error) {
+	r, err := one[mcpServerRow](ctx, s, selectMCPServer+" WHERE workspace_id = $1 AND slug = $2", workspaceID, serverID)
+	return r.server(), absent(err, fault.Missing("MCP server"))
+}
+
+// MCPServers implements mcp.Repository.
+func (s *Store) MCPServers(ctx context.Context, workspaceID id.ID) ([]mcp.Server, error) {
+	rows, err := all[mcpServerRow](ctx, s, selectMCPServer+" WHERE workspace_id = $1 ORDER BY slug", workspaceID)
+	return each(rows, mcpServerRow.server), err
+}
+
+// DeleteMCPServer implements mcp.Repository.
+func (s *Store) DeleteMCPServer(ctx context.Context, key id.ID) (bool, error) {
+	n, err := s.exec(ctx, "DELETE FROM mcp_servers WHERE id = $1", key)
+	return n == 1, err
+}
+
+type mcpCallRow struct {
+	ID          id.ID         `db:"id"`
+	Seq         int64         `db:"seq"`
+	OrgID       id.ID         `db:"org_id"`
+	WorkspaceID id.ID         `db:"workspace_id"`
+	ServerID    string        `db:"server_id"`
+	Tool        string        `db:"tool"`
+	ActorKind   identity.Kind `db:"actor_kind"`
+	ActorID     id.ID         `db:"actor_id"`
+	ActorName   string        `db:"actor_name"`
+	RequestID   text          `db:"request_id"`
+	Status      mcp.Status    `db:"status"`
+	Code        text          `db:"problem_code"`
+	Message     text          `db:"problem_message"`
+	Micros      int64         `db:"duration_us"`
+	CreatedAt   instant       `db:"created_at"`
+}
+
+func (r mcpCallRow) call() mcp.Call {
+	return mcp.Call{
+		ID: r.ID, Seq: r.Seq, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, ServerID: r.ServerID, Tool: r.Tool, ActorKind: r.ActorKind, ActorID: r.ActorID,
+		ActorName: r.ActorName, RequestID: string(r.RequestID), Status: r.Status, Code: string(r.Code), Message: string(r.Message),
+		Duration: time.Duration(r.Micros) * time.Microsecond, CreatedAt: r.CreatedAt.Time,
+	}
+}
+
+// InsertMCPCall implements mcp.Repository.
+func (s *Store) InsertMCPCall(ctx context.Context, c mcp.Call) error {
+	_, err := s.exec(ctx, "INSERT INTO mcp_calls (id, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, status, problem_code, problem_message, duration_us, created_at)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+		c.ID, c.OrgID, c.WorkspaceID, c.ServerID, c.Tool, c.ActorKind, c.ActorID, c.ActorName, text(c.RequestID), c.Status, text(c.Code), text(c.Message),
+		c.Duration.Microseconds(), c.CreatedAt)
+	return err
+}
+
+var mcpCalls = list[mcpCallRow, mcp.Call]{
+	query: "SELECT id, seq, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, status, problem_code, problem_message, duration_us, created_at FROM mcp_calls",
+	id:    "id",
+	sorts: map[string]column{"created_at": {"created_at", true}, "duration_ms": {"duration_us", false}, "id": {"seq", false}},
+	filters: map[string]string{
+		"server": "server_id", "tool": "tool", "status": "status", "created_at": "created_at",
+	},
+	convert: mcpCallRow.call,
+	position: func(c mcp.Call, _ string) page.Position {
+		return placed(c.ID, c.CreatedAt)
+	},
+}
+
+// ListMCPCalls implements mcp.Repository.
+func (s *Store) ListMCPCalls(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[mcp.Call], error) {
+	return mcpCalls.page(ctx, s, q, "workspace_id = $1", workspaceID)
+}
+
+// DeleteMCPCalls implements mcp.Repository.
+func (s *Store) DeleteMCPCalls(ctx context.Context, before time.Time, limit int) (int, error) {
+	return s.exec(ctx, "DELETE FROM mcp_calls WHERE seq IN (SELECT seq FROM mcp_calls WHERE created_at < $1 LIMIT $2)", before, limit)
+}
