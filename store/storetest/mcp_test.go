@@ -14,23 +14,15 @@ import (
 	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
-	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/store"
 )
-
-func newWorkspace(t *testing.T, s *store.Store, orgID id.ID) id.ID {
-	t.Helper()
-	w, err := serve(s, clockAt(noon)).workspaces.Create(as(t, orgID), orgID, workspace.Create{Name: unique(), Settings: workspace.Defaults()})
-	must(t, err)
-	return w.ID
-}
 
 func TestMCPServers(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		s := open(t, e)
 		ctx := t.Context()
 		orgID := newOrg(t, s, plan.Free)
-		one, two := newWorkspace(t, s, orgID), newWorkspace(t, s, orgID)
+		one, two := newWorkspace(t, s, orgID, noon), newWorkspace(t, s, orgID, noon)
 		web := mcp.Server{
 			ID: "web", Key: id.New(), OrgID: orgID, WorkspaceID: one, Name: `Größe "1"`, Description: "x", Transport: mcp.HTTP, URL: "https://example.com/mcp?a=b",
 			SealedHeaders: []byte{0, 1, 255}, CreatedAt: noon, UpdatedAt: noon.Add(time.Microsecond),
@@ -74,7 +66,7 @@ func TestMCPCalls(t *testing.T) {
 		s := open(t, e)
 		ctx := t.Context()
 		orgID := newOrg(t, s, plan.Free)
-		one, two := newWorkspace(t, s, orgID), newWorkspace(t, s, orgID)
+		one, two := newWorkspace(t, s, orgID, noon), newWorkspace(t, s, orgID, noon)
 		var calls []mcp.Call
 		for i, d := range []time.Duration{5 * time.Millisecond, 0, 1500 * time.Microsecond, time.Hour, 5 * time.Millisecond} {
 			c := mcp.Call{
@@ -156,8 +148,8 @@ func TestMCPServersOfADeletedWorkspace(t *testing.T) {
 		v := serve(s, clock.System)
 		orgID := newOrg(t, s, plan.Free)
 		ctx := as(t, orgID)
-		workspaceID := newWorkspace(t, s, orgID)
-		newWorkspace(t, s, orgID) // one has to stay
+		workspaceID := newWorkspace(t, s, orgID, noon)
+		newWorkspace(t, s, orgID, noon) // one has to stay
 		engine := &noEngine{}
 		servers := mcp.NewService(s, s, v.workspaces, v.audit, box(), engine, mcp.Policy{}, nil, clock.System)
 		v.workspaces.OnDelete(servers.LeaveWorkspace)
