@@ -130,6 +130,27 @@ func (e McpCallStatus) Valid() bool {
 	}
 }
 
+// Defines values for McpServerTransport.
+const (
+	McpServerTransportBuiltin        McpServerTransport = "builtin"
+	McpServerTransportStdio          McpServerTransport = "stdio"
+	McpServerTransportStreamableHTTP McpServerTransport = "streamable_http"
+)
+
+// Valid indicates whether the value is a known member of the McpServerTransport enum.
+func (e McpServerTransport) Valid() bool {
+	switch e {
+	case McpServerTransportBuiltin:
+		return true
+	case McpServerTransportStdio:
+		return true
+	case McpServerTransportStreamableHTTP:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for McpTransport.
 const (
 	McpTransportStdio          McpTransport = "stdio"
@@ -972,8 +993,8 @@ type McpServer struct {
 	// Examples: ["read_file","write_file","list_directory"]
 	Tools []string `json:"tools"`
 
-	// Transport How to talk to the server, over HTTP or with a program that is started.
-	Transport McpTransport `json:"transport"`
+	// Transport How the server is talked to; a `builtin` one is part of this API and in every workspace.
+	Transport McpServerTransport `json:"transport"`
 }
 
 // McpServerCreate An MCP server to be. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
@@ -1037,6 +1058,9 @@ type McpServerSaved struct {
 	// Examples: MCP server created successfully.
 	Message string `json:"message"`
 }
+
+// McpServerTransport How the server is talked to; a `builtin` one is part of this API and in every workspace.
+type McpServerTransport string
 
 // McpTool A tool of an MCP server.
 type McpTool struct {

@@ -10,8 +10,10 @@ import (
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
@@ -282,5 +284,46 @@ func FromHit(e pixel.Event) core.PixelEventItem {
 	return core.PixelEventItem{
 		ID: e.Seq, Domain: &e.Domain, Event: &e.Name, URL: &e.URL, Referrer: optional(words(e.Referrer)), UserAgent: optional(words(e.UserAgent)),
 		SessionID: optional(words(e.SessionID)), Properties: properties, CreatedAt: &e.CreatedAt,
+	}
+}
+
+// notAsked stands for the problem of a server that was not connected to.
+var notAsked = fault.New(fault.Unavailable, "The server was not connected to yet.")
+
+// FromServer shows an MCP server, never with its headers.
+func FromServer(l mcp.Listed) core.McpServer {
+	out := core.McpServer{
+		ID: l.ID, Name: l.Name, Description: l.Description, Transport: core.McpServerTransport(l.Transport), Reachable: l.Problem == nil,
+		Tools: each(l.Tools, func(t mcp.Tool) string { return t.Name }),
+	}
+	if l.Transport != mcp.Builtin {
+		out.CreatedAt = &l.CreatedAt
+	}
+	return out
+}
+
+// FromTool shows a tool with its parameters.
+func FromTool(t mcp.Tool) core.McpTool {
+	out := core.McpTool{Name: t.Name, Description: t.Description, InputSchema: t.InputSchema, Parameters: map[string]core.McpToolParameter{}}
+	for name, p := range t.Parameters() {
+		out.Parameters[name] = core.McpToolParameter{Type: p.Type, Description: words(p.Description), Required: p.Required}
+	}
+	return out
+}
+
+// FromContent shows (a part of) a resource.
+func FromContent(c mcp.Content) core.McpResourceContent {
+	out := core.McpResourceContent{URI: c.URI, MimeType: words(c.MIMEType), Blob: c.Blob}
+	if c.Blob == nil {
+		out.Text = &c.Text
+	}
+	return out
+}
+
+// FromCall shows a line of the log of calls.
+func FromCall(c mcp.Call) core.McpCallItem {
+	status, took := core.McpCallStatus(c.Status), c.Duration.Milliseconds()
+	return core.McpCallItem{
+		ID: c.Seq, Server: &c.ServerID, Tool: &c.Tool, Status: &status, DurationMs: &took, Error: words(c.Message), CreatedAt: &c.CreatedAt,
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
@@ -22,16 +23,16 @@ const Name = "core"
 
 // API is the contract's handlers and the services they call.
 type API struct {
-	core.StrictServerInterface // PENDING
-	Orgs                       *org.Service
-	Workspaces                 *workspace.Service
-	Projects                   *project.Service
-	Keys                       *apikey.Service
-	Webhooks                   *webhook.Service
-	Entitlements               *entitlement.Service
-	SEO                        *seo.Service
-	Pixel                      *pixel.Service
-	PublicURL                  string // what links begin with
+	Orgs         *org.Service
+	Workspaces   *workspace.Service
+	Projects     *project.Service
+	Keys         *apikey.Service
+	Webhooks     *webhook.Service
+	Entitlements *entitlement.Service
+	SEO          *seo.Service
+	Pixel        *pixel.Service
+	MCP          *mcp.Service
+	PublicURL    string // what links begin with
 }
 
 var _ core.StrictServerInterface = (*API)(nil)
@@ -42,5 +43,5 @@ func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(
 	for id, op := range c.Operations {
 		on[id] = []echo.MiddlewareFunc{middleware(op)}
 	}
-	core.RegisterHandlersWithOptions(router, core.NewStrictHandler(a, nil), core.RegisterHandlersOptions{OperationMiddlewares: on})
+	core.RegisterHandlersWithOptions(wildcards{router}, core.NewStrictHandler(a, nil), core.RegisterHandlersOptions{OperationMiddlewares: on})
 }

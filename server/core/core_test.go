@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/alania-go/alania/openapi"
@@ -115,18 +116,26 @@ func init() {
 	for name, v := range usageRequests {
 		valid[name] = v
 	}
+	for name, v := range mcpRequests {
+		valid[name] = v
+	}
 }
 
 var requestIDs = regexp.MustCompile(`"request_id":"[^"]*"`)
 
 var suite = servertest.Suite{
 	Contract: core.Name, Valid: valid, Schema: http.StatusUnprocessableEntity,
-	Missing: func(parameter string) string {
+	Missing: func(op *contract.Operation, parameter string) string {
 		switch parameter {
 		case "id", "webhook_id", "delivery_id", "workspace_id":
+			if strings.Contains(op.Path, "/mcp/") {
+				return "nobody"
+			}
 			return "9007199254740991"
 		case "domain":
 			return "nobody.example"
+		case "uri":
+			return "file:///nothing.txt"
 		}
 		return ""
 	},

@@ -22,7 +22,7 @@ func TestListsKnowWhatTheBundleSays(t *testing.T) {
 	}
 	lists := map[string]listing{
 		"listWorkspaces": workspaceList, "listApiKeys": keyList, "listWebhooks": webhookList, "listWebhookDeliveries": deliveryList, "listSeoIssues": issueList,
-		"listPixelDomains": domainList, "listPixelEvents": hitList,
+		"listPixelDomains": domainList, "listPixelEvents": hitList, "listMcpCalls": callList,
 	}
 	for _, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {

@@ -88,7 +88,7 @@ var volatile = regexp.MustCompile(`[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}|"time":"[^"]*
 
 var suite = servertest.Suite{
 	Contract: keys.Name, Valid: valid, Schema: http.StatusBadRequest,
-	Missing: func(parameter string) string {
+	Missing: func(_ *contract.Operation, parameter string) string {
 		return servertest.Missing(map[string]string{"id": id.KeyPrefix, "userId": id.UserPrefix}[parameter])
 	},
 	Normal: func(body string) string { return volatile.ReplaceAllString(body, "X") },

@@ -157,7 +157,7 @@ var suite = servertest.Suite{
 		}
 		return want
 	},
-	Missing: func(parameter string) string {
+	Missing: func(_ *contract.Operation, parameter string) string {
 		if prefixes[parameter] == "" { // nobody's, such as a connector
 			return ""
 		}

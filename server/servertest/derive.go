@@ -196,7 +196,7 @@ func Refusals(t *testing.T, i *Instance, tn *Tenant, c *contract.Contract, valid
 // Isolation calls every operation that names a resource in its path twice with another
 // tenant's credentials: on a resource that is there but not theirs, and on one that never
 // was. Both answers must be the same byte for byte, but for ids.
-func Isolation(t *testing.T, i *Instance, mine, theirs *Tenant, c *contract.Contract, valid map[string]Valid, missing func(name string) string, normal func(body string) string) {
+func Isolation(t *testing.T, i *Instance, mine, theirs *Tenant, c *contract.Contract, valid map[string]Valid, missing func(op *contract.Operation, name string) string, normal func(body string) string) {
 	n := 0
 	for _, op := range Operations(c) {
 		r := valid[op.ID](t, i, theirs)
@@ -208,7 +208,7 @@ func Isolation(t *testing.T, i *Instance, mine, theirs *Tenant, c *contract.Cont
 		foreign := i.Do(t, r)
 		blank := maps.Clone(r.Path)
 		for name, v := range r.Path {
-			if m := missing(name); m != "" {
+			if m := missing(op, name); m != "" {
 				blank[name] = m
 			} else {
 				blank[name] = v

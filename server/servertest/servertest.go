@@ -28,6 +28,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/health"
@@ -144,7 +145,7 @@ func (i *Instance) ready(t testing.TB) {
 
 // other is a system that webhooks are sent to and connectors read from. /hook takes
 // everything, /fail nothing; /items is a list of three in two pages; /endless has a second
-// page that does not come before the reader gives up.
+// page that does not come before the reader gives up. /mcp has a tool.
 func other() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("POST /hook", func(http.ResponseWriter, *http.Request) {})
@@ -160,6 +161,12 @@ func other() http.Handler {
 			page(w, `{"items":[{"id":"c","n":3}],"next":null}`)
 		}
 	})
+	tools := mcp.NewServer(&mcp.Implementation{Name: "other", Version: "1"}, nil)
+	type nothing struct{}
+	mcp.AddTool(tools, &mcp.Tool{Name: "hello", Description: "Says hello"}, func(context.Context, *mcp.CallToolRequest, nothing) (*mcp.CallToolResult, nothing, error) {
+		return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: "hello"}}}, nothing{}, nil
+	})
+	m.Handle("/mcp", mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return tools }, nil))
 	m.HandleFunc("GET /endless", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("cursor") != "" {
 			<-r.Context().Done()
@@ -525,4 +532,19 @@ func (s *seen) missing(name string, document *openapi3.T) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Get asks for a URL that is no operation's, or is one's in another spelling.
+func Get(t testing.TB, target, bearer string) *Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, target, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+bearer)
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Read(t, res)
 }

@@ -33,7 +33,7 @@ type Suite struct {
 	Status func(op *contract.Operation, want int) int
 	// Missing gives an id that names nothing for a parameter of a path; empty for one that
 	// names nobody's thing.
-	Missing func(parameter string) string
+	Missing func(op *contract.Operation, parameter string) string
 	// Normal takes out of a body what may differ between two answers that mean the same.
 	Normal func(body string) string
 	// Claims are operations that make the thing which their path names: another's is no
@@ -132,6 +132,7 @@ func (s Suite) faults(t *testing.T) {
 				status int
 			}{
 				{"internal", http.StatusInternalServerError}, {"panic", http.StatusInternalServerError}, {"unavailable", http.StatusServiceUnavailable},
+				{"upstream", http.StatusBadGateway}, {"upstream timeout", http.StatusGatewayTimeout},
 			} {
 				if !Documented(op, c.status) || slices.Contains(s.Probes, op.ID) && c.status == http.StatusServiceUnavailable {
 					continue
@@ -141,7 +142,7 @@ func (s Suite) faults(t *testing.T) {
 				if r.Header == nil {
 					r.Header = map[string]string{}
 				}
-				r.Header["X-Request-ID"] = "fault-" + c.name
+				r.Header["X-Request-ID"] = "fault-" + strings.ReplaceAll(c.name, " ", "-")
 				if res := i.Want(t, c.status, r); strings.Contains(string(res.Body), driverText) {
 					t.Errorf("%s: the cause leaks: %s", op.ID, res.Body)
 				}
@@ -156,6 +157,10 @@ func (s Suite) faults(t *testing.T) {
 			return fault.Wrap(errors.New(driverText))
 		case "fault-unavailable":
 			return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(errors.New(driverText))
+		case "fault-upstream":
+			return fault.New(fault.Upstream, "The other system cannot be reached.").Because(errors.New(driverText))
+		case "fault-upstream-timeout":
+			return fault.New(fault.UpstreamTimeout, "The other system did not answer in its time.").Because(errors.New(driverText))
 		case "fault-panic":
 			panic(driverText)
 		}
@@ -289,28 +294,26 @@ func (s Suite) isolation(t *testing.T) {
 		Isolation(t, i, mine, theirs, i.Contract(s.Contract), valid, s.Missing, s.Normal)
 		// Inside an org of one's own, where the path names it, with ids of another's.
 		own := map[string]Valid{}
-		named := false
+		named := slices.ContainsFunc(Operations(i.Contract(s.Contract)), func(op *contract.Operation) bool {
+			return strings.Contains(op.Path, "{org_id}") && strings.Count(op.Path, "{") > 1
+		})
 		for name, v := range valid {
 			own[name] = func(t testing.TB, i *Instance, tn *Tenant) Request {
 				r := v(t, i, tn)
 				if r.Path["org_id"] == "" || len(r.Path) < 2 {
 					r.Path = nil // nothing of another's is named
 				} else {
-					named = true
 					r.Path["org_id"] = mine.Org.ID.Prefixed(id.OrgPrefix)
 				}
 				return r
 			}
-			if r := v(t, i, theirs); r.Path["org_id"] != "" && len(r.Path) > 1 {
-				named = true
-			}
 		}
 		if named {
-			Isolation(t, i, mine, theirs, i.Contract(s.Contract), own, func(parameter string) string {
+			Isolation(t, i, mine, theirs, i.Contract(s.Contract), own, func(op *contract.Operation, parameter string) string {
 				if parameter == "org_id" {
 					return ""
 				}
-				return s.Missing(parameter)
+				return s.Missing(op, parameter)
 			}, s.Normal)
 		}
 	})
