@@ -118,7 +118,7 @@ func TestWhatIsNoID(t *testing.T) {
 		for _, op := range servertest.Operations(i.Contract(keys.Name)) {
 			r := valid[op.ID](t, i, tn)
 			for name := range r.Path {
-				r.Path[name] = suite.Missing(name)
+				r.Path[name] = suite.Missing(nil, name)
 				absent := i.Want(t, 404, r)
 				for _, text := range []string{"string", "all", "usr_", "key_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", tn.Workspace.ID.Prefixed("wks"), tn.Org.ID.UUID(), "%", "ü"} {
 					r.Path[name] = text
