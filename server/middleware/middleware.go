@@ -331,7 +331,7 @@ func unauthenticated(cause string) error {
 func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal, kind string) error {
 	bucket, rate := kind+"ip:"+x.From.String(), plan.Public
 	switch {
-	case kind == "" && x.Operation.ByAddress:
+	case kind == "" && x.Operation != nil && x.Operation.ByAddress:
 		bucket, rate = bucket+":"+x.Operation.ID, plan.PerAddress
 	case p != nil:
 		bucket, rate = "org:"+p.OrgID.UUID()+":"+string(p.Tier), p.Tier.Rate()
