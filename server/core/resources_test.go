@@ -470,3 +470,31 @@ func TestUnmatchedPaths(t *testing.T) {
 		}
 	})
 }
+
+// X-Workspace-ID names a workspace of one's own: another tenant's is as one that never was.
+func TestWorkspaceContext(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, theirs *servertest.Tenant) {
+		mine := i.Tenant(t, "enterprise")
+		foreign := newWorkspace(t, i, theirs)
+		n := 0
+		for _, op := range servertest.Operations(i.Contract("core")) {
+			spec := op.Contract.Document().Paths.Value(op.Path).GetOperation(op.Method)
+			if spec.Parameters.GetByInAndName("header", "X-Workspace-ID") == nil {
+				continue
+			}
+			n++
+			var bodies []string
+			for _, workspace := range []string{foreign, "9007199254740991"} {
+				r := valid[op.ID](t, i, mine)
+				r.Header = map[string]string{"X-Workspace-ID": workspace}
+				bodies = append(bodies, string(i.Want(t, 404, r).Body))
+			}
+			if bodies[0] != bodies[1] {
+				t.Errorf("%s: %q", op.ID, bodies)
+			}
+		}
+		if n == 0 {
+			t.Error("no operation takes X-Workspace-ID")
+		}
+	})
+}
