@@ -6,7 +6,7 @@ BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w 
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
-.PHONY: help run build test bench lint lint-go generate check-generated lint-openapi clean
+.PHONY: help run build sdk sdk-go test test-sdk-go bench lint lint-go generate check-generated lint-openapi clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,11 +19,20 @@ run: build ## build the server and run it; the variables ALANIA_… are its sett
 build: ## build the server to bin/alania
 	@$(BUILD) -o bin/alania ./cmd/alania
 
+sdk: sdk-go ## build the release of the SDKs to dist/sdk
+
+sdk-go:
+	@go run ./openapi/sdkpack
+
 # --- Tests ------------------------------------------------------------------------------------------------------
 
 # -p 2: a package that tests on PostgreSQL runs a server of its own.
 test: node_modules/.stamp ## set up what the tests need, and run all of them
 	@. .ci/setup && set -x && go test $$RACE -p 2 $(TESTFLAGS) ./...
+	@$(MAKE) --no-print-directory test-sdk-go
+
+test-sdk-go: ## run the tests of the Go SDK, against the server too
+	@. .ci/setup && set -x && cd sdk/go && go test $$RACE $(TESTFLAGS) ./...
 
 bench: ## run the benchmarks; docs/benchmarks.md says what they measure
 	@. .ci/setup && set -x && go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...
@@ -31,23 +40,26 @@ bench: ## run the benchmarks; docs/benchmarks.md says what they measure
 lint: lint-go lint-openapi ## check the style of the code, the module file and the contracts
 
 lint-go:
-	@unformatted=$$(gofmt -l $$(go list -f '{{.Dir}}' ./...) tools.go); \
+	@unformatted=$$(gofmt -l $$(go list -f '{{.Dir}}' ./...) tools.go sdk/go); \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:" >&2; echo "$$unformatted" >&2; exit 1; fi
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck ./...
 	go mod tidy -diff
+	cd sdk/go && go vet ./... && go mod tidy -diff
 
 # --- Generation -------------------------------------------------------------------------------------------------
-# openapi/<contract>/ is the source; openapi/dist and gen are made from it and committed. A new contract is a new
-# folder under openapi/, nothing here.
+# openapi/<contract>/ is the source; openapi/dist, gen and the *.gen.go of the SDK are made from it and committed. A new
+# contract is a new folder under openapi/, nothing here.
 
-generate: node_modules/.stamp ## bundle the contracts and generate the server stubs
+GENERATED = openapi/dist gen ':(glob)sdk/go/**/*.gen.go' sdk/go/api.md
+
+generate: node_modules/.stamp ## bundle the contracts, generate the server stubs and the SDK's methods
 	openapi/generate.sh
 
 check-generated: generate ## fail when what is committed is not what the source generates
-	@if [ -n "$$(git status --porcelain -- openapi/dist gen)" ]; then \
-		git status --short -- openapi/dist gen; git --no-pager diff -- openapi/dist gen; \
-		echo "openapi/dist and gen are not what the source generates: run make generate and commit the result." >&2; exit 1; \
+	@if [ -n "$$(git status --porcelain -- $(GENERATED))" ]; then \
+		git status --short -- $(GENERATED); git --no-pager diff -- $(GENERATED); \
+		echo "What is committed is not what the source generates: run make generate and commit the result." >&2; exit 1; \
 	fi
 
 lint-openapi: node_modules/.stamp ## lint the contracts

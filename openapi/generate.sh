@@ -46,3 +46,12 @@ else
 	done
 	redocly lint openapi/dist/openapi.yaml
 fi
+
+# The Go SDK: models by oapi-codegen, methods by openapi/sdkgen.
+for c in $contracts; do
+	echo "sdk/go/$c"
+	mkdir -p "sdk/go/$c"
+	${OAPI_CODEGEN:-go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen} \
+		-config openapi/sdk.oapi-codegen.yaml -package "$c" -o "sdk/go/$c/models.gen.go" "openapi/dist/$c.yaml"
+done
+go run ./openapi/sdkgen

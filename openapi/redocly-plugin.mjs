@@ -1,6 +1,8 @@
 // What redocly does not know about our descriptions: lint rules for what the generators stumble over, and
 // decorators that make the contracts fit into one joined document.
 
+import { readFileSync } from 'node:fs';
+
 const types = (schema) => [].concat(schema.type ?? []);
 
 /** Schemas that our generators and validators read as they are meant. */
@@ -82,12 +84,16 @@ function PrefixNames() {
   };
 }
 
-/** The head of the joined document, which redocly takes from the first contract. */
+/**
+ * The head of the joined document, which redocly takes from the first contract. Its version is that of the SDKs, which
+ * have all contracts, too.
+ */
 function JoinedInfo({ title, description }) {
   return {
     Info: {
       leave(info) {
-        Object.assign(info, { title, description });
+        const version = readFileSync(new URL('../sdk/VERSION', import.meta.url), 'utf8').trim();
+        Object.assign(info, { title, description, version });
         delete info.summary;
         delete info['x-contract'];
       },

@@ -1,0 +1,627 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
+)
+
+// contract is what a bundle says, in the words of the SDK.
+type contract struct {
+	name     string
+	title    string // of the document
+	summary  string
+	doc      *openapi3.T
+	services []*tag
+	events   []event
+	models   map[string]*model // by the name of the type
+}
+
+// tag is a service.
+type tag struct {
+	name        string // as in the document
+	description string
+	field       string // of the contract's client
+	file        string
+	operations  []*operation
+}
+
+// event is a webhook that the contract sends.
+type event struct {
+	name  string // its type
+	model string
+}
+
+// model is a type of models.gen.go; fields are by the name in JSON.
+type model struct {
+	fields map[string]field
+}
+
+type field struct{ name, kind string }
+
+type operation struct {
+	id, method, path string
+	name             string // of the method
+	summary          string
+	description      string
+	scopes           []string
+	security         string // a constant of transport
+	keyed            bool   // takes an Idempotency-Key
+	workspace        bool   // takes an X-Workspace-ID
+	deprecation      string
+	params           []param // of the path
+	query, header    []param
+	body             *body
+	answer           answer
+	list             *list
+}
+
+type param struct {
+	name        string // as sent
+	goName      string // of the argument or the field
+	kind        string // the Go type
+	required    bool
+	explode     bool
+	description string
+	value       string // what a required one has when it is left out, as Go
+}
+
+type body struct {
+	kind        string
+	contentType string
+	required    bool
+	stream      bool // an io.Reader
+}
+
+type answer struct {
+	kind   string // the Go type; empty when there is no body
+	accept string
+	raw    bool // not JSON
+}
+
+// list says how to walk the pages.
+type list struct {
+	item    string // Go type
+	items   string // field of the page
+	param   param  // cursor or page
+	cursor  string // field of the page
+	current string // expression on the page
+	last    string
+}
+
+// set by an option, so no parameters of methods.
+var optional = map[string]bool{"Idempotency-Key": true, "X-Workspace-Id": true}
+
+func load(name, file string) (*contract, error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(raw)
+	if err != nil {
+		return nil, err
+	}
+	c := &contract{name: name, title: doc.Info.Title, summary: doc.Info.Summary, doc: doc}
+	if c.models, err = readModels(filepath.Join(out, name, "models.gen.go")); err != nil {
+		return nil, err
+	}
+	var order struct{ Paths, Webhooks json.RawMessage }
+	if err := json.Unmarshal(raw, &order); err != nil {
+		return nil, err
+	}
+	paths, err := keys(order.Paths)
+	if err != nil {
+		return nil, err
+	}
+	byTag := map[string]*tag{}
+	for _, path := range paths {
+		item := doc.Paths.Value(path)
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			op := item.GetOperation(method)
+			if op == nil {
+				continue
+			}
+			o, err := c.operation(method, path, item, op)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", op.OperationID, err)
+			}
+			of := op.Tags[0]
+			t := byTag[of]
+			if t == nil {
+				t = &tag{name: of, field: goName(strings.Join(tagWords(of), "_"))}
+				t.file = fileName(t.field)
+				if d := doc.Tags.Get(of); d != nil {
+					t.description = d.Description
+				}
+				byTag[of] = t
+				c.services = append(c.services, t)
+			}
+			t.operations = append(t.operations, o)
+		}
+	}
+	for _, t := range c.services {
+		t.nameMethods()
+	}
+	if len(order.Webhooks) > 0 {
+		var hooks map[string]struct {
+			Post struct {
+				RequestBody struct {
+					Content map[string]struct {
+						Schema struct {
+							Ref string `json:"$ref"`
+						}
+					}
+				}
+			}
+		}
+		if err := json.Unmarshal(order.Webhooks, &hooks); err != nil {
+			return nil, err
+		}
+		names, err := keys(order.Webhooks)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if m := c.model(hooks[name].Post.RequestBody.Content["application/json"].Schema.Ref); m != "" {
+				c.events = append(c.events, event{name: name, model: m})
+			}
+		}
+	}
+	return c, c.unique()
+}
+
+// unique refuses names that the models have, too.
+func (c *contract) unique() error {
+	taken := map[string]bool{"Client": true, "NewClient": true, "Events": true}
+	for _, t := range c.services {
+		names := []string{serviceType(t)}
+		for _, o := range t.operations {
+			if len(o.query)+len(o.header) > 0 {
+				names = append(names, paramsType(o))
+			}
+		}
+		for _, n := range names {
+			if taken[n] {
+				return fmt.Errorf("%s is made twice", n)
+			}
+			taken[n] = true
+		}
+	}
+	for n := range taken {
+		if c.models[n] != nil {
+			return fmt.Errorf("the schema %s has the name of something that is made for it", n)
+		}
+	}
+	return nil
+}
+
+// readModels looks at what oapi-codegen made of the schemas, rather than knowing its rules.
+func readModels(file string) (map[string]*model, error) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	models := map[string]*model{}
+	for _, d := range parsed.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.TYPE {
+			continue
+		}
+		for _, s := range g.Specs {
+			t := s.(*ast.TypeSpec)
+			m := &model{fields: map[string]field{}}
+			models[t.Name.Name] = m
+			st, ok := t.Type.(*ast.StructType)
+			if !ok {
+				continue
+			}
+			for _, f := range st.Fields.List {
+				if len(f.Names) != 1 || f.Tag == nil {
+					continue
+				}
+				literal, _ := strconv.Unquote(f.Tag.Value)
+				name, _, _ := strings.Cut(reflect.StructTag(literal).Get("json"), ",")
+				m.fields[name] = field{name: f.Names[0].Name, kind: types.ExprString(f.Type)}
+			}
+		}
+	}
+	return models, nil
+}
+
+// model gives the type of a referenced schema, "" when there is none.
+func (c *contract) model(ref string) string {
+	name, ok := strings.CutPrefix(ref, "#/components/schemas/")
+	if !ok {
+		return ""
+	}
+	// oapi-codegen's initials need not be ours.
+	for _, n := range slices.Sorted(maps.Keys(c.models)) {
+		if strings.EqualFold(n, goName(name)) {
+			return n
+		}
+	}
+	return ""
+}
+
+// kind gives the Go type of a schema; what has no name and no simple type is raw JSON.
+func (c *contract) kind(s *openapi3.SchemaRef) string {
+	if s == nil || s.Value == nil {
+		return "string"
+	}
+	if n := c.model(s.Ref); n != "" {
+		return n
+	}
+	v := s.Value
+	switch {
+	case v.Type.Includes("string"):
+		if v.Format == "date-time" {
+			return "time.Time"
+		}
+		return "string"
+	case v.Type.Includes("integer"):
+		if v.Format == "int64" {
+			return "int64"
+		}
+		return "int"
+	case v.Type.Includes("number"):
+		return "float64"
+	case v.Type.Includes("boolean"):
+		return "bool"
+	case v.Type.Includes("array"):
+		return "[]" + c.kind(v.Items)
+	}
+	return "json.RawMessage"
+}
+
+func (c *contract) operation(method, path string, item *openapi3.PathItem, op *openapi3.Operation) (*operation, error) {
+	o := &operation{id: op.OperationID, method: method, path: path, summary: op.Summary, description: op.Description}
+	if len(op.Tags) == 0 {
+		return nil, fmt.Errorf("no tag")
+	}
+	o.readSecurity(c.doc, op)
+	if op.Deprecated {
+		o.deprecation = "it is deprecated."
+		if to, ok := op.Extensions["x-successor"].(string); ok {
+			o.deprecation = "use " + to + "."
+		}
+		if on, ok := op.Extensions["x-sunset"].(string); ok {
+			o.deprecation += " It is removed on " + on + "."
+		}
+	}
+	byName := map[string]param{}
+	for _, p := range slices.Concat(item.Parameters, op.Parameters) {
+		v := p.Value
+		q := param{name: v.Name, goName: goName(v.Name), kind: c.kind(v.Schema), required: v.Required, description: v.Description, explode: v.Explode == nil || *v.Explode}
+		if v.Style == "spaceDelimited" || v.Style == "pipeDelimited" || v.Style == "deepObject" {
+			return nil, fmt.Errorf("parameter %s: the style %s is not supported", v.Name, v.Style)
+		}
+		if d, ok := v.Schema.Value.Default.(string); ok && v.Required {
+			q.value = strconv.Quote(d)
+		}
+		switch v.In {
+		case "path":
+			q.goName = argument(v.Name)
+			byName[v.Name] = q
+		case "query":
+			o.query = append(o.query, q)
+		case "header":
+			switch http.CanonicalHeaderKey(v.Name) {
+			case "Idempotency-Key":
+				o.keyed = true
+			case "X-Workspace-Id":
+				o.workspace = true
+			}
+			if !optional[http.CanonicalHeaderKey(v.Name)] {
+				q.explode = false
+				o.header = append(o.header, q)
+			}
+		}
+	}
+	for _, step := range strings.Split(path, "{")[1:] {
+		name, _, _ := strings.Cut(step, "}")
+		p, ok := byName[name]
+		if !ok {
+			return nil, fmt.Errorf("the path's parameter %s is not described", name)
+		}
+		o.params = append(o.params, p)
+	}
+	o.readBody(c, op)
+	o.readAnswer(c, op)
+	return o, nil
+}
+
+// readSecurity finds what the call sends, and the scopes that the caller must have.
+func (o *operation) readSecurity(doc *openapi3.T, op *openapi3.Operation) {
+	requirements := doc.Security
+	if op.Security != nil {
+		requirements = *op.Security
+	}
+	o.security = "Public"
+	for _, r := range requirements {
+		for name, scopes := range r {
+			scheme := doc.Components.SecuritySchemes[name]
+			if scheme != nil && scheme.Value.Type == "http" && strings.EqualFold(scheme.Value.Scheme, "basic") {
+				if o.security == "Public" {
+					o.security = "Client"
+				}
+				continue
+			}
+			o.security = "Bearer"
+			for _, s := range scopes {
+				if !slices.Contains(o.scopes, s) {
+					o.scopes = append(o.scopes, s)
+				}
+			}
+		}
+	}
+	slices.Sort(o.scopes)
+}
+
+func (o *operation) readBody(c *contract, op *openapi3.Operation) {
+	if op.RequestBody == nil || op.RequestBody.Value == nil {
+		return
+	}
+	content := op.RequestBody.Value.Content
+	o.body = &body{required: op.RequestBody.Value.Required}
+	for _, t := range mediaTypes(content) {
+		if isJSON(t) || t == "application/x-www-form-urlencoded" {
+			o.body.contentType, o.body.kind = t, c.kind(content[t].Schema)
+			return
+		}
+	}
+	o.body.stream, o.body.kind, o.body.contentType = true, "io.Reader", first(mediaTypes(content))
+}
+
+// mediaTypes are sorted, application/json first.
+func mediaTypes(content openapi3.Content) []string {
+	var names []string
+	for t := range content {
+		names = append(names, t)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if (a == "application/json") != (b == "application/json") {
+			if a == "application/json" {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
+
+func isJSON(mediaType string) bool {
+	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return "application/octet-stream"
+	}
+	return list[0]
+}
+
+// readAnswer takes the success that has a body, the lowest status first.
+func (o *operation) readAnswer(c *contract, op *openapi3.Operation) {
+	statuses := op.Responses.Map()
+	var names []string
+	for status := range statuses {
+		if strings.HasPrefix(status, "2") {
+			names = append(names, status)
+		}
+	}
+	slices.Sort(names)
+	for _, status := range names {
+		content := statuses[status].Value.Content
+		for _, t := range mediaTypes(content) {
+			if !isJSON(t) {
+				o.answer = answer{kind: "[]byte", accept: t, raw: true}
+				return
+			}
+			schema := content[t].Schema
+			kind := c.kind(schema)
+			if schema.Value.Type.Includes("object") || len(schema.Value.AllOf) > 0 {
+				if m := c.model(schema.Ref); m != "" {
+					o.list = c.list(o, m)
+					kind = "*" + m
+				}
+			}
+			o.answer = answer{kind: kind}
+			return
+		}
+	}
+}
+
+// list recognizes a page by its members: next_cursor, or the number of the page.
+func (c *contract) list(o *operation, page string) *list {
+	members := c.models[page].fields
+	l := &list{}
+	for _, name := range []string{"data", "items", "results"} {
+		if f, ok := members[name]; ok && strings.HasPrefix(f.kind, "[]") {
+			l.items, l.item = f.name, strings.TrimPrefix(f.kind, "[]")
+			break
+		}
+	}
+	if l.items == "" {
+		return nil
+	}
+	byName := func(name string) bool {
+		for _, p := range o.query {
+			if p.name == name {
+				l.param = p
+				return true
+			}
+		}
+		return false
+	}
+	for _, name := range []string{"next_cursor", "nextCursor"} {
+		if f, ok := members[name]; ok && byName("cursor") {
+			l.cursor = f.name
+			return l
+		}
+	}
+	if !byName("page") {
+		return nil
+	}
+	if meta, ok := members["meta"]; ok && c.models[meta.kind] != nil {
+		at := c.models[meta.kind].fields
+		if at["current_page"].name == "" || at["last_page"].name == "" {
+			return nil
+		}
+		l.current = "int64(p." + meta.name + "." + at["current_page"].name + ")"
+		l.last = "int64(p." + meta.name + "." + at["last_page"].name + ")"
+		return l
+	}
+	current, total, size := members["page"], members["total"], members["page_size"]
+	if current.name == "" || total.name == "" || size.name == "" {
+		return nil
+	}
+	l.current = "int64(p." + current.name + ")"
+	l.last = "transport.LastPage(int64(p." + total.name + "), int64(p." + size.name + "))"
+	return l
+}
+
+// goName gives the exported name of a schema, operation or parameter, as the models have it.
+func goName(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return '_'
+	}, name)
+	words := split(codegen.ToCamelCase(strings.Trim(clean, "_")))
+	for i, w := range words {
+		if slices.Contains(initials, strings.ToUpper(w)) {
+			words[i] = strings.ToUpper(w)
+		}
+	}
+	return strings.Join(words, "")
+}
+
+// initials are written in capitals.
+var initials = []string{"API", "HTTP", "HTTPS", "ID", "IP", "JSON", "JWT", "MCP", "SEO", "SQL", "TLS", "TTL", "URI", "URL", "UUID"}
+
+// taken are names that a method's body uses.
+var taken = []string{"ctx", "body", "params", "opts", "s", "r", "transport", "option"}
+
+// argument gives the name of a parameter: org_id is orgID.
+func argument(name string) string {
+	words := split(goName(name))
+	words[0] = strings.ToLower(words[0])
+	a := strings.Join(words, "")
+	if token.IsKeyword(a) || slices.Contains(taken, a) || types.Universe.Lookup(a) != nil {
+		return a + "_"
+	}
+	return a
+}
+
+// split takes the words of a name apart: createAPIKey is create, API, Key.
+func split(name string) []string {
+	var words []string
+	r := []rune(name)
+	start := 0
+	for i := 1; i < len(r); i++ {
+		lowerToUpper := !unicode.IsUpper(r[i-1]) && unicode.IsUpper(r[i])
+		endOfInitials := i+1 < len(r) && unicode.IsUpper(r[i-1]) && unicode.IsUpper(r[i]) && unicode.IsLower(r[i+1])
+		if lowerToUpper || endOfInitials {
+			words = append(words, string(r[start:i]))
+			start = i
+		}
+	}
+	return append(words, string(r[start:]))
+}
+
+// tagWords are the words of a tag without what is in parentheses; letters that stand alone
+// are one: "A P I key" is API, key.
+func tagWords(tag string) []string {
+	tag, _, _ = strings.Cut(tag, "(")
+	var words []string
+	alone := false
+	for _, w := range strings.FieldsFunc(tag, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if len(w) == 1 && alone {
+			words[len(words)-1] += w
+		} else {
+			words = append(words, w)
+		}
+		alone = len(w) == 1
+	}
+	return words
+}
+
+func fileName(goName string) string {
+	return strings.ToLower(strings.Join(split(goName), "_"))
+}
+
+// nameMethods names the methods by their operations, without what the service says already:
+// createWorkspace of Workspaces is Create. Where two would be the same, both keep the whole
+// name of the operation.
+func (t *tag) nameMethods() {
+	words := tagWords(t.name)
+	count := map[string]int{}
+	for _, o := range t.operations {
+		o.name = methodName(o.id, words)
+		count[o.name]++
+	}
+	for _, o := range t.operations {
+		if count[o.name] > 1 || o.name == "" {
+			o.name = goName(o.id)
+		}
+	}
+	// The walk of a list is a method, too.
+	for _, o := range t.operations {
+		if count[o.name+walk] > 0 {
+			o.list = nil
+		}
+	}
+}
+
+const walk = "AutoPaging"
+
+// methodName takes the longest run of the tag's words away that stands behind the verb.
+func methodName(id string, tag []string) string {
+	words := split(goName(id))
+	verb, rest := words[0], words[1:]
+	longest := 0
+	for from := range tag {
+		n := 0
+		for n < len(rest) && from+n < len(tag) && same(rest[n], tag[from+n]) {
+			n++
+		}
+		longest = max(longest, n)
+	}
+	return verb + strings.Join(rest[longest:], "")
+}
+
+// same compares words without case and number; an abbreviation of three letters or more
+// will do, as Org for Organizations.
+func same(a, b string) bool {
+	a, b = singular(a), singular(b)
+	return a == b || len(a) >= 3 && strings.HasPrefix(b, a)
+}
+
+func singular(w string) string {
+	w = strings.ToLower(w)
+	if s, ok := strings.CutSuffix(w, "ies"); ok {
+		return s + "y"
+	}
+	return strings.TrimSuffix(w, "s")
+}
+
+func serviceType(t *tag) string        { return t.field + "Service" }
+func paramsType(o *operation) string   { return goName(o.id) + "Params" }
+func contractField(c *contract) string { return goName(c.name) }
