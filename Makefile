@@ -45,7 +45,8 @@ lint-go:
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck ./...
 	go mod tidy -diff
-	cd sdk/go && go vet ./... && go mod tidy -diff
+	go build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	cd sdk/go && go vet ./... && ../../bin/staticcheck ./... && go mod tidy -diff
 
 # --- Generation -------------------------------------------------------------------------------------------------
 # openapi/<contract>/ is the source; openapi/dist, gen and the *.gen.go of the SDK are made from it and committed. A new

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -107,7 +106,7 @@ type list struct {
 // set by an option, so no parameters of methods.
 var optional = map[string]bool{"Idempotency-Key": true, "X-Workspace-Id": true}
 
-func load(name, file string) (*contract, error) {
+func load(name, file, modelFile string) (*contract, error) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -117,7 +116,7 @@ func load(name, file string) (*contract, error) {
 		return nil, err
 	}
 	c := &contract{name: name, title: doc.Info.Title, summary: doc.Info.Summary, doc: doc}
-	if c.models, err = readModels(filepath.Join(out, name, "models.gen.go")); err != nil {
+	if c.models, err = readModels(modelFile); err != nil {
 		return nil, err
 	}
 	var order struct{ Paths, Webhooks json.RawMessage }

@@ -18,8 +18,6 @@ import (
 )
 
 const (
-	dist = "openapi/dist"
-	out  = "sdk/go"
 	// joined is the bundle that joins all contracts.
 	joined = "openapi"
 	module = "github.com/alania-go/alania/sdk/go"
@@ -27,14 +25,16 @@ const (
 )
 
 func main() {
-	if err := run(); err != nil {
+	if err := run("."); err != nil {
 		fmt.Fprintln(os.Stderr, "sdkgen:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
-	bundles, err := filepath.Glob(filepath.Join(dist, "*.json"))
+// run writes the SDK of a project.
+func run(project string) error {
+	out := filepath.Join(project, "sdk", "go")
+	bundles, err := filepath.Glob(filepath.Join(project, "openapi", "dist", "*.json"))
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func run() error {
 		if name == joined {
 			continue
 		}
-		c, err := load(name, file)
+		c, err := load(name, file, filepath.Join(out, name, "models.gen.go"))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -85,7 +85,11 @@ func run() error {
 	if err := write("api.md", reference(contracts)); err != nil {
 		return err
 	}
-	constants, err := constants(contracts)
+	version, err := os.ReadFile(filepath.Join(project, "sdk", "VERSION"))
+	if err != nil {
+		return err
+	}
+	constants, err := constants(contracts, strings.TrimSpace(string(version)))
 	if err != nil {
 		return err
 	}

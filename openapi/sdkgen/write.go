@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 )
@@ -336,11 +335,7 @@ func names(contracts []*contract) []string {
 }
 
 // constants writes what the runtime knows of the contracts.
-func constants(contracts []*contract) ([]byte, error) {
-	version, err := os.ReadFile("sdk/VERSION")
-	if err != nil {
-		return nil, err
-	}
+func constants(contracts []*contract, version string) ([]byte, error) {
 	base, tokens := "", ""
 	for _, c := range contracts {
 		for _, s := range c.doc.Servers {
@@ -359,7 +354,7 @@ func constants(contracts []*contract) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	b.WriteString(notice + "package transport\n\n")
-	fmt.Fprintf(&b, "// Version is that of the SDK, from sdk/VERSION.\nconst Version = %q\n\n", strings.TrimSpace(string(version)))
+	fmt.Fprintf(&b, "// Version is that of the SDK, from sdk/VERSION.\nconst Version = %q\n\n", version)
 	fmt.Fprintf(&b, "// DefaultBaseURL is the first server that the bundles name.\nconst DefaultBaseURL = %q\n\n", base)
 	fmt.Fprintf(&b, "// TokenPath is the token endpoint of the client credentials flow.\nconst TokenPath = %q\n", tokens)
 	return b.Bytes(), nil

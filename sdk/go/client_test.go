@@ -384,7 +384,6 @@ type issuer struct {
 	issued  int
 	revoked map[string]bool
 	token   func(w http.ResponseWriter) bool // true when it has answered
-	arrived chan struct{}
 }
 
 func issue(t *testing.T) *issuer {

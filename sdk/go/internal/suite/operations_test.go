@@ -187,6 +187,7 @@ func integrations(t *testing.T, c *alania.Client, o *outside, workspace platform
 		got := must(c.Platform.Integrations.GetSyncRun(ctx, run.ID))(t)
 		return !got.FinishedAt.IsNull()
 	})
+	//lint:ignore SA1019 it is served until its sunset
 	if got := must(c.Platform.Integrations.GetSyncRunV1(ctx, run.ID))(t); got.State != "succeeded" {
 		t.Errorf("%+v", got)
 	}
