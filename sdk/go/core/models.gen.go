@@ -122,6 +122,27 @@ func (e MCPCallStatus) Valid() bool {
 	}
 }
 
+// Defines values for MCPServerTransport.
+const (
+	MCPServerTransportBuiltin        MCPServerTransport = "builtin"
+	MCPServerTransportStdio          MCPServerTransport = "stdio"
+	MCPServerTransportStreamableHTTP MCPServerTransport = "streamable_http"
+)
+
+// Valid indicates whether the value is a known member of the MCPServerTransport enum.
+func (e MCPServerTransport) Valid() bool {
+	switch e {
+	case MCPServerTransportBuiltin:
+		return true
+	case MCPServerTransportStdio:
+		return true
+	case MCPServerTransportStreamableHTTP:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MCPTransport.
 const (
 	MCPTransportStdio          MCPTransport = "stdio"
@@ -964,8 +985,8 @@ type MCPServer struct {
 	// Examples: ["read_file","write_file","list_directory"]
 	Tools []string `json:"tools"`
 
-	// Transport How to talk to the server, over HTTP or with a program that is started.
-	Transport MCPTransport `json:"transport"`
+	// Transport How the server is talked to; a `builtin` one is part of this API and in every workspace.
+	Transport MCPServerTransport `json:"transport"`
 }
 
 // MCPServerCreate An MCP server to be. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
@@ -1029,6 +1050,9 @@ type MCPServerSaved struct {
 	// Examples: MCP server created successfully.
 	Message string `json:"message"`
 }
+
+// MCPServerTransport How the server is talked to; a `builtin` one is part of this API and in every workspace.
+type MCPServerTransport string
 
 // MCPTool A tool of an MCP server.
 type MCPTool struct {

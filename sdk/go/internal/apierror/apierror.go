@@ -266,6 +266,7 @@ var titles = map[string]string{
 	"malformed_request": "malformed", "authentication_required": "unauthenticated", "no_such_operation": "route_not_found",
 	"request_in_progress": "idempotency_in_flight", "idempotency_key_reused": "idempotency_mismatch",
 	"too_many_requests": "rate_limited", "timed_out": "timeout", "service_unavailable": "unavailable", "internal_error": "internal",
+	"upstream_failed": "upstream", "upstream_timed_out": "upstream_timeout",
 }
 
 // code makes a name of a title: "Validation failed" is validation_failed.
