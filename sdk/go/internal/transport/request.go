@@ -126,8 +126,8 @@ func (c *Config) send(ctx context.Context, r *Request) (*response, error) {
 			failure = apierror.New(r.ID, res.Response, res.body, c.Now())
 			err = failure
 		}
-		if failure != nil && failure.StatusCode == http.StatusUnauthorized && !renewed && r.Security == Bearer && c.Credentials.refused(c, authorization) {
-			renewed = true // the call was not performed, so it may be sent again whatever it is
+		if failure != nil && failure.StatusCode == http.StatusUnauthorized && !renewed && r.Security == Bearer && c.Credentials.refused(c, authorization) && !r.streams() {
+			renewed = true // the call was not performed, so it may be sent again whatever it does
 			try--
 			continue
 		}
@@ -158,11 +158,17 @@ func backoff(try int) time.Duration {
 
 // mayRepeat tells whether performing the call twice is like performing it once.
 func (r *Request) mayRepeat(c *Config) bool {
-	if _, ok := r.Body.(io.Reader); ok {
-		return false // it is read
+	if r.streams() {
+		return false
 	}
 	return r.repeatable || r.IdempotencyKey && c.IdempotencyKey != "" ||
 		slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, r.Method)
+}
+
+// streams tells whether the body is read as it is sent, and so can be sent once.
+func (r *Request) streams() bool {
+	_, ok := r.Body.(io.Reader)
+	return ok
 }
 
 // passing tells whether another try may succeed; nil is an error of the connection.
@@ -276,7 +282,7 @@ func (r *Request) encode() ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
-	if _, ok := r.Body.(io.Reader); ok {
+	if r.streams() {
 		return nil, nil
 	}
 	if r.ContentType == "application/x-www-form-urlencoded" {
