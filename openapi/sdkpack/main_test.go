@@ -48,7 +48,7 @@ func TestPackTwice(t *testing.T) {
 		if !bytes.Equal(content, b[name]) {
 			t.Errorf("%s differs from one run to the next", name)
 		}
-		if strings.HasSuffix(name, ".info") && !bytes.Contains(content, []byte(`"Time":"2026-09-21T13:33:20Z"`)) {
+		if strings.HasSuffix(name, ".info") && !bytes.Contains(content, []byte(`"Time":"2026-09-21T14:13:20Z"`)) {
 			t.Errorf("info: %s", content)
 		}
 		if !strings.HasSuffix(name, ".zip") {
