@@ -25,11 +25,11 @@ func TestPages(t *testing.T) {
 	c := newClient()
 	org := firstOrg(t, c)
 	want := map[string]bool{}
+	name := unique("Paged")
 	for range 5 {
-		w := must(c.Platform.Workspaces.Create(t.Context(), org, platform.WorkspaceCreate{Name: "Paged"}))(t)
+		w := must(c.Platform.Workspaces.Create(t.Context(), org, platform.WorkspaceCreate{Name: name}))(t)
 		want[w.ID] = true
 	}
-	name := "Paged"
 	first := must(c.Platform.Workspaces.List(t.Context(), org, platform.ListWorkspacesParams{FilterName: &name, Limit: alania.Ptr(2)}))(t)
 	if len(first.Data) != 2 || first.NextCursor.IsNull() {
 		t.Fatalf("the first page has %d items and the cursor %v", len(first.Data), first.NextCursor)
@@ -158,9 +158,9 @@ func TestDroppedConnection(t *testing.T) {
 		give(w, rec)
 	})
 	c := newClient(option.WithBaseURL(g.URL))
-	org := firstOrg(t, c)
+	org, name := firstOrg(t, c), unique("Dropped")
 	var res *http.Response
-	w := must(c.Platform.Workspaces.Create(t.Context(), org, platform.WorkspaceCreate{Name: "Dropped"}, option.WithResponseInto(&res)))(t)
+	w := must(c.Platform.Workspaces.Create(t.Context(), org, platform.WorkspaceCreate{Name: name}, option.WithResponseInto(&res)))(t)
 	sent := g.posts()
 	if len(sent) < 2 || sent[0] == "" || slices.ContainsFunc(sent, func(k string) bool { return k != sent[0] }) {
 		t.Errorf("the keys %q", sent)
@@ -168,7 +168,7 @@ func TestDroppedConnection(t *testing.T) {
 	if res.Header.Get("X-Idempotency-Replayed") != "true" {
 		t.Error("the answer is not that of the first request")
 	}
-	list := must(c.Platform.Workspaces.List(t.Context(), org, platform.ListWorkspacesParams{FilterName: alania.Ptr("Dropped")}))(t)
+	list := must(c.Platform.Workspaces.List(t.Context(), org, platform.ListWorkspacesParams{FilterName: &name}))(t)
 	if len(list.Data) != 1 || list.Data[0].ID != w.ID {
 		t.Errorf("%d rows", len(list.Data))
 	}

@@ -105,11 +105,12 @@ func workspaces(t *testing.T, c *alania.Client, org platform.OrgID, w *platform.
 
 func members(t *testing.T, c *alania.Client, org platform.OrgID) {
 	ctx := t.Context()
-	m := must(c.Platform.Members.Invite(ctx, org, platform.MemberInvite{Email: "ada@example.com", Role: platform.RoleViewer}))(t)
+	email := unique("ada") + "@example.com"
+	m := must(c.Platform.Members.Invite(ctx, org, platform.MemberInvite{Email: email, Role: platform.RoleViewer}))(t)
 	if got := must(c.Platform.Members.ChangeRole(ctx, org, m.ID, platform.MemberUpdate{Role: platform.RoleMember}))(t); got.Role != platform.RoleMember {
 		t.Errorf("%+v", got)
 	}
-	if got := must(c.Platform.Members.Get(ctx, org, m.ID))(t); got.Email != "ada@example.com" {
+	if got := must(c.Platform.Members.Get(ctx, org, m.ID))(t); got.Email != email {
 		t.Errorf("%+v", got)
 	}
 	must(c.Platform.Members.List(ctx, org, platform.ListMembersParams{}))(t)
@@ -326,7 +327,7 @@ func mcpServers(t *testing.T, c *alania.Client, o *outside) {
 
 func userKeys(t *testing.T, c *alania.Client, org platform.OrgID) {
 	ctx := t.Context()
-	user := must(c.Platform.Members.Invite(ctx, org, platform.MemberInvite{Email: "eve@example.com", Role: platform.RoleMember}))(t).UserID
+	user := must(c.Platform.Members.Invite(ctx, org, platform.MemberInvite{Email: unique("eve") + "@example.com", Role: platform.RoleMember}))(t).UserID
 	// Keys of people are made by a key of a person: that of the first organization's owner.
 	mine := option.WithAPIKey(apiKey)
 	k := must(c.Keys.APIKey.CreateUserAPIKey(ctx, keys.APIKeyCreate{

@@ -3,6 +3,7 @@ package suite
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -175,6 +176,9 @@ func must[T any](v T, err error) func(t *testing.T) T {
 		return v
 	}
 }
+
+// unique makes a name that no other run of a test has.
+func unique(name string) string { return name + strings.ToLower(rand.Text()[:8]) }
 
 func ok(t *testing.T, err error) {
 	t.Helper()
