@@ -2,8 +2,10 @@ package openapi
 
 import (
 	"encoding/json"
+	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -55,5 +57,18 @@ func TestUnknown(t *testing.T) {
 		if _, ok := YAML(name); ok {
 			t.Errorf("YAML(%q) was found", name)
 		}
+	}
+}
+
+// The SDKs have all contracts, so they have the version of the document that joins them.
+func TestVersionOfSDKs(t *testing.T) {
+	version, err := os.ReadFile("../sdk/VERSION")
+	if err != nil {
+		t.Fatal(err)
+	}
+	joined, _ := JSON(Joined)
+	var doc struct{ Info struct{ Version string } }
+	if err := json.Unmarshal(joined, &doc); err != nil || doc.Info.Version != strings.TrimSpace(string(version)) {
+		t.Errorf("the joined bundle is version %s, sdk/VERSION says %s (%v)", doc.Info.Version, version, err)
 	}
 }
