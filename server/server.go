@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +33,7 @@ import (
 	"github.com/alania-go/alania/server/docs"
 	"github.com/alania-go/alania/server/mcp"
 	"github.com/alania-go/alania/server/middleware"
+	sdks "github.com/alania-go/alania/server/registry"
 )
 
 // Server is the platform, ready to serve.
@@ -111,6 +113,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, err
 	}
 	s.echo.POST(mcp.Path, tools.Handle, edge.Authenticated)
+	(&sdks.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, edge.Foreign)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/release"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/seo"
 	"github.com/alania-go/alania/domain/webhook"
@@ -57,6 +58,7 @@ type Services struct {
 	Webhooks    *webhook.Service
 	Sync        *integration.Service
 	MCP         *mcp.Service
+	Releases    *release.Service
 
 	Entitlements *entitlement.Service
 	Calls        *entitlement.Calls
@@ -136,6 +138,7 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.servers, policy, log, now)
 	s.Workspaces.OnDelete(s.MCP.LeaveWorkspace)
 	s.OAuth = oauth.NewService(st, st, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
+	s.Releases = release.NewService(st, st, files, s.Audit, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
 	return s, s.OAuth.LoadKeys(ctx)
 }

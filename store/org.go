@@ -25,19 +25,33 @@ type orgRow struct {
 	Tier      plan.Tier `db:"tier"`
 	CreatedAt instant   `db:"created_at"`
 	UpdatedAt instant   `db:"updated_at"`
+
+	VerifiedAt *instant `db:"verified_at"`
 }
 
 func (r orgRow) org() org.Org {
-	return org.Org{ID: r.ID, Name: r.Name, Slug: r.Slug, Tier: r.Tier, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time}
+	return org.Org{
+		ID: r.ID, Name: r.Name, Slug: r.Slug, Tier: r.Tier, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, VerifiedAt: r.VerifiedAt.pointer(),
+	}
 }
 
-const selectOrg = "SELECT id, name, slug, tier, created_at, updated_at FROM orgs"
+const selectOrg = "SELECT id, name, slug, tier, created_at, updated_at, verified_at FROM orgs"
 
 // InsertOrg implements org.Repository.
 func (s *Store) InsertOrg(ctx context.Context, o org.Org) error {
-	_, err := s.exec(ctx, "INSERT INTO orgs (id, name, slug, tier, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)",
-		o.ID, o.Name, o.Slug, o.Tier, o.CreatedAt, o.UpdatedAt)
+	_, err := s.exec(ctx, "INSERT INTO orgs (id, name, slug, tier, created_at, updated_at, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		o.ID, o.Name, o.Slug, o.Tier, o.CreatedAt, o.UpdatedAt, o.VerifiedAt)
 	return err
+}
+
+// SetVerified implements org.Repository.
+func (s *Store) SetVerified(ctx context.Context, orgID id.ID, at *time.Time) (bool, error) {
+	query, args := "UPDATE orgs SET verified_at = $2 WHERE id = $1 AND verified_at IS NULL", []any{orgID, at}
+	if at == nil {
+		query, args = "UPDATE orgs SET verified_at = NULL WHERE id = $1 AND verified_at IS NOT NULL", args[:1]
+	}
+	n, err := s.exec(ctx, query, args...)
+	return n == 1, err
 }
 
 // Org implements org.Repository.

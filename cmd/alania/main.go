@@ -32,9 +32,11 @@ usage: alania [command] [flags]
   serve        serve the API (the default)
   migrate      bring the database's schema up to date, and stop
   clients      create, list or revoke OAuth clients
+  orgs         say which organizations are verified partners
   users        make a person a super admin
   jobs         list background jobs, or queue a failed one again
   entitlements list what a workspace may use, or add to a limit
+  sdk          publish the SDKs to the registry, or list what is published
   openapi      print a bundle: alania openapi [contract] [-format json|yaml]
   healthcheck  ask a running server for /readyz; exit status 1 when it is not ready
   version      print the version
@@ -87,12 +89,16 @@ func (c command) run(ctx context.Context) error {
 		return c.migrate(ctx, rest)
 	case "clients":
 		return c.clients(ctx, rest)
+	case "orgs":
+		return c.orgs(ctx, rest)
 	case "users":
 		return c.users(ctx, rest)
 	case "jobs":
 		return c.jobs(ctx, rest)
 	case "entitlements":
 		return c.entitlements(ctx, rest)
+	case "sdk":
+		return c.sdk(ctx, rest)
 	case "openapi":
 		return c.openapi(rest)
 	case "healthcheck":

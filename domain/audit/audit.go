@@ -33,6 +33,7 @@ const (
 
 	PixelDomain Target = "pixel_domain"
 	MCPServer   Target = "mcp_server"
+	Release     Target = "release"
 )
 
 // prefixes are those of the targets' ids.
@@ -41,6 +42,7 @@ var prefixes = map[Target]string{
 	Endpoint: id.EndpointPrefix, Delivery: id.DeliveryPrefix, Binding: id.BindingPrefix, Run: id.RunPrefix, Job: id.JobPrefix, User: id.UserPrefix,
 	PixelDomain: id.PixelDomainPrefix,
 	MCPServer:   id.MCPServerPrefix,
+	Release:     id.ReleasePrefix,
 }
 
 // Actor gives the id of who acted as it is shown; "system" for the platform itself.

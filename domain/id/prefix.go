@@ -21,4 +21,5 @@ const (
 
 	PixelDomainPrefix = "pxd"
 	MCPServerPrefix   = "mcp"
+	ReleasePrefix     = "rel"
 )

@@ -25,6 +25,8 @@ type Org struct {
 	Tier      plan.Tier
 	CreatedAt time.Time
 	UpdatedAt time.Time
+
+	VerifiedAt *time.Time // since when it is a verified partner; nil: it is none
 }
 
 // Status is where a membership stands.
@@ -66,6 +68,8 @@ type Repository interface {
 	Org(ctx context.Context, orgID id.ID) (Org, error)
 	OrgBySlug(ctx context.Context, slug string) (Org, error)
 	CountOrgs(ctx context.Context) (int, error)
+	// SetVerified gives false when it was so before; nil takes the verification away.
+	SetVerified(ctx context.Context, orgID id.ID, at *time.Time) (bool, error)
 	ListOrgs(ctx context.Context, only []id.ID, q page.Query) (page.Page[Org], error)
 
 	// LockOrg makes other transactions that lock the org wait for this one.
@@ -273,6 +277,27 @@ func (s *Service) SetSuperAdmin(ctx context.Context, orgID id.ID, email string, 
 		}
 		fields := func(on bool) audit.Fields { return audit.Fields{"email": u.Email, "super_admin": on} }
 		return s.audit.Record(ctx, orgID, action, audit.User, u.ID, fields(!on), fields(on))
+	})
+	return changed, err
+}
+
+// SetVerified makes an org a verified partner, or takes that away. Only the operator of the
+// platform can; the entry is in the trail of the org. It gives false when it was so before.
+func (s *Service) SetVerified(ctx context.Context, orgID id.ID, on bool) (changed bool, err error) {
+	if p := identity.From(ctx); p == nil || p.Kind != identity.System {
+		return false, fault.New(fault.AccessDenied, "Only the operator of the platform can verify an organization.")
+	}
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		var at *time.Time
+		action := "org.unverified"
+		if on {
+			now := s.now()
+			at, action = &now, "org.verified"
+		}
+		if changed, err = s.repo.SetVerified(ctx, orgID, at); err != nil || !changed {
+			return err
+		}
+		return s.audit.Record(ctx, orgID, action, audit.Org, orgID, audit.Fields{"verified": !on}, audit.Fields{"verified": on})
 	})
 	return changed, err
 }

@@ -27,6 +27,10 @@ type row struct {
 // Public is the rate of unauthenticated operations, per client address.
 var Public = Rate{PerMinute: 300, Burst: 300}
 
+// Builds is the rate at which an org's builds may ask the registry, beside its tier: one go
+// command asks for every module that a program depends on, twice for each that is not here.
+var Builds = Rate{PerMinute: 6_000, Burst: 6_000}
+
 // PerAddress is the rate of an operation that is limited by itself, per client address.
 var PerAddress = Rate{PerMinute: 300}
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server/validate"
 )
 
@@ -39,6 +40,8 @@ type Operation struct {
 	// ByAddress says that the operation has a limit of its own for each client address,
 	// whoever calls: x-rate-limit: address.
 	ByAddress bool
+	// Rate is a limit of its own for each org, beside the one of the tier; nil: none.
+	Rate *plan.Rate
 	// AnyOrigin says that the pages of every site may call and read the answers (CORS):
 	// x-cors: any.
 	AnyOrigin  bool
@@ -65,6 +68,7 @@ type Failure struct {
 	Status      int
 	ContentType string
 	Body        []byte
+	Challenge   string // WWW-Authenticate of a 401; empty: the edge's own
 }
 
 // Dialect is how a contract words its errors. The edge adds the headers that HTTP asks

@@ -47,6 +47,8 @@ func (e *Edge) Error(err error, c echo.Context) {
 	case f.Code == fault.InsufficientScope && x.Operation != nil && x.Principal != nil:
 		// RFC 6750 section 3.1.
 		h.Set("WWW-Authenticate", `Bearer realm="alania", error="insufficient_scope", scope="`+strings.Join(x.Operation.Access[x.Principal.Kind], " ")+`"`)
+	case out.Status == http.StatusUnauthorized && out.Challenge != "":
+		h.Set("WWW-Authenticate", out.Challenge)
 	case out.Status == http.StatusUnauthorized && r.Header.Get("Authorization") == "":
 		h.Set("WWW-Authenticate", `Bearer realm="alania"`)
 	case out.Status == http.StatusUnauthorized:

@@ -333,6 +333,8 @@ func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal
 	switch {
 	case kind == "" && x.Operation != nil && x.Operation.ByAddress:
 		bucket, rate = bucket+":"+x.Operation.ID, plan.PerAddress
+	case p != nil && x.Operation != nil && x.Operation.Rate != nil:
+		bucket, rate = "org:"+p.OrgID.UUID()+":"+x.Operation.Contract.Name, *x.Operation.Rate
 	case p != nil:
 		bucket, rate = "org:"+p.OrgID.UUID()+":"+string(p.Tier), p.Tier.Rate()
 	}

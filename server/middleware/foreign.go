@@ -1,0 +1,75 @@
+package middleware
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// NoCredentials is the reason of an Unauthenticated request that had none at all.
+const NoCredentials = "no_credentials"
+
+// Foreign is the middleware of routes whose protocol somebody else has defined, so that no
+// bundle describes them. op is made by hand; it says who may call, the limit, and the
+// contract in whose words errors are told. Credentials may be Bearer or Basic.
+func (e *Edge) Foreign(op *contract.Operation) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if e.Fault != nil {
+			next = e.faulty(next)
+		}
+		return func(c echo.Context) error {
+			r := c.Request()
+			x := contract.From(r.Context())
+			x.Operation = op
+			p, err := e.credentials(x, r)
+			if err != nil {
+				if limited := e.admit(c, x, nil, "fail:"); limited != nil {
+					return limited
+				}
+				return err
+			}
+			if err := e.admit(c, x, p, ""); err != nil {
+				return err
+			}
+			x.Principal = p
+			e.Uses.Note(p)
+			if excess := p.Scopes.Excess(op.Access[p.Kind]); len(excess) > 0 {
+				missing := strings.Join(excess, " ")
+				return &fault.Error{
+					Code: fault.InsufficientScope, Message: "The credentials lack the scope " + missing + ".", Details: map[string]any{"scope": missing},
+				}
+			}
+			c.SetRequest(r.WithContext(identity.With(r.Context(), p)))
+			return next(c)
+		}
+	}
+}
+
+// credentials gives the caller behind a bearer credential, or behind a Basic one as the
+// tools of programmers send it: with an API key or an access token as the password of any
+// user, or with the id and the secret of an OAuth client.
+func (e *Edge) credentials(x *contract.Exchange, r *http.Request) (*identity.Principal, error) {
+	headers := r.Header.Values("Authorization")
+	if len(headers) == 0 {
+		f := fault.New(fault.Unauthenticated, "The request has no credentials.")
+		f.Reason = NoCredentials
+		return nil, f
+	}
+	name, password, isBasic := r.BasicAuth()
+	switch {
+	case !isBasic || len(headers) > 1:
+		return e.bearer(x, r)
+	case apikey.Looks(password):
+		return e.Keys.Authenticate(r.Context(), password, x.From)
+	case strings.Count(password, ".") == 2: // a JWT
+		return e.OAuth.Authenticate(r.Context(), password)
+	}
+	return e.OAuth.AuthenticateClient(r.Context(), oauth.Credentials{ID: name, Secret: password, Basic: true})
+}
