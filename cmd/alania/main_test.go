@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -174,7 +175,9 @@ func (p *process) kill(t testing.TB) {
 	p.wait(t)
 }
 
-var client = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
+var client = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+	MaxIdleConnsPerHost: 32, TLSClientConfig: &tls.Config{RootCAs: throwaway.pool},
+}}
 
 type object = map[string]any
 

@@ -1,0 +1,378 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/module"
+	modzip "golang.org/x/mod/zip"
+
+	"github.com/alania-go/alania/store"
+)
+
+const (
+	sdkModule  = "github.com/alania-go/alania/sdk/go"
+	sdkPackage = "@alania/sdk"
+)
+
+// throwaway is an authority that nobody but these tests trusts, with a certificate for
+// servers on this machine. The go command sends credentials over https only.
+var throwaway = newAuthority()
+
+type authority struct {
+	pool           *x509.CertPool
+	ca, cert, keys []byte // PEM
+}
+
+func newAuthority() authority {
+	must := func(err error) {
+		if err != nil {
+			panic(err)
+		}
+	}
+	key := func() *ecdsa.PrivateKey {
+		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		must(err)
+		return k
+	}
+	sign := func(serial int64, c, parent *x509.Certificate, of, by *ecdsa.PrivateKey) []byte {
+		c.SerialNumber, c.NotBefore, c.NotAfter = big.NewInt(serial), time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour)
+		der, err := x509.CreateCertificate(rand.Reader, c, parent, &of.PublicKey, by)
+		must(err)
+		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	}
+	caKey, leafKey := key(), key()
+	root := &x509.Certificate{Subject: pkix.Name{CommonName: "Throw-away"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	leaf := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	a := authority{pool: x509.NewCertPool(), ca: sign(1, root, root, caKey, caKey), cert: sign(2, leaf, root, leafKey, caKey)}
+	der, err := x509.MarshalPKCS8PrivateKey(leafKey)
+	must(err)
+	a.keys = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	a.pool.AppendCertsFromPEM(a.ca)
+	return a
+}
+
+func write(t testing.TB, name, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// overTLS gives the settings of a server that serves https.
+func overTLS(t testing.TB, e store.Engine) (env map[string]string, ca string) {
+	t.Helper()
+	env, dir := settings(t, e), t.TempDir()
+	env["ALANIA_TLS_CERT"] = write(t, filepath.Join(dir, "cert.pem"), string(throwaway.cert))
+	env["ALANIA_TLS_KEY"] = write(t, filepath.Join(dir, "key.pem"), string(throwaway.keys))
+	return env, write(t, filepath.Join(dir, "ca.pem"), string(throwaway.ca))
+}
+
+// putModule writes a module as a file system proxy has it, which is also how `make sdk`
+// leaves it.
+func putModule(t testing.TB, dir, name, version string, files map[string]string) {
+	t.Helper()
+	source := t.TempDir()
+	for file, text := range files {
+		write(t, filepath.Join(source, file), text)
+	}
+	var zipped bytes.Buffer
+	if err := modzip.CreateFromDir(&zipped, module.Version{Path: name, Version: version}, source); err != nil {
+		t.Fatal(err)
+	}
+	at := filepath.Join(dir, filepath.FromSlash(name), "@v")
+	write(t, filepath.Join(at, version+".zip"), zipped.String())
+	write(t, filepath.Join(at, version+".mod"), files["go.mod"])
+	write(t, filepath.Join(at, version+".info"), fmt.Sprintf(`{"Version":%q,"Time":"2026-03-02T09:30:00Z"}`, version))
+	write(t, filepath.Join(at, "list"), version+"\n")
+}
+
+// putPackage writes an npm package as `npm pack` does.
+func putPackage(t testing.TB, dir, name, version string, files map[string]string) {
+	t.Helper()
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	w := tar.NewWriter(z)
+	for file, text := range files {
+		err := w.WriteHeader(&tar.Header{Name: "package/" + file, Mode: 0o644, Size: int64(len(text)), Typeflag: tar.TypeReg})
+		if err == nil {
+			_, err = w.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, strings.NewReplacer("@", "", "/", "-").Replace(name)+"-"+version+".tgz"), packed.String())
+}
+
+// sdks writes SDKs that are small, into a folder as `make sdk` has it. The Go one requires
+// example.com/dependency.
+func sdks(t testing.TB, version, says string) string {
+	t.Helper()
+	dir := t.TempDir()
+	putModule(t, filepath.Join(dir, "go"), sdkModule, "v"+version, map[string]string{
+		"go.mod":  "module " + sdkModule + "\n\ngo 1.24\n\nrequire example.com/dependency v1.2.3\n",
+		"sdk.go":  "// Package alania is small.\npackage alania\n\nimport \"example.com/dependency\"\n\n// Says says.\nfunc Says() string { return \"" + says + " with \" + dependency.Name }\n",
+		"LICENSE": "none\n",
+	})
+	putPackage(t, filepath.Join(dir, "npm"), sdkPackage, version, map[string]string{
+		"package.json": fmt.Sprintf(`{"name":%q,"version":%q,"type":"module","exports":"./index.js","license":"Apache-2.0"}`, sdkPackage, version),
+		"index.js":     fmt.Sprintf("export const says = () => %q\n", says),
+	})
+	return dir
+}
+
+// partner is a person's machine: an empty home, and the tools that are on this one.
+type partner struct {
+	t    *testing.T
+	home string
+	env  []string
+}
+
+func newPartner(t *testing.T, ca string) *partner {
+	t.Helper()
+	home := t.TempDir()
+	p := &partner{t: t, home: home, env: []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "SSL_CERT_FILE=" + ca,
+		"GOPATH=" + filepath.Join(home, "go"), "GOMODCACHE=" + filepath.Join(home, "go", "pkg", "mod"), "GOENV=off", "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off",
+		"NETRC=" + filepath.Join(home, ".netrc"), "GIT_TERMINAL_PROMPT=0", "CGO_ENABLED=0",
+		"npm_config_cache=" + filepath.Join(home, ".npm"), "npm_config_update_notifier=false", "npm_config_audit=false", "npm_config_fund=false", "npm_config_fetch_retries=0",
+	}}
+	// What was built for other tests is built the same here.
+	if out, err := exec.Command("go", "env", "GOCACHE").Output(); err == nil {
+		p.env = append(p.env, "GOCACHE="+strings.TrimSpace(string(out)))
+	}
+	return p
+}
+
+// run runs a tool in a folder and gives all that it prints.
+func (p *partner) run(dir string, env []string, tool string, args ...string) (string, error) {
+	c := exec.Command(tool, args...)
+	c.Dir, c.Env = dir, append(append([]string{}, p.env...), env...)
+	out, err := c.CombinedOutput()
+	return string(out), err
+}
+
+func (p *partner) must(dir string, env []string, tool string, args ...string) string {
+	p.t.Helper()
+	out, err := p.run(dir, env, tool, args...)
+	if err != nil {
+		p.t.Fatalf("%s %s: %v\n%s", tool, strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// netrc gives the go command a credential, none when it is empty.
+func (p *partner) netrc(base, credential string) {
+	text := ""
+	if credential != "" {
+		u, err := url.Parse(base)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		text = "machine " + u.Host + " login alania password " + credential + "\n"
+	}
+	write(p.t, filepath.Join(p.home, ".netrc"), text)
+}
+
+// npmrc gives npm the registry and a credential in a project of its own.
+func (p *partner) npmrc(dir, base, credential, ca string) {
+	registry := base + "/registry/npm/"
+	text := "@alania:registry=" + registry + "\ncafile=" + ca + "\n"
+	if credential != "" {
+		text += strings.TrimPrefix(registry, "https:") + ":_authToken=" + credential + "\n"
+	}
+	write(p.t, filepath.Join(dir, ".npmrc"), text)
+	write(p.t, filepath.Join(dir, "package.json"), `{"name":"app","version":"1.0.0","private":true,"type":"module"}`)
+}
+
+func refuses(t *testing.T, what, out string, err error, words ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("%s: was not refused\n%s", what, out)
+	}
+	for _, w := range words {
+		if !strings.Contains(out, w) {
+			t.Errorf("%s: does not say %q:\n%s", what, w, out)
+		}
+	}
+}
+
+// keyWith makes an API key of the first org.
+func keyWith(t *testing.T, p *process, scopes ...string) string {
+	t.Helper()
+	status, _, answer := call(http.MethodPost, p.URL+"/v2/orgs/"+firstOrg(t, p)+"/keys", testKey, nil, object{"name": "partner", "scopes": scopes})
+	if status != http.StatusCreated {
+		t.Fatalf("a key: status %d, %v", status, answer)
+	}
+	for _, name := range []string{"key", "secret", "api_key"} {
+		if s, ok := answer[name].(string); ok {
+			return s
+		}
+	}
+	t.Fatalf("no key in %v", answer)
+	return ""
+}
+
+// TestInstall installs small SDKs with the real go and npm from a running server, in empty
+// folders with empty caches: refused without credentials, without the scope, and while the
+// organization is not verified, each time with words that say why.
+func TestInstall(t *testing.T) {
+	t.Parallel()
+	env, ca := overTLS(t, store.SQLite)
+	p := start(t, t.TempDir(), env)
+	if out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "1.0.0", "one")); err != nil {
+		t.Fatalf("publish: %v\n%s", err, out)
+	}
+	key, narrow := keyWith(t, p, "sdk:read"), keyWith(t, p, "orgs:read")
+
+	elsewhere := t.TempDir() // the next proxy of the list
+	putModule(t, elsewhere, "example.com/dependency", "v1.2.3", map[string]string{
+		"go.mod": "module example.com/dependency\n\ngo 1.24\n", "dependency.go": "// Package dependency is one.\npackage dependency\n\n// Name is its name.\nconst Name = \"a dependency\"\n",
+	})
+	someone := newPartner(t, ca)
+	someone.env = append(someone.env, "GOPROXY="+p.URL+"/registry/go,file://"+elsewhere, "GONOSUMDB=github.com/alania-go/*,example.com/*")
+	app := t.TempDir()
+	write(t, filepath.Join(app, "go.mod"), "module app\n\ngo 1.24\n")
+	write(t, filepath.Join(app, "main.go"), "package main\n\nimport alania \""+sdkModule+"\"\n\nfunc main() { println(alania.Says()) }\n")
+	get := func(credential, version string) (string, error) {
+		someone.netrc(p.URL, credential)
+		return someone.run(app, nil, "go", "get", sdkModule+"@"+version)
+	}
+	_, err := exec.LookPath("npm")
+	hasNPM := err == nil
+	web := t.TempDir()
+	install := func(credential, version string) (string, error) {
+		someone.npmrc(web, p.URL, credential, ca)
+		return someone.run(web, nil, "npm", "install", sdkPackage+"@"+version)
+	}
+	refused := func(what, credential string, words ...string) {
+		t.Helper()
+		out, err := get(credential, "v1.0.0")
+		refuses(t, "go get, "+what, out, err, words...)
+		if hasNPM {
+			out, err = install(credential, "1.0.0")
+			refuses(t, "npm install, "+what, out, err, words...)
+		}
+	}
+	const missing, unknown = "the request had no credentials", "the credentials are unknown, expired or revoked"
+	refused("without credentials", "", missing, "an API key with the scope sdk:read")
+	refused("with an unknown key", "sk_live_nobody_"+strings.Repeat("x", 43), unknown, "an API key with the scope sdk:read")
+	refused("without the scope", narrow, "lack the scope sdk:read")
+	refused("unverified", key, "The organization default is not a verified partner", "Ask the operator")
+
+	if out, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil || !strings.Contains(out, "verified partner") {
+		t.Fatalf("verify: %v\n%s", err, out)
+	}
+	for _, version := range []string{"v1.0.0", "latest"} {
+		if out, err := get(key, version); err != nil {
+			t.Fatalf("go get %s: %v\n%s", version, err, out)
+		}
+	}
+	if out := someone.must(app, nil, "go", "run", "."); strings.TrimSpace(out) != "one with a dependency" {
+		t.Errorf("go run: %q", out)
+	}
+	sums, err := os.ReadFile(filepath.Join(app, "go.sum"))
+	if err != nil || !strings.Contains(string(sums), sdkModule+" v1.0.0 h1:") {
+		t.Errorf("go.sum: %v\n%s", err, sums)
+	}
+	if out := someone.must(app, nil, "go", "list", "-m", "-versions", sdkModule); strings.TrimSpace(out) != sdkModule+" v1.0.0" {
+		t.Errorf("go list: %q", out)
+	}
+	out, err := get(key, "v9.9.9")
+	refuses(t, "go get of no version", out, err, "v9.9.9")
+
+	if hasNPM {
+		if out, err := install(key, "latest"); err != nil {
+			t.Fatalf("npm install: %v\n%s", err, out)
+		}
+		write(t, filepath.Join(web, "main.js"), "import { says } from '"+sdkPackage+"'\nconsole.log(says())\n")
+		if out := someone.must(web, nil, "node", "main.js"); strings.TrimSpace(out) != "one" {
+			t.Errorf("node: %q", out)
+		}
+		var lock struct {
+			Packages map[string]struct{ Version, Resolved, Integrity string }
+		}
+		b, err := os.ReadFile(filepath.Join(web, "package-lock.json"))
+		if err == nil {
+			err = json.Unmarshal(b, &lock)
+		}
+		l := lock.Packages["node_modules/"+sdkPackage]
+		if err != nil || l.Version != "1.0.0" || l.Resolved != p.URL+"/registry/npm/@alania/sdk/-/sdk-1.0.0.tgz" || !strings.HasPrefix(l.Integrity, "sha512-") {
+			t.Errorf("package-lock.json: %v, %+v", err, l)
+		}
+		if out := someone.must(web, nil, "npm", "view", sdkPackage, "dist-tags.latest", "--json"); !strings.Contains(out, "1.0.0") {
+			t.Errorf("npm view: %s", out)
+		}
+		scoped := "--registry=" + p.URL + "/registry/npm/"
+		if out := someone.must(web, nil, "npm", "whoami", scoped); strings.TrimSpace(out) != "partner" {
+			t.Errorf("npm whoami: %q", out)
+		}
+		someone.must(web, nil, "npm", "ping", scoped)
+	}
+
+	// A new version is the latest; the former one stays as it was.
+	if out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "1.1.0", "two")); err != nil {
+		t.Fatalf("publish: %v\n%s", err, out)
+	}
+	if out, err := get(key, "latest"); err != nil {
+		t.Fatalf("go get: %v\n%s", err, out)
+	}
+	if out := someone.must(app, nil, "go", "run", "."); strings.TrimSpace(out) != "two with a dependency" {
+		t.Errorf("go run behind the update: %q", out)
+	}
+
+	// Each download is in the trail of the organization.
+	downloads := map[string]int{}
+	for _, entry := range pages(t, p.URL+"/v2/orgs/"+firstOrg(t, p)+"/audit?filter[action]=release.downloaded") {
+		after := entry["after"].(object)
+		downloads[after["file"].(string)]++
+	}
+	if downloads["v1.0.0.zip"] != 1 || downloads["v1.1.0.zip"] != 1 || hasNPM && downloads["sdk-1.0.0.tgz"] != 1 {
+		t.Errorf("the audit trail has the downloads %v", downloads)
+	}
+
+	if _, err := alania(t, env, "orgs", "unverify", "-org", "default"); err != nil {
+		t.Fatal(err)
+	}
+	refusedLater := newPartner(t, ca)
+	refusedLater.env = append(refusedLater.env, "GOPROXY="+p.URL+"/registry/go,file://"+elsewhere, "GONOSUMDB=*")
+	refusedLater.netrc(p.URL, key)
+	out, err = refusedLater.run(app, nil, "go", "mod", "download", "all")
+	refuses(t, "go mod download, no longer verified", out, err, "is not a verified partner")
+	if !hasNPM {
+		t.Skip("npm is not installed: what it shows was not tested; go was")
+	}
+}
