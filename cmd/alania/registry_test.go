@@ -223,6 +223,7 @@ func refuses(t *testing.T, what, out string, err error, words ...string) {
 	if err == nil {
 		t.Fatalf("%s: was not refused\n%s", what, out)
 	}
+	t.Logf("%s:\n%s", what, out)
 	for _, w := range words {
 		if !strings.Contains(out, w) {
 			t.Errorf("%s: does not say %q:\n%s", what, w, out)

@@ -262,8 +262,8 @@ func (d Draft) check() error {
 	return nil
 }
 
-// partner refuses callers whose org is not verified, and says what to do about it.
-func (s *Service) partner(ctx context.Context) error {
+// Admit refuses callers whose org is not verified, and says what to do about it.
+func (s *Service) Admit(ctx context.Context) error {
 	p := identity.From(ctx)
 	if p == nil {
 		return fault.New(fault.Unauthenticated, "Only verified partners read releases.")
@@ -285,7 +285,7 @@ func (s *Service) partner(ctx context.Context) error {
 // Versions gives the releases of a name, the smallest version first; NotFound when there
 // are none.
 func (s *Service) Versions(ctx context.Context, kind Kind, name string) ([]Release, error) {
-	if err := s.partner(ctx); err != nil {
+	if err := s.Admit(ctx); err != nil {
 		return nil, err
 	}
 	if name == "" {
@@ -300,7 +300,7 @@ func (s *Service) Versions(ctx context.Context, kind Kind, name string) ([]Relea
 
 // All gives every release of a kind, by name and version.
 func (s *Service) All(ctx context.Context, kind Kind) ([]Release, error) {
-	if err := s.partner(ctx); err != nil {
+	if err := s.Admit(ctx); err != nil {
 		return nil, err
 	}
 	list, err := s.repo.ListReleases(ctx, kind, "")
@@ -345,7 +345,7 @@ func Latest(list []Release) Release {
 
 // Get gives a release.
 func (s *Service) Get(ctx context.Context, kind Kind, name, version string) (Release, error) {
-	if err := s.partner(ctx); err != nil {
+	if err := s.Admit(ctx); err != nil {
 		return Release{}, err
 	}
 	return s.repo.Release(ctx, kind, name, version)
@@ -354,7 +354,7 @@ func (s *Service) Get(ctx context.Context, kind Kind, name, version string) (Rel
 // Open gives the bytes of a file that only describes a release. The caller closes them, and
 // keeps ctx alive until then.
 func (s *Service) Open(ctx context.Context, r Release, file File) (io.ReadCloser, error) {
-	if err := s.partner(ctx); err != nil {
+	if err := s.Admit(ctx); err != nil {
 		return nil, err
 	}
 	return s.open(ctx, r, file)
@@ -363,7 +363,7 @@ func (s *Service) Open(ctx context.Context, r Release, file File) (io.ReadCloser
 // Download is Open for a file that is what people install; it is recorded in the audit
 // trail of the caller's org before the first byte is given.
 func (s *Service) Download(ctx context.Context, r Release, file File) (io.ReadCloser, error) {
-	if err := s.partner(ctx); err != nil {
+	if err := s.Admit(ctx); err != nil {
 		return nil, err
 	}
 	body, err := s.open(ctx, r, file)

@@ -7,7 +7,6 @@ import (
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 
-	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/release"
 )
 
@@ -16,24 +15,25 @@ import (
 func (a *API) module(c echo.Context) error {
 	ctx := c.Request().Context()
 	path := below(c, "go")
-	escaped, file, ok := strings.Cut(path, "/@v/")
-	if !ok {
-		if escaped, ok = strings.CutSuffix(path, "/@latest"); !ok {
-			return fault.Missing("release")
+	escaped, newest := strings.CutSuffix(path, "/@latest")
+	var file string
+	if !newest {
+		var ok bool
+		if escaped, file, ok = strings.Cut(path, "/@v/"); !ok {
+			return a.missing(c)
 		}
 	}
 	name, err := module.UnescapePath(escaped)
 	if err != nil {
-		return fault.Missing("release")
+		return a.missing(c)
 	}
-	if file == "" || file == "list" {
+	if newest || file == "list" {
 		list, err := a.Releases.Versions(ctx, release.Go, name)
 		if err != nil {
 			return err
 		}
-		if file == "" {
-			r := release.Latest(list)
-			return a.goFile(c, r, ".info", fresh, false)
+		if newest {
+			return a.goFile(c, release.Latest(list), ".info", fresh, false)
 		}
 		var versions strings.Builder
 		for _, r := range list {
@@ -56,7 +56,7 @@ func (a *API) module(c echo.Context) error {
 		}
 		return a.goFile(c, r, suffix, forEver, suffix == ".zip")
 	}
-	return fault.Missing("release")
+	return a.missing(c)
 }
 
 func (a *API) goFile(c echo.Context, r release.Release, suffix, cache string, download bool) error {

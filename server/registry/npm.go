@@ -10,7 +10,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/release"
 )
@@ -41,7 +40,7 @@ func (a *API) npm(c echo.Context) error {
 				return a.file(c, r, file, forEver, true)
 			}
 		}
-		return fault.Missing("release")
+		return a.missing(c)
 	}
 	if rest == latest {
 		rest = release.Latest(list).Version
@@ -55,7 +54,7 @@ func (a *API) npm(c echo.Context) error {
 			return object(c, echo.MIMEApplicationJSON, v)
 		}
 	}
-	return fault.Missing("release")
+	return a.missing(c)
 }
 
 const latest = "latest"
@@ -76,7 +75,7 @@ func (a *API) npmService(c echo.Context, path string) error {
 		}
 		return object(c, echo.MIMEApplicationJSON, map[string]string{latest: release.Latest(list).Version})
 	}
-	return echo.ErrNotFound
+	return a.missing(c)
 }
 
 // abbreviatedType is what npm asks for when it installs: without what only people read.

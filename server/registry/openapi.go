@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/release"
 )
 
@@ -73,7 +72,7 @@ func (a *API) openapi(c echo.Context) error {
 		}
 		return a.file(c, r, BundleFile(name, version, format), forEver, true)
 	}
-	return fault.Missing("release")
+	return a.missing(c)
 }
 
 // BundleFile is the name of a file of a bundle; format is .json or .yaml.

@@ -48,7 +48,7 @@ func (a *API) Register(router *echo.Echo, middleware func(*contract.Operation) e
 	part("go", text{a.PublicURL}, a.module, Path+"/go/*")
 	part("npm", npmJSON{a.PublicURL}, a.npm, Path+"/npm/*")
 	part("openapi", plainJSON{a.PublicURL}, a.openapi, Path+"/openapi", Path+"/openapi/*")
-	part("none", plainJSON{a.PublicURL}, func(echo.Context) error { return echo.ErrNotFound }, Path, Path+"/*")
+	part("none", plainJSON{a.PublicURL}, a.missing, Path, Path+"/*")
 }
 
 // onlyRead refuses what would change something: releases are published on the command line.
@@ -60,6 +60,14 @@ func onlyRead(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// missing answers for what no release can be, after who asks for it.
+func (a *API) missing(c echo.Context) error {
+	if err := a.Releases.Admit(c.Request().Context()); err != nil {
+		return err
+	}
+	return fault.Missing("release")
 }
 
 // below gives what is behind a part of the registry in the path, decoded: npm sends the
