@@ -9,9 +9,13 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"database/sql"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"math/big"
 	"net"
 	"net/http"
@@ -20,13 +24,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"golang.org/x/mod/module"
 	modzip "golang.org/x/mod/zip"
 
+	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/storetest"
 )
 
 const (
@@ -376,4 +383,191 @@ func TestInstall(t *testing.T) {
 	if !hasNPM {
 		t.Skip("npm is not installed: what it shows was not tested; go was")
 	}
+}
+
+// TestPublish publishes beside a running server: what is published is served at once,
+// again is no error, and other bytes under the same version are refused as a whole.
+func TestPublish(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		p := start(t, t.TempDir(), env)
+		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
+			t.Fatal(err)
+		}
+		first := sdks(t, "1.0.0", "one")
+		for _, state := range []string{"published", "unchanged"} {
+			out, err := alania(t, env, "sdk", "publish", "-dir", first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(out, state); n != 2+len(openapi.Contracts())+1 || n != strings.Count(out, "\n") {
+				t.Errorf("not all is %s:\n%s", state, out)
+			}
+		}
+		out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "1.0.0", "another"))
+		if err == nil || !strings.Contains(err.Error(), "A published version never changes") {
+			t.Errorf("other bytes: %v\n%s", err, out)
+		}
+		out, err = alania(t, env, "sdk", "list")
+		if err != nil || strings.Count(out, "\n") != 1+2+len(openapi.Contracts())+1 || !strings.Contains(out, sdkModule+"  ") || !strings.Contains(out, "operator") {
+			t.Errorf("list: %v\n%s", err, out)
+		}
+		// The bundles are those of this program, by their versions; the joined one goes by the SDKs'.
+		for _, name := range append(openapi.Contracts(), openapi.Joined) {
+			want, _ := openapi.JSON(name)
+			var doc struct{ Info struct{ Version string } }
+			if err := json.Unmarshal(want, &doc); err != nil {
+				t.Fatal(err)
+			}
+			if name == openapi.Joined {
+				doc.Info.Version = "1.0.0"
+			}
+			for _, file := range []string{doc.Info.Version + ".json", "latest.json"} {
+				if status, _, got := fetch(t, p.URL+"/registry/openapi/"+name+"/"+file, testKey); status != http.StatusOK || got != string(want) {
+					t.Errorf("%s %s: status %d, %d bytes", name, file, status, len(got))
+				}
+			}
+		}
+		for _, bad := range [][]string{{"sdk"}, {"sdk", "delete"}, {"sdk", "publish", "x"}, {"sdk", "publish", "-dir", t.TempDir()}, {"sdk", "list", "x"},
+			{"orgs"}, {"orgs", "verify"}, {"orgs", "verify", "-org", "nobody"}, {"orgs", "verify", "-org", "default", "x"}} {
+			if out, err := alania(t, env, bad...); err == nil {
+				t.Errorf("%v: %s", bad, out)
+			}
+		}
+		if out, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil || out != "Nothing changed.\n" {
+			t.Errorf("verify again: %v, %s", err, out)
+		}
+		mixed := sdks(t, "1.1.0", "one")
+		putModule(t, filepath.Join(mixed, "go"), sdkModule, "v1.2.0", map[string]string{"go.mod": "module " + sdkModule + "\n", "LICENSE": "none\n"})
+		if out, err := alania(t, env, "sdk", "publish", "-dir", mixed); err == nil || !strings.Contains(err.Error(), "1.2.0 for Go and 1.1.0 for npm") {
+			t.Errorf("versions that differ: %v\n%s", err, out)
+		}
+	})
+}
+
+// fetch gets something that need not be JSON.
+func fetch(t *testing.T, target, bearer string) (int, http.Header, string) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodGet, target, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+bearer)
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, res.Header, string(b)
+}
+
+// TestPublishKilled kills a publication behind its uploads and before its commit: nothing
+// of it can be seen, and the next one finishes the work.
+func TestPublishKilled(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env, dir := settings(t, e), sdks(t, "1.0.0", "one")
+		p := start(t, t.TempDir(), env)
+		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
+			t.Fatal(err)
+		}
+		unlock := holdReleases(t, e, env["ALANIA_DATABASE_URL"])
+		program, err := binary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command(program, "sdk", "publish", "-dir", dir)
+		c.Env = []string{"HOME=" + t.TempDir()}
+		for name, v := range env {
+			c.Env = append(c.Env, name+"="+v)
+		}
+		var printed output
+		c.Stdout, c.Stderr = &printed, &printed
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		files := 3 + 1 + 2*(len(openapi.Contracts())+1) // each file once: all differ
+		objects := strings.TrimPrefix(env["ALANIA_OBJECTS_URL"], "file://")
+		for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+			n := 0
+			_ = filepath.WalkDir(filepath.Join(objects, "keys"), func(_ string, d fs.DirEntry, err error) error {
+				if err == nil && !d.IsDir() {
+					n++
+				}
+				return nil
+			})
+			if n == files {
+				break
+			}
+			if time.Now().After(deadline) {
+				_ = c.Process.Kill()
+				t.Fatalf("%d of %d objects were written\n%s", n, files, printed.String())
+			}
+		}
+		if err := c.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Wait(); err == nil {
+			t.Fatal("the publication was not killed")
+		}
+		unlock()
+		for _, path := range []string{"/registry/go/" + sdkModule + "/@v/list", "/registry/npm/@alania%2fsdk", "/registry/openapi/core"} {
+			if status, _, got := fetch(t, p.URL+path, testKey); status != http.StatusNotFound {
+				t.Errorf("%s behind the kill: status %d, %s", path, status, got)
+			}
+		}
+		out, err := alania(t, env, "sdk", "publish", "-dir", dir)
+		if err != nil || strings.Contains(out, "unchanged") {
+			t.Fatalf("again: %v\n%s", err, out)
+		}
+		if status, _, got := fetch(t, p.URL+"/registry/go/"+sdkModule+"/@v/list", testKey); status != http.StatusOK || got != "v1.0.0\n" {
+			t.Errorf("status %d, %s", status, got)
+		}
+	})
+}
+
+// holdReleases keeps whoever inserts a release at it until its result is called. PostgreSQL
+// has a lock for that, which lets others read; SQLite's would keep the program from starting,
+// but an insert there does not end when its trigger does not.
+func holdReleases(t *testing.T, e store.Engine, target string) (unlock func()) {
+	t.Helper()
+	engine, dsn, _, err := store.ParseURL(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open(string(engine), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := func() error {
+		_, err := db.Exec("DROP TRIGGER held; DROP VIEW endless")
+		return err
+	}
+	if e == store.Postgres {
+		tx, err := db.Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = tx.Exec("LOCK TABLE releases IN SHARE MODE")
+		if err != nil {
+			t.Fatal(err)
+		}
+		end = tx.Rollback
+	} else {
+		_, err := db.Exec(`CREATE VIEW endless AS WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n;
+			CREATE TRIGGER held BEFORE INSERT ON releases BEGIN SELECT count(*) FROM endless; END`)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	unlock = sync.OnceFunc(func() {
+		if err := errors.Join(end(), db.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(unlock)
+	return unlock
 }

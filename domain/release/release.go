@@ -232,7 +232,7 @@ func (d Draft) check() error {
 	}
 	switch d.Kind {
 	case Go:
-		if module.Check(d.Name, d.Version) != nil {
+		if module.Check(d.Name, d.Version) != nil || module.CanonicalVersion(d.Version) != d.Version {
 			return refuse("is not a Go module path with a version of it")
 		}
 	case NPM, OpenAPI:

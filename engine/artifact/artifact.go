@@ -44,6 +44,9 @@ func Folder(dir string) ([]release.Draft, error) {
 		read         func(dir, name string) (release.Draft, error)
 	}{{"go", ".zip", goModule}, {"npm", ".tgz", npmPackage}} {
 		below := filepath.Join(dir, part.name)
+		if _, err := os.Stat(below); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		err := filepath.WalkDir(below, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(name, part.suffix) {
 				return err
@@ -55,7 +58,7 @@ func Folder(dir string) ([]release.Draft, error) {
 			drafts = append(drafts, draft)
 			return nil
 		})
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -106,7 +109,7 @@ func consistent(v module.Version, info, mod, zipped []byte) error {
 	if err := json.Unmarshal(info, &i); err != nil || i.Version != v.Version {
 		return errors.New("the .info file has another version")
 	}
-	m, err := modfile.ParseLax("go.mod", mod, nil)
+	m, err := modfile.Parse("go.mod", mod, nil)
 	if err != nil {
 		return err
 	}
