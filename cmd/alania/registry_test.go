@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -570,4 +571,130 @@ func holdReleases(t *testing.T, e store.Engine, target string) (unlock func()) {
 	})
 	t.Cleanup(unlock)
 	return unlock
+}
+
+// program gives the first whole program of a README: the first block of one of the
+// languages that has the words.
+func program(t *testing.T, readme, words string, languages ...string) string {
+	t.Helper()
+	b, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range fence.FindAllStringSubmatch(string(b), -1) {
+		if slices.Contains(languages, m[1]) && strings.Contains(m[2], words) {
+			return m[2]
+		}
+	}
+	t.Fatalf("%s has no program", readme)
+	return ""
+}
+
+// TestInstallSDKs is the partner's first quarter of an hour: in an empty folder, with empty
+// caches, the SDK from the registry of a running server, what it depends on from the
+// ordinary proxy, and the program of its README, against the same server.
+func TestInstallSDKs(t *testing.T) {
+	t.Parallel()
+	var languages []string
+	for _, language := range []string{"go", "typescript"} {
+		if _, err := os.Stat(filepath.Join("../../sdk", language, "README.md")); err == nil {
+			languages = append(languages, language)
+		}
+	}
+	if len(languages) == 0 {
+		t.Skip("there is no SDK in sdk/")
+	}
+	make := exec.Command("make", "-C", "../..", "sdk")
+	if out, err := make.CombinedOutput(); err != nil {
+		t.Fatalf("make sdk: %v\n%s", err, out)
+	}
+	version, err := os.ReadFile("../../sdk/VERSION")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := strings.TrimSpace(string(version))
+	env, ca := overTLS(t, store.SQLite)
+	p := start(t, t.TempDir(), env)
+	if out, err := alania(t, env, "sdk", "publish", "-dir", "../../dist/sdk"); err != nil {
+		t.Fatalf("publish: %v\n%s", err, out)
+	}
+	key := keyWith(t, p, "sdk:read")
+	someone := newPartner(t, ca)
+	// Who has authorities of their own needs them for the ordinary proxy.
+	if file := os.Getenv("SSL_CERT_FILE"); file != "" {
+		own, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, ca, string(throwaway.ca)+string(own))
+	}
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
+		if v := os.Getenv(name); v != "" {
+			someone.env = append(someone.env, name+"="+v)
+		}
+	}
+	run := []string{"ALANIA_BASE_URL=" + p.URL, "ALANIA_CLIENT_ID=" + testClient, "ALANIA_CLIENT_SECRET=" + testSecret, "NODE_EXTRA_CA_CERTS=" + ca}
+
+	golang := func(t *testing.T) {
+		ordinary, err := exec.Command("go", "env", "GOPROXY", "GOSUMDB").Output()
+		lines := strings.Fields(string(ordinary))
+		if err != nil || len(lines) != 2 {
+			t.Fatalf("go env: %v\n%s", err, ordinary)
+		}
+		someone.env = append(someone.env, "GOPROXY="+p.URL+"/registry/go,"+lines[0], "GOSUMDB="+lines[1], "GONOSUMDB=github.com/alania-go/*")
+		app := t.TempDir()
+		someone.must(app, nil, "go", "mod", "init", "app")
+		write(t, filepath.Join(app, "main.go"), program(t, "../../sdk/go/README.md", "package main", "go"))
+		get := func() (string, error) { return someone.run(app, nil, "go", "get", sdkModule+"@v"+v) }
+		someone.netrc(p.URL, "")
+		out, err := get()
+		refuses(t, "without credentials", out, err, "the request had no credentials")
+		someone.netrc(p.URL, key)
+		out, err = get()
+		refuses(t, "unverified", out, err, "is not a verified partner")
+		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := get(); err != nil {
+			t.Fatalf("go get: %v\n%s", err, out)
+		}
+		someone.must(app, nil, "go", "build", "-o", "app", ".")
+		out = someone.must(app, run, filepath.Join(app, "app"))
+		t.Logf("the program prints\n%s", out)
+		if strings.TrimSpace(out) == "" {
+			t.Error("the program prints nothing")
+		}
+	}
+	typescript := func(t *testing.T) {
+		if _, err := exec.LookPath("npm"); err != nil {
+			t.Skip("npm is not installed")
+		}
+		if _, err := alania(t, env, "orgs", "unverify", "-org", "default"); err != nil {
+			t.Fatal(err)
+		}
+		app := t.TempDir()
+		install := func(credential string) (string, error) {
+			someone.npmrc(app, p.URL, credential, ca)
+			return someone.run(app, nil, "npm", "install", sdkPackage)
+		}
+		out, err := install("")
+		refuses(t, "without credentials", out, err, "the request had no credentials")
+		out, err = install(key)
+		refuses(t, "unverified", out, err, "is not a verified partner")
+		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := install(key); err != nil {
+			t.Fatalf("npm install: %v\n%s", err, out)
+		}
+		write(t, filepath.Join(app, "main.mjs"), program(t, "../../sdk/typescript/README.md", sdkPackage, "ts", "typescript", "js", "javascript", "mjs"))
+		out = someone.must(app, run, "node", "main.mjs")
+		t.Logf("the program prints\n%s", out)
+		if strings.TrimSpace(out) == "" {
+			t.Error("the program prints nothing")
+		}
+	}
+	for _, language := range languages {
+		t.Run(language, map[string]func(*testing.T){"go": golang, "typescript": typescript}[language])
+	}
 }
