@@ -470,12 +470,13 @@ func TestGuesses(t *testing.T) {
 	for n := 0; ; n++ {
 		res := s.ask(t, http.MethodGet, "/registry/go/x/@latest", basic("x", "guess"))
 		if res.Status == http.StatusTooManyRequests {
-			if n != plan.Public.PerMinute+plan.Public.Burst || res.Header.Get("Retry-After") == "" || !strings.HasPrefix(string(res.Body), "The rate limit is used up.") {
+			if n < plan.Public.PerMinute+plan.Public.Burst || // a slow machine gets some back meanwhile
+				res.Header.Get("Retry-After") == "" || !strings.HasPrefix(string(res.Body), "The rate limit is used up.") {
 				t.Errorf("behind %d guesses: %v %s", n, res.Header, res.Body)
 			}
 			break
 		}
-		if res.Status != http.StatusUnauthorized || n > 2*plan.Public.PerMinute+plan.Public.Burst {
+		if res.Status != http.StatusUnauthorized || n > 10_000 {
 			t.Fatalf("guess %d: status %d", n, res.Status)
 		}
 	}
