@@ -575,9 +575,10 @@ func holdReleases(t *testing.T, e store.Engine, target string) (unlock func()) {
 	return unlock
 }
 
-// program gives the first whole program of a README: the first block of one of the
-// languages that has the words.
-func program(t *testing.T, readme, words string, languages ...string) string {
+// program gives the first whole program of a README, the first block of one of the
+// languages that has the words, with the server and the credentials of the test where it
+// has those of an example.
+func program(t *testing.T, p *process, readme, words string, languages ...string) string {
 	t.Helper()
 	b, err := os.ReadFile(readme)
 	if err != nil {
@@ -585,7 +586,8 @@ func program(t *testing.T, readme, words string, languages ...string) string {
 	}
 	for _, m := range fence.FindAllStringSubmatch(string(b), -1) {
 		if slices.Contains(languages, m[1]) && strings.Contains(m[2], words) {
-			return m[2]
+			return strings.NewReplacer("https://api.alania-go.ru", p.URL, "clientId: 'cli_…'", "clientId: '"+testClient+"'",
+				"clientSecret: '…'", "clientSecret: '"+testSecret+"'").Replace(m[2])
 		}
 	}
 	t.Fatalf("%s has no program", readme)
@@ -646,7 +648,7 @@ func TestInstallSDKs(t *testing.T) {
 		someone.env = append(someone.env, "GOPROXY="+p.URL+"/registry/go,"+lines[0], "GOSUMDB="+lines[1], "GONOSUMDB=github.com/alania-go/*")
 		app := t.TempDir()
 		someone.must(app, nil, "go", "mod", "init", "app")
-		write(t, filepath.Join(app, "main.go"), program(t, "../../sdk/go/README.md", "package main", "go"))
+		write(t, filepath.Join(app, "main.go"), program(t, p, "../../sdk/go/README.md", "package main", "go"))
 		get := func() (string, error) { return someone.run(app, nil, "go", "get", sdkModule+"@v"+v) }
 		someone.netrc(p.URL, "")
 		out, err := get()
@@ -689,7 +691,7 @@ func TestInstallSDKs(t *testing.T) {
 		if out, err := install(key); err != nil {
 			t.Fatalf("npm install: %v\n%s", err, out)
 		}
-		write(t, filepath.Join(app, "main.mjs"), program(t, "../../sdk/typescript/README.md", sdkPackage, "ts", "typescript", "js", "javascript", "mjs"))
+		write(t, filepath.Join(app, "main.mjs"), program(t, p, "../../sdk/typescript/README.md", sdkPackage, "ts", "typescript", "js", "javascript", "mjs"))
 		out = someone.must(app, run, "node", "main.mjs")
 		t.Logf("the program prints\n%s", out)
 		if strings.TrimSpace(out) == "" {
