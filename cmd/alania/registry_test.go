@@ -32,6 +32,9 @@ import (
 	"golang.org/x/mod/module"
 	modzip "golang.org/x/mod/zip"
 
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/engine/artifact"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
@@ -255,6 +258,35 @@ func keyWith(t *testing.T, p *process, scopes ...string) string {
 	return ""
 }
 
+// bundled gives the version of a bundle.
+func bundled(t testing.TB, contract string) string {
+	t.Helper()
+	b, _ := openapi.JSON(contract)
+	var doc struct{ Info struct{ Version string } }
+	if err := json.Unmarshal(b, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc.Info.Version
+}
+
+// publish publishes SDKs of any version, which the command line does not.
+func publish(t *testing.T, env map[string]string, dir string) {
+	t.Helper()
+	drafts, err := artifact.Folder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := command{out: io.Discard, err: io.Discard, lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	s, done, err := c.openWithObjects(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	if _, err := s.Releases.Publish(identity.With(t.Context(), identity.Operator(id.ID{})), drafts); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestInstall installs small SDKs with the real go and npm from a running server, in empty
 // folders with empty caches: refused without credentials, without the scope, and while the
 // organization is not verified, each time with words that say why.
@@ -262,9 +294,7 @@ func TestInstall(t *testing.T) {
 	t.Parallel()
 	env, ca := overTLS(t, store.SQLite)
 	p := start(t, t.TempDir(), env)
-	if out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "1.0.0", "one")); err != nil {
-		t.Fatalf("publish: %v\n%s", err, out)
-	}
+	publish(t, env, sdks(t, "1.0.0", "one"))
 	key, narrow := keyWith(t, p, "sdk:read"), keyWith(t, p, "orgs:read")
 
 	elsewhere := t.TempDir() // the next proxy of the list
@@ -353,9 +383,7 @@ func TestInstall(t *testing.T) {
 	}
 
 	// A new version is the latest; the former one stays as it was.
-	if out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "1.1.0", "two")); err != nil {
-		t.Fatalf("publish: %v\n%s", err, out)
-	}
+	publish(t, env, sdks(t, "1.1.0", "two"))
 	// The other way to keep go from asking the public checksum database.
 	someone.env = append(someone.env, "GONOSUMDB=", "GOPRIVATE=github.com/alania-go/*,example.com/*", "GONOPROXY=none")
 	if out, err := get(key, "latest"); err != nil {
@@ -397,7 +425,8 @@ func TestPublish(t *testing.T) {
 		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
 			t.Fatal(err)
 		}
-		first := sdks(t, "1.0.0", "one")
+		v := bundled(t, openapi.Joined)
+		first := sdks(t, v, "one")
 		for _, state := range []string{"published", "unchanged"} {
 			out, err := alania(t, env, "sdk", "publish", "-dir", first)
 			if err != nil {
@@ -407,7 +436,7 @@ func TestPublish(t *testing.T) {
 				t.Errorf("not all is %s:\n%s", state, out)
 			}
 		}
-		out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "1.0.0", "another"))
+		out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, v, "another"))
 		if err == nil || !strings.Contains(err.Error(), "A published version never changes") {
 			t.Errorf("other bytes: %v\n%s", err, out)
 		}
@@ -415,17 +444,10 @@ func TestPublish(t *testing.T) {
 		if err != nil || strings.Count(out, "\n") != 1+2+len(openapi.Contracts())+1 || !strings.Contains(out, sdkModule+"  ") || !strings.Contains(out, "operator") {
 			t.Errorf("list: %v\n%s", err, out)
 		}
-		// The bundles are those of this program, by their versions; the joined one goes by the SDKs'.
+		// The bundles are those of this program, by their versions.
 		for _, name := range append(openapi.Contracts(), openapi.Joined) {
 			want, _ := openapi.JSON(name)
-			var doc struct{ Info struct{ Version string } }
-			if err := json.Unmarshal(want, &doc); err != nil {
-				t.Fatal(err)
-			}
-			if name == openapi.Joined {
-				doc.Info.Version = "1.0.0"
-			}
-			for _, file := range []string{doc.Info.Version + ".json", "latest.json"} {
+			for _, file := range []string{bundled(t, name) + ".json", "latest.json"} {
 				if status, _, got := fetch(t, p.URL+"/registry/openapi/"+name+"/"+file, testKey); status != http.StatusOK || got != string(want) {
 					t.Errorf("%s %s: status %d, %d bytes", name, file, status, len(got))
 				}
@@ -439,6 +461,9 @@ func TestPublish(t *testing.T) {
 		}
 		if out, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil || out != "Nothing changed.\n" {
 			t.Errorf("verify again: %v, %s", err, out)
+		}
+		if out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "0.0.1", "old")); err == nil || !strings.Contains(err.Error(), "build both from the same source") {
+			t.Errorf("SDKs of other contracts: %v\n%s", err, out)
 		}
 		mixed := sdks(t, "1.1.0", "one")
 		putModule(t, filepath.Join(mixed, "go"), sdkModule, "v1.2.0", map[string]string{"go.mod": "module " + sdkModule + "\n", "LICENSE": "none\n"})
@@ -472,7 +497,8 @@ func fetch(t *testing.T, target, bearer string) (int, http.Header, string) {
 // of it can be seen, and the next one finishes the work.
 func TestPublishKilled(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env, dir := settings(t, e), sdks(t, "1.0.0", "one")
+		env, v := settings(t, e), bundled(t, openapi.Joined)
+		dir := sdks(t, v, "one")
 		p := start(t, t.TempDir(), env)
 		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
 			t.Fatal(err)
@@ -526,7 +552,7 @@ func TestPublishKilled(t *testing.T) {
 		if err != nil || strings.Contains(out, "unchanged") {
 			t.Fatalf("again: %v\n%s", err, out)
 		}
-		if status, _, got := fetch(t, p.URL+"/registry/go/"+sdkModule+"/@v/list", testKey); status != http.StatusOK || got != "v1.0.0\n" {
+		if status, _, got := fetch(t, p.URL+"/registry/go/"+sdkModule+"/@v/list", testKey); status != http.StatusOK || got != "v"+v+"\n" {
 			t.Errorf("status %d, %s", status, got)
 		}
 	})
@@ -612,11 +638,7 @@ func TestInstallSDKs(t *testing.T) {
 	if out, err := make.CombinedOutput(); err != nil {
 		t.Fatalf("make sdk: %v\n%s", err, out)
 	}
-	version, err := os.ReadFile("../../sdk/VERSION")
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := strings.TrimSpace(string(version))
+	v := bundled(t, openapi.Joined)
 	env, ca := overTLS(t, store.SQLite)
 	p := start(t, t.TempDir(), env)
 	if out, err := alania(t, env, "sdk", "publish", "-dir", "../../dist/sdk"); err != nil {

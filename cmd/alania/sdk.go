@@ -87,8 +87,9 @@ func (c command) sdk(ctx context.Context, args []string) error {
 	return w.Flush()
 }
 
-// releases gives what is to be published: the SDKs in the folder, and the bundles, of
-// which the joined one goes by the version of the SDKs that are made from it.
+// releases gives what is to be published: the SDKs in the folder, and the bundles. The
+// joined one must have the version of the newest SDKs, which are made from it: otherwise the
+// folder and this program are not of the same source.
 func releases(dir string) ([]release.Draft, error) {
 	drafts, err := artifact.Folder(dir)
 	if err != nil {
@@ -117,13 +118,13 @@ func releases(dir string) ([]release.Draft, error) {
 		if !okJSON || !okYAML {
 			return nil, fmt.Errorf("the bundle of %s is not there in both formats", name)
 		}
-		d := release.Draft{Kind: release.OpenAPI, Name: name, Version: version}
-		if name != openapi.Joined {
-			var doc struct{ Info struct{ Version string } }
-			if err := json.Unmarshal(j, &doc); err != nil {
-				return nil, err
-			}
-			d.Version = doc.Info.Version
+		var doc struct{ Info struct{ Version string } }
+		if err := json.Unmarshal(j, &doc); err != nil {
+			return nil, err
+		}
+		d := release.Draft{Kind: release.OpenAPI, Name: name, Version: doc.Info.Version}
+		if name == openapi.Joined && d.Version != version {
+			return nil, fmt.Errorf("the SDKs in %s have the version %s, and this program the contracts of %s: build both from the same source", dir, version, d.Version)
 		}
 		d.Files = []release.Content{
 			{Name: registry.BundleFile(name, d.Version, ".json"), ContentType: "application/json", Body: j},
