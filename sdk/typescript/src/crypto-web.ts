@@ -1,0 +1,2 @@
+/** WebCrypto, as browsers and other web-like runtimes have it. */
+export const webcrypto: Crypto = globalThis.crypto;
