@@ -13,6 +13,7 @@ for (const [format, [config, type]] of Object.entries(formats)) {
   const { status } = spawnSync(process.execPath, [tsc, '-p', config], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
   mkdirSync(`${root}/dist/${format}`, { recursive: true });
-  // What the files of the folder are, whatever the package as a whole is.
-  writeFileSync(`${root}/dist/${format}/package.json`, `${JSON.stringify({ type, sideEffects: false })}\n`);
+  // What the files of the folder are, whatever the package as a whole is, and which WebCrypto they use where.
+  const imports = { '#crypto': { node: './crypto-node.js', default: './crypto-web.js' } };
+  writeFileSync(`${root}/dist/${format}/package.json`, `${JSON.stringify({ type, sideEffects: false, imports })}\n`);
 }
