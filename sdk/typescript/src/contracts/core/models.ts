@@ -1491,9 +1491,9 @@ export type PixelEventList = {
 export type McpServerId = string;
 
 /**
- * How to talk to the server, over HTTP or with a program that is started.
+ * How the server is talked to; a `builtin` one is part of this API and in every workspace.
  */
-export type McpTransport = 'streamable_http' | 'stdio' | (string & {});
+export type McpServerTransport = 'streamable_http' | 'stdio' | 'builtin' | (string & {});
 
 /**
  * An MCP server.
@@ -1508,7 +1508,7 @@ export type McpServer = {
      * What it is for; empty when nothing was said.
      */
     description: string;
-    transport: McpTransport;
+    transport: McpServerTransport;
     /**
      * Names of its tools; empty when it cannot be reached.
      */
@@ -1532,6 +1532,11 @@ export type McpServerList = {
      */
     data: Array<McpServer>;
 };
+
+/**
+ * How to talk to the server, over HTTP or with a program that is started.
+ */
+export type McpTransport = 'streamable_http' | 'stdio' | (string & {});
 
 /**
  * An MCP server to be. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
