@@ -6,7 +6,7 @@ BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w 
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
-.PHONY: help run build sdk sdk-go test test-sdk-go bench lint lint-go generate check-generated lint-openapi clean
+.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript bench lint lint-go generate check-generated lint-openapi clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,20 +19,29 @@ run: build ## build the server and run it; the variables ALANIA_… are its sett
 build: ## build the server to bin/alania
 	@$(BUILD) -o bin/alania ./cmd/alania
 
-sdk: sdk-go ## build the release of the SDKs to dist/sdk
+sdk: sdk-go sdk-npm ## build the release of the SDKs to dist/sdk
 
 sdk-go:
 	@go run ./openapi/sdkpack
 
+sdk-npm: sdk/typescript/node_modules/.stamp
+	npm --prefix sdk/typescript run --silent build
+	node sdk/typescript/scripts/pack.mjs
+
 # --- Tests ------------------------------------------------------------------------------------------------------
 
+test: test-go test-sdk-go test-sdk-typescript ## set up what the tests need, and run all of them
+
 # -p 2: a package that tests on PostgreSQL runs a server of its own.
-test: node_modules/.stamp ## set up what the tests need, and run all of them
+test-go: node_modules/.stamp
 	@. .ci/setup && set -x && go test $$RACE -p 2 $(TESTFLAGS) ./...
-	@$(MAKE) --no-print-directory test-sdk-go
 
 test-sdk-go: ## run the tests of the Go SDK, against the server too
 	@. .ci/setup && set -x && cd sdk/go && go test $$RACE $(TESTFLAGS) ./...
+
+# Builds the server and runs against it.
+test-sdk-typescript: sdk/typescript/node_modules/.stamp ## test the TypeScript SDK
+	npm --prefix sdk/typescript test
 
 bench: ## run the benchmarks; docs/benchmarks.md says what they measure
 	@. .ci/setup && set -x && go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...
@@ -52,10 +61,12 @@ lint-go:
 # openapi/<contract>/ is the source; openapi/dist, gen and the *.gen.go of the SDK are made from it and committed. A new
 # contract is a new folder under openapi/, nothing here.
 
-GENERATED = openapi/dist gen ':(glob)sdk/go/**/*.gen.go' sdk/go/api.md
+GENERATED = openapi/dist gen ':(glob)sdk/go/**/*.gen.go' sdk/go/api.md \
+	$(addprefix sdk/typescript/,src/contracts src/version.ts api.md LICENSE package.json package-lock.json)
 
-generate: node_modules/.stamp ## bundle the contracts, generate the server stubs and the SDK's methods
+generate: node_modules/.stamp sdk/typescript/node_modules/.stamp ## bundle the contracts, generate the server stubs and the SDKs' methods
 	openapi/generate.sh
+	npm --prefix sdk/typescript run --silent generate
 
 check-generated: generate ## fail when what is committed is not what the source generates
 	@if [ -n "$$(git status --porcelain -- $(GENERATED))" ]; then \
@@ -63,12 +74,18 @@ check-generated: generate ## fail when what is committed is not what the source 
 		echo "What is committed is not what the source generates: run make generate and commit the result." >&2; exit 1; \
 	fi
 
-lint-openapi: node_modules/.stamp ## lint the contracts
+lint-openapi: node_modules/.stamp sdk/typescript/node_modules/.stamp ## lint the contracts
 	REDOCLY_TELEMETRY=off node_modules/.bin/redocly lint $(filter-out openapi/dist/%,$(wildcard openapi/*/openapi.yaml))
+	node_modules/.bin/spectral lint --ruleset .spectral.yaml --fail-severity warn openapi/dist/*.yaml openapi/dist/*.json
+	npm --prefix sdk/typescript run --silent lint
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
+sdk/typescript/node_modules/.stamp: sdk/typescript/package-lock.json
+	npm --prefix sdk/typescript ci --no-audit --no-fund
+	@touch $@
+
 clean: ## remove what was built; the data folder stays
-	rm -rf bin node_modules
+	rm -rf bin dist node_modules sdk/typescript/node_modules sdk/typescript/dist sdk/typescript/build

@@ -154,6 +154,13 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 			}
 		}
 	}
+	// The scopes of an operation stand with oauth2: only there do linters and generators know
+	// them. A key without any of its own needs the same.
+	if scopes, ok := op.Access[identity.Key]; ok && len(scopes) == 0 {
+		if same, ok := op.Access[identity.Client]; ok {
+			op.Access[identity.Key] = same
+		}
+	}
 	for _, list := range []openapi3.Parameters{item.Parameters, spec.Parameters} {
 		for _, p := range list {
 			if p.Value.In == openapi3.ParameterInHeader && strings.EqualFold(p.Value.Name, "Idempotency-Key") {

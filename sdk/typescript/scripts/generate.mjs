@@ -1,5 +1,5 @@
 // Makes src/contracts, src/version.ts and api.md from the bundles in openapi/dist, and gives package.json the version of
-// sdk/VERSION. Run it as `make generate`. Types are of @hey-api/openapi-ts; operations, resources and the reference are
+// sdk/VERSION and the names of the contracts. Run it as `make generate`. Types are of @hey-api/openapi-ts; operations, resources and the reference are
 // written here. A new contract needs nothing but its bundle.
 import { createClient } from '@hey-api/openapi-ts';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -378,5 +378,11 @@ for (const file of ['package.json', 'package-lock.json']) {
   const json = JSON.parse(old);
   json.version = version;
   if (json.packages?.['']) json.packages[''].version = version;
-  writeFileSync(`${root}/${file}`, `${JSON.stringify(json, null, 2)}\n`);
+  if (json.typesVersions) {
+    // For TypeScript's old way to find modules, which does not read exports.
+    const types = { webhooks: ['./dist/cjs/webhooks.d.ts'], ...Object.fromEntries(names.map((name) => [name, [`./dist/cjs/contracts/${name}/index.d.ts`]])) };
+    json.typesVersions = { '*': types };
+  }
+  const text = `${JSON.stringify(json, null, 2)}\n`;
+  if (text !== old) writeFileSync(`${root}/${file}`, text); // make goes by the time of the lock
 }

@@ -175,7 +175,7 @@ export class ApiKeysResource {
   }
 }
 
-/** Endpoints that receive events, the deliveries to them, and the events themselves. */
+/** Endpoints that receive events, and the deliveries to them. */
 export class WebhooksResource {
   readonly #client: Client;
 

@@ -347,7 +347,7 @@ export class AuditResource {
   }
 }
 
-/** Endpoints that receive events, the deliveries to them, and the events themselves. */
+/** Endpoints that receive events, and the deliveries to them. */
 export class WebhooksResource {
   readonly #client: Client;
 
