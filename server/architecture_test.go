@@ -213,13 +213,15 @@ func TestDependenciesAreExplained(t *testing.T) {
 			direct = append(direct, f[0])
 		}
 	}
-	var node struct{ Dependencies, DevDependencies map[string]string }
-	if err := json.Unmarshal([]byte(read("package.json")), &node); err != nil {
-		t.Fatal(err)
-	}
-	for _, list := range []map[string]string{node.Dependencies, node.DevDependencies} {
-		for name := range list {
-			direct = append(direct, name)
+	for _, manifest := range []string{"package.json", "sdk/typescript/package.json"} {
+		var node struct{ Dependencies, DevDependencies map[string]string }
+		if err := json.Unmarshal([]byte(read(manifest)), &node); err != nil {
+			t.Fatal(err)
+		}
+		for _, list := range []map[string]string{node.Dependencies, node.DevDependencies} {
+			for name := range list {
+				direct = append(direct, name)
+			}
 		}
 	}
 	if len(direct) < 20 {
