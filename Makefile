@@ -41,7 +41,7 @@ test-sdk-go: ## run the tests of the Go SDK, against the server too
 
 # Builds the server and runs against it.
 test-sdk-typescript: sdk/typescript/node_modules/.stamp ## test the TypeScript SDK
-	npm --prefix sdk/typescript test
+	@. .ci/setup && set -x && npm --prefix sdk/typescript test
 
 bench: ## run the benchmarks; docs/benchmarks.md says what they measure
 	@. .ci/setup && set -x && go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...

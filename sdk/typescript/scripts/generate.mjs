@@ -1,5 +1,5 @@
 // Makes src/contracts, src/version.ts and api.md from the bundles in openapi/dist, and gives package.json the version of
-// sdk/VERSION and the names of the contracts. Run it as `make generate`. Types are of @hey-api/openapi-ts; operations, resources and the reference are
+// sdk/VERSION and the names of the contracts. Run it as `make generate`; a test names a folder of other bundles and where to write. Types are of @hey-api/openapi-ts; operations, resources and the reference are
 // written here. A new contract needs nothing but its bundle.
 import { createClient } from '@hey-api/openapi-ts';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { camel, describe, methodNames, pascal, resourceName } from './names.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = `${root}/../../openapi/dist`;
+const [dist = `${root}/../../openapi/dist`, out = root] = process.argv.slice(2);
 const header = '// Generated from the OpenAPI bundle by scripts/generate.mjs. Do not edit: run `make generate`.\n\n';
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 const OPEN = '__open__'; // stands for every other string in what the types are generated from
@@ -130,7 +130,7 @@ class Contract {
       response: !mediaType || /[/+]json/.test(mediaType) ? 'json' : mediaType.startsWith('text/') ? 'text' : 'blob',
       result: !mediaType ? 'void' : !/[/+]json/.test(mediaType) ? (mediaType.startsWith('text/') ? 'string' : 'Blob')
         : this.modelOf(answer.schema) ? `models.${this.modelOf(answer.schema)}` : `models.${Type}Response`,
-      pager: this.pager(method, parameters, answer?.schema),
+      pager: this.pager(method, parameters, answer?.schema, Type),
     };
   }
 
@@ -153,14 +153,14 @@ class Contract {
   }
 
   /** How a list goes on, when the operation is one: what it asks for, and what its answer has. */
-  pager(method, parameters, schema) {
+  pager(method, parameters, schema, Type) {
     if (method !== 'get') return undefined;
     const has = (name) => parameters.some((p) => p.in === 'query' && p.name === name);
     const members = this.members(schema);
     const [items, list] = Object.entries(members).find(([, s]) => this.resolve(s).type === 'array') ?? [];
     if (!items || !(has('cursor') || has('page'))) return undefined;
     const item = this.modelOf(this.resolve(list).items);
-    const result = this.modelOf(schema);
+    const result = this.modelOf(schema) ?? `${Type}Response`;
     const type = item ? `models.${item}` : `models.${result}['${items}'][number]`;
     if (!has('cursor')) return { type, code: `{ items: '${items}' }` };
     const find = (s) => Object.keys(this.members(s)).find((name) => /^next_?cursor$/i.test(name));
@@ -343,10 +343,10 @@ function reference(contracts, version) {
 
 const names = readdirSync(dist).filter((f) => f.endsWith('.json') && f !== 'openapi.json').map((f) => f.slice(0, -5)).sort();
 const contracts = [];
-rmSync(`${root}/src/contracts`, { recursive: true, force: true });
+rmSync(`${out}/src/contracts`, { recursive: true, force: true });
 for (const name of names) {
   const bundle = JSON.parse(readFileSync(`${dist}/${name}.json`, 'utf8'));
-  const folder = `${root}/src/contracts/${name}`;
+  const folder = `${out}/src/contracts/${name}`;
   mkdirSync(folder, { recursive: true });
   const models = await generateModels(bundle);
   const contract = new Contract(name, bundle, models);
@@ -356,12 +356,12 @@ for (const name of names) {
   writeFileSync(`${folder}/index.ts`, indexFile(contract));
   contracts.push(contract);
 }
-writeFileSync(`${root}/src/contracts/index.ts`, contractsFile(contracts));
+writeFileSync(`${out}/src/contracts/index.ts`, contractsFile(contracts));
 
 const version = readFileSync(`${root}/../VERSION`, 'utf8').trim();
 const urls = contracts.flatMap((c) => c.bundle.servers ?? []).map((s) => s.url);
 const flows = contracts.flatMap((c) => Object.values(c.bundle.components.securitySchemes ?? {})).map((s) => s.flows?.clientCredentials?.tokenUrl);
-writeFileSync(`${root}/src/version.ts`, `${header}/** The version of this package. */
+writeFileSync(`${out}/src/version.ts`, `${header}/** The version of this package. */
 export const version = '${version}';
 
 /** The production gateway. */
@@ -370,10 +370,10 @@ export const defaultBaseURL = '${urls.find((url) => url.startsWith('https://')) 
 /** Where clients get tokens. */
 export const tokenPath = '${flows.find(Boolean) ?? fail('no scheme has client credentials')}';
 `);
-writeFileSync(`${root}/api.md`, reference(contracts, version));
-copyFileSync(`${root}/../../LICENSE`, `${root}/LICENSE`);
+writeFileSync(`${out}/api.md`, reference(contracts, version));
+copyFileSync(`${root}/../../LICENSE`, `${out}/LICENSE`);
 
-for (const file of ['package.json', 'package-lock.json']) {
+for (const file of out === root ? ['package.json', 'package-lock.json'] : []) {
   const old = readFileSync(`${root}/${file}`, 'utf8');
   const json = JSON.parse(old);
   json.version = version;
