@@ -13,7 +13,7 @@ import (
 
 // WebhooksService has the operations of the tag "Webhooks".
 //
-// Endpoints that receive events, the deliveries to them, and the events themselves.
+// Endpoints that receive events, and the deliveries to them.
 type WebhooksService struct{ options []option.RequestOption }
 
 // ListWebhooksParams are the parameters of [WebhooksService.List]. What is nil is not sent.

@@ -14,7 +14,7 @@ import (
 
 // WebhooksService has the operations of the tag "Webhooks".
 //
-// Endpoints that receive events, the deliveries to them, and the events themselves.
+// Endpoints that receive events, and the deliveries to them.
 type WebhooksService struct{ options []option.RequestOption }
 
 // ListEventTypes calls GET /v2/webhooks/event-types (listWebhookEventTypes): List the event types.
