@@ -6,7 +6,7 @@ BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w 
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
-.PHONY: help run build sdk sdk-go test test-sdk-go bench lint lint-go generate check-generated lint-openapi clean
+.PHONY: help run build sdk sdk-go test test-sdk-go bench lint lint-go generate check-generated lint-openapi breaking baseline clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,15 @@ check-generated: generate ## fail when what is committed is not what the source 
 
 lint-openapi: node_modules/.stamp ## lint the contracts
 	REDOCLY_TELEMETRY=off node_modules/.bin/redocly lint $(filter-out openapi/dist/%,$(wildcard openapi/*/openapi.yaml))
+
+breaking: ## fail when the bundles break clients of the published ones
+	@go run ./openapi/breaking/gate
+
+# After a release: what has been published is what the next one must not break.
+baseline: ## make the bundles the published ones, as of today
+	@mkdir -p openapi/baseline && rm -f openapi/baseline/*.yaml
+	@for c in $(filter-out openapi/dist/openapi.yaml,$(wildcard openapi/dist/*.yaml)); do cp $$c openapi/baseline/; done
+	@date -u +%F >openapi/baseline/published
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-audit --no-fund
