@@ -52,7 +52,7 @@ lint-go:
 # openapi/<contract>/ is the source; openapi/dist, gen and the *.gen.go of the SDK are made from it and committed. A new
 # contract is a new folder under openapi/, nothing here.
 
-GENERATED = openapi/dist gen ':(glob)sdk/go/**/*.gen.go' sdk/go/api.md
+GENERATED = openapi/dist gen ':(glob)sdk/go/**/*.gen.go' sdk/go/api.md server/portal/programs
 
 generate: node_modules/.stamp ## bundle the contracts, generate the server stubs and the SDK's methods
 	openapi/generate.sh

@@ -55,3 +55,22 @@ for c in $contracts; do
 		-config openapi/sdk.oapi-codegen.yaml -package "$c" -o "sdk/go/$c/models.gen.go" "openapi/dist/$c.yaml"
 done
 go run ./openapi/sdkgen
+
+# The programs on the start page of the portal are those of the SDKs, whose tests build them.
+# program README HEADING LANGUAGE FILE
+program() {
+	[ -f "$1" ] || return 0
+	awk -v heading="## $2" -v fence="\`\`\`$3" '
+		$0 == heading { inside = 1; next }
+		inside && /^## / { exit }
+		inside && $0 == fence { code = 1; next }
+		code && $0 == "```" { exit }
+		code { print }' "$1" >"$tmp/program"
+	[ -s "$tmp/program" ] || { echo "$1 has no $3 below $2, which the portal shows" >&2; exit 1; }
+	cp "$tmp/program" "server/portal/programs/$4"
+}
+echo "server/portal/programs"
+program sdk/go/README.md Quickstart go quickstart.go.txt
+program sdk/go/README.md Webhooks go webhook.go.txt
+program sdk/typescript/README.md Quickstart ts quickstart.ts.txt
+program sdk/typescript/README.md Webhooks ts webhook.ts.txt
