@@ -138,10 +138,14 @@ func usedBy(ways []rendering, d fault.Description) []rendering {
 	oauth := slices.Contains([]fault.Code{
 		fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType,
 	}, d.Code)
+	// These operations know no credentials of their own, no resources and no states.
+	token := oauth || d.Name == string(d.Code) && slices.Contains([]fault.Code{
+		fault.Malformed, fault.ValidationFailed, fault.PayloadTooLarge, fault.UnsupportedMediaType, fault.RateLimited, fault.Timeout, fault.Unavailable, fault.Internal,
+	}, d.Code)
 	var out, naming []rendering
 	for _, w := range ways {
 		u := w.use(d)
-		if oauth && w.operation == nil || !w.documents(u.Status) {
+		if oauth && w.operation == nil || !token && w.operation != nil || !w.documents(u.Status) {
 			continue
 		}
 		out = append(out, w)
