@@ -77,6 +77,8 @@ func TestBrowser(t *testing.T) {
 // overflowing names what makes the page wider than the window.
 const overflowing = `(() => {
 	const root = document.documentElement;
+	const table = [...document.querySelectorAll(".table")].find((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth);
+	if (table) return "the table " + table.getAttribute("aria-label");
 	if (root.scrollWidth <= root.clientWidth) return "";
 	const wide = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1 &&
 		!e.closest("pre, .table, .skip"));
