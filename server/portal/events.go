@@ -44,11 +44,11 @@ type field struct {
 	Required         bool
 }
 
-func newEvents(contracts []*contract.Contract) events {
+func newEvents(contracts []*contract.Contract, base string) events {
 	out := events{
 		Timeout: duration(webhook.AttemptTimeout), Disable: duration(webhook.DisableAfter),
 		Grace: duration(webhook.RotationGrace), Keep: duration(webhook.Retention),
-		Shell: program("verify.sh.txt"), Go: program("webhook.go.txt"), TypeScript: program("webhook.ts.txt"),
+		Shell: program("verify.sh.txt", base), Go: program("webhook.go.txt", base), TypeScript: program("webhook.ts.txt", base),
 	}
 	for i, wait := range webhook.Schedule {
 		text := duration(wait)

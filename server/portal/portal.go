@@ -114,11 +114,11 @@ func newPortal(opts Options) (*portal, error) {
 	}{
 		{"/", "start.html", "", start{
 			Base: opts.PublicURL, Host: base.Host, Contracts: summaries,
-			Curl: program("quickstart.sh.txt"), Go: program("quickstart.go.txt"), TypeScript: program("quickstart.ts.txt"),
+			Curl: program("quickstart.sh.txt", opts.PublicURL), Go: program("quickstart.go.txt", opts.PublicURL), TypeScript: program("quickstart.ts.txt", opts.PublicURL),
 		}},
 		{"/changelog", "changelog.html", "Changelog", openapi.Changelog()},
 		{"/errors", "errors.html", "Errors", catalogue},
-		{"/webhooks", "webhooks.html", "Webhooks", newEvents(opts.Contracts)},
+		{"/webhooks", "webhooks.html", "Webhooks", newEvents(opts.Contracts, opts.PublicURL)},
 		{"/deprecations", "deprecations.html", "Deprecations", deprecationsOf(opts.Contracts)},
 	} {
 		if err := p.add(page.path, page.file, page.title, page.data); err != nil {

@@ -14,12 +14,16 @@ import (
 //go:embed programs/*.txt
 var programs embed.FS
 
-func program(file string) string {
+// gateway is where the programs of the SDKs find the platform when nobody says otherwise.
+const gateway = "https://api.alania-go.ru"
+
+// program is a file of the programs, for the server at base.
+func program(file, base string) string {
 	text, err := programs.ReadFile("programs/" + file)
 	if err != nil {
 		panic(err) // it is in the binary
 	}
-	return strings.TrimSpace(string(text))
+	return strings.TrimSpace(strings.ReplaceAll(string(text), gateway, base))
 }
 
 // start is what the start page shows.
