@@ -120,6 +120,16 @@ func drive(t *testing.T, baseURL, clientID, clientSecret, apiKey string) {
 			t.Errorf("Authorization: %s", got)
 		}
 	})
+	b.Step("on a phone", func() {
+		b.Do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile), chromedp.Reload())
+		b.loaded("platform")
+		b.Do(chromedp.Evaluate[chromedp.Void](`scrollTo(0, 0)`))
+		b.Screenshot("docs-phone")
+		if wide := b.Text(`String(document.documentElement.scrollWidth)`); wide != "390" {
+			b.T.Errorf("the page is %s wide: %q", wide, b.Texts(`[...document.querySelectorAll("body *")].filter(e =>
+				e.getBoundingClientRect().right > 391).map(e => e.tagName + "." + e.className)`))
+		}
+	})
 	for _, complaint := range b.Complaints() {
 		t.Error(complaint)
 	}

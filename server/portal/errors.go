@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
 )
 
@@ -73,10 +74,7 @@ type rendering struct {
 func newErrors(contracts []*contract.Contract) *errorCatalogue {
 	var ways []rendering
 	for _, c := range contracts {
-		text, err := c.Document().MarshalJSON()
-		if err != nil {
-			panic(err) // it was loaded from JSON
-		}
+		text, _ := openapi.JSON(c.Name) // what the contract was loaded from
 		ways = append(ways, rendering{title(c), c, nil, string(text)})
 		if op := oauthOperation(c); op != nil {
 			ways = append(ways, rendering{title(c) + ", token operations", c, op, string(text)})

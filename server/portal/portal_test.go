@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/fault"
@@ -338,6 +340,37 @@ func TestQuickstart(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	if err != nil || strings.Count(string(out), `"name":"Quickstart"`) != 2 {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// The shell's way to verify gives what the reference implementation signs.
+func TestVerify(t *testing.T) {
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Skip("no openssl on PATH")
+	}
+	const secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", `{"id":"evt_1","type":"webhook.test"}`
+	wh, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Unix(1_790_000_000, 0)
+	want, err := wh.Sign("evt_1", at, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, program, _ := strings.Cut(get(t, http.MethodGet, serve(t).URL+"/webhooks").body, "<code>KEY=")
+	program, _, found := strings.Cut(program, "</code>")
+	if !found {
+		t.Fatal("the program is not there")
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-euc", "KEY="+html.UnescapeString(program))
+	cmd.Dir = t.TempDir()
+	cmd.Env = append(os.Environ(), "WEBHOOK_SECRET="+secret, "WEBHOOK_ID=evt_1", "WEBHOOK_TIMESTAMP=1790000000")
+	if err := os.WriteFile(filepath.Join(cmd.Dir, "body.json"), []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != want {
+		t.Errorf("%v: %s, not %s", err, out, want)
 	}
 }
 
