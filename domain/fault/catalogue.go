@@ -8,6 +8,9 @@ type Description struct {
 	Code    Code   // that the reason belongs to; for a code, itself
 	Meaning string
 	Remedy  string
+	// Outside says that no operation of a contract answers with it: it is of the command line
+	// or the registry.
+	Outside bool
 }
 
 // Catalogue describes every code, in the order of Codes, and then every reason.
@@ -15,7 +18,7 @@ func Catalogue() []Description {
 	out := make([]Description, 0, len(texts)+len(reasons))
 	for _, code := range Codes() {
 		t := texts[code]
-		out = append(out, Description{string(code), code, t[0], t[1]})
+		out = append(out, Description{Name: string(code), Code: code, Meaning: t[0], Remedy: t[1]})
 	}
 	return append(out, Reasons()...)
 }
@@ -57,27 +60,29 @@ var texts = map[Code][2]string{
 }
 
 var reasons = []Description{
-	{"already_member", Conflict, "The person already is a member of the organization, or is invited.", "Change the role of the member instead of inviting the person again."},
-	{"binding_name_taken", Conflict, "Another binding of the workspace has this name.", "Choose another name, or change the binding that has it."},
-	{"binding_not_ready", Conflict, "The binding's configuration has not been validated, so it cannot be synchronized.", "Look at the binding's validation job, mend the configuration, and validate it."},
-	{"cannot_retry", Conflict, "The delivery has succeeded, or was tried too often.", "Nothing is left to do for this delivery. Fetch the resource when the event was missed."},
-	{"client_id_taken", Conflict, "Another OAuth client has this client id.", "Choose another id, or leave it out to have one made."},
-	{"delivery_in_progress", Conflict, "The delivery is still under way.", "Wait: it is tried again by itself, on the schedule of deliveries."},
-	{"domain_taken", Conflict, "The domain belongs to another workspace.", "Remove it there first, or use another domain."},
-	{"endpoint_disabled", Conflict, "The webhook endpoint is disabled or deleted, so nothing is sent to it.", "Enable the endpoint first. It is disabled by hand, by a 410 from the receiver, or after five days of failures."},
-	{"job_finished", Conflict, "The job has ended already, so it cannot be cancelled.", "Look at its result; there is nothing left to cancel."},
-	{"key_not_active", Conflict, "The API key is expired or revoked, so it cannot be changed or rotated.", "Create a new key."},
-	{"last_owner", Conflict, "The change would leave the organization without an owner.", "Make another member an owner first."},
-	{"last_workspace", Conflict, "The workspace is the only one of its organization, which always has one.", "Create another workspace first."},
-	{"mcp_timeout", UpstreamTimeout, "The MCP server did not answer in its time.", "Check how the server is doing, and call the tool again if that is harmless: it may have run."},
-	{"mcp_unreachable", Upstream, "The MCP server cannot be reached, or does not speak the protocol.", "Check that the server runs, and the address and credentials that it was registered with."},
-	{"object_key", ValidationFailed, "The name of an object is not one that the storage takes.", "Use segments with slashes between them, none empty, none a dot or two."},
-	{"permissions_exceeded", ValidationFailed, "The key would have permissions that its maker does not have.", "Leave out the permissions that the answer names, or have somebody make the key who has them."},
-	{"run_finished", Conflict, "The sync run has ended already, so it cannot be cancelled.", "Start another run; it begins at the last checkpoint."},
-	{"slug_taken", Conflict, "Another workspace of the organization has this slug.", "Choose another slug, or leave it out to have one made from the name."},
-	{"sync_running", Conflict, "A sync run of the binding is under way; one runs at a time.", "Wait for the run to end, or cancel it."},
-	{"too_many_domains", Conflict, "The workspace has the most domains that it can have.", "Remove a domain first."},
-	{"too_many_endpoints", Conflict, "The organization has the most webhook endpoints that it can have.", "Delete an endpoint first."},
-	{"too_many_mcp_servers", Conflict, "The workspace has the most MCP servers that it can have.", "Remove a server first."},
-	{"unlimited", Conflict, "The feature has no limit in the plan of the workspace, so there is nothing to add to.", "Nothing: the workspace may use as much as it wants."},
+	{"already_member", Conflict, "The person already is a member of the organization, or is invited.", "Change the role of the member instead of inviting the person again.", false},
+	{"binding_name_taken", Conflict, "Another binding of the workspace has this name.", "Choose another name, or change the binding that has it.", false},
+	{"binding_not_ready", Conflict, "The binding's configuration has not been validated, so it cannot be synchronized.", "Look at the binding's validation job, mend the configuration, and validate it.", false},
+	{"cannot_retry", Conflict, "The delivery has succeeded, or was tried too often.", "Nothing is left to do for this delivery. Fetch the resource when the event was missed.", false},
+	{"client_id_taken", Conflict, "Another OAuth client has this client id.", "Choose another id, or leave it out to have one made.", true},
+	{"delivery_in_progress", Conflict, "The delivery is still under way.", "Wait: it is tried again by itself, on the schedule of deliveries.", false},
+	{"domain_taken", Conflict, "The domain belongs to another workspace.", "Remove it there first, or use another domain.", false},
+	{"endpoint_disabled", Conflict, "The webhook endpoint is disabled or deleted, so nothing is sent to it.", "Enable the endpoint first. It is disabled by hand, by a 410 from the receiver, or after five days of failures.", false},
+	{"job_finished", Conflict, "The job has ended already, so it cannot be cancelled.", "Look at its result; there is nothing left to cancel.", false},
+	{"key_not_active", Conflict, "The API key is expired or revoked, so it cannot be changed or rotated.", "Create a new key.", false},
+	{"last_owner", Conflict, "The change would leave the organization without an owner.", "Make another member an owner first.", false},
+	{"last_workspace", Conflict, "The workspace is the only one of its organization, which always has one.", "Create another workspace first.", false},
+	{"mcp_timeout", UpstreamTimeout, "The MCP server did not answer in its time.", "Check how the server is doing, and call the tool again if that is harmless: it may have run.", false},
+	{"mcp_unreachable", Upstream, "The MCP server cannot be reached, or does not speak the protocol.", "Check that the server runs, and the address and credentials that it was registered with.", false},
+	{"object_key", ValidationFailed, "The name of an object is not one that the storage takes.", "Use segments with slashes between them, none empty, none a dot or two.", true},
+	{"org_not_verified", AccessDenied, "The organization is not a verified partner, and only those may install SDKs from the registry.", "Ask the operator of the platform to verify the organization.", true},
+	{"permissions_exceeded", ValidationFailed, "The key would have permissions that its maker does not have.", "Leave out the permissions that the answer names, or have somebody make the key who has them.", false},
+	{"run_finished", Conflict, "The sync run has ended already, so it cannot be cancelled.", "Start another run; it begins at the last checkpoint.", false},
+	{"slug_taken", Conflict, "Another workspace of the organization has this slug.", "Choose another slug, or leave it out to have one made from the name.", false},
+	{"sync_running", Conflict, "A sync run of the binding is under way; one runs at a time.", "Wait for the run to end, or cancel it.", false},
+	{"too_many_domains", Conflict, "The workspace has the most domains that it can have.", "Remove a domain first.", false},
+	{"too_many_endpoints", Conflict, "The organization has the most webhook endpoints that it can have.", "Delete an endpoint first.", false},
+	{"too_many_mcp_servers", Conflict, "The workspace has the most MCP servers that it can have.", "Remove a server first.", false},
+	{"unlimited", Conflict, "The feature has no limit in the plan of the workspace, so there is nothing to add to.", "Nothing: the workspace may use as much as it wants.", true},
+	{"version_exists", Conflict, "The version is published with other content, and a published version never changes.", "Publish under another version.", true},
 }

@@ -141,13 +141,20 @@ func usedBy(ways []rendering, d fault.Description) []rendering {
 		fault.Malformed, fault.ValidationFailed, fault.PayloadTooLarge, fault.UnsupportedMediaType, fault.RateLimited, fault.Timeout, fault.Unavailable, fault.Internal,
 	}, d.Code)
 	var out, naming []rendering
+	if d.Outside {
+		return nil
+	}
 	for _, w := range ways {
 		u := w.use(d)
 		if oauth && w.operation == nil || !token && w.operation != nil || !w.documents(u.Status) {
 			continue
 		}
 		out = append(out, w)
-		if d.Name != string(d.Code) && (strings.Contains(w.bundle, `"`+d.Name+`"`) || strings.Contains(w.bundle, `/`+d.Name+`"`)) {
+		if d.Name == string(d.Code) {
+			continue
+		}
+		named := strings.Contains(w.bundle, `"`+d.Name+`"`) || strings.Contains(w.bundle, `/`+d.Name+`"`)
+		if named || u.Name != "" && u.Name != d.Name { // or the dialect has a name of its own for it
 			naming = append(naming, w)
 		}
 	}

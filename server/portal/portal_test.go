@@ -243,6 +243,9 @@ func TestErrorPages(t *testing.T) {
 		"/errors/unauthorized":        {"Core, this is the name of <a href=\"/errors/unauthenticated\">", "Core: 401 Unauthorized"},
 		"/errors/rate_limit_exceeded": {"rate_limited", "429 Too Many Requests"},
 		"/errors/invalid_client":      {"OAuth client is unknown", "Platform, token operations: 401"},
+		"/errors/org_not_verified":    {"verified partner", "No operation of the published contracts"},
+		"/errors/cannot_retry":        {"Core, this is the name of <a href=\"/errors/delivery_in_progress\">", "Core: 400"},
+		"/errors/slug_taken":          {"Platform: 409", "Core: 422", "/errors/validation_failed"},
 		"/errors/rate_limited":        {"Retry-After", "Platform: 429", "Core: 429", "Keys: 429"},
 	} {
 		a := get(t, http.MethodGet, s.URL+path)
