@@ -6,7 +6,8 @@ BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w 
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
-.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript bench lint lint-go generate check-generated lint-openapi clean
+.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript bench lint lint-go generate check-generated \
+	lint-openapi breaking baseline clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,7 +62,7 @@ lint-go:
 # openapi/<contract>/ is the source; openapi/dist, gen and the *.gen.go of the SDK are made from it and committed. A new
 # contract is a new folder under openapi/, nothing here.
 
-GENERATED = openapi/dist gen ':(glob)sdk/go/**/*.gen.go' sdk/go/api.md \
+GENERATED = openapi/dist gen ':(glob)sdk/go/**/*.gen.go' sdk/go/api.md server/portal/programs \
 	$(addprefix sdk/typescript/,src/contracts src/version.ts api.md LICENSE package.json package-lock.json)
 
 generate: node_modules/.stamp sdk/typescript/node_modules/.stamp ## bundle the contracts, generate the server stubs and the SDKs' methods
@@ -78,6 +79,15 @@ lint-openapi: node_modules/.stamp sdk/typescript/node_modules/.stamp ## lint the
 	REDOCLY_TELEMETRY=off node_modules/.bin/redocly lint $(filter-out openapi/dist/%,$(wildcard openapi/*/openapi.yaml))
 	node_modules/.bin/spectral lint --ruleset .spectral.yaml --fail-severity warn openapi/dist/*.yaml openapi/dist/*.json
 	npm --prefix sdk/typescript run --silent lint
+
+breaking: ## fail when the bundles break clients of the published ones
+	@go run ./openapi/breaking/gate
+
+# After a release: what has been published is what the next one must not break.
+baseline: ## make the bundles the published ones, as of today
+	@mkdir -p openapi/baseline && rm -f openapi/baseline/*.yaml
+	@for c in $(filter-out openapi/dist/openapi.yaml,$(wildcard openapi/dist/*.yaml)); do cp $$c openapi/baseline/; done
+	@date -u +%F >openapi/baseline/published
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-audit --no-fund

@@ -55,3 +55,23 @@ for c in $contracts; do
 		-config openapi/sdk.oapi-codegen.yaml -package "$c" -o "sdk/go/$c/models.gen.go" "openapi/dist/$c.yaml"
 done
 go run ./openapi/sdkgen
+
+# The programs that the portal shows are those of the SDKs' README files, which their tests
+# build: the first in the language, or the first below a heading.
+# program README LANGUAGE FILE [HEADING]
+program() {
+	[ -f "$1" ] || return 0
+	awk -v fence="\`\`\`$2" -v heading="${4:+## $4}" '
+		BEGIN { inside = heading == "" }
+		heading != "" && $0 == heading { inside = 1; next }
+		inside && $0 == fence { code = 1; next }
+		code && $0 == "```" { exit }
+		code { print }' "$1" >"$tmp/program"
+	[ -s "$tmp/program" ] || { echo "$1 has no program in $2${4:+ below $4}, which the portal shows" >&2; exit 1; }
+	cp "$tmp/program" "server/portal/programs/$3"
+}
+echo "server/portal/programs"
+program sdk/go/README.md go quickstart.go.txt
+program sdk/go/README.md go webhook.go.txt Webhooks
+program sdk/typescript/README.md ts quickstart.ts.txt
+program sdk/typescript/README.md ts webhook.ts.txt Webhooks

@@ -12,6 +12,12 @@ import (
 //go:embed dist/*.json dist/*.yaml
 var dist embed.FS
 
+//go:embed CHANGELOG.md
+var changelog []byte
+
+// Changelog is what changed in the contracts, in Markdown. It must not be changed.
+func Changelog() []byte { return changelog }
+
 // Joined is the name of the bundle that joins all contracts.
 const Joined = "openapi"
 

@@ -5,7 +5,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
@@ -33,9 +32,7 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 			Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth,
 			Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Cursors: page.NewCursors(s.Box.Derive("cursors")),
 			Version: version, Draining: s.draining.Load,
-			Health: health.NewService(map[string]health.Probe{
-				platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
-			}, s.now),
+			Health: s.health,
 		}},
 		{core.Name, core.Dialect{}, &core.API{
 			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks,

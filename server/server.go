@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/process"
@@ -33,6 +34,8 @@ import (
 	"github.com/alania-go/alania/server/docs"
 	"github.com/alania-go/alania/server/mcp"
 	"github.com/alania-go/alania/server/middleware"
+	"github.com/alania-go/alania/server/platform"
+	"github.com/alania-go/alania/server/portal"
 	sdks "github.com/alania-go/alania/server/registry"
 )
 
@@ -49,6 +52,7 @@ type Server struct {
 	objects  *objects.Bucket
 	redis    *redis.Client // nil without
 	engine   *webhook.Engine
+	health   *health.Service
 	draining atomic.Bool
 }
 
@@ -102,10 +106,18 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		option(edge)
 	}
 	edge.Install(s.echo)
+	s.health = health.NewService(map[string]health.Probe{
+		platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
+	}, s.now)
 	if err := s.publish(edge, version); err != nil {
 		return nil, err
 	}
 	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: "platform"}); err != nil {
+		return nil, err
+	}
+	if err := portal.Register(s.echo, portal.Options{
+		PublicURL: cfg.PublicURL, Version: version, Contracts: s.Contracts, Health: s.health.Report,
+	}); err != nil {
 		return nil, err
 	}
 	tools, err := mcp.New(s.Contracts, s.echo, version)

@@ -156,7 +156,7 @@ func TestUsage(t *testing.T) {
 		{"entitlements"}, {"entitlements", "nonsense"}, {"entitlements", "list"}, {"entitlements", "list", "-workspace", "nonsense"},
 		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts"}, {"entitlements", "boost", "-workspace", someWorkspace, "-add", "1"},
 		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts", "-add", "1", "-days", "-1"}, {"entitlements", "list", "-workspace", someWorkspace, "more"},
-		{"openapi", "nonsense"}, {"openapi", "platform", "-format", "xml"}, {"openapi", "-format", "json", "platform"},
+		{"openapi", "nonsense"}, {"openapi", "changelog", "nonsense"}, {"openapi", "changelog", "-baseline", "nowhere"}, {"openapi", "platform", "-format", "xml"}, {"openapi", "-format", "json", "platform"},
 	} {
 		if out, err := alania(t, env, args...); err == nil {
 			t.Errorf("%q is accepted: %s", args, out)
@@ -184,6 +184,27 @@ func TestOpenAPI(t *testing.T) {
 	joined, _ := openapi.YAML(openapi.Joined)
 	if out, err := alania(t, nil, "openapi"); err != nil || out != string(joined) {
 		t.Errorf("all contracts: %v, %d bytes", err, len(out))
+	}
+}
+
+// The draft names what the published bundles do not have.
+func TestOpenAPIChangelog(t *testing.T) {
+	published, now := t.TempDir(), t.TempDir()
+	bundle, _ := openapi.YAML("keys")
+	without := strings.Replace(string(bundle), "/api/v1/api-key/valid-permissions:", "/api/v1/api-key/permissions:", 1)
+	for file, text := range map[string]string{
+		filepath.Join(published, "published"): "2026-01-01\n", filepath.Join(published, "keys.yaml"): without, filepath.Join(now, "keys.yaml"): string(bundle),
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := alania(t, nil, "openapi", "changelog", "-baseline", published, "-dist", now)
+	if err != nil || !strings.HasPrefix(out, "## Keys ") || !strings.Contains(out, ": `GET /api/v1/api-key/valid-permissions`.") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err = alania(t, nil, "openapi", "changelog", "-baseline", published, "-dist", published); err != nil || out != "Nothing has changed.\n" {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

@@ -14,10 +14,13 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/openapi/breaking"
 	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/config"
 )
@@ -37,7 +40,8 @@ usage: alania [command] [flags]
   jobs         list background jobs, or queue a failed one again
   entitlements list what a workspace may use, or add to a limit
   sdk          publish the SDKs to the registry, or list what is published
-  openapi      print a bundle: alania openapi [contract] [-format json|yaml]
+  openapi      print a bundle: alania openapi [contract] [-format json|yaml]; or draft
+               what changed since the published ones: alania openapi changelog
   healthcheck  ask a running server for /readyz; exit status 1 when it is not ready
   version      print the version
 
@@ -178,8 +182,8 @@ func (c command) serve(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(c.out, "Alania %s serves %s\n  documentation  %s/docs\n  OpenAPI 3.1    %s/openapi.json\n  health         %s/v2/health\n",
-		Version(), cfg.PublicURL, cfg.PublicURL, cfg.PublicURL, cfg.PublicURL)
+	fmt.Fprintf(c.out, "Alania %s serves %s\n  portal         %s\n  documentation  %s/docs\n  OpenAPI 3.1    %s/openapi.json\n  health         %s/v2/health\n",
+		Version(), cfg.PublicURL, cfg.PublicURL, cfg.PublicURL, cfg.PublicURL, cfg.PublicURL)
 	if metrics != nil {
 		fmt.Fprintf(c.out, "  metrics        http://%s/metrics\n", metrics.Addr())
 	}
@@ -208,6 +212,9 @@ func (c command) migrate(ctx context.Context, args []string) error {
 }
 
 func (c command) openapi(args []string) error {
+	if len(args) > 0 && args[0] == "changelog" {
+		return c.changelog(args[1:])
+	}
 	name := openapi.Joined
 	if len(args) > 0 && args[0][0] != '-' {
 		name, args = args[0], args[1:]
@@ -233,5 +240,37 @@ func (c command) openapi(args []string) error {
 		return fmt.Errorf("there is no contract %q; there are %v", name, openapi.Contracts())
 	}
 	_, err := c.out.Write(b)
+	return err
+}
+
+// changelog drafts the entry of openapi/CHANGELOG.md, in a folder of the sources.
+func (c command) changelog(args []string) error {
+	fs := flag.NewFlagSet("alania openapi changelog", flag.ContinueOnError)
+	baseline := fs.String("baseline", "openapi/baseline", "folder of the published bundles")
+	dist := fs.String("dist", "openapi/dist", "folder of the bundles to publish")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 {
+		return errors.New("usage: alania openapi changelog [-baseline folder] [-dist folder]")
+	}
+	pairs, err := breaking.Pairs(*baseline, *dist)
+	if err != nil {
+		return err
+	}
+	var drafts []string
+	for _, p := range pairs {
+		draft, err := p.Draft(time.Now())
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.Contract, err)
+		}
+		if draft != "" {
+			drafts = append(drafts, draft)
+		}
+	}
+	if len(drafts) == 0 {
+		drafts = []string{"Nothing has changed.\n"}
+	}
+	_, err = io.WriteString(c.out, strings.Join(drafts, "\n"))
 	return err
 }

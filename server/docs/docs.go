@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/server/static"
 	"github.com/labstack/echo/v4"
 )
 
@@ -104,17 +105,17 @@ func routesOf(docs []description, opts Options) ([]route, error) {
 	if err != nil {
 		return nil, err
 	}
-	pageBody, policy := newResource("text/html; charset=utf-8", html), contentSecurityPolicy(server)
+	pageBody, policy := static.New("text/html; charset=utf-8", html), contentSecurityPolicy(server)
 	routes := []route{
 		{"/docs", func(c echo.Context) error {
 			c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
 			c.Response().Header().Set(echo.HeaderContentSecurityPolicy, policy)
-			return pageBody.serve(c)
+			return pageBody.Serve(c)
 		}},
 		{"/docs/", toPage},
 	}
 	for name, file := range files {
-		routes = append(routes, route{"/docs/assets/" + name, file.asset})
+		routes = append(routes, route{"/docs/assets/" + name, file.Asset})
 	}
 	for _, d := range docs {
 		j, err := jsonWithServer(d.json, server.String())
@@ -127,8 +128,8 @@ func routesOf(docs []description, opts Options) ([]route, error) {
 		}
 		// Not application/vnd.oai.openapi+json: browsers would save it instead of showing it.
 		routes = append(routes,
-			route{d.path() + ".json", newResource("application/json", j).document},
-			route{d.path() + ".yaml", newResource("application/yaml", y).document})
+			route{d.path() + ".json", static.New("application/json", j).Document},
+			route{d.path() + ".yaml", static.New("application/yaml", y).Document})
 	}
 	return routes, nil
 }
@@ -190,7 +191,7 @@ var (
 
 // assets are the files of the page by name. They are the same for every server of the
 // process, which in tests has many.
-var assets = sync.OnceValues(func() (map[string]*resource, error) {
+var assets = sync.OnceValues(func() (map[string]*static.Resource, error) {
 	types := map[string]string{ // the system's table may differ, and sniffing is off
 		".js":  "text/javascript; charset=utf-8",
 		".css": "text/css; charset=utf-8",
@@ -198,7 +199,7 @@ var assets = sync.OnceValues(func() (map[string]*resource, error) {
 		".txt": "text/plain; charset=utf-8",
 		"":     "text/plain; charset=utf-8",
 	}
-	files := map[string]*resource{}
+	files := map[string]*static.Resource{}
 	for _, folder := range []embed.FS{vendored, ours} {
 		err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
@@ -208,7 +209,7 @@ var assets = sync.OnceValues(func() (map[string]*resource, error) {
 			if err != nil {
 				return err
 			}
-			files[path.Base(name)] = newResource(types[path.Ext(name)], body)
+			files[path.Base(name)] = static.New(types[path.Ext(name)], body)
 			return nil
 		})
 		if err != nil {
@@ -219,7 +220,7 @@ var assets = sync.OnceValues(func() (map[string]*resource, error) {
 })
 
 // page renders the HTML.
-func page(docs []description, files map[string]*resource, server *url.URL, first string) ([]byte, error) {
+func page(docs []description, files map[string]*static.Resource, server *url.URL, first string) ([]byte, error) {
 	type document struct { // as Swagger UI's `urls` has it
 		Name string `json:"name"`
 		URL  string `json:"url"`
@@ -253,7 +254,7 @@ func page(docs []description, files map[string]*resource, server *url.URL, first
 			if !ok {
 				return "", fmt.Errorf("no asset %s", name)
 			}
-			return "/docs/assets/" + name + "?v=" + file.tag, nil
+			return "/docs/assets/" + name + "?v=" + file.Tag(), nil
 		},
 	}).Parse(pageText)
 	if err != nil {

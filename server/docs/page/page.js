@@ -7,7 +7,7 @@
 
   // The Swagger logo in the top bar would stand for another product.
   const branding = ({ React }) => ({
-    components: { Logo: () => React.createElement("span", { className: "brand" }, "Alania API") },
+    components: { Logo: () => React.createElement("a", { className: "brand", href: "/" }, "Alania API") },
   });
 
   // Every scheme of the dialog asks for the focus and the last one gets it, which scrolls

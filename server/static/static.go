@@ -1,4 +1,6 @@
-package docs
+// Package static serves what does not change while the server runs: pages, their assets,
+// API descriptions.
+package static
 
 import (
 	"bytes"
@@ -14,18 +16,18 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// resource is something that does not change while the server runs, in its plain form
-// and gzipped.
-type resource struct {
+// Resource is one thing to serve, in its plain form and gzipped.
+type Resource struct {
 	contentType string
 	tag         string // of the plain form, unquoted
 	plain       []byte
 	zipped      func() []byte
 }
 
-func newResource(contentType string, body []byte) *resource {
+// New makes a resource of its bytes, which must not change.
+func New(contentType string, body []byte) *Resource {
 	sum := sha256.Sum256(body)
-	return &resource{
+	return &Resource{
 		contentType: contentType,
 		tag:         base64.RawURLEncoding.EncodeToString(sum[:12]),
 		plain:       body,
@@ -34,8 +36,11 @@ func newResource(contentType string, body []byte) *resource {
 	}
 }
 
-// serve answers a GET or HEAD, conditional or not, in the form the client accepts.
-func (r *resource) serve(c echo.Context) error {
+// Tag names the bytes: other bytes have another.
+func (r *Resource) Tag() string { return r.tag }
+
+// Serve answers a GET or HEAD, conditional or not, in the form the client accepts.
+func (r *Resource) Serve(c echo.Context) error {
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, r.contentType)
 	header.Set(echo.HeaderXContentTypeOptions, "nosniff")
@@ -54,22 +59,22 @@ func (r *resource) serve(c echo.Context) error {
 	return nil
 }
 
-// document serves an API description: fresh on every load, and to pages of any origin.
-func (r *resource) document(c echo.Context) error {
+// Document serves an API description: fresh on every load, and to pages of any origin.
+func (r *Resource) Document(c echo.Context) error {
 	c.Response().Header().Set(echo.HeaderAccessControlAllowOrigin, "*")
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
-	return r.serve(c)
+	return r.Serve(c)
 }
 
-// asset serves a file of the page. The page asks for it by its content, which can be
+// Asset serves a file of a page. The page asks for it by its content, which can be
 // kept for ever; whoever leaves that out must not be stuck with an old file.
-func (r *resource) asset(c echo.Context) error {
+func (r *Resource) Asset(c echo.Context) error {
 	cache := "no-cache"
 	if c.QueryParam("v") == r.tag {
 		cache = "public, max-age=31536000, immutable"
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, cache)
-	return r.serve(c)
+	return r.Serve(c)
 }
 
 func compress(b []byte) []byte {
