@@ -131,7 +131,7 @@ func readmeTable() string {
 }
 
 // Variables that are no settings of the server.
-var others = regexp.MustCompile(`^ALANIA_(TEST_[A-Z_]+|URL|ADMIN_EMAIL|ADMIN_PASSWORD|CLIENT_ID|CLIENT_SECRET|API_KEY|VERSION)$`)
+var others = regexp.MustCompile(`^ALANIA_((SDK_)?TEST_[A-Z_]+|URL|ADMIN_EMAIL|ADMIN_PASSWORD|CLIENT_ID|CLIENT_SECRET|API_KEY|VERSION)$`)
 
 // Beginnings of names that a text may use for all of them.
 var groups = map[string]bool{"ALANIA_BOOTSTRAP": true, "ALANIA_WEBHOOK_ALLOW": true, "ALANIA_CONNECTOR_ALLOW": true}

@@ -28,11 +28,15 @@ run('openapi-typescript', bundle, '-o', join(folder, 'openapi.ts'));
 compile(join(folder, 'openapi.ts'));
 console.log('openapi-typescript: its types compile');
 
-if (spawnSync('java', ['-version']).status === 0) {
-  // The version is in openapitools.json; the first run fetches it from Maven Central.
+// Its program comes from Maven Central (the version is in openapitools.json) on the first run, which some networks do not
+// let through: that says nothing of the bundle.
+const generator = (...args) => spawnSync(join(root, 'node_modules/.bin/openapi-generator-cli'), args, { cwd: root, encoding: 'utf8' });
+if (spawnSync('java', ['-version']).status !== 0) {
+  console.log('openapi-generator typescript-fetch: not tried, it needs Java');
+} else if (generator('version').status !== 0) {
+  console.log('openapi-generator typescript-fetch: not tried, its program could not be fetched');
+} else {
   run('openapi-generator-cli', 'generate', '-g', 'typescript-fetch', '-i', bundle, '-o', join(folder, 'fetch'));
   compile(join(folder, 'fetch/index.ts'));
   console.log('openapi-generator typescript-fetch: its client compiles');
-} else {
-  console.log('openapi-generator typescript-fetch: not tried, it needs Java');
 }
