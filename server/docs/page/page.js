@@ -25,11 +25,24 @@
     },
   });
 
+  // Swagger UI fills in the examples of parameters. Those of filters would leave every list empty.
+  const documents = JSON.parse(root.dataset.documents);
+  const unfilled = (response) => {
+    if (!documents.some(({ url }) => new URL(url, location).href === new URL(response.url, location).href)) return response;
+    response.text = JSON.stringify(JSON.parse(response.text), (_, value) => {
+      if (typeof value?.in !== "string" || typeof value.name !== "string" || value.required) return value;
+      const { example, ...parameter } = value;
+      return parameter;
+    });
+    return response;
+  };
+
   document.getElementById("elsewhere").hidden = new URL(root.dataset.server).origin === location.origin;
 
   window.ui = SwaggerUIBundle({
     domNode: root,
-    urls: JSON.parse(root.dataset.documents),
+    urls: documents,
+    responseInterceptor: unfilled,
     "urls.primaryName": root.dataset.first,
     layout: "StandaloneLayout",
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
