@@ -2,6 +2,7 @@ package server
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -40,8 +41,7 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 		}},
 		{keys.Name, keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
 	} {
-		bundle, _ := openapi.JSON(p.name)
-		c, err := contract.Load(p.name, bundle, p.dialect)
+		c, err := load(p.name, p.dialect)
 		if err != nil {
 			return err
 		}
@@ -51,4 +51,16 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 	}
 	edge.Contracts = s.Contracts
 	return nil
+}
+
+// loaded has a function for each contract that gives it. A contract does not change, so it
+// is read once in a process, however many servers the process runs, as tests do.
+var loaded sync.Map
+
+func load(name string, dialect contract.Dialect) (*contract.Contract, error) {
+	once, _ := loaded.LoadOrStore(name, sync.OnceValues(func() (*contract.Contract, error) {
+		bundle, _ := openapi.JSON(name)
+		return contract.Load(name, bundle, dialect)
+	}))
+	return once.(func() (*contract.Contract, error))()
 }

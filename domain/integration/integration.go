@@ -384,12 +384,26 @@ func fields(b Binding) audit.Fields {
 
 // Get gives a binding of the caller's org.
 func (s *Service) Get(ctx context.Context, bindingID id.ID) (Binding, error) {
-	return s.repo.Binding(ctx, identity.From(ctx).OrgID, bindingID)
+	p := identity.From(ctx)
+	b, err := s.repo.Binding(ctx, p.OrgID, bindingID)
+	if err == nil && !p.InWorkspace(b.WorkspaceID) {
+		return Binding{}, fault.Missing("binding")
+	}
+	return b, err
+}
+
+// within keeps a list to the workspace that the caller's credentials are bound to.
+func within(p *identity.Principal, q page.Query) page.Query {
+	if !p.WorkspaceID.IsZero() {
+		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
+	}
+	return q
 }
 
 // List lists the bindings of the caller's org.
 func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Binding], error) {
-	return s.repo.ListBindings(ctx, identity.From(ctx).OrgID, q)
+	p := identity.From(ctx)
+	return s.repo.ListBindings(ctx, p.OrgID, within(p, q))
 }
 
 // Update changes what is not nil. Another configuration is tried again, and where the
@@ -556,10 +570,16 @@ func (s *Service) Records(ctx context.Context, workspaceID id.ID, q page.Query) 
 
 // Run gives a run of the caller's org.
 func (s *Service) Run(ctx context.Context, runID id.ID) (Run, error) {
-	return s.repo.Run(ctx, identity.From(ctx).OrgID, runID)
+	p := identity.From(ctx)
+	r, err := s.repo.Run(ctx, p.OrgID, runID)
+	if err == nil && !p.InWorkspace(r.WorkspaceID) {
+		return Run{}, fault.Missing("sync run")
+	}
+	return r, err
 }
 
 // Runs lists the runs of the caller's org.
 func (s *Service) Runs(ctx context.Context, q page.Query) (page.Page[Run], error) {
-	return s.repo.ListRuns(ctx, identity.From(ctx).OrgID, q)
+	p := identity.From(ctx)
+	return s.repo.ListRuns(ctx, p.OrgID, within(p, q))
 }

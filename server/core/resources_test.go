@@ -334,6 +334,18 @@ func TestProjectKey(t *testing.T) {
 				t.Errorf("%s", res.Body)
 			}
 		}
+		// Nor does it see what is attached to other workspaces, in any contract.
+		i.Want(t, 202, servertest.Request{
+			Operation: "platform.createBinding", Bearer: tn.Key, Path: map[string]string{"connector_id": "http_json"},
+			JSON: object{"workspace_id": tn.Workspace.ID.Prefixed("wks"), "name": "Elsewhere", "config": object{
+				"url": i.Other + "/items", "entity": "items", "items_path": "/items",
+			}},
+		})
+		for bearer, want := range map[string]int{tn.Key: 1, full: 0} {
+			if n := len(i.Want(t, 200, servertest.Request{Operation: "platform.listBindings", Bearer: bearer}).Object(t)["data"].([]any)); n != want {
+				t.Errorf("%d bindings are seen, want %d", n, want)
+			}
+		}
 		// A workspace takes its keys with it.
 		i.Want(t, 204, servertest.Request{Operation: "deleteWorkspace", Bearer: tn.Key, Path: map[string]string{"id": second}})
 		i.Want(t, 404, servertest.Request{Operation: "getWebhook", Bearer: tn.Key, Path: map[string]string{"id": hook}})
