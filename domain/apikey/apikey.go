@@ -300,10 +300,7 @@ func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Pag
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return page.Page[Key]{}, err
 	}
-	if p := identity.From(ctx); !p.WorkspaceID.IsZero() {
-		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
-	}
-	return s.repo.ListKeys(ctx, orgID, q)
+	return s.repo.ListKeys(ctx, orgID, identity.From(ctx).Within(q))
 }
 
 // Get gives a key of the caller's org.

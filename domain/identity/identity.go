@@ -8,6 +8,7 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/scope"
 )
@@ -86,6 +87,15 @@ func (p *Principal) InOrg(orgID id.ID) error {
 // for all of the org.
 func (p *Principal) InWorkspace(workspaceID id.ID) bool {
 	return p.WorkspaceID.IsZero() || p.WorkspaceID == workspaceID
+}
+
+// Within keeps a list that can be filtered by workspace_id to the workspace that the
+// credentials are bound to.
+func (p *Principal) Within(q page.Query) page.Query {
+	if !p.WorkspaceID.IsZero() {
+		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
+	}
+	return q
 }
 
 // Role is what the caller's scopes amount to in a workspace.

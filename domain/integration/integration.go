@@ -392,18 +392,10 @@ func (s *Service) Get(ctx context.Context, bindingID id.ID) (Binding, error) {
 	return b, err
 }
 
-// within keeps a list to the workspace that the caller's credentials are bound to.
-func within(p *identity.Principal, q page.Query) page.Query {
-	if !p.WorkspaceID.IsZero() {
-		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
-	}
-	return q
-}
-
 // List lists the bindings of the caller's org.
 func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Binding], error) {
 	p := identity.From(ctx)
-	return s.repo.ListBindings(ctx, p.OrgID, within(p, q))
+	return s.repo.ListBindings(ctx, p.OrgID, p.Within(q))
 }
 
 // Update changes what is not nil. Another configuration is tried again, and where the
@@ -581,5 +573,5 @@ func (s *Service) Run(ctx context.Context, runID id.ID) (Run, error) {
 // Runs lists the runs of the caller's org.
 func (s *Service) Runs(ctx context.Context, q page.Query) (page.Page[Run], error) {
 	p := identity.From(ctx)
-	return s.repo.ListRuns(ctx, p.OrgID, within(p, q))
+	return s.repo.ListRuns(ctx, p.OrgID, p.Within(q))
 }

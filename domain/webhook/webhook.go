@@ -448,10 +448,7 @@ func visible(ctx context.Context, e Endpoint, err error) (Endpoint, error) {
 // List lists the endpoints of the caller's org.
 func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Endpoint], error) {
 	p := identity.From(ctx)
-	if !p.WorkspaceID.IsZero() {
-		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
-	}
-	return s.repo.ListEndpoints(ctx, p.OrgID, q)
+	return s.repo.ListEndpoints(ctx, p.OrgID, p.Within(q))
 }
 
 // Update changes what is not nil.
@@ -638,10 +635,7 @@ func (s *Service) DeliveryBySeq(ctx context.Context, e Endpoint, seq int64) (Del
 // Deliveries lists the deliveries of the caller's org, with their attempts.
 func (s *Service) Deliveries(ctx context.Context, q page.Query) (page.Page[Delivery], error) {
 	p := identity.From(ctx)
-	if !p.WorkspaceID.IsZero() {
-		q.Filters = append(q.Filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: p.WorkspaceID})
-	}
-	return s.repo.ListDeliveries(ctx, p.OrgID, q)
+	return s.repo.ListDeliveries(ctx, p.OrgID, p.Within(q))
 }
 
 // Retry sends a delivery that has ended once more, from the start of the schedule.

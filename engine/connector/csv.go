@@ -189,15 +189,7 @@ func (s *csvSource) drop() {
 
 // Read implements connector.Source.
 func (s *csvSource) Read(ctx context.Context, entity string, after domain.Checkpoint, limit int) (domain.Page, error) {
-	if entity != s.cfg.Entity {
-		return domain.Page{}, unknownEntity()
-	}
-	p, err := s.read(ctx, after, limit)
-	if err != nil {
-		s.drop()
-		return domain.Page{}, err
-	}
-	return p, nil
+	return readSingle(ctx, s, s.cfg.Entity, entity, after, limit)
 }
 
 func (s *csvSource) read(ctx context.Context, after domain.Checkpoint, limit int) (domain.Page, error) {

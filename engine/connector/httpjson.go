@@ -228,7 +228,18 @@ func (s *httpSource) drop() {
 
 // Read implements connector.Source.
 func (s *httpSource) Read(ctx context.Context, entity string, after domain.Checkpoint, limit int) (domain.Page, error) {
-	if entity != s.cfg.Entity {
+	return readSingle(ctx, s, s.cfg.Entity, entity, after, limit)
+}
+
+// single is a source of one entity that reads on where it is.
+type single interface {
+	read(ctx context.Context, after domain.Checkpoint, limit int) (domain.Page, error)
+	drop() // ends what is being read
+}
+
+// readSingle reads from a source whose entity is named. Behind an error it begins anew.
+func readSingle(ctx context.Context, s single, named, entity string, after domain.Checkpoint, limit int) (domain.Page, error) {
+	if entity != named {
 		return domain.Page{}, unknownEntity()
 	}
 	p, err := s.read(ctx, after, limit)

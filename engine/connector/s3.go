@@ -250,15 +250,7 @@ func (s *s3Source) drop() {
 
 // Read implements connector.Source.
 func (s *s3Source) Read(ctx context.Context, entity string, after domain.Checkpoint, limit int) (domain.Page, error) {
-	if entity != s.cfg.Entity {
-		return domain.Page{}, unknownEntity()
-	}
-	p, err := s.read(ctx, after, limit)
-	if err != nil {
-		s.drop()
-		return domain.Page{}, err
-	}
-	return p, nil
+	return readSingle(ctx, s, s.cfg.Entity, entity, after, limit)
 }
 
 func (s *s3Source) read(ctx context.Context, after domain.Checkpoint, limit int) (domain.Page, error) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/identity"
@@ -125,6 +126,15 @@ func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
 	slices.Sort(c.prefixes)
 	c.prefixes = slices.Compact(c.prefixes)
 	return c, errors.Join(errs...)
+}
+
+// Behind gives each operation the middleware that it stands behind, by operationId.
+func (c *Contract) Behind(middleware func(*Operation) echo.MiddlewareFunc) map[string][]echo.MiddlewareFunc {
+	out := make(map[string][]echo.MiddlewareFunc, len(c.Operations))
+	for id, op := range c.Operations {
+		out[id] = []echo.MiddlewareFunc{middleware(op)}
+	}
+	return out
 }
 
 // Document gives the loaded bundle. It must not be changed.

@@ -21,30 +21,8 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/convert"
 )
-
-func each[F, T any](items []F, to func(F) T) []T {
-	out := make([]T, len(items))
-	for i, v := range items {
-		out[i] = to(v)
-	}
-	return out
-}
-
-func value[T any](v *T) T {
-	if v == nil {
-		var zero T
-		return zero
-	}
-	return *v
-}
-
-func optional[T any](v *T) nullable.Nullable[T] {
-	if v == nil {
-		return nullable.NewNullNullable[T]()
-	}
-	return nullable.NewNullableWithValue(*v)
-}
 
 func change[T any](n nullable.Nullable[T]) workspace.Change[T] {
 	if !n.IsSpecified() {
@@ -95,7 +73,7 @@ func FromKey(k apikey.Key, now time.Time) core.APIKey {
 	}
 	out := core.APIKey{
 		ID: k.Seq, Name: k.Name, Prefix: k.Prefix, Scopes: k.Scopes, RateLimitTier: core.Tier(k.Tier), Status: core.APIKeyStatus(k.Status(now)), AllowedIps: allowed,
-		ProjectID: nullable.NewNullNullable[uuid.UUID](), LastUsedAt: optional(k.LastUsedAt), ExpiresAt: optional(k.ExpiresAt), CreatedAt: k.CreatedAt,
+		ProjectID: nullable.NewNullNullable[uuid.UUID](), LastUsedAt: convert.Nullable(k.LastUsedAt), ExpiresAt: convert.Nullable(k.ExpiresAt), CreatedAt: k.CreatedAt,
 	}
 	if k.ProjectID != (id.ID{}) {
 		out.ProjectID.Set(uuid.UUID(k.ProjectID))
@@ -123,7 +101,7 @@ func WithSecret(k core.APIKey, full string) core.APIKeyWithSecret {
 func FromWebhook(e webhook.Endpoint) core.Webhook {
 	return core.Webhook{
 		ID: e.Seq, URL: e.URL, Events: e.Events, Description: e.Description, IsActive: e.Status == webhook.Enabled,
-		SuccessCount: e.Successes, FailureCount: e.Failures, ConsecutiveFailures: e.FailuresInARow, LastDeliveryAt: optional(e.LastAttemptAt),
+		SuccessCount: e.Successes, FailureCount: e.Failures, ConsecutiveFailures: e.FailuresInARow, LastDeliveryAt: convert.Nullable(e.LastAttemptAt),
 		CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
 	}
 }
@@ -150,21 +128,21 @@ func FromDelivery(d webhook.Delivery, attempts bool) core.WebhookDeliveryItem {
 	}
 	out.Status = &status
 	if attempts {
-		out.Attempts = each(d.Log, FromAttempt)
+		out.Attempts = convert.Each(d.Log, FromAttempt)
 	}
 	return out
 }
 
 // FromAttempt shows one attempt of a delivery.
 func FromAttempt(a webhook.Attempt) core.WebhookAttempt {
-	out := core.WebhookAttempt{Attempt: a.Number, AttemptedAt: a.At, ResponseCode: optional(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
+	out := core.WebhookAttempt{Attempt: a.Number, AttemptedAt: a.At, ResponseCode: convert.Nullable(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
 	out.Error, out.ResponseBody = words(a.Error), words(a.Excerpt)
 	return out
 }
 
 // FromTest shows what came of a test.
 func FromTest(a webhook.Attempt) core.WebhookTestResult {
-	out := core.WebhookTestResult{Success: a.Outcome == webhook.Took, StatusCode: optional(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
+	out := core.WebhookTestResult{Success: a.Outcome == webhook.Took, StatusCode: convert.Nullable(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
 	out.Error, out.ResponseBody = words(a.Error), words(a.Excerpt)
 	return out
 }
@@ -191,7 +169,7 @@ func open(raw json.RawMessage) (map[string]any, error) {
 // FromDecision shows the answer of a check.
 func FromDecision(d entitlement.Decision) core.EntitlementCheck {
 	out := core.EntitlementCheck{
-		Allowed: d.Allowed, Feature: string(d.Feature), CurrentUsage: d.Used, Limit: optional(d.Limit), Available: optional(d.Available()),
+		Allowed: d.Allowed, Feature: string(d.Feature), CurrentUsage: d.Used, Limit: convert.Nullable(d.Limit), Available: convert.Nullable(d.Available()),
 		Message: words(d.Message), UpgradeURL: words(d.UpgradeURL),
 	}
 	if d.Reason != "" {
@@ -204,7 +182,7 @@ func FromDecision(d entitlement.Decision) core.EntitlementCheck {
 // FromEntitlement shows how much of a feature is used.
 func FromEntitlement(e entitlement.Entitlement) core.EntitlementUsage {
 	return core.EntitlementUsage{
-		Type: core.EntitlementType(e.Kind), Enabled: e.Enabled, Used: e.Used, Limit: optional(e.Limit), Available: optional(e.Available()),
+		Type: core.EntitlementType(e.Kind), Enabled: e.Enabled, Used: e.Used, Limit: convert.Nullable(e.Limit), Available: convert.Nullable(e.Available()),
 		Percentage: e.Percentage(), ResetAt: e.ResetAt, Unit: words(e.Unit),
 	}
 }
@@ -282,8 +260,8 @@ func FromHit(e pixel.Event) core.PixelEventItem {
 		properties = json.RawMessage("{}")
 	}
 	return core.PixelEventItem{
-		ID: e.Seq, Domain: &e.Domain, Event: &e.Name, URL: &e.URL, Referrer: optional(words(e.Referrer)), UserAgent: optional(words(e.UserAgent)),
-		SessionID: optional(words(e.SessionID)), Properties: properties, CreatedAt: &e.CreatedAt,
+		ID: e.Seq, Domain: &e.Domain, Event: &e.Name, URL: &e.URL, Referrer: convert.Nullable(words(e.Referrer)), UserAgent: convert.Nullable(words(e.UserAgent)),
+		SessionID: convert.Nullable(words(e.SessionID)), Properties: properties, CreatedAt: &e.CreatedAt,
 	}
 }
 
@@ -294,7 +272,7 @@ var notAsked = fault.New(fault.Unavailable, "The server was not connected to yet
 func FromServer(l mcp.Listed) core.McpServer {
 	out := core.McpServer{
 		ID: l.ID, Name: l.Name, Description: l.Description, Transport: core.McpServerTransport(l.Transport), Reachable: l.Problem == nil,
-		Tools: each(l.Tools, func(t mcp.Tool) string { return t.Name }),
+		Tools: convert.Each(l.Tools, func(t mcp.Tool) string { return t.Name }),
 	}
 	if l.Transport != mcp.Builtin {
 		out.CreatedAt = &l.CreatedAt

@@ -39,9 +39,5 @@ var _ core.StrictServerInterface = (*API)(nil)
 
 // Register puts the contract's operations on the router, each behind middleware(op).
 func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
-	on := map[string][]echo.MiddlewareFunc{}
-	for id, op := range c.Operations {
-		on[id] = []echo.MiddlewareFunc{middleware(op)}
-	}
-	core.RegisterHandlersWithOptions(wildcards{router}, core.NewStrictHandler(a, nil), core.RegisterHandlersOptions{OperationMiddlewares: on})
+	core.RegisterHandlersWithOptions(wildcards{router}, core.NewStrictHandler(a, nil), core.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }

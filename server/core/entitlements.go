@@ -5,6 +5,7 @@ import (
 
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // CheckEntitlement says whether a quantity of a feature could be used.
@@ -38,7 +39,7 @@ func (a *API) RecordUsage(ctx context.Context, r core.RecordUsageRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return core.RecordUsage200JSONResponse{Recorded: true, Feature: string(e.Feature), CurrentUsage: e.Used, Limit: optional(e.Limit)}, nil
+	return core.RecordUsage200JSONResponse{Recorded: true, Feature: string(e.Feature), CurrentUsage: e.Used, Limit: convert.Nullable(e.Limit)}, nil
 }
 
 // GetUsageSummary gives every entitlement of a workspace.

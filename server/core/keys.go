@@ -10,6 +10,7 @@ import (
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/convert"
 )
 
 var keyList = listing{
@@ -38,7 +39,7 @@ func (a *API) ListAPIKeys(ctx context.Context, r core.ListAPIKeysRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, each(p.Items, func(k apikey.Key) core.APIKeyItem { return ItemOfKey(beside(k)) }))
+	items, err := only(v, convert.Each(p.Items, func(k apikey.Key) core.APIKeyItem { return ItemOfKey(beside(k)) }))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (a *API) besideKeys(ctx context.Context, v view, items []apikey.Key) (func(
 	var owners map[id.ID]org.Actor
 	if v.wants("owner") {
 		var err error
-		if owners, err = a.Orgs.Actors(ctx, each(items, func(k apikey.Key) id.ID { return k.CreatorID })); err != nil {
+		if owners, err = a.Orgs.Actors(ctx, convert.Each(items, func(k apikey.Key) id.ID { return k.CreatorID })); err != nil {
 			return nil, err
 		}
 	}

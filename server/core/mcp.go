@@ -5,6 +5,7 @@ import (
 
 	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/convert"
 )
 
 var callList = listing{
@@ -22,7 +23,7 @@ func (a *API) ListMcpServers(ctx context.Context, r core.ListMcpServersRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return core.ListMcpServers200JSONResponse{Data: each(servers, FromServer)}, nil
+	return core.ListMcpServers200JSONResponse{Data: convert.Each(servers, FromServer)}, nil
 }
 
 // CreateMcpServer adds an MCP server to a workspace.
@@ -32,8 +33,8 @@ func (a *API) CreateMcpServer(ctx context.Context, r core.CreateMcpServerRequest
 		return nil, err
 	}
 	s, err := a.MCP.Create(ctx, w.ID, mcp.Create{
-		ID: r.Body.ID, Name: r.Body.Name, Description: value(r.Body.Description), Transport: mcp.Transport(r.Body.Transport),
-		URL: value(r.Body.URL), Command: value(r.Body.Command), Headers: r.Body.Headers,
+		ID: r.Body.ID, Name: r.Body.Name, Description: convert.Value(r.Body.Description), Transport: mcp.Transport(r.Body.Transport),
+		URL: convert.Value(r.Body.URL), Command: convert.Value(r.Body.Command), Headers: r.Body.Headers,
 	})
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (a *API) ListMcpServerTools(ctx context.Context, r core.ListMcpServerToolsR
 	if err != nil {
 		return nil, err
 	}
-	return core.ListMcpServerTools200JSONResponse{Data: each(tools, FromTool)}, nil
+	return core.ListMcpServerTools200JSONResponse{Data: convert.Each(tools, FromTool)}, nil
 }
 
 // CallMcpTool calls a tool of an MCP server.
@@ -107,7 +108,7 @@ func (a *API) GetMcpResource(ctx context.Context, r core.GetMcpResourceRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return core.GetMcpResource200JSONResponse{Contents: each(contents, FromContent)}, nil
+	return core.GetMcpResource200JSONResponse{Contents: convert.Each(contents, FromContent)}, nil
 }
 
 // ListMcpCalls lists the calls of tools that were made in a workspace.
@@ -128,7 +129,7 @@ func (a *API) ListMcpCalls(ctx context.Context, r core.ListMcpCallsRequestObject
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, each(p.Items, FromCall))
+	items, err := only(v, convert.Each(p.Items, FromCall))
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/convert"
 )
 
 var (
@@ -23,7 +24,7 @@ var (
 // GetPixelConfig gives how the pixel is to behave on a domain: the one that is named, or
 // else the one of the page that asks.
 func (a *API) GetPixelConfig(ctx context.Context, r core.GetPixelConfigRequestObject) (core.GetPixelConfigResponseObject, error) {
-	host := value(r.Params.Domain)
+	host := convert.Value(r.Params.Domain)
 	for _, page := range []*string{r.Params.Origin, r.Params.Referer} {
 		if host == "" && page != nil {
 			if u, err := url.Parse(*page); err == nil {
@@ -45,7 +46,7 @@ func (a *API) TrackPixelEvent(ctx context.Context, r core.TrackPixelEventRequest
 		return nil, err
 	}
 	tracked, err := a.Pixel.Track(ctx, pixel.Hit{
-		Name: r.Body.Event, URL: r.Body.URL, Referrer: value(r.Body.Referrer), UserAgent: value(r.Body.UserAgent), SessionID: value(r.Body.SessionID), Properties: properties,
+		Name: r.Body.Event, URL: r.Body.URL, Referrer: convert.Value(r.Body.Referrer), UserAgent: convert.Value(r.Body.UserAgent), SessionID: convert.Value(r.Body.SessionID), Properties: properties,
 	})
 	if err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (a *API) ListPixelDomains(ctx context.Context, r core.ListPixelDomainsReque
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, each(p.Items, func(d pixel.Domain) core.PixelDomainItem { return ItemOfDomain(FromDomain(d)) }))
+	items, err := only(v, convert.Each(p.Items, func(d pixel.Domain) core.PixelDomainItem { return ItemOfDomain(FromDomain(d)) }))
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +125,7 @@ func (a *API) ListPixelEvents(ctx context.Context, r core.ListPixelEventsRequest
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, each(p.Items, FromHit))
+	items, err := only(v, convert.Each(p.Items, FromHit))
 	if err != nil {
 		return nil, err
 	}

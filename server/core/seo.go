@@ -5,6 +5,7 @@ import (
 
 	"github.com/alania-go/alania/domain/seo"
 	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/convert"
 )
 
 var issueList = listing{
@@ -27,7 +28,7 @@ func (a *API) SubmitSeoReport(ctx context.Context, r core.SubmitSeoReportRequest
 		if err != nil {
 			return nil, err
 		}
-		in.Issues[i] = seo.Finding{Type: issue.Type, Severity: seo.Severity(issue.Severity), Element: value(issue.Element), Details: details}
+		in.Issues[i] = seo.Finding{Type: issue.Type, Severity: seo.Severity(issue.Severity), Element: convert.Value(issue.Element), Details: details}
 	}
 	report, err := a.SEO.Submit(ctx, w.ID, in)
 	if err != nil {
@@ -54,7 +55,7 @@ func (a *API) ListSeoIssues(ctx context.Context, r core.ListSeoIssuesRequestObje
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, each(p.Items, FromIssue))
+	items, err := only(v, convert.Each(p.Items, FromIssue))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/core"
+	"github.com/alania-go/alania/server/convert"
 )
 
 var webhookList = listing{
@@ -56,7 +57,7 @@ func (a *API) ListWebhooks(ctx context.Context, r core.ListWebhooksRequestObject
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, each(p.Items, func(e webhook.Endpoint) core.WebhookItem { return ItemOfWebhook(beside(e)) }))
+	items, err := only(v, convert.Each(p.Items, func(e webhook.Endpoint) core.WebhookItem { return ItemOfWebhook(beside(e)) }))
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (a *API) besideWebhooks(ctx context.Context, v view, items []webhook.Endpoi
 	var workspaces map[id.ID]workspace.Workspace
 	if v.wants("workspace") {
 		var err error
-		if workspaces, err = a.Workspaces.ByID(ctx, each(items, func(e webhook.Endpoint) id.ID { return e.WorkspaceID })); err != nil {
+		if workspaces, err = a.Workspaces.ByID(ctx, convert.Each(items, func(e webhook.Endpoint) id.ID { return e.WorkspaceID })); err != nil {
 			return nil, err
 		}
 	}
@@ -85,7 +86,7 @@ func (a *API) besideWebhooks(ctx context.Context, v view, items []webhook.Endpoi
 
 // CreateWebhook makes a webhook endpoint and shows its secret, once.
 func (a *API) CreateWebhook(ctx context.Context, r core.CreateWebhookRequestObject) (core.CreateWebhookResponseObject, error) {
-	in := webhook.Create{Contract: Name, URL: r.Body.URL, Events: r.Body.Events, Description: value(r.Body.Description), Secret: value(r.Body.Secret)}
+	in := webhook.Create{Contract: Name, URL: r.Body.URL, Events: r.Body.Events, Description: convert.Value(r.Body.Description), Secret: convert.Value(r.Body.Secret)}
 	if r.Params.XWorkspaceID != nil {
 		w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 		if err != nil {
@@ -200,7 +201,7 @@ func (a *API) ListWebhookDeliveries(ctx context.Context, r core.ListWebhookDeliv
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, each(p.Items, func(d webhook.Delivery) core.WebhookDeliveryItem { return FromDelivery(d, v.wants("attempts")) }))
+	items, err := only(v, convert.Each(p.Items, func(d webhook.Delivery) core.WebhookDeliveryItem { return FromDelivery(d, v.wants("attempts")) }))
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/core"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/convert"
 )
 
 var workspaceList = listing{
@@ -36,7 +37,7 @@ func (a *API) ListWorkspaces(ctx context.Context, r core.ListWorkspacesRequestOb
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, each(p.Items, func(w workspace.Workspace) core.WorkspaceItem { return ItemOfWorkspace(beside(w)) }))
+	items, err := only(v, convert.Each(p.Items, func(w workspace.Workspace) core.WorkspaceItem { return ItemOfWorkspace(beside(w)) }))
 	if err != nil {
 		return nil, err
 	}
@@ -57,13 +58,13 @@ func (a *API) besideWorkspaces(ctx context.Context, v view, items []workspace.Wo
 	}
 	var projects map[id.ID][]core.Project
 	if v.wants("projects") {
-		all, err := a.Projects.Of(ctx, each(items, func(w workspace.Workspace) id.ID { return w.ID }))
+		all, err := a.Projects.Of(ctx, convert.Each(items, func(w workspace.Workspace) id.ID { return w.ID }))
 		if err != nil {
 			return nil, err
 		}
 		projects = make(map[id.ID][]core.Project, len(all))
 		for w, of := range all {
-			projects[w] = each(of, FromProject)
+			projects[w] = convert.Each(of, FromProject)
 		}
 	}
 	return func(w workspace.Workspace) core.Workspace {
@@ -78,7 +79,7 @@ func (a *API) besideWorkspaces(ctx context.Context, v view, items []workspace.Wo
 
 // CreateWorkspace makes a workspace.
 func (a *API) CreateWorkspace(ctx context.Context, r core.CreateWorkspaceRequestObject) (core.CreateWorkspaceResponseObject, error) {
-	in := workspace.Create{Name: r.Body.Name, Slug: value(r.Body.Slug), Tier: plan.Free, Settings: workspace.Defaults()}
+	in := workspace.Create{Name: r.Body.Name, Slug: convert.Value(r.Body.Slug), Tier: plan.Free, Settings: workspace.Defaults()}
 	if r.Body.Tier != nil {
 		in.Tier = plan.Tier(*r.Body.Tier)
 	}

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/oapi-codegen/nullable"
-
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -15,6 +13,7 @@ import (
 	"github.com/alania-go/alania/domain/permission"
 	"github.com/alania-go/alania/domain/scope"
 	"github.com/alania-go/alania/gen/keys"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // parse reads an id of a path. The contract's ids are opaque: any other text names nothing.
@@ -26,19 +25,12 @@ func parse(prefix, s, what string) (id.ID, error) {
 	return v, nil
 }
 
-func optional[T any](v *T) nullable.Nullable[T] {
-	if v == nil {
-		return nullable.NewNullNullable[T]()
-	}
-	return nullable.NewNullableWithValue(*v)
-}
-
 // FromKey shows a key without its secret.
 func FromKey(k apikey.Key) keys.APIKey {
 	return keys.APIKey{
 		ID: k.ID.Prefixed(id.KeyPrefix), Name: k.Name, TenantID: k.OrgID.Prefixed(id.OrgPrefix), TruncatedKey: k.Prefix + "…",
 		Permissions: FromPermissions(permission.Covered(scope.Parse(k.Scopes))),
-		Created:     k.CreatedAt, CreatedBy: creator(k), Expiration: optional(k.ExpiresAt), LastUsed: optional(k.LastUsedAt),
+		Created:     k.CreatedAt, CreatedBy: creator(k), Expiration: convert.Nullable(k.ExpiresAt), LastUsed: convert.Nullable(k.LastUsedAt),
 	}
 }
 

@@ -25,11 +25,7 @@ var _ keys.StrictServerInterface = (*API)(nil)
 
 // Register puts the contract's operations on the router, each behind middleware(op).
 func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
-	on := map[string][]echo.MiddlewareFunc{}
-	for operationID, op := range c.Operations {
-		on[operationID] = []echo.MiddlewareFunc{middleware(op)}
-	}
-	keys.RegisterHandlersWithOptions(router, keys.NewStrictHandler(a, nil), keys.RegisterHandlersOptions{OperationMiddlewares: on})
+	keys.RegisterHandlersWithOptions(router, keys.NewStrictHandler(a, nil), keys.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }
 
 // CreateUserAPIKey makes an API key and shows it, once.

@@ -30,21 +30,15 @@ func (e *Edge) Foreign(op *contract.Operation) echo.MiddlewareFunc {
 			x.Operation = op
 			p, err := e.credentials(x, r)
 			if err != nil {
-				if limited := e.admit(c, x, nil, "fail:"); limited != nil {
-					return limited
-				}
-				return err
+				return e.stranger(c, x, err)
 			}
 			if err := e.admit(c, x, p, ""); err != nil {
 				return err
 			}
 			x.Principal = p
 			e.Uses.Note(p)
-			if excess := p.Scopes.Excess(op.Access[p.Kind]); len(excess) > 0 {
-				missing := strings.Join(excess, " ")
-				return &fault.Error{
-					Code: fault.InsufficientScope, Message: "The credentials lack the scope " + missing + ".", Details: map[string]any{"scope": missing},
-				}
+			if err := allowed(op, p); err != nil {
+				return err
 			}
 			c.SetRequest(r.WithContext(identity.With(r.Context(), p)))
 			return next(c)

@@ -190,11 +190,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			}
 			p, err := e.authenticate(op, x, r)
 			if err != nil {
-				// Guessing credentials is limited by where the guesses come from.
-				if limited := e.admit(c, x, nil, "fail:"); limited != nil {
-					return limited
-				}
-				return err
+				return e.stranger(c, x, err)
 			}
 			if !op.Unlimited && (op.ByAddress || !x.Paid()) {
 				if err := e.admit(c, x, p, ""); err != nil {
@@ -208,11 +204,8 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 					x.Workspace = p.WorkspaceID
 					defer func() { e.Calls.Note(p.OrgID, x.Workspace) }() // once it is known in which workspace
 				}
-				if need := op.Access[p.Kind]; !p.Scopes.AllowsAll(need) {
-					missing := strings.Join(p.Scopes.Excess(need), " ")
-					return &fault.Error{
-						Code: fault.InsufficientScope, Message: "The credentials lack the scope " + missing + ".", Details: map[string]any{"scope": missing},
-					}
+				if err := allowed(op, p); err != nil {
+					return err
 				}
 				c.SetRequest(r.WithContext(identity.With(r.Context(), p)))
 			}
@@ -221,6 +214,27 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			}
 			return next(c)
 		}
+	}
+}
+
+// stranger refuses who could not be authenticated. Guessing credentials is limited by where
+// the guesses come from.
+func (e *Edge) stranger(c echo.Context, x *contract.Exchange, err error) error {
+	if limited := e.admit(c, x, nil, "fail:"); limited != nil {
+		return limited
+	}
+	return err
+}
+
+// allowed refuses a caller who lacks a scope that the operation needs.
+func allowed(op *contract.Operation, p *identity.Principal) error {
+	need := op.Access[p.Kind]
+	if p.Scopes.AllowsAll(need) {
+		return nil
+	}
+	missing := strings.Join(p.Scopes.Excess(need), " ")
+	return &fault.Error{
+		Code: fault.InsufficientScope, Message: "The credentials lack the scope " + missing + ".", Details: map[string]any{"scope": missing},
 	}
 }
 
@@ -240,10 +254,7 @@ func (e *Edge) Authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 		x := contract.From(c.Request().Context())
 		p, err := e.bearer(x, c.Request())
 		if err != nil {
-			if limited := e.admit(c, x, nil, "fail:"); limited != nil {
-				return limited
-			}
-			return err
+			return e.stranger(c, x, err)
 		}
 		if err := e.admit(c, x, p, ""); err != nil {
 			return err
@@ -346,9 +357,9 @@ func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal
 	h := c.Response().Header()
 	limit, remaining, reset := strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining), strconv.Itoa(seconds(d.Reset))
 	h["X-Ratelimit-Limit"], h["X-Ratelimit-Remaining"], h["X-Ratelimit-Reset"] = []string{limit}, []string{remaining}, []string{reset}
-	full := e.Now().Add(d.Reset + time.Second - 1).Truncate(time.Second)
+	full := func() time.Time { return e.Now().Add(d.Reset + time.Second - 1).Truncate(time.Second) }
 	if e.contract(x, c.Request().URL.Path).ResetIsTime {
-		h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(full.Unix(), 10)}
+		h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(full().Unix(), 10)}
 	}
 	h["Ratelimit"] = []string{`"default";r=` + remaining + ";t=" + reset}
 	h["Ratelimit-Policy"] = []string{`"default";q=` + limit + ";w=60"}
@@ -359,7 +370,7 @@ func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal
 	return &fault.Error{
 		Code: fault.RateLimited, RetryAfter: d.RetryAfter,
 		Message: "The rate limit is used up. Try again in " + plural(max(1, seconds(d.RetryAfter)), "second") + ".",
-		Details: map[string]any{"limit": d.Limit, "remaining": d.Remaining, "reset_at": full},
+		Details: map[string]any{"limit": d.Limit, "remaining": d.Remaining, "reset_at": full()},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // ListAuditEntries lists the audit trail of an org.
@@ -27,7 +28,7 @@ func (a *API) ListAuditEntries(ctx context.Context, r platform.ListAuditEntriesR
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListAuditEntries200JSONResponse{Data: each(p.Items, FromEntry), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListAuditEntries200JSONResponse{Data: convert.Each(p.Items, FromEntry), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
 }
 
 // span adds a filter on a time: from since on, and before until.

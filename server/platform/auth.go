@@ -7,6 +7,7 @@ import (
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/gen/platform"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // CreateToken answers a client-credentials grant (RFC 6749 section 4.4).
@@ -15,7 +16,7 @@ func (a *API) CreateToken(ctx context.Context, r platform.CreateTokenRequestObje
 	if err != nil {
 		return nil, err
 	}
-	t, err := a.OAuth.Issue(ctx, oauth.Grant{GrantType: r.Body.GrantType, Client: client, Scope: value(r.Body.Scope)})
+	t, err := a.OAuth.Issue(ctx, oauth.Grant{GrantType: r.Body.GrantType, Client: client, Scope: convert.Value(r.Body.Scope)})
 	if err != nil {
 		return nil, err
 	}
@@ -48,19 +49,12 @@ func client(ctx context.Context, formID, formSecret *string) (oauth.Credentials,
 		}
 		return oauth.Credentials{ID: basic.ID, Secret: basic.Secret, Basic: true}, nil
 	}
-	return oauth.Credentials{ID: value(formID), Secret: value(formSecret)}, nil
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
+	return oauth.Credentials{ID: convert.Value(formID), Secret: convert.Value(formSecret)}, nil
 }
 
 // GetJwks gives the keys that access tokens are verified with (RFC 7517).
 func (a *API) GetJwks(context.Context, platform.GetJwksRequestObject) (platform.GetJwksResponseObject, error) {
-	return platform.GetJwks200JSONResponse{Keys: each(a.OAuth.PublicKeys(), func(k oauth.PublicKey) platform.Jwk {
+	return platform.GetJwks200JSONResponse{Keys: convert.Each(a.OAuth.PublicKeys(), func(k oauth.PublicKey) platform.Jwk {
 		return platform.Jwk{Kty: platform.JwkKtyOKP, Crv: platform.JwkCrvEd25519, Alg: platform.JwkAlgEdDSA, Use: platform.JwkUseSig, Kid: k.KeyID, X: k.X}
 	})}, nil
 }

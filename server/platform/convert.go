@@ -14,6 +14,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // parse reads an id of a path. The validator has seen its form; what it let through and
@@ -34,17 +35,10 @@ func parse2(org, prefix, s, what string) (orgID, v id.ID, err error) {
 	return orgID, v, err
 }
 
-func optional[T any](v *T) nullable.Nullable[T] {
-	if v == nil {
-		return nullable.NewNullNullable[T]()
-	}
-	return nullable.NewNullableWithValue(*v)
-}
-
 // query builds a list's query from its common parameters; the validator has put the
 // documented defaults in.
 func query[S ~string](a *API, list string, cursor *string, limit *int, sort *S, filters ...page.Filter) (page.Query, error) {
-	return a.Cursors.Query(list, value(cursor), *limit, page.ParseSort(string(*sort)), filters...)
+	return a.Cursors.Query(list, convert.Value(cursor), *limit, page.ParseSort(string(*sort)), filters...)
 }
 
 // equal adds a filter when the caller sent one.
@@ -53,14 +47,6 @@ func equal[S ~string](filters []page.Filter, field string, v *S) []page.Filter {
 		return filters
 	}
 	return append(filters, page.Filter{Field: field, Op: page.Eq, Value: string(*v)})
-}
-
-func each[F, T any](items []F, to func(F) T) []T {
-	out := make([]T, len(items))
-	for i, v := range items {
-		out[i] = to(v)
-	}
-	return out
 }
 
 // FromOrg shows an org.
@@ -75,7 +61,7 @@ func FromMember(m org.Member) platform.Member {
 	return platform.Member{
 		ID: m.ID.Prefixed(id.MemberPrefix), UserID: m.UserID.Prefixed(id.UserPrefix), Email: m.Email, Name: m.Name,
 		Role: platform.Role(m.Role), Status: platform.MemberStatus(m.Status),
-		LastActiveAt: optional(m.LastActiveAt), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+		LastActiveAt: convert.Nullable(m.LastActiveAt), CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 }
 
@@ -97,7 +83,7 @@ func FromSettings(s workspace.Settings) platform.WorkspaceSettings {
 	}
 	return platform.WorkspaceSettings{
 		RetentionDays: s.RetentionDays, FeatureFlags: flags,
-		Regions: each(s.Regions, func(r string) platform.Region { return platform.Region(r) }),
+		Regions: convert.Each(s.Regions, func(r string) platform.Region { return platform.Region(r) }),
 	}
 }
 
@@ -120,7 +106,7 @@ func ToSettings(in *platform.WorkspaceSettingsCreate) workspace.Settings {
 }
 
 func regions(in []platform.Region) []string {
-	return each(in, func(r platform.Region) string { return string(r) })
+	return convert.Each(in, func(r platform.Region) string { return string(r) })
 }
 
 // ToPatch reads a merge patch of settings.
@@ -153,7 +139,7 @@ func FromKey(k apikey.Key, now time.Time) platform.Key {
 		ID: k.ID.Prefixed(id.KeyPrefix), OrgID: k.OrgID.Prefixed(id.OrgPrefix), Name: k.Name, Prefix: k.Prefix, Scopes: k.Scopes,
 		Tier: platform.Tier(k.Tier), Status: platform.KeyStatus(k.Status(now)), AllowedIps: allowed,
 		CreatedBy: creator(k), CreatedAt: k.CreatedAt,
-		ExpiresAt: optional(k.ExpiresAt), LastUsedAt: optional(k.LastUsedAt), RevokedAt: optional(k.RevokedAt),
+		ExpiresAt: convert.Nullable(k.ExpiresAt), LastUsedAt: convert.Nullable(k.LastUsedAt), RevokedAt: convert.Nullable(k.RevokedAt),
 	}
 }
 

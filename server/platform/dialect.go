@@ -15,64 +15,29 @@ import (
 // section 5.2 says.
 type Dialect struct{}
 
-type kind struct {
-	status int
-	title  string
-}
-
-var kinds = map[fault.Code]kind{
-	fault.Malformed:                 {http.StatusBadRequest, "Malformed request"},
-	fault.ValidationFailed:          {http.StatusUnprocessableEntity, "Validation failed"},
-	fault.InvalidCursor:             {http.StatusUnprocessableEntity, "Invalid cursor"},
-	fault.Unauthenticated:           {http.StatusUnauthorized, "Authentication required"},
-	fault.InsufficientScope:         {http.StatusForbidden, "Insufficient scope"},
-	fault.AccessDenied:              {http.StatusForbidden, "Access denied"},
-	fault.FeatureLimit:              {http.StatusForbidden, "Feature limit reached"},
-	fault.NotFound:                  {http.StatusNotFound, "Not found"},
-	fault.RouteNotFound:             {http.StatusNotFound, "No such operation"},
-	fault.MethodNotAllowed:          {http.StatusMethodNotAllowed, "Method not allowed"},
-	fault.Conflict:                  {http.StatusConflict, "Conflict"},
-	fault.PreconditionFailed:        {http.StatusPreconditionFailed, "Precondition failed"},
-	fault.PayloadTooLarge:           {http.StatusRequestEntityTooLarge, "Payload too large"},
-	fault.UnsupportedMediaType:      {http.StatusUnsupportedMediaType, "Unsupported media type"},
-	fault.IdempotencyInFlight:       {http.StatusConflict, "Request in progress"},
-	fault.IdempotencyMismatch:       {http.StatusUnprocessableEntity, "Idempotency key reused"},
-	fault.RateLimited:               {http.StatusTooManyRequests, "Too many requests"},
-	fault.Timeout:                   {http.StatusServiceUnavailable, "Timed out"},
-	fault.Unavailable:               {http.StatusServiceUnavailable, "Service unavailable"},
-	fault.Upstream:                  {http.StatusBadGateway, "Upstream failed"},
-	fault.UpstreamTimeout:           {http.StatusGatewayTimeout, "Upstream timed out"},
-	fault.Internal:                  {http.StatusInternalServerError, "Internal error"},
-	fault.OAuthInvalidRequest:       {http.StatusBadRequest, "Invalid request"},
-	fault.OAuthInvalidClient:        {http.StatusUnauthorized, "Invalid client"},
-	fault.OAuthInvalidScope:         {http.StatusBadRequest, "Invalid scope"},
-	fault.OAuthUnauthorizedClient:   {http.StatusBadRequest, "Unauthorized client"},
-	fault.OAuthUnsupportedGrantType: {http.StatusBadRequest, "Unsupported grant type"},
-}
-
 // Render implements contract.Dialect.
 func (Dialect) Render(op *contract.Operation, e *fault.Error, path, requestID string) contract.Failure {
 	if op != nil && op.ErrorFormat == "oauth" {
 		return renderOAuth(e)
 	}
-	k := kinds[e.Code]
+	k := contract.KindOf(e.Code)
 	code := e.Reason
 	if code == "" {
 		code = string(e.Code)
 	}
 	p := platform.Problem{
-		Type: "/errors/" + code, Title: k.title, Status: k.status, Detail: e.Message,
+		Type: "/errors/" + code, Title: k.Title, Status: k.Status, Detail: e.Message,
 		Instance: (&url.URL{Path: path}).EscapedPath(), Code: code, RequestID: requestID,
 	}
 	for _, v := range e.Violations {
 		p.Errors = append(p.Errors, platform.Violation{In: platform.ViolationIn(v.In), Pointer: v.Pointer, Code: v.Code, Detail: v.Message})
 	}
-	return failure(k.status, "application/problem+json", p)
+	return failure(k.Status, "application/problem+json", p)
 }
 
 func renderOAuth(e *fault.Error) contract.Failure {
-	k := kinds[e.Code]
-	code, status, text := string(e.Code), k.status, e.Message
+	k := contract.KindOf(e.Code)
+	code, status, text := string(e.Code), k.Status, e.Message
 	switch e.Code {
 	case fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType, fault.RateLimited:
 	case fault.Timeout, fault.Unavailable, fault.Upstream, fault.UpstreamTimeout:

@@ -16,6 +16,7 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // Renderer puts events into the words of this contract: an envelope that is the same for
@@ -51,7 +52,7 @@ func (Renderer) Render(_ context.Context, e event.Event) (name string, payload [
 	case apikey.Key:
 		env.Data = platform.EventKey{
 			ID: v.ID.Prefixed(id.KeyPrefix), OrgID: v.OrgID.Prefixed(id.OrgPrefix), Name: v.Name, Prefix: v.Prefix, Scopes: v.Scopes, Tier: platform.Tier(v.Tier),
-			ExpiresAt: optional(v.ExpiresAt), RevokedAt: optional(v.RevokedAt), CreatedAt: v.CreatedAt,
+			ExpiresAt: convert.Nullable(v.ExpiresAt), RevokedAt: convert.Nullable(v.RevokedAt), CreatedAt: v.CreatedAt,
 		}
 	case integration.Binding:
 		env.Data = FromBinding(v)
@@ -61,7 +62,7 @@ func (Renderer) Render(_ context.Context, e event.Event) (name string, payload [
 		ep := v.Endpoint
 		env.Data = platform.EventEndpointDisabled{Reason: v.Reason, Endpoint: platform.EventWebhookEndpoint{
 			ID: ep.ID.Prefixed(id.EndpointPrefix), URL: ep.URL, Events: ep.Events, Description: ep.Description, Status: platform.WebhookEndpointStatus(ep.Status),
-			DisabledReason: words(ep.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, ep.WorkspaceID), FailingSince: optional(ep.FailingSince),
+			DisabledReason: words(ep.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, ep.WorkspaceID), FailingSince: convert.Nullable(ep.FailingSince),
 			CreatedAt: ep.CreatedAt, UpdatedAt: ep.UpdatedAt,
 		}}
 	case webhook.Message:

@@ -10,13 +10,14 @@ import (
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // FromBinding shows a binding without its secrets.
 func FromBinding(b integration.Binding) platform.Binding {
 	out := platform.Binding{
 		ID: b.ID.Prefixed(id.BindingPrefix), WorkspaceID: b.WorkspaceID.Prefixed(id.WorkspacePrefix), ConnectorID: b.ConnectorID, SchemaVersion: b.SchemaVersion,
-		Name: b.Name, Config: b.Config, Schedule: words(b.Schedule), Paused: b.Paused, NextRunAt: optional(b.NextRunAt), State: platform.BindingState(b.State),
+		Name: b.Name, Config: b.Config, Schedule: words(b.Schedule), Paused: b.Paused, NextRunAt: convert.Nullable(b.NextRunAt), State: platform.BindingState(b.State),
 		ValidationJobID: reference(id.JobPrefix, b.ValidationJobID), LastRunID: reference(id.RunPrefix, b.LastRunID), CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
 	out.ProblemCode, out.ProblemMessage = problem(b.Problem)
@@ -36,8 +37,8 @@ func FromRun(r integration.Run) platform.SyncRun {
 	out := platform.SyncRun{
 		ID: r.ID.Prefixed(id.RunPrefix), BindingID: r.BindingID.Prefixed(id.BindingPrefix), WorkspaceID: r.WorkspaceID.Prefixed(id.WorkspacePrefix), ConnectorID: r.ConnectorID,
 		Trigger: platform.SyncRunTrigger(r.Trigger), Full: r.Full, State: platform.SyncRunState(r.State), JobID: r.JobID.Prefixed(id.JobPrefix),
-		Entities: each(r.Entities, fromProgress), Totals: platform.SyncTotals{Read: t.Read, Created: t.Created, Updated: t.Updated, Skipped: t.Skipped, Failed: t.Failed},
-		CreatedAt: r.CreatedAt, StartedAt: optional(r.StartedAt), FinishedAt: optional(r.FinishedAt),
+		Entities: convert.Each(r.Entities, fromProgress), Totals: platform.SyncTotals{Read: t.Read, Created: t.Created, Updated: t.Updated, Skipped: t.Skipped, Failed: t.Failed},
+		CreatedAt: r.CreatedAt, StartedAt: convert.Nullable(r.StartedAt), FinishedAt: convert.Nullable(r.FinishedAt),
 	}
 	out.ProblemCode, out.ProblemMessage = problem(r.Problem)
 	return out
@@ -47,7 +48,7 @@ func fromProgress(p integration.Progress) platform.SyncEntity {
 	return platform.SyncEntity{
 		Entity: p.Entity, State: platform.SyncEntityState(p.State), Read: p.Counts.Read, Created: p.Counts.Created, Updated: p.Counts.Updated,
 		Skipped: p.Counts.Skipped, Failed: p.Counts.Failed,
-		Errors: each(p.Errors, func(g integration.ErrorGroup) platform.SyncError {
+		Errors: convert.Each(p.Errors, func(g integration.ErrorGroup) platform.SyncError {
 			samples := g.Samples
 			if samples == nil {
 				samples = []string{}
@@ -70,7 +71,7 @@ func FromJob(j job.Job) platform.Job {
 	out := platform.Job{
 		ID: j.ID.Prefixed(id.JobPrefix), Type: platform.JobType(j.Kind), State: jobStates[j.State], Attempts: j.Attempt,
 		Resource:  platform.JobResource{Type: platform.JobResourceType(j.SubjectKind), ID: j.SubjectID.Prefixed(subjectPrefixes[j.Kind])},
-		CreatedAt: j.CreatedAt, StartedAt: optional(j.StartedAt), FinishedAt: optional(j.FinishedAt),
+		CreatedAt: j.CreatedAt, StartedAt: convert.Nullable(j.StartedAt), FinishedAt: convert.Nullable(j.FinishedAt),
 	}
 	out.ProblemCode, out.ProblemMessage = problem(j.Problem)
 	return out
@@ -79,10 +80,10 @@ func FromJob(j job.Job) platform.Job {
 // ListConnectors gives the catalog.
 func (a *API) ListConnectors(context.Context, platform.ListConnectorsRequestObject) (platform.ListConnectorsResponseObject, error) {
 	return platform.ListConnectors200JSONResponse{
-		Data: each(a.Sync.Catalog(), func(d connector.Definition) platform.Connector {
+		Data: convert.Each(a.Sync.Catalog(), func(d connector.Definition) platform.Connector {
 			return platform.Connector{ID: d.ID, Name: d.Name, Description: d.Description, SchemaVersion: d.SchemaVersion, RequiredOauthScopes: d.RequiredScopes, ConfigSchema: d.ConfigSchema}
 		}),
-		NextCursor: optional[string](nil),
+		NextCursor: convert.Nullable[string](nil),
 	}, nil
 }
 
@@ -121,7 +122,7 @@ func (a *API) ListBindings(ctx context.Context, r platform.ListBindingsRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListBindings200JSONResponse{Data: each(p.Items, FromBinding), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListBindings200JSONResponse{Data: convert.Each(p.Items, FromBinding), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
 }
 
 func bindingID(s string) (id.ID, error) { return parse(id.BindingPrefix, s, "binding") }
@@ -208,7 +209,7 @@ func (a *API) ListSyncRuns(ctx context.Context, r platform.ListSyncRunsRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListSyncRuns200JSONResponse{Data: each(p.Items, FromRun), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListSyncRuns200JSONResponse{Data: convert.Each(p.Items, FromRun), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
 }
 
 func (a *API) run(ctx context.Context, s string) (platform.SyncRun, error) {
@@ -294,13 +295,13 @@ func (a *API) ListRecords(ctx context.Context, r platform.ListRecordsRequestObje
 		return nil, err
 	}
 	return platform.ListRecords200JSONResponse{
-		Data: each(p.Items, func(rec integration.Record) platform.Record {
+		Data: convert.Each(p.Items, func(rec integration.Record) platform.Record {
 			return platform.Record{
 				ID: rec.ID.Prefixed(id.RecordPrefix), WorkspaceID: rec.WorkspaceID.Prefixed(id.WorkspacePrefix), BindingID: rec.BindingID.Prefixed(id.BindingPrefix),
-				Entity: rec.Entity, ExternalID: rec.ExternalID, Data: rec.Data, SourceUpdatedAt: optional(rec.SourceUpdatedAt), RunID: rec.RunID.Prefixed(id.RunPrefix),
+				Entity: rec.Entity, ExternalID: rec.ExternalID, Data: rec.Data, SourceUpdatedAt: convert.Nullable(rec.SourceUpdatedAt), RunID: rec.RunID.Prefixed(id.RunPrefix),
 				CreatedAt: rec.CreatedAt, UpdatedAt: rec.UpdatedAt,
 			}
 		}),
-		NextCursor: optional(a.Cursors.Next(q, p.Next)),
+		NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next)),
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // ListKeys lists the API keys of an org.
@@ -27,8 +28,8 @@ func (a *API) ListKeys(ctx context.Context, r platform.ListKeysRequestObject) (p
 	}
 	now := time.Now()
 	return platform.ListKeys200JSONResponse{
-		Data:       each(p.Items, func(k apikey.Key) platform.Key { return FromKey(k, now) }),
-		NextCursor: optional(a.Cursors.Next(q, p.Next)),
+		Data:       convert.Each(p.Items, func(k apikey.Key) platform.Key { return FromKey(k, now) }),
+		NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next)),
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // ListOrgs lists the orgs that the caller can act in.
@@ -19,7 +20,7 @@ func (a *API) ListOrgs(ctx context.Context, r platform.ListOrgsRequestObject) (p
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListOrgs200JSONResponse{Data: each(p.Items, FromOrg), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListOrgs200JSONResponse{Data: convert.Each(p.Items, FromOrg), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
 }
 
 // ListMembers lists the members of an org.
@@ -41,7 +42,7 @@ func (a *API) ListMembers(ctx context.Context, r platform.ListMembersRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListMembers200JSONResponse{Data: each(p.Items, FromMember), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListMembers200JSONResponse{Data: convert.Each(p.Items, FromMember), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
 }
 
 // InviteMember adds a person to an org.
@@ -50,7 +51,7 @@ func (a *API) InviteMember(ctx context.Context, r platform.InviteMemberRequestOb
 	if err != nil {
 		return nil, err
 	}
-	m, err := a.Orgs.Invite(ctx, orgID, org.Invite{Email: r.Body.Email, Name: value(r.Body.Name), Role: identity.Role(r.Body.Role)})
+	m, err := a.Orgs.Invite(ctx, orgID, org.Invite{Email: r.Body.Email, Name: convert.Value(r.Body.Name), Role: identity.Role(r.Body.Role)})
 	if err != nil {
 		return nil, err
 	}

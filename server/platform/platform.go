@@ -43,14 +43,12 @@ var _ platform.StrictServerInterface = (*API)(nil)
 
 // Register puts the contract's operations on the router, each behind middleware(op).
 func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
-	on := map[string][]echo.MiddlewareFunc{}
-	for id, op := range c.Operations {
-		on[id] = []echo.MiddlewareFunc{middleware(op)}
+	for _, op := range c.Operations {
 		for _, scopes := range op.Access {
 			a.scopes = append(a.scopes, scopes...)
 		}
 	}
 	slices.Sort(a.scopes)
 	a.scopes = slices.Compact(a.scopes)
-	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil), platform.RegisterHandlersOptions{OperationMiddlewares: on})
+	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil), platform.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // contractName is this contract's, as endpoints carry it.
@@ -18,7 +19,7 @@ const contractName = "platform"
 func (a *API) fromEndpoint(e webhook.Endpoint) platform.WebhookEndpoint {
 	return platform.WebhookEndpoint{
 		ID: e.ID.Prefixed(id.EndpointPrefix), URL: e.URL, Events: e.Events, Description: e.Description, Status: platform.WebhookEndpointStatus(e.Status),
-		DisabledReason: words(e.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, e.WorkspaceID), FailingSince: optional(e.FailingSince),
+		DisabledReason: words(e.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, e.WorkspaceID), FailingSince: convert.Nullable(e.FailingSince),
 		Breaker: platform.WebhookBreaker{State: platform.WebhookBreakerState(a.Webhooks.Breaker(e.ID))}, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
 	}
 }
@@ -27,18 +28,18 @@ func (a *API) fromEndpoint(e webhook.Endpoint) platform.WebhookEndpoint {
 func FromDelivery(d webhook.Delivery) platform.WebhookDelivery {
 	out := platform.WebhookDelivery{
 		ID: d.ID.Prefixed(id.DeliveryPrefix), EndpointID: d.EndpointID.Prefixed(id.EndpointPrefix), EventID: d.EventID.Prefixed(id.EventPrefix), EventType: d.EventType,
-		State: platform.WebhookDeliveryState(d.State), AttemptCount: d.Attempts, LastStatusCode: optional(d.LastStatus), CreatedAt: d.CreatedAt,
-		FinishedAt: optional(d.FinishedAt), NextAttemptAt: optional[time.Time](nil), Attempts: each(d.Log, fromAttempt),
+		State: platform.WebhookDeliveryState(d.State), AttemptCount: d.Attempts, LastStatusCode: convert.Nullable(d.LastStatus), CreatedAt: d.CreatedAt,
+		FinishedAt: convert.Nullable(d.FinishedAt), NextAttemptAt: convert.Nullable[time.Time](nil), Attempts: convert.Each(d.Log, fromAttempt),
 	}
 	if d.State == webhook.Pending {
-		out.NextAttemptAt = optional(&d.DueAt)
+		out.NextAttemptAt = convert.Nullable(&d.DueAt)
 	}
 	return out
 }
 
 func fromAttempt(a webhook.Attempt) platform.WebhookAttempt {
 	return platform.WebhookAttempt{
-		Number: a.Number, AttemptedAt: a.At, RequestID: a.RequestID.ULID(), StatusCode: optional(a.StatusCode),
+		Number: a.Number, AttemptedAt: a.At, RequestID: a.RequestID.ULID(), StatusCode: convert.Nullable(a.StatusCode),
 		LatencyMs: float64(a.Latency.Microseconds()) / 1000, Outcome: platform.WebhookAttemptOutcome(a.Outcome), Error: words(a.Error), ResponseExcerpt: words(a.Excerpt),
 	}
 }
@@ -46,10 +47,10 @@ func fromAttempt(a webhook.Attempt) platform.WebhookAttempt {
 // ListWebhookEventTypes lists the events that endpoints can subscribe to.
 func (a *API) ListWebhookEventTypes(context.Context, platform.ListWebhookEventTypesRequestObject) (platform.ListWebhookEventTypesResponseObject, error) {
 	return platform.ListWebhookEventTypes200JSONResponse{
-		Data: each(event.Catalogue(), func(d event.Description) platform.WebhookEventType {
+		Data: convert.Each(event.Catalogue(), func(d event.Description) platform.WebhookEventType {
 			return platform.WebhookEventType{Type: string(d.Type), Description: d.Text}
 		}),
-		NextCursor: optional[string](nil),
+		NextCursor: convert.Nullable[string](nil),
 	}, nil
 }
 
@@ -63,12 +64,12 @@ func (a *API) ListWebhookEndpoints(ctx context.Context, r platform.ListWebhookEn
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListWebhookEndpoints200JSONResponse{Data: each(p.Items, a.fromEndpoint), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListWebhookEndpoints200JSONResponse{Data: convert.Each(p.Items, a.fromEndpoint), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
 }
 
 // CreateWebhookEndpoint registers an endpoint and shows its signing secret, once.
 func (a *API) CreateWebhookEndpoint(ctx context.Context, r platform.CreateWebhookEndpointRequestObject) (platform.CreateWebhookEndpointResponseObject, error) {
-	in := webhook.Create{Contract: contractName, URL: r.Body.URL, Events: r.Body.Events, Description: value(r.Body.Description)}
+	in := webhook.Create{Contract: contractName, URL: r.Body.URL, Events: r.Body.Events, Description: convert.Value(r.Body.Description)}
 	if r.Body.WorkspaceID != nil {
 		w, err := a.workspace(ctx, *r.Body.WorkspaceID)
 		if err != nil {
@@ -185,7 +186,7 @@ func (a *API) ListWebhookDeliveries(ctx context.Context, r platform.ListWebhookD
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListWebhookDeliveries200JSONResponse{Data: each(p.Items, FromDelivery), NextCursor: optional(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListWebhookDeliveries200JSONResponse{Data: convert.Each(p.Items, FromDelivery), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
 }
 
 // GetWebhookDelivery gives one delivery with what is sent.

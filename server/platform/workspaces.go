@@ -9,6 +9,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/platform"
+	"github.com/alania-go/alania/server/convert"
 )
 
 // ListWorkspaces lists the workspaces of an org.
@@ -28,8 +29,8 @@ func (a *API) ListWorkspaces(ctx context.Context, r platform.ListWorkspacesReque
 	}
 	caller := identity.From(ctx)
 	return platform.ListWorkspaces200JSONResponse{
-		Data:       each(p.Items, func(w workspace.Workspace) platform.Workspace { return FromWorkspace(w, caller) }),
-		NextCursor: optional(a.Cursors.Next(q, p.Next)),
+		Data:       convert.Each(p.Items, func(w workspace.Workspace) platform.Workspace { return FromWorkspace(w, caller) }),
+		NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next)),
 	}, nil
 }
 
@@ -39,7 +40,7 @@ func (a *API) CreateWorkspace(ctx context.Context, r platform.CreateWorkspaceReq
 	if err != nil {
 		return nil, err
 	}
-	w, err := a.Workspaces.Create(ctx, orgID, workspace.Create{Name: r.Body.Name, Slug: value(r.Body.Slug), Settings: ToSettings(r.Body.Settings)})
+	w, err := a.Workspaces.Create(ctx, orgID, workspace.Create{Name: r.Body.Name, Slug: convert.Value(r.Body.Slug), Settings: ToSettings(r.Body.Settings)})
 	if err != nil {
 		return nil, err
 	}
