@@ -6,7 +6,7 @@ BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w 
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
-.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript bench lint lint-go generate check-generated \
+.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript test-kills bench lint lint-go generate check-generated \
 	lint-openapi breaking baseline clean
 
 help: ## this list
@@ -43,6 +43,10 @@ test-sdk-go: ## run the tests of the Go SDK, against the server too
 # Builds the server and runs against it.
 test-sdk-typescript: sdk/typescript/node_modules/.stamp ## test the TypeScript SDK
 	@. .ci/setup && set -x && npm --prefix sdk/typescript test
+
+# Three tests and two databases: 34 kills each are 204.
+test-kills: ## kill the server 204 times, on both databases, and look for what it lost or doubled
+	@. .ci/setup && set -x && ALANIA_TEST_KILLS=$${ALANIA_TEST_KILLS:-34} go test -count 1 -timeout 60m -run 'TestKill' -v ./cmd/alania
 
 bench: ## run the benchmarks; docs/benchmarks.md says what they measure
 	@. .ci/setup && set -x && go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...

@@ -24,9 +24,6 @@ import (
 	"github.com/alania-go/alania/store/storetest"
 )
 
-// kills is how often these tests kill the server.
-const kills = 10
-
 func onLoopback(t *testing.T, e store.Engine) map[string]string {
 	env := settings(t, e)
 	for _, kind := range []string{"WEBHOOK", "CONNECTOR"} {
@@ -57,6 +54,7 @@ func until(t *testing.T, what string, ok func() bool) {
 // TestKillWhileDelivering kills the server while events are published and delivered. Every
 // event whose request was acknowledged reaches the receiver, always under one id.
 func TestKillWhileDelivering(t *testing.T) {
+	rounds := kills(t, 10)
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
 		var mu sync.Mutex
 		secret := ""
@@ -91,7 +89,7 @@ func TestKillWhileDelivering(t *testing.T) {
 		mu.Unlock()
 		workspaces := "/v2/orgs/" + firstOrg(t, p) + "/workspaces"
 		var acknowledged []attempt
-		for round := 0; round < kills || len(acknowledged) < 2000; round++ {
+		for round := 0; round < rounds || len(acknowledged) < 2000; round++ {
 			done, _ := hammer(t, p, p.URL+workspaces, round, 8)
 			acknowledged = append(acknowledged, done...)
 			p = start(t, t.TempDir(), env)
@@ -137,7 +135,9 @@ func TestKillWhileDelivering(t *testing.T) {
 // TestKillWhileSyncing kills the server in the middle of a run. It goes on at the last page
 // that was committed, and ends with exact counts.
 func TestKillWhileSyncing(t *testing.T) {
-	const pageCount, perPage = 120, 200
+	const perPage = 200
+	rounds := kills(t, 10)
+	pageCount := 12 * rounds
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
 		source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			page, _ := strconv.Atoi(r.URL.Query().Get("page"))
@@ -162,7 +162,7 @@ func TestKillWhileSyncing(t *testing.T) {
 			r := must(t, 200, http.MethodGet, p.URL+"/v2/integrations/sync/runs/"+run, nil)
 			return r, r["totals"].(object)["read"].(float64)
 		}
-		for range kills {
+		for range rounds {
 			// Killed while it works: some pages further than where it was.
 			_, before := read()
 			until(t, "the run goes on", func() bool { r, n := read(); return n > before || r["finished_at"] != nil })

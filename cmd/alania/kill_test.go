@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,11 +29,27 @@ func (a attempt) header() map[string]string {
 	return map[string]string{"Idempotency-Key": a.key}
 }
 
+// kills returns how often a test kills the server on each database: the test's own number, or
+// the one of ALANIA_TEST_KILLS, which `make test-kills` sets.
+func kills(t *testing.T, usual int) int {
+	t.Helper()
+	value := os.Getenv("ALANIA_TEST_KILLS")
+	if value == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 {
+		t.Fatalf("ALANIA_TEST_KILLS must be a number of kills, not %q", value)
+	}
+	return n
+}
+
 // TestKill kills the server at random moments while many requests create workspaces.
 // Whatever it acknowledged must be there behind the restart, with its audit entry; a
 // keyed request that was cut off can be repeated, and makes one workspace in all.
 func TestKill(t *testing.T) {
-	const rounds, workers = 3, 8
+	const workers = 8
+	rounds := kills(t, 3)
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
 		env := settings(t, e)
 		p := start(t, t.TempDir(), env)
