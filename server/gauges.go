@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/webhook"
 )
 
@@ -20,12 +21,13 @@ var (
 	deliveriesDesc  = prometheus.NewDesc("alania_webhook_deliveries", "Webhook deliveries that are pending: all of them in the database, and those in this process.", []string{"where"}, nil)
 	breakersDesc    = prometheus.NewDesc("alania_webhook_breakers_open", "Endpoints whose circuit breaker is open in this process.", nil, nil)
 	runsDesc        = prometheus.NewDesc("alania_sync_runs", "Sync runs under way, by state.", []string{"state"}, nil)
+	sharesDesc      = prometheus.NewDesc("alania_pool_permits", "Permits of the pools that organizations share: those in use, and callers that wait for one.", []string{"pool", "state"}, nil)
 	connectionsDesc = prometheus.NewDesc("alania_database_connections", "Connections to the database, by state.", []string{"state"}, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc} {
+	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc} {
 		ch <- d
 	}
 }
@@ -38,6 +40,11 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	open, inUse := g.services.Store.Connections()
 	gauge(connectionsDesc, open-inUse, "idle")
 	gauge(connectionsDesc, inUse, "in_use")
+	for _, p := range share.Pools() {
+		st := p.Stats()
+		ch <- prometheus.MustNewConstMetric(sharesDesc, prometheus.GaugeValue, float64(st.InUse), p.Name(), "in_use")
+		ch <- prometheus.MustNewConstMetric(sharesDesc, prometheus.GaugeValue, float64(st.Waiting), p.Name(), "waiting")
+	}
 	lanes := g.engine.Lanes()
 	gauge(deliveriesDesc, lanes.Waiting, "memory")
 	gauge(deliveriesDesc, lanes.InFlight, "in_flight")
