@@ -432,6 +432,66 @@ export type ApiKeyCreate = {
 };
 
 /**
+ * A new key with its secret, which is shown this once.
+ */
+export type ApiKeyWithSecret = {
+    id: ApiKeyId;
+    /**
+     * What the key is for.
+     */
+    name: string;
+    /**
+     * The public start of the key, to recognize it by.
+     */
+    prefix: string;
+    /**
+     * What the key may do.
+     */
+    scopes: Array<Scope>;
+    rate_limit_tier: Tier;
+    status: ApiKeyStatus;
+    /**
+     * Addresses and networks that the key is accepted from; empty for anywhere.
+     */
+    allowed_ips: Array<string>;
+    /**
+     * Id of the project that the key is limited to; `null` for none.
+     */
+    project_id: string | null;
+    /**
+     * When the key was last used, to about a minute; `null` if never.
+     */
+    last_used_at: string | null;
+    /**
+     * When the key stops being accepted; `null` for never.
+     */
+    expires_at: string | null;
+    /**
+     * When the key was created.
+     */
+    created_at: string;
+    /**
+     * Who created it, when `include` asks for it; absent for one made by the system.
+     */
+    owner?: Owner;
+    /**
+     * The key itself. Keep it safe, it cannot be shown again.
+     */
+    key: string;
+};
+
+/**
+ * A key that was created.
+ */
+export type ApiKeyCreatedResult = {
+    /**
+     * What was done, for a person.
+     */
+    message: string;
+    data: ApiKeyWithSecret;
+};
+
+/**
  * An API key without its secret.
  */
 export type ApiKey = {
@@ -477,27 +537,6 @@ export type ApiKey = {
 };
 
 /**
- * A new key with its secret, which is shown this once.
- */
-export type ApiKeyWithSecret = ApiKey & {
-    /**
-     * The key itself. Keep it safe, it cannot be shown again.
-     */
-    key: string;
-};
-
-/**
- * A key that was created.
- */
-export type ApiKeyCreatedResult = {
-    /**
-     * What was done, for a person.
-     */
-    message: string;
-    data: ApiKeyWithSecret;
-};
-
-/**
  * One API key.
  */
 export type ApiKeyResult = {
@@ -517,7 +556,50 @@ export type ApiKeyRotate = {
 /**
  * The key that takes the place of another, with its secret, which is shown this once.
  */
-export type ApiKeyRotated = ApiKeyWithSecret & {
+export type ApiKeyRotated = {
+    id: ApiKeyId;
+    /**
+     * What the key is for.
+     */
+    name: string;
+    /**
+     * The public start of the key, to recognize it by.
+     */
+    prefix: string;
+    /**
+     * What the key may do.
+     */
+    scopes: Array<Scope>;
+    rate_limit_tier: Tier;
+    status: ApiKeyStatus;
+    /**
+     * Addresses and networks that the key is accepted from; empty for anywhere.
+     */
+    allowed_ips: Array<string>;
+    /**
+     * Id of the project that the key is limited to; `null` for none.
+     */
+    project_id: string | null;
+    /**
+     * When the key was last used, to about a minute; `null` if never.
+     */
+    last_used_at: string | null;
+    /**
+     * When the key stops being accepted; `null` for never.
+     */
+    expires_at: string | null;
+    /**
+     * When the key was created.
+     */
+    created_at: string;
+    /**
+     * Who created it, when `include` asks for it; absent for one made by the system.
+     */
+    owner?: Owner;
+    /**
+     * The key itself. Keep it safe, it cannot be shown again.
+     */
+    key: string;
     /**
      * When the former key stops being accepted.
      */
@@ -654,6 +736,69 @@ export type WebhookCreate = {
 };
 
 /**
+ * A new webhook endpoint with its signing secret, which is shown this once.
+ */
+export type WebhookWithSecret = {
+    id: WebhookEndpointId;
+    /**
+     * Where events are sent.
+     */
+    url: string;
+    /**
+     * The events that are sent to it.
+     */
+    events: Array<WebhookEventPattern>;
+    /**
+     * What the endpoint is for; empty when nothing was said.
+     */
+    description: string;
+    /**
+     * Whether it gets events.
+     */
+    is_active: boolean;
+    /**
+     * Attempts that it accepted.
+     */
+    success_count: number;
+    /**
+     * Attempts that failed.
+     */
+    failure_count: number;
+    /**
+     * Attempts that failed since the last one that succeeded.
+     */
+    consecutive_failures: number;
+    /**
+     * When the last attempt was made; `null` if there was none.
+     */
+    last_delivery_at: string | null;
+    /**
+     * When it was created.
+     */
+    created_at: string;
+    /**
+     * When it was last changed.
+     */
+    updated_at: string;
+    /**
+     * Its workspace, when `include` asks for it; absent for an endpoint of the whole organization.
+     */
+    workspace?: WorkspaceSummary;
+    secret: WebhookSecret;
+};
+
+/**
+ * A webhook endpoint that was created.
+ */
+export type WebhookCreatedResult = {
+    /**
+     * What was done, for a person.
+     */
+    message: string;
+    data: WebhookWithSecret;
+};
+
+/**
  * A webhook endpoint, without its signing secret.
  */
 export type Webhook = {
@@ -702,24 +847,6 @@ export type Webhook = {
      * Its workspace, when `include` asks for it; absent for an endpoint of the whole organization.
      */
     workspace?: WorkspaceSummary;
-};
-
-/**
- * A new webhook endpoint with its signing secret, which is shown this once.
- */
-export type WebhookWithSecret = Webhook & {
-    secret: WebhookSecret;
-};
-
-/**
- * A webhook endpoint that was created.
- */
-export type WebhookCreatedResult = {
-    /**
-     * What was done, for a person.
-     */
-    message: string;
-    data: WebhookWithSecret;
 };
 
 /**

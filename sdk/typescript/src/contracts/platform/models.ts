@@ -705,7 +705,47 @@ export type KeyCreate = {
 /**
  * A new key with its secret, which is shown this once.
  */
-export type KeyCreated = Key & {
+export type KeyCreated = {
+    id: KeyId;
+    org_id: OrgId;
+    /**
+     * What the key is for.
+     */
+    name: string;
+    /**
+     * The public start of the key, to recognize it by.
+     */
+    prefix: string;
+    /**
+     * What the key may do.
+     */
+    scopes: Array<Scope>;
+    tier: Tier;
+    status: KeyStatus;
+    /**
+     * Addresses and networks that the key is accepted from; empty for anywhere.
+     */
+    allowed_ips: Array<string>;
+    /**
+     * When the key stops being accepted; `null` for never.
+     */
+    expires_at: string | null;
+    /**
+     * When the key was last used, to about a minute; `null` if never.
+     */
+    last_used_at: string | null;
+    /**
+     * When the key was revoked; `null` if it was not.
+     */
+    revoked_at: string | null;
+    /**
+     * When the key was created.
+     */
+    created_at: string;
+    /**
+     * Id of the user (`usr_…`), client (`cli_…`) or key (`key_…`) that created it; `null` for one made by the system.
+     */
+    created_by: string | null;
     /**
      * The key itself. Keep it safe, it cannot be shown again.
      */
@@ -951,7 +991,43 @@ export type WebhookSecret = string;
 /**
  * A new endpoint with its signing secret, which is shown this once.
  */
-export type WebhookEndpointCreated = WebhookEndpoint & {
+export type WebhookEndpointCreated = {
+    id: WebhookEndpointId;
+    /**
+     * Where events are sent.
+     */
+    url: string;
+    /**
+     * The events that are sent to it.
+     */
+    events: Array<WebhookEventGlob>;
+    /**
+     * What the endpoint is for; empty when nothing was said.
+     */
+    description: string;
+    status: WebhookEndpointStatus;
+    /**
+     * Why it is disabled: `manual` when somebody said so, `gone` when it answered 410, `failing` when it accepted nothing
+     * for five days; `null` when it is enabled. New reasons may appear.
+     */
+    disabled_reason: string | null;
+    /**
+     * Id of the workspace whose events are sent; `null` for those of the whole organization.
+     */
+    workspace_id: string | null;
+    /**
+     * Since when every attempt has failed; `null` when the last one succeeded, or there was none.
+     */
+    failing_since: string | null;
+    breaker: WebhookBreaker;
+    /**
+     * When it was created.
+     */
+    created_at: string;
+    /**
+     * When it was last changed.
+     */
+    updated_at: string;
     signing_secret: WebhookSecret;
 };
 
@@ -1126,7 +1202,36 @@ export type WebhookDeliveryList = {
 /**
  * A delivery with the event as it was sent.
  */
-export type WebhookDeliveryDetail = WebhookDelivery & {
+export type WebhookDeliveryDetail = {
+    id: WebhookDeliveryId;
+    event_id: EventId;
+    event_type: WebhookEventTypeName;
+    endpoint_id: WebhookEndpointId;
+    state: WebhookDeliveryState;
+    /**
+     * Attempts made so far.
+     */
+    attempt_count: number;
+    /**
+     * When the next attempt is due; `null` when there is none.
+     */
+    next_attempt_at: string | null;
+    /**
+     * Status of the last answer; `null` when there was none.
+     */
+    last_status_code: number | null;
+    /**
+     * When the event happened and the delivery began.
+     */
+    created_at: string;
+    /**
+     * When the delivery ended; `null` while it is `pending`.
+     */
+    finished_at: string | null;
+    /**
+     * The attempts, oldest first.
+     */
+    attempts: Array<WebhookAttempt>;
     /**
      * The event, as under `webhooks` in this document.
      */
