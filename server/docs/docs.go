@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -29,8 +30,8 @@ type Options struct {
 	// path, since the contracts have URLs that begin at the root. The descriptions name
 	// it as their only server, and so the page sends its requests to it.
 	PublicURL string
-	// First is the contract that the page shows until another is chosen; the joined
-	// description of all contracts when it is empty.
+	// First is the contract that the page shows until another is chosen; the first by
+	// name when it is empty.
 	First string
 }
 
@@ -38,7 +39,7 @@ type Options struct {
 //
 //	/docs                                the page; /docs/ redirects to it
 //	/docs/assets/<file>                  what the page is made of
-//	/openapi.json, /openapi.yaml         every contract, joined
+//	/openapi.json, /openapi.yaml         every contract, joined: to download, not on the page
 //	/openapi/<contract>.json and .yaml   one contract
 //
 // Each file is a route of its own, so anything else is the router's 404 or 405. An error
@@ -70,7 +71,7 @@ type description struct {
 	json, yaml []byte
 }
 
-// title is what the selector of the page calls it, and links into the page name.
+// title is what the page calls it, and links into the page name.
 func (d description) title() string {
 	if d.name == openapi.Joined {
 		return "All contracts"
@@ -226,22 +227,20 @@ func page(docs []description, files map[string]*static.Resource, server *url.URL
 		URL  string `json:"url"`
 	}
 	type link struct{ Name, JSON, YAML string }
-	if first == "" {
-		first = openapi.Joined
-	}
 	var (
-		documents  []document
-		links      []link
-		firstTitle string
+		documents []document
+		links     []link
 	)
 	for _, d := range docs {
-		documents = append(documents, document{d.title(), d.path() + ".json"})
 		links = append(links, link{d.title(), d.path() + ".json", d.path() + ".yaml"})
-		if d.name == first {
-			firstTitle = d.title()
+		if d.name != openapi.Joined {
+			documents = append(documents, document{d.title(), d.path() + ".json"})
 		}
 	}
-	if firstTitle == "" {
+	if first == "" && len(documents) > 0 {
+		first = documents[0].Name
+	}
+	if !slices.ContainsFunc(documents, func(d document) bool { return d.Name == first }) {
 		return nil, fmt.Errorf("there is no contract %q to show first", first)
 	}
 	list, err := json.Marshal(documents)
@@ -262,7 +261,7 @@ func page(docs []description, files map[string]*static.Resource, server *url.URL
 	}
 	var html bytes.Buffer
 	err = tmpl.Execute(&html, map[string]any{
-		"Server": server.String(), "Documents": string(list), "First": firstTitle, "Links": links,
+		"Server": server.String(), "Documents": string(list), "First": first, "Links": links,
 	})
 	return html.Bytes(), err
 }

@@ -38,7 +38,7 @@ func TestBrowser(t *testing.T) {
 			for name, path := range pages {
 				b.Step(size.name+"/"+scheme+"/"+name, func() {
 					b.Do(chromedp.Navigate(s.URL + path))
-					b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach((d, i) => { d.open = i === 0 })`))
+					b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => { d.open = d.matches(":first-of-type") })`))
 					if wide := b.Text(overflowing); wide != "" {
 						b.T.Errorf("it scrolls sideways: %s", wide)
 					}
@@ -56,6 +56,19 @@ func TestBrowser(t *testing.T) {
 		if grounds["light"] == grounds["dark"] {
 			t.Errorf("light and dark are both %s", grounds["light"])
 		}
+	}
+	for _, path := range []string{"/webhooks", "/errors/validation_failed"} {
+		b.Step("one contract at a time on "+path, func() {
+			b.Do(chromedp.Navigate(s.URL + path))
+			open := func() []string {
+				return b.Texts(`[...document.querySelectorAll("details.contract[open] > summary")].map(s => s.textContent.trim())`)
+			}
+			first := open()
+			b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details.contract > summary")[1].click()`))
+			if second := open(); len(first) != 1 || len(second) != 1 || first[0] == second[0] {
+				b.T.Errorf("open are %q and then %q", first, second)
+			}
+		})
 	}
 	b.Step("keyboard", func() {
 		b.Do(chromedp.Navigate(s.URL + "/"))
