@@ -6,7 +6,6 @@ package pixel
 import (
 	"context"
 	"encoding/json"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/txn"
+	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/domain/workspace"
 )
 
@@ -64,8 +64,8 @@ type Event struct {
 	WorkspaceID id.ID
 	Domain      string
 	Name        string
-	URL         string
-	Referrer    string
+	URL         string // a URI of RFC 3986
+	Referrer    string // as the browser wrote it
 	UserAgent   string
 	SessionID   string
 	Properties  json.RawMessage // an object
@@ -282,9 +282,13 @@ type Hit struct {
 // in the sample, or the plan of the workspace has no room for it. When more events arrive
 // than can be written, it gives Unavailable.
 func (s *Service) Track(ctx context.Context, h Hit) (bool, error) {
-	properties, name, err := h.check()
+	properties, page, err := h.check()
 	if err != nil {
 		return false, err
+	}
+	name, ok := Normal(page.Host)
+	if !ok { // such as an IPv6 address: nobody can have it
+		return false, nil
 	}
 	d, err := s.cache.get(ctx, name)
 	if err != nil {
@@ -294,7 +298,7 @@ func (s *Service) Track(ctx context.Context, h Hit) (bool, error) {
 		return false, nil
 	}
 	e := Event{
-		ID: id.New(), WorkspaceID: d.WorkspaceID, Domain: d.Name, Name: h.Name, URL: h.URL, Referrer: h.Referrer, UserAgent: h.UserAgent,
+		ID: id.New(), WorkspaceID: d.WorkspaceID, Domain: d.Name, Name: h.Name, URL: page.Text, Referrer: h.Referrer, UserAgent: h.UserAgent,
 		Properties: properties, CreatedAt: s.now(),
 	}
 	if d.Features.Sessions {
@@ -310,9 +314,9 @@ func (f Features) wants(event string) bool {
 	return f.Events
 }
 
-// check gives the properties as JSON and the domain of the URL. It refuses whatever a
+// check returns the properties as JSON and the URL. It refuses whatever a
 // database could: an event is written together with others', which must not suffer for it.
-func (h Hit) check() (json.RawMessage, string, error) {
+func (h Hit) check() (json.RawMessage, weburl.URL, error) {
 	var v []fault.Violation
 	for _, field := range []struct {
 		name, value string
@@ -330,10 +334,7 @@ func (h Hit) check() (json.RawMessage, string, error) {
 	if h.Name == "" {
 		v = append(v, fault.Body("/event", "min_length", "must not be empty"))
 	}
-	domain, ok := "", false
-	if u, err := url.Parse(h.URL); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
-		domain, ok = Normal(u.Host)
-	}
+	page, ok := weburl.Parse(h.URL)
 	if !ok {
 		v = append(v, fault.Body("/url", "format", "must be an absolute http or https URL"))
 	}
@@ -349,9 +350,9 @@ func (h Hit) check() (json.RawMessage, string, error) {
 		properties = b
 	}
 	if len(v) > 0 {
-		return nil, "", fault.Invalid(v...)
+		return nil, weburl.URL{}, fault.Invalid(v...)
 	}
-	return properties, domain, nil
+	return properties, page, nil
 }
 
 // keepable says whether both databases keep a value of JSON.

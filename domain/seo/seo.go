@@ -4,7 +4,6 @@ package seo
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/txn"
+	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/domain/workspace"
 )
 
@@ -43,7 +43,7 @@ type Report struct {
 	ID          id.ID
 	Seq         int64
 	WorkspaceID id.ID
-	URL         string
+	URL         string // a URI of RFC 3986
 	Scores      Scores
 	Issues      int // how many were found
 	CreatedAt   time.Time
@@ -117,7 +117,8 @@ const MaxIssues = 1000
 // Submit keeps a report in a workspace of the caller's org. Its issues take the place of
 // those that an earlier report of the page found.
 func (s *Service) Submit(ctx context.Context, workspaceID id.ID, in Submission) (Report, error) {
-	if v := in.check(); len(v) > 0 {
+	page, v := in.check()
+	if len(v) > 0 {
 		return Report{}, fault.Invalid(v...)
 	}
 	var r Report
@@ -130,7 +131,7 @@ func (s *Service) Submit(ctx context.Context, workspaceID id.ID, in Submission) 
 			return err
 		}
 		r, err = s.repo.InsertReport(ctx, Report{
-			ID: id.New(), WorkspaceID: w.ID, URL: in.URL, Scores: in.Scores, Issues: len(in.Issues), CreatedAt: s.now(),
+			ID: id.New(), WorkspaceID: w.ID, URL: page.Text, Scores: in.Scores, Issues: len(in.Issues), CreatedAt: s.now(),
 		})
 		if err != nil {
 			return err
@@ -147,13 +148,14 @@ func (s *Service) Submit(ctx context.Context, workspaceID id.ID, in Submission) 
 	return r, err
 }
 
-func (in Submission) check() []fault.Violation {
+// check returns the page, and what is wrong with the submission.
+func (in Submission) check() (weburl.URL, []fault.Violation) {
 	var v []fault.Violation
-	u, err := url.Parse(in.URL)
+	u, ok := weburl.Parse(in.URL)
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+	case !ok:
 		v = append(v, fault.Body("/url", "format", "must be an absolute http or https URL"))
-	case u.User != nil:
+	case u.Userinfo:
 		v = append(v, fault.Body("/url", "userinfo", "must not carry credentials"))
 	}
 	for _, score := range []struct {
@@ -167,7 +169,7 @@ func (in Submission) check() []fault.Violation {
 		}
 	}
 	if len(in.Issues) > MaxIssues {
-		return append(v, fault.Body("/issues", "max_items", "must have "+strconv.Itoa(MaxIssues)+" items at most"))
+		return u, append(v, fault.Body("/issues", "max_items", "must have "+strconv.Itoa(MaxIssues)+" items at most"))
 	}
 	for i, f := range in.Issues {
 		at := "/issues/" + strconv.Itoa(i)
@@ -178,7 +180,7 @@ func (in Submission) check() []fault.Violation {
 			v = append(v, fault.Body(at+"/severity", "enum", "must be info, warning, error or critical"))
 		}
 	}
-	return v
+	return u, v
 }
 
 // Issues lists the open issues of a workspace of the caller's org.

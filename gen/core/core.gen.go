@@ -1348,7 +1348,7 @@ type PixelEventItem struct {
 	// Examples: s-7f3k9q2m
 	SessionID nullable.Nullable[string] `json:"session_id,omitempty"`
 
-	// URL The page.
+	// URL The page; what a URI (RFC 3986) cannot have is percent-encoded.
 	//
 	// Examples: https://example.com/page
 	URL *string `json:"url,omitempty"`
@@ -1405,7 +1405,7 @@ type PixelTrack struct {
 	// Properties Whatever else is known about the event; kept as it is.
 	Properties json.RawMessage `json:"properties,omitempty"`
 
-	// Referrer The page before; may be empty.
+	// Referrer The page before, as browsers write it in `document.referrer`; may be empty.
 	//
 	// Examples: https://google.com
 	Referrer *string `json:"referrer,omitempty"`
@@ -1415,7 +1415,8 @@ type PixelTrack struct {
 	// Examples: s-7f3k9q2m
 	SessionID *string `json:"session_id,omitempty"`
 
-	// URL The page; its domain says whose event it is.
+	// URL The page; its domain says whose event it is. An absolute http or https URL as browsers write it in `location.href`
+	// (WHATWG URL Standard): `[`, `]`, `{`, `}`, `|`, `^`, a backtick, a lone `%` and a second `#` may stand in it.
 	//
 	// Examples: https://example.com/page
 	URL string `json:"url"`
@@ -1425,6 +1426,9 @@ type PixelTrack struct {
 	// Examples: Mozilla/5.0...
 	UserAgent *string `json:"user_agent,omitempty"`
 }
+
+// PixelTrackText The event as JSON, with the members that it has as `application/json`.
+type PixelTrackText = openapi_types.File
 
 // PixelTracked What became of an event.
 type PixelTracked struct {
@@ -1500,7 +1504,7 @@ type SeoIssueItem struct {
 	// Severity How bad an issue is.
 	Severity *SeoSeverity `json:"severity,omitempty"`
 
-	// URL The page.
+	// URL The page; what a URI (RFC 3986) cannot have is percent-encoded.
 	//
 	// Examples: https://example.com/page
 	URL *string `json:"url,omitempty"`
@@ -1536,7 +1540,7 @@ type SeoReport struct {
 	// Scores Scores of the page, from 0 to 100. What was not measured is left out.
 	Scores SeoScores `json:"scores"`
 
-	// URL The page.
+	// URL The page; what a URI (RFC 3986) cannot have is percent-encoded.
 	//
 	// Examples: https://example.com/page
 	URL string `json:"url"`
@@ -1566,7 +1570,8 @@ type SeoReportSubmit struct {
 	// Scores Scores of the page, from 0 to 100. What was not measured is left out.
 	Scores *SeoScoresInput `json:"scores,omitempty"`
 
-	// URL The page, an http or https URL.
+	// URL The page: an absolute http or https URL as browsers write it in `location.href` (WHATWG URL Standard), so that `[`,
+	// `]`, `{`, `}`, `|`, `^`, a backtick, a lone `%` and a second `#` may stand in it.
 	//
 	// Examples: https://example.com/page
 	URL string `json:"url"`
@@ -2655,7 +2660,7 @@ type GetPixelConfigParams struct {
 	// Origin Origin of the page, which a browser sends by itself.
 	Origin *string `json:"Origin,omitempty"`
 
-	// Referer URL of the page, which a browser sends by itself.
+	// Referer URL of the page, which a browser sends by itself; as browsers write it.
 	Referer *string `json:"Referer,omitempty"`
 }
 

@@ -190,6 +190,10 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 	switch origins := extension[string](spec, "x-cors"); origins {
 	case "":
 	case "any":
+		// A page may call with the credentials of whoever looks at it: they must have no effect.
+		if !op.Public() {
+			return nil, errors.New("x-cors: any is not supported for an operation that is not public")
+		}
 		op.AnyOrigin = true
 	default:
 		return nil, fmt.Errorf("x-cors: %s is not supported", origins)

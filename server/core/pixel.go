@@ -2,10 +2,10 @@ package core
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/pixel"
+	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/gen/core"
 	"github.com/alania-go/alania/server/convert"
 )
@@ -27,8 +27,8 @@ func (a *API) GetPixelConfig(ctx context.Context, r core.GetPixelConfigRequestOb
 	host := convert.Value(r.Params.Domain)
 	for _, page := range []*string{r.Params.Origin, r.Params.Referer} {
 		if host == "" && page != nil {
-			if u, err := url.Parse(*page); err == nil {
-				host = u.Hostname()
+			if u, ok := weburl.Parse(*page); ok {
+				host = u.Host
 			}
 		}
 	}

@@ -251,7 +251,7 @@ func TestPixelAsPublished(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = pre.Body.Close()
-		if pre.StatusCode != 204 || pre.Header.Get("Access-Control-Allow-Origin") != "*" {
+		if pre.StatusCode != 204 || pre.Header.Get("Access-Control-Allow-Origin") != "https://"+domain || pre.Header.Get("Access-Control-Allow-Credentials") != "true" {
 			t.Errorf("preflight: %d %v", pre.StatusCode, pre.Header)
 		}
 		// 300 a minute for each address.
@@ -265,4 +265,75 @@ func TestPixelAsPublished(t *testing.T) {
 			t.Errorf("%d more were admitted", n)
 		}
 	}, servertest.StillTime)
+}
+
+// A page that is left sends its last event with navigator.sendBeacon: as text, or as a Blob of
+// JSON, and always with credentials, so that the answer has to name the page's origin.
+func TestBeacon(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		tn := i.Tenant(t, "enterprise")
+		domain := site(t, i, tn)
+		for _, ct := range []string{"text/plain;charset=UTF-8", "text/plain", "application/json"} {
+			body := `{"event": "` + ct[:4] + `", "url": "https://` + domain + `/", "properties": {"n": 12345678901234567890}}`
+			res := i.Want(t, 200, servertest.Request{
+				Operation: "trackPixelEvent", Raw: []byte(body), Type: ct, Header: map[string]string{"Origin": "https://" + domain, "Cookie": "session=1"},
+			})
+			if res.Object(t)["tracked"] != true || res.Header.Get("Access-Control-Allow-Origin") != "https://"+domain || res.Header.Get("Access-Control-Allow-Credentials") != "true" {
+				t.Errorf("%s: %s %v", ct, res.Body, res.Header)
+			}
+		}
+		list := i.Want(t, 200, servertest.Request{Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"domain": {domain}, "event": {"text"}}})
+		if kept := list.Object(t)["data"].([]any); len(kept) != 2 || kept[0].(object)["properties"].(object)["n"] == nil {
+			t.Errorf("%v", kept)
+		}
+		// Text is held to the same schema.
+		for body, want := range map[string]int{
+			`{"event": "a"}`: 422, `{"event": "a", "url": "no"}`: 422, `{"event": "a", "url": "https://x.example/", "more": 1}`: 422, `"a"`: 422, `event=a`: 400, ``: 422,
+		} {
+			i.Want(t, want, servertest.Request{Operation: "trackPixelEvent", Raw: []byte(body), Type: "text/plain;charset=UTF-8"})
+		}
+		i.Want(t, 415, servertest.Request{Operation: "trackPixelEvent", Raw: []byte(`{}`), Type: "text/plain;charset=latin1"})
+		i.Want(t, 415, servertest.Request{Operation: "trackPixelEvent", Raw: []byte(`{}`), Type: "text/html"})
+	})
+}
+
+// A page's address is taken as browsers write it, which RFC 3986 does not always allow, and
+// given back as a URI.
+func TestBrowserURLs(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		tn := i.Tenant(t, "enterprise")
+		domain := site(t, i, tn)
+		for written, want := range map[string]string{
+			"/list?filter[status]=open": "/list?filter%5Bstatus%5D=open", "/?family=A|B": "/?family=A%7CB", "/a[1].html?q={x}^`": "/a%5B1%5D.html?q=%7Bx%7D%5E%60",
+			"/?discount=100%": "/?discount=100%25", "/#a#b": "/#a%23b", "/p?a=%41#/route?x=[1]": "/p?a=%41#/route?x=%5B1%5D",
+		} {
+			page := "https://" + domain + written
+			res := i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page, "referrer": page}})
+			if res.Object(t)["tracked"] != true {
+				t.Errorf("%s: %s", written, res.Body)
+			}
+			config := i.Want(t, 200, servertest.Request{Operation: "getPixelConfig", Header: map[string]string{"Referer": page}})
+			if config.Object(t)["enabled"] != true {
+				t.Errorf("%s: %s", written, config.Body)
+			}
+			list := i.Want(t, 200, servertest.Request{Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"per_page": {"1"}}})
+			if got := list.Object(t)["data"].([]any)[0].(object); got["url"] != "https://"+domain+want || got["referrer"] != page {
+				t.Errorf("%s: %v", written, got)
+			}
+			report := i.Want(t, 201, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, JSON: object{"url": page, "issues": []object{{"type": "x", "severity": "info"}}}})
+			if got := data(report, t)["url"]; got != "https://"+domain+want {
+				t.Errorf("%s: %v", written, got)
+			}
+		}
+		// Hosts that no domain can be are nobody's.
+		for _, page := range []string{"https://my_shop.example/", "http://[::1]:8080/"} {
+			if got := i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page}}).Object(t); got["tracked"] != false {
+				t.Errorf("%s: %v", page, got)
+			}
+		}
+		for _, page := range []string{"/page", "ftp://x.example/", "https://x.example/a b", "https://x.example/\u00e4", "https:x.example", "javascript:alert(1)"} {
+			i.Want(t, 422, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page}})
+			i.Want(t, 422, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, JSON: object{"url": page}})
+		}
+	})
 }

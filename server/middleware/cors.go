@@ -13,8 +13,17 @@ import (
 // What the scripts of other sites may read beside the body.
 const exposed = "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After"
 
-func anyOrigin(h http.Header) {
-	h.Set(echo.HeaderAccessControlAllowOrigin, "*")
+// anyOrigin lets the page of every site call and read the answer. navigator.sendBeacon always
+// calls with credentials, and then a browser takes no * for the origin, so that the page's
+// own is named. The operations are public: credentials have no effect on them.
+func anyOrigin(r *http.Request, h http.Header) {
+	h.Add(echo.HeaderVary, echo.HeaderOrigin)
+	if origin := r.Header.Get(echo.HeaderOrigin); origin != "" {
+		h.Set(echo.HeaderAccessControlAllowOrigin, origin)
+		h.Set(echo.HeaderAccessControlAllowCredentials, "true")
+	} else {
+		h.Set(echo.HeaderAccessControlAllowOrigin, "*")
+	}
 	h.Set(echo.HeaderAccessControlExposeHeaders, exposed)
 }
 
@@ -32,7 +41,7 @@ func (e *Edge) Preflight(router *echo.Echo, c *contract.Contract) {
 		allowed := strings.Join(list, ", ")
 		router.OPTIONS(strings.NewReplacer("{", ":", "}", "").Replace(path), func(c echo.Context) error {
 			h := c.Response().Header()
-			anyOrigin(h)
+			anyOrigin(c.Request(), h)
 			h.Set(echo.HeaderAllow, allowed)
 			h.Set(echo.HeaderAccessControlAllowMethods, allowed)
 			h.Set(echo.HeaderAccessControlAllowHeaders, "Content-Type, X-Request-ID")

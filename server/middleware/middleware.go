@@ -186,7 +186,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 				c.Response().Header().Set("Link", "<"+expand(op.Successor, c.Param)+`>; rel="successor-version"`)
 			}
 			if op.AnyOrigin {
-				anyOrigin(c.Response().Header())
+				anyOrigin(r, c.Response().Header())
 			}
 			p, err := e.authenticate(op, x, r)
 			if err != nil {

@@ -98,15 +98,26 @@ func TestCORS(t *testing.T) {
 	} {
 		w := call(router, c.method, c.target, "192.0.2.1")
 		h := w.Header()
-		if w.Code != c.status || (h.Get("Access-Control-Allow-Origin") == "*") != c.open || h.Get("Access-Control-Allow-Methods") != c.methods {
+		// A browser takes an answer to a call with credentials only when it names the page's origin.
+		if w.Code != c.status || (h.Get("Access-Control-Allow-Origin") == "https://shop.example") != c.open || h.Get("Access-Control-Allow-Methods") != c.methods {
 			t.Errorf("%s %s: %d %v %s", c.method, c.target, w.Code, h, w.Body)
 		}
-		if c.open && !strings.Contains(h.Get("Access-Control-Expose-Headers"), "Retry-After") || h.Get("Access-Control-Allow-Credentials") != "" {
+		if c.open && !strings.Contains(h.Get("Access-Control-Expose-Headers"), "Retry-After") ||
+			(h.Get("Access-Control-Allow-Credentials") == "true") != c.open || (h.Get("Vary") == "Origin") != c.open {
 			t.Errorf("%s %s: %v", c.method, c.target, h)
 		}
 		if c.methods != "" && (!strings.Contains(h.Get("Access-Control-Allow-Headers"), "Content-Type") || h.Get("Access-Control-Max-Age") == "" || w.Body.Len() > 0 || h.Get("X-Request-Id") == "") {
 			t.Errorf("preflight: %v %s", h, w.Body)
 		}
+	}
+}
+
+// Without an origin any may read the answer, and none with credentials.
+func TestCORSWithoutOrigin(t *testing.T) {
+	w := httptest.NewRecorder()
+	serve(t).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/open/a", nil))
+	if h := w.Header(); w.Code != 200 || h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Access-Control-Allow-Credentials") != "" || h.Get("Vary") != "Origin" {
+		t.Errorf("%d %v", w.Code, h)
 	}
 }
 
@@ -152,7 +163,8 @@ func TestLimitByAddress(t *testing.T) {
 
 // A bundle that asks for what the edge cannot do is refused, not served without.
 func TestUnknownExtensions(t *testing.T) {
-	for _, c := range [][2]string{{`"x-cors": "any"`, `"x-cors": "https://shop.example"`}, {`"x-rate-limit": "address"`, `"x-rate-limit": "adress"`}} {
+	for _, c := range [][2]string{{`"x-cors": "any"`, `"x-cors": "https://shop.example"`},
+		{`"readOpen", "security": []`, `"readOpen", "security": [{"oauth2": ["a:read"]}]`}, {`"x-rate-limit": "address"`, `"x-rate-limit": "adress"`}} {
 		if _, err := contract.Load("test", []byte(strings.ReplaceAll(bundle, c[0], c[1])), dialect{}); err == nil || !strings.Contains(err.Error(), "is not supported") {
 			t.Errorf("%s: %v", c[1], err)
 		}

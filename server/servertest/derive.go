@@ -137,7 +137,7 @@ func Mutations(schema int) []Mutation {
 		}},
 		{"another media type", http.StatusUnsupportedMediaType, "", func(_ testing.TB, _ *contract.Operation, _ *Tenant, r *Request) bool {
 			applies := body(r)
-			r.JSON, r.Form, r.Raw, r.Type = nil, nil, []byte("secret-value"), "text/plain"
+			r.JSON, r.Form, r.Raw, r.Type = nil, nil, []byte("secret-value"), "application/x-nothing"
 			return applies
 		}},
 		{"a body that is too large", http.StatusRequestEntityTooLarge, "", func(_ testing.TB, op *contract.Operation, _ *Tenant, r *Request) bool {

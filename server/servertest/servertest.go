@@ -457,7 +457,7 @@ func (i *Instance) check(op *contract.Operation, r Request, req *http.Request, b
 
 // Headers that HTTP itself defines need no word in a bundle.
 var plain = []string{"Date", "Content-Length", "Content-Type", "Connection", "Cache-Control", "X-Content-Type-Options", "Allow", "Vary", "Www-Authenticate",
-	"Deprecation", "Sunset", "Link", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"}
+	"Deprecation", "Sunset", "Link", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers"}
 
 func known(documented openapi3.Headers, name string) bool {
 	if slices.Contains(plain, name) {

@@ -75,7 +75,9 @@ func (c *compiler) body(r *openapi3.RequestBodyRef, at string) *bodyRules {
 		case strings.HasSuffix(m.name, "/*"):
 			m.name, m.ranged = strings.TrimSuffix(m.name, "*"), true
 		}
-		if m.kind != mediaOpaque && src != nil && src.Schema != nil {
+		if inner := jsonText(m, src); inner != nil {
+			m.kind, m.schema = mediaJSON, c.ref(inner, child(at, "schema", "contentSchema"))
+		} else if m.kind != mediaOpaque && src != nil && src.Schema != nil {
 			m.schema = c.ref(src.Schema, child(at, "schema"))
 			if m.kind == mediaForm {
 				m.fields = map[string]formField{}
@@ -99,6 +101,18 @@ func (c *compiler) body(r *openapi3.RequestBodyRef, at string) *bodyRules {
 		return len(y.name) - len(x.name)
 	})
 	return b
+}
+
+// jsonText returns the schema of the JSON that a body of another type holds, as its
+// contentMediaType and contentSchema say; nil when it does not hold JSON.
+func jsonText(m media, src *openapi3.MediaType) *openapi3.SchemaRef {
+	if m.kind != mediaOpaque || m.ranged || src == nil || src.Schema == nil || src.Schema.Value == nil {
+		return nil
+	}
+	if src.Schema.Value.ContentMediaType != "application/json" {
+		return nil
+	}
+	return src.Schema.Value.ContentSchema
 }
 
 func formFields(src *openapi3.Schema, into map[string]formField, depth int) {

@@ -1340,7 +1340,7 @@ type PixelEventItem struct {
 	// Examples: s-7f3k9q2m
 	SessionID nullable.Nullable[string] `json:"session_id,omitempty"`
 
-	// URL The page.
+	// URL The page; what a URI (RFC 3986) cannot have is percent-encoded.
 	//
 	// Examples: https://example.com/page
 	URL *string `json:"url,omitempty"`
@@ -1397,7 +1397,7 @@ type PixelTrack struct {
 	// Properties Whatever else is known about the event; kept as it is.
 	Properties map[string]interface{} `json:"properties,omitempty"`
 
-	// Referrer The page before; may be empty.
+	// Referrer The page before, as browsers write it in `document.referrer`; may be empty.
 	//
 	// Examples: https://google.com
 	Referrer *string `json:"referrer,omitempty"`
@@ -1407,7 +1407,8 @@ type PixelTrack struct {
 	// Examples: s-7f3k9q2m
 	SessionID *string `json:"session_id,omitempty"`
 
-	// URL The page; its domain says whose event it is.
+	// URL The page; its domain says whose event it is. An absolute http or https URL as browsers write it in `location.href`
+	// (WHATWG URL Standard): `[`, `]`, `{`, `}`, `|`, `^`, a backtick, a lone `%` and a second `#` may stand in it.
 	//
 	// Examples: https://example.com/page
 	URL string `json:"url"`
@@ -1417,6 +1418,9 @@ type PixelTrack struct {
 	// Examples: Mozilla/5.0...
 	UserAgent *string `json:"user_agent,omitempty"`
 }
+
+// PixelTrackText The event as JSON, with the members that it has as `application/json`.
+type PixelTrackText = string
 
 // PixelTracked What became of an event.
 type PixelTracked struct {
@@ -1492,7 +1496,7 @@ type SEOIssueItem struct {
 	// Severity How bad an issue is.
 	Severity *SEOSeverity `json:"severity,omitempty"`
 
-	// URL The page.
+	// URL The page; what a URI (RFC 3986) cannot have is percent-encoded.
 	//
 	// Examples: https://example.com/page
 	URL *string `json:"url,omitempty"`
@@ -1528,7 +1532,7 @@ type SEOReport struct {
 	// Scores Scores of the page, from 0 to 100. What was not measured is left out.
 	Scores SEOScores `json:"scores"`
 
-	// URL The page.
+	// URL The page; what a URI (RFC 3986) cannot have is percent-encoded.
 	//
 	// Examples: https://example.com/page
 	URL string `json:"url"`
@@ -1558,7 +1562,8 @@ type SEOReportSubmit struct {
 	// Scores Scores of the page, from 0 to 100. What was not measured is left out.
 	Scores *SEOScoresInput `json:"scores,omitempty"`
 
-	// URL The page, an http or https URL.
+	// URL The page: an absolute http or https URL as browsers write it in `location.href` (WHATWG URL Standard), so that `[`,
+	// `]`, `{`, `}`, `|`, `^`, a backtick, a lone `%` and a second `#` may stand in it.
 	//
 	// Examples: https://example.com/page
 	URL string `json:"url"`

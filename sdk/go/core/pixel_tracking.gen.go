@@ -25,7 +25,7 @@ type GetPixelConfigParams struct {
 	// Origin: Origin of the page, which a browser sends by itself.
 	Origin *string
 
-	// Referer: URL of the page, which a browser sends by itself.
+	// Referer: URL of the page, which a browser sends by itself; as browsers write it.
 	Referer *string
 }
 
@@ -46,7 +46,7 @@ func (p *GetPixelConfigParams) header() http.Header {
 //
 // Returns tracking pixel configuration for the current domain: that of `domain`, otherwise that of `Origin`, otherwise
 // that of `Referer`. On a domain that is not known the pixel is not enabled. Needs no credentials, and can be called from
-// any web page.
+// any web page, in credentials mode `include` too.
 //
 // No credentials are needed or sent.
 func (s *PixelTrackingService) GetConfig(ctx context.Context, params GetPixelConfigParams, opts ...option.RequestOption) (*PixelConfig, error) {
@@ -65,6 +65,12 @@ var opGetPixelConfig = &transport.Operation{
 // Takes an event of a page whose domain is known; the domain is that of `url`. Other events are answered with `tracked`
 // false. Needs no credentials, and can be called from any web page. Limited to 300 requests a minute for each client
 // address.
+//
+// Works with `navigator.sendBeacon`, which sends a string as `text/plain`, without a preflight, and a Blob with the type
+// of
+// the Blob. It always calls in credentials mode `include`: the preflight (`OPTIONS`) and the answer name the `Origin` of
+// the page in `Access-Control-Allow-Origin` and say `Access-Control-Allow-Credentials: true`. Cookies and credentials have
+// no effect.
 //
 // No credentials are needed or sent.
 func (s *PixelTrackingService) TrackEvent(ctx context.Context, body PixelTrack, opts ...option.RequestOption) (*PixelTracked, error) {

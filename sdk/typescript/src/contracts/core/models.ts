@@ -1251,7 +1251,8 @@ export type SeoIssueInput = {
  */
 export type SeoReportSubmit = {
     /**
-     * The page, an http or https URL.
+     * The page: an absolute http or https URL as browsers write it in `location.href` (WHATWG URL Standard), so that `[`,
+     * `]`, `{`, `}`, `|`, `^`, a backtick, a lone `%` and a second `#` may stand in it.
      */
     url: string;
     scores?: SeoScoresInput;
@@ -1294,7 +1295,7 @@ export type SeoScores = {
 export type SeoReport = {
     id: SeoReportId;
     /**
-     * The page.
+     * The page; what a URI (RFC 3986) cannot have is percent-encoded.
      */
     url: string;
     scores: SeoScores;
@@ -1330,7 +1331,7 @@ export type SeoIssueId = number;
 export type SeoIssueItem = {
     id: SeoIssueId;
     /**
-     * The page.
+     * The page; what a URI (RFC 3986) cannot have is percent-encoded.
      */
     url?: string;
     /**
@@ -1413,11 +1414,12 @@ export type PixelTrack = {
      */
     event: string;
     /**
-     * The page; its domain says whose event it is.
+     * The page; its domain says whose event it is. An absolute http or https URL as browsers write it in `location.href`
+     * (WHATWG URL Standard): `[`, `]`, `{`, `}`, `|`, `^`, a backtick, a lone `%` and a second `#` may stand in it.
      */
     url: string;
     /**
-     * The page before; may be empty.
+     * The page before, as browsers write it in `document.referrer`; may be empty.
      */
     referrer?: string;
     /**
@@ -1435,6 +1437,11 @@ export type PixelTrack = {
      */
     session_id?: string;
 };
+
+/**
+ * The event as JSON, with the members that it has as `application/json`.
+ */
+export type PixelTrackText = string;
 
 /**
  * What became of an event.
@@ -1573,7 +1580,7 @@ export type PixelEventItem = {
      */
     event?: string;
     /**
-     * The page.
+     * The page; what a URI (RFC 3986) cannot have is percent-encoded.
      */
     url?: string;
     /**
@@ -3002,7 +3009,7 @@ export type GetPixelConfigData = {
          */
         Origin?: string;
         /**
-         * URL of the page, which a browser sends by itself.
+         * URL of the page, which a browser sends by itself; as browsers write it.
          */
         Referer?: string;
     };

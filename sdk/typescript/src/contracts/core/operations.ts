@@ -523,7 +523,7 @@ export interface GetPixelConfigParams {
 export interface GetPixelConfigOptions extends RequestOptions {
   /** Origin of the page, which a browser sends by itself. */
   origin?: string;
-  /** URL of the page, which a browser sends by itself. */
+  /** URL of the page, which a browser sends by itself; as browsers write it. */
   referer?: string;
 }
 
@@ -532,7 +532,7 @@ export interface GetPixelConfigOptions extends RequestOptions {
  *
  * Returns tracking pixel configuration for the current domain: that of `domain`, otherwise that of `Origin`, otherwise
  * that of `Referer`. On a domain that is not known the pixel is not enabled. Needs no credentials, and can be called from
- * any web page.
+ * any web page, in credentials mode `include` too.
  */
 export function getPixelConfig(client: Client, params?: GetPixelConfigParams, options?: GetPixelConfigOptions): APIPromise<models.PixelConfig> {
   return client.request({ method: 'GET', path: '/api/v1/pixel/config', query: params, headers: { Origin: options?.origin, Referer: options?.referer }, auth: 'none' }, options);
@@ -544,6 +544,11 @@ export function getPixelConfig(client: Client, params?: GetPixelConfigParams, op
  * Takes an event of a page whose domain is known; the domain is that of `url`. Other events are answered with `tracked`
  * false. Needs no credentials, and can be called from any web page. Limited to 300 requests a minute for each client
  * address.
+ *
+ * Works with `navigator.sendBeacon`, which sends a string as `text/plain`, without a preflight, and a Blob with the type of
+ * the Blob. It always calls in credentials mode `include`: the preflight (`OPTIONS`) and the answer name the `Origin` of
+ * the page in `Access-Control-Allow-Origin` and say `Access-Control-Allow-Credentials: true`. Cookies and credentials have
+ * no effect.
  */
 export function trackPixelEvent(client: Client, body: models.PixelTrack, options?: RequestOptions): APIPromise<models.PixelTracked> {
   return client.request({ method: 'POST', path: '/api/v1/pixel/track', body, auth: 'none' }, options);

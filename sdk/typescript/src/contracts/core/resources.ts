@@ -379,7 +379,7 @@ export class PixelTrackingResource {
    *
    * Returns tracking pixel configuration for the current domain: that of `domain`, otherwise that of `Origin`, otherwise
    * that of `Referer`. On a domain that is not known the pixel is not enabled. Needs no credentials, and can be called from
-   * any web page.
+   * any web page, in credentials mode `include` too.
    */
   getConfig(params?: GetPixelConfigParams, options?: GetPixelConfigOptions): APIPromise<models.PixelConfig> {
     return operations.getPixelConfig(this.#client, params, options);
@@ -391,6 +391,11 @@ export class PixelTrackingResource {
    * Takes an event of a page whose domain is known; the domain is that of `url`. Other events are answered with `tracked`
    * false. Needs no credentials, and can be called from any web page. Limited to 300 requests a minute for each client
    * address.
+   *
+   * Works with `navigator.sendBeacon`, which sends a string as `text/plain`, without a preflight, and a Blob with the type of
+   * the Blob. It always calls in credentials mode `include`: the preflight (`OPTIONS`) and the answer name the `Origin` of
+   * the page in `Access-Control-Allow-Origin` and say `Access-Control-Allow-Credentials: true`. Cookies and credentials have
+   * no effect.
    */
   trackEvent(body: models.PixelTrack, options?: RequestOptions): APIPromise<models.PixelTracked> {
     return operations.trackPixelEvent(this.#client, body, options);
