@@ -34,7 +34,7 @@ func wrap(err error) error {
 		return fault.New(fault.Conflict, "A resource with these values exists already.").Because(err)
 	case orphan:
 		return fault.Missing("resource").Because(err)
-	case busy, gone:
+	case busy, gone, outdated:
 		return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(err)
 	case unkept:
 		return unkeptText().Because(err)
@@ -89,7 +89,13 @@ func taken(n int, err error) error {
 }
 
 // transient says whether the same transaction may succeed when it runs again.
-func transient(err error) bool { return err != nil && kind(err) == busy }
+func transient(err error) bool {
+	if err == nil {
+		return false
+	}
+	k := kind(err)
+	return k == busy || k == outdated
+}
 
 type failure int
 
@@ -101,7 +107,17 @@ const (
 	gone
 	unkept
 	ended
+	outdated
 )
+
+// unwilling are the states of a PostgreSQL server that does not do for the moment what it
+// does otherwise: a standby after a failover, a lock that is not to be had.
+var unwilling = map[string]bool{
+	"25006": true, // read-only transaction
+	"0A000": true, // a standby begins no transaction that writes
+	"55000": true, // object not in prerequisite state
+	"55P03": true, // lock not available
+}
 
 func kind(err error) failure {
 	var p *pq.Error
@@ -117,7 +133,9 @@ func kind(err error) failure {
 			return unkept
 		case p.Code == "57014":
 			return ended
-		case p.Code.Class() == "08", p.Code.Class() == "53", p.Code.Class() == "57":
+		case p.Code == "0A000" && strings.HasPrefix(p.Message, "cached plan"), p.Code == "26000":
+			return outdated
+		case p.Code.Class() == "08", p.Code.Class() == "53", p.Code.Class() == "57", unwilling[string(p.Code)]:
 			return gone
 		}
 		return other

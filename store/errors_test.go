@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 )
 
 func TestErrorsOfPostgres(t *testing.T) {
+	again := []string{"serialization_failure", "deadlock_detected", "another schema", "a statement that the session does not know"}
 	for _, c := range []struct {
 		name string
 		err  error
@@ -31,6 +33,14 @@ func TestErrorsOfPostgres(t *testing.T) {
 		{"disk_full", &pq.Error{Code: "53100"}, fault.Unavailable},
 		{"admin_shutdown", &pq.Error{Code: "57P01"}, fault.Unavailable},
 		{"cannot_connect_now", &pq.Error{Code: "57P03"}, fault.Unavailable},
+		{"crash_shutdown", &pq.Error{Code: "57P02"}, fault.Unavailable},
+		{"database_dropped", &pq.Error{Code: "57P04"}, fault.Unavailable},
+		{"read_only_sql_transaction", &pq.Error{Code: "25006"}, fault.Unavailable},
+		{"lock_not_available", &pq.Error{Code: "55P03"}, fault.Unavailable},
+		{"object_not_in_prerequisite_state", &pq.Error{Code: "55000"}, fault.Unavailable},
+		{"a standby", &pq.Error{Code: "0A000", Message: "cannot set transaction read-write mode during recovery"}, fault.Unavailable},
+		{"another schema", &pq.Error{Code: "0A000", Message: "cached plan must not change result type"}, fault.Unavailable},
+		{"a statement that the session does not know", &pq.Error{Code: "26000"}, fault.Unavailable},
 		{"query_canceled", &pq.Error{Code: "57014"}, fault.Timeout},
 		{"character_not_in_repertoire", &pq.Error{Code: "22021"}, fault.ValidationFailed},
 		{"untranslatable_character", &pq.Error{Code: "22P05"}, fault.ValidationFailed},
@@ -54,7 +64,7 @@ func TestErrorsOfPostgres(t *testing.T) {
 			if !errors.Is(got, c.err) {
 				t.Errorf("%s: the cause is gone from %v", c.name, got)
 			}
-			if want := c.code == fault.Unavailable && (c.name == "serialization_failure" || c.name == "deadlock_detected"); transient(got) != want {
+			if want := slices.Contains(again, c.name); transient(got) != want {
 				t.Errorf("%s: transient is %v", c.name, !want)
 			}
 		}

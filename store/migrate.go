@@ -57,7 +57,7 @@ func (s *Store) Migrate(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if _, err := p.Up(unbounded(ctx)); err != nil {
 		return 0, fmt.Errorf("migrate the database: %w", err)
 	}
 	return p.GetDBVersion(ctx)
@@ -78,6 +78,6 @@ func (s *Store) Down(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Down(ctx)
+	_, err = p.Down(unbounded(ctx))
 	return err
 }

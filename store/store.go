@@ -15,11 +15,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq"  // postgres://
 	_ "modernc.org/sqlite" // sqlite://
 
 	"github.com/alania-go/alania/domain/clock"
@@ -46,12 +44,8 @@ type Store struct {
 	write, read *sqlx.DB
 	now         clock.Clock
 
-	statements sync.Map // statement → *sqlx.Stmt
-}
-
-type statement struct {
-	db    *sqlx.DB
-	query string
+	statements *statements
+	sessions   *sessions // of PostgreSQL
 }
 
 // PoolSize is how many connections a PostgreSQL pool, or SQLite's pool of readers, holds.
@@ -101,11 +95,12 @@ func Open(ctx context.Context, rawURL string, now clock.Clock) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database URL %w", err)
 	}
-	s := &Store{Engine: engine, now: now}
+	s := &Store{Engine: engine, now: now, statements: newStatements(maxStatements)}
 	if engine == Postgres {
-		if s.write, err = sqlx.Open("postgres", write); err != nil {
+		if s.sessions, err = newSessions(write); err != nil {
 			return nil, errors.New("database URL is not one that the PostgreSQL driver reads")
 		}
+		s.write = sqlx.NewDb(sql.OpenDB(s.sessions), "postgres")
 		s.write.SetMaxOpenConns(PoolSize)
 		s.write.SetMaxIdleConns(PoolSize)
 		s.write.SetConnMaxIdleTime(5 * time.Minute)
@@ -132,12 +127,22 @@ func Open(ctx context.Context, rawURL string, now clock.Clock) (*Store, error) {
 		_ = s.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
+	if engine == Postgres {
+		if err := refuseSharedSessions(ctx, s.write.DB); err != nil {
+			_ = s.Close()
+			return nil, err
+		}
+		s.sessions.watch()
+	}
 	return s, nil
 }
 
 // Close closes the database once its running statements end.
 func (s *Store) Close() error {
-	s.statements.Range(func(_, st any) bool { _ = st.(*sqlx.Stmt).Close(); return true })
+	s.statements.purge()
+	if s.sessions != nil {
+		s.sessions.stop()
+	}
 	err := s.write.Close()
 	if s.read != s.write {
 		err = errors.Join(err, s.read.Close())
@@ -145,11 +150,19 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Probe tells the database's health.
+// Probe tells the database's health. A PostgreSQL server that takes no writes, such as a
+// standby after a failover, is down for us.
 func (s *Store) Probe(ctx context.Context) health.Check {
-	var one int
-	if err := s.read.GetContext(ctx, &one, "SELECT 1"); err != nil {
+	query := "SELECT false"
+	if s.Engine == Postgres {
+		query = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'"
+	}
+	readOnly, err := one[bool](ctx, s, query)
+	switch {
+	case err != nil:
 		return health.Check{State: health.Down, Message: "The database does not answer.", Cause: err}
+	case readOnly:
+		return health.Check{State: health.Down, Message: "The database takes no writes."}
 	}
 	return health.Check{State: health.Up}
 }
@@ -185,8 +198,8 @@ func (s *Store) open(ctx context.Context) *transaction {
 
 const attempts = 5
 
-// InTx implements txn.Runner. A serialization failure, a deadlock or a busy database is
-// tried again, up to five times in all.
+// InTx implements txn.Runner. A serialization failure, a deadlock, a busy database or a
+// statement of an older schema is tried again, up to five times in all.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
 	if s.open(ctx) != nil {
 		return fn(ctx)
@@ -221,7 +234,9 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context) error) er
 		f()
 	}
 	for _, q := range t.unprepared {
-		_, _ = s.prepare(ctx, statement{s.write, q}) // the next one tries again
+		if p, err := s.keep(ctx, statement{s.write, q}); err == nil { // else the next one tries again
+			s.statements.release(p)
+		}
 	}
 	return nil
 }
@@ -235,46 +250,6 @@ func (s *Store) AfterCommit(ctx context.Context, fn func()) {
 	fn()
 }
 
-// prepared gives the statement, prepared once for the life of the store, on the open
-// transaction or on the pool, and what to call when its rows have been read.
-func (s *Store) prepared(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt, func(), error) {
-	t := s.open(ctx)
-	if t != nil {
-		db = s.write
-	}
-	key := statement{db, query}
-	v, ok := s.statements.Load(key)
-	switch {
-	case ok && t != nil:
-		return t.StmtxContext(ctx, v.(*sqlx.Stmt)), func() {}, nil
-	case ok:
-		return v.(*sqlx.Stmt), func() {}, nil
-	case t != nil:
-		// To prepare it for good takes a connection beside the transaction's: SQLite has
-		// none to give, and a full pool would wait for itself. It waits for the commit.
-		t.unprepared = append(t.unprepared, query)
-		st, err := t.PreparexContext(ctx, query)
-		if err != nil {
-			return nil, nil, err
-		}
-		return st, func() { _ = st.Close() }, nil
-	}
-	st, err := s.prepare(ctx, key)
-	return st, func() {}, err
-}
-
-func (s *Store) prepare(ctx context.Context, key statement) (*sqlx.Stmt, error) {
-	st, err := key.db.PreparexContext(ctx, key.query)
-	if err != nil {
-		return nil, err
-	}
-	if first, taken := s.statements.LoadOrStore(key, st); taken {
-		_ = st.Close()
-		return first.(*sqlx.Stmt), nil
-	}
-	return st, nil
-}
-
 // one reads one row into R; no row is sql.ErrNoRows, which the callers turn into
 // their own NotFound.
 func one[R any](ctx context.Context, s *Store, query string, args ...any) (R, error) {
@@ -282,40 +257,41 @@ func one[R any](ctx context.Context, s *Store, query string, args ...any) (R, er
 	if err := s.keeps(args); err != nil {
 		return row, err
 	}
-	st, done, err := s.prepared(ctx, s.read, query)
-	if err != nil {
-		return row, wrap(err)
+	for tries := 1; ; tries++ {
+		st, p, err := s.prepare(ctx, s.read, query)
+		if err == nil {
+			err = st.GetContext(ctx, &row, args...)
+		}
+		if again := s.finish(ctx, p, err, true); !again || tries == 2 {
+			return row, wrap(err)
+		}
 	}
-	defer done()
-	return row, wrap(st.GetContext(ctx, &row, args...))
 }
 
 // all reads rows.
 func all[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
-	rows := []R{}
-	if err := s.keeps(args); err != nil {
-		return nil, err
-	}
-	st, done, err := s.prepared(ctx, s.read, query)
-	if err != nil {
-		return nil, wrap(err)
-	}
-	defer done()
-	return rows, wrap(st.SelectContext(ctx, &rows, args...))
+	return many[R](ctx, s, s.read, true, query, args)
 }
 
 // returning runs a statement that changes rows and gives them back.
 func returning[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
-	rows := []R{}
+	return many[R](ctx, s, s.write, false, query, args)
+}
+
+func many[R any](ctx context.Context, s *Store, db *sqlx.DB, reads bool, query string, args []any) ([]R, error) {
 	if err := s.keeps(args); err != nil {
 		return nil, err
 	}
-	st, done, err := s.prepared(ctx, s.write, query)
-	if err != nil {
-		return nil, wrap(err)
+	for tries := 1; ; tries++ {
+		found := []R{}
+		st, p, err := s.prepare(ctx, db, query)
+		if err == nil {
+			err = st.SelectContext(ctx, &found, args...)
+		}
+		if again := s.finish(ctx, p, err, reads); !again || tries == 2 {
+			return found, wrap(err)
+		}
 	}
-	defer done()
-	return rows, wrap(st.SelectContext(ctx, &rows, args...))
 }
 
 // exec runs a statement and gives the number of rows it changed.
@@ -323,17 +299,21 @@ func (s *Store) exec(ctx context.Context, query string, args ...any) (int, error
 	if err := s.keeps(args); err != nil {
 		return 0, err
 	}
-	st, done, err := s.prepared(ctx, s.write, query)
-	if err != nil {
-		return 0, wrap(err)
+	for tries := 1; ; tries++ {
+		st, p, err := s.prepare(ctx, s.write, query)
+		var res sql.Result
+		if err == nil {
+			res, err = st.ExecContext(ctx, args...)
+		}
+		if again := s.finish(ctx, p, err, false); again && tries == 1 {
+			continue
+		}
+		if err != nil {
+			return 0, wrap(err)
+		}
+		n, err := res.RowsAffected()
+		return int(n), wrap(err)
 	}
-	defer done()
-	res, err := st.ExecContext(ctx, args...)
-	if err != nil {
-		return 0, wrap(err)
-	}
-	n, err := res.RowsAffected()
-	return int(n), wrap(err)
 }
 
 // execIn runs a statement whose `IN (?)` takes a list, in batches. Its text changes with

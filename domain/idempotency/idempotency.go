@@ -11,9 +11,11 @@ package idempotency
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"time"
 
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/detach"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/secret"
@@ -104,8 +106,11 @@ func (s *Service) Begin(ctx context.Context, k Key) (*Claim, []byte, error) {
 			Scope: k.Scope[:], Request: k.Request[:], Owner: c.owner,
 			LockedUntil: now.Add(Lease), CreatedAt: now, ExpiresAt: now.Add(Lifetime),
 		})
-		if err != nil || won {
-			return c, nil, err
+		if err != nil {
+			return nil, nil, s.abandon(ctx, c, err)
+		}
+		if won {
+			return c, nil, nil
 		}
 		r, err = s.repo.Claim(ctx, k.Scope[:])
 		if fault.IsCode(err, fault.NotFound) { // released between the two looks
@@ -132,7 +137,7 @@ func (s *Service) Begin(ctx context.Context, k Key) (*Claim, []byte, error) {
 	}
 	won, err := s.repo.TakeOverClaim(ctx, k.Scope[:], r.Owner, c.owner, now.Add(Lease))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, s.abandon(ctx, c, err)
 	}
 	if !won {
 		return nil, nil, inFlight()
@@ -151,8 +156,20 @@ func (s *Service) Complete(ctx context.Context, c *Claim, answer []byte) error {
 }
 
 // Release gives the claim back, for a request that did nothing: the key can be used again.
+// It does so, too, when the request's context has ended.
 func (s *Service) Release(ctx context.Context, c *Claim) error {
+	ctx, cancel := detach.CleanUp(ctx)
+	defer cancel()
 	return s.repo.ReleaseClaim(ctx, c.scope, c.owner)
+}
+
+// abandon gives back a claim that was asked for with an error: the store may have made it
+// before the caller went away.
+func (s *Service) abandon(ctx context.Context, c *Claim, err error) error {
+	if released := s.Release(ctx, c); released != nil {
+		return errors.Join(err, released)
+	}
+	return err
 }
 
 // Clean deletes what has expired.

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/alania-go/alania/domain/detach"
 	"github.com/alania-go/alania/domain/id"
 )
 
@@ -53,7 +54,9 @@ func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load 
 	gen := c.generation.Load()
 	v, err, _ := c.group.Do(string(binary.BigEndian.AppendUint64(sum[:], gen)), func() (any, error) {
 		// One caller's cancellation must not fail the others that wait for the load.
-		p, until, err := load(context.WithoutCancel(ctx))
+		ctx, cancel := detach.Shared(ctx)
+		defer cancel()
+		p, until, err := load(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/alania-go/alania/domain/detach"
 	"github.com/alania-go/alania/domain/fault"
 )
 
@@ -41,7 +42,9 @@ func (c *cache) get(ctx context.Context, name string) (*Domain, error) {
 	gen := c.generation.Load()
 	v, err, _ := c.group.Do(strconv.FormatUint(gen, 36)+" "+name, func() (any, error) {
 		// One caller's cancellation must not fail the others that wait for the load.
-		found, err := c.repo.PixelDomain(context.WithoutCancel(ctx), name)
+		ctx, cancel := detach.Shared(ctx)
+		defer cancel()
+		found, err := c.repo.PixelDomain(ctx, name)
 		d := &found
 		if fault.IsCode(err, fault.NotFound) {
 			d, err = nil, nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -137,8 +136,6 @@ func (e *Edge) complete(ctx context.Context, claim *idempotency.Claim, rec *reco
 }
 
 func (e *Edge) release(ctx context.Context, claim *idempotency.Claim) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
 	if err := e.Idempotency.Release(ctx, claim); err != nil {
 		e.Log.Warn("release an idempotency key", "error", err, "request_id", contract.From(ctx).RequestID)
 	}

@@ -3,11 +3,13 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/store"
 )
@@ -264,5 +266,64 @@ func TestKeysExpire(t *testing.T) {
 		if n := kept(); n != 1 {
 			t.Fatalf("%d are kept, one has not expired", n)
 		}
+	})
+}
+
+// hasty is a store whose caller goes away while a claim is made: the claim is there, and
+// the caller learns nothing of it.
+type hasty struct {
+	*store.Store
+	leave context.CancelFunc
+}
+
+func (h hasty) InsertClaim(ctx context.Context, r idempotency.Record) (bool, error) {
+	if _, err := h.Store.InsertClaim(ctx, r); err != nil {
+		return false, err
+	}
+	h.leave()
+	return false, ctx.Err()
+}
+
+func (h hasty) TakeOverClaim(ctx context.Context, scope []byte, was, owner id.ID, until time.Time) (bool, error) {
+	if _, err := h.Store.TakeOverClaim(ctx, scope, was, owner, until); err != nil {
+		return false, err
+	}
+	h.leave()
+	return false, ctx.Err()
+}
+
+// A request that is cut off gives its key back at once, wherever it was.
+func TestCutRequestGivesItsKeyBack(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		s := connect(t, database(t, e), clock.now)
+		v := serve(s, clock.now)
+		k := aKey("body", "cut")
+		cut := func() {
+			t.Helper()
+			ctx, leave := context.WithCancel(t.Context())
+			defer leave()
+			if c, _, err := idempotency.NewService(hasty{s, leave}, box(), clock.now).Begin(ctx, k); c != nil || !errors.Is(err, context.Canceled) {
+				t.Fatalf("%v, %v", c, err)
+			}
+		}
+		begin := func(ctx context.Context) *idempotency.Claim {
+			t.Helper()
+			c, answer, err := v.idem.Begin(ctx, k)
+			must(t, err)
+			if c == nil || answer != nil {
+				t.Fatalf("%v, %s", c, answer)
+			}
+			return c
+		}
+		cut()
+		ctx, leave := context.WithCancel(t.Context())
+		c := begin(ctx)
+		leave()
+		must(t, v.idem.Release(ctx, c))
+		begin(t.Context()) // dies
+		clock.forward(idempotency.Lease)
+		cut() // while it takes over
+		must(t, v.idem.Complete(t.Context(), begin(t.Context()), []byte("{}")))
 	})
 }

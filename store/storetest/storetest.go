@@ -133,7 +133,8 @@ func migrate(rawURL string) error {
 }
 
 type server struct {
-	admin    string // URL of a database to make others from
+	admin    string        // URL of a database to make others from
+	at       *installation // nil for a server that was given
 	template string
 	stop     func()
 	mu       sync.Mutex // CREATE DATABASE from one template is not for two at once
@@ -192,6 +193,69 @@ func start() (*server, error) {
 	if given := os.Getenv("ALANIA_TEST_POSTGRES_URL"); given != "" {
 		return &server{admin: given, stop: func() {}}, nil
 	}
+	i, err := initialize()
+	if err != nil {
+		return nil, err
+	}
+	s, err := i.serve()
+	if err != nil {
+		i.remove()
+		return nil, err
+	}
+	stop := s.stop
+	s.at, s.stop = i, func() {
+		stop()
+		i.remove()
+	}
+	return s, nil
+}
+
+// Standby gives the URL of a server that follows another, as after a failover: it has a
+// migrated database, answers reads, and takes no writes.
+func Standby(t testing.TB) string {
+	t.Helper()
+	i, err := initialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(i.remove)
+	primary, err := i.serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = migrate(primary.admin)
+	primary.stop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(i.data, "standby.signal"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	standby, err := i.serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(standby.stop)
+	return standby.admin
+}
+
+// installation is a throw-away cluster on the disk.
+type installation struct {
+	bin, dir, data string
+	as             syscall.SysProcAttr
+}
+
+func (i *installation) remove() { _ = os.RemoveAll(i.dir) }
+
+func (i *installation) command(name string, args ...string) *exec.Cmd {
+	c := exec.Command(filepath.Join(i.bin, name), args...)
+	attr := i.as
+	c.Dir, c.SysProcAttr = i.dir, &attr
+	c.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
+	return c
+}
+
+func initialize() (*installation, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -200,42 +264,38 @@ func start() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	attr := &syscall.SysProcAttr{}
-	if os.Geteuid() == 0 { // the server refuses to run as root
-		u, err := user.Lookup("postgres")
-		if err != nil {
-			return nil, err
-		}
-		uid, _ := strconv.Atoi(u.Uid)
-		gid, _ := strconv.Atoi(u.Gid)
-		if err := os.Chown(dir, uid, gid); err != nil {
-			return nil, err
-		}
-		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	}
-	run := func(name string, args ...string) *exec.Cmd {
-		c := exec.Command(filepath.Join(bin, name), args...)
-		c.Dir, c.SysProcAttr = dir, attr
-		c.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
-		return c
-	}
-	data := filepath.Join(dir, "data")
-	// The data is thrown away: what only matters to data that is kept is off.
-	if out, err := run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--no-locale").CombinedOutput(); err != nil {
-		_ = os.RemoveAll(dir)
-		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
-	}
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
+	i := &installation{bin: bin, dir: dir, data: filepath.Join(dir, "data")}
+	if err := i.hand(dir); err != nil {
 		return nil, err
 	}
-	// On a socket only: no port to find, and nothing listens on the network.
-	cmd := run("postgres", "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
-		"-c", "synchronous_commit=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
-	cmd.Stdout, cmd.Stderr = log, log
-	// Should this process be killed, the server goes with it. The signal is sent when the
-	// thread that started it ends, so that thread is kept.
-	dieWithParent(attr)
+	// The data is thrown away: what only matters to data that is kept is off.
+	if out, err := i.command("initdb", "-D", i.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--no-locale").CombinedOutput(); err != nil {
+		i.remove()
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	return i, nil
+}
+
+// hand gives a folder to the user that the server's programs run as: they refuse to be root.
+func (i *installation) hand(dir string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return err
+	}
+	uid, _ := strconv.Atoi(u.Uid)
+	gid, _ := strconv.Atoi(u.Gid)
+	i.as.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return os.Chown(dir, uid, gid)
+}
+
+// begin starts a program of the cluster, and gives what stops it by a signal. Should this
+// process be killed, the program goes with it: the signal is sent when the thread that
+// started it ends, so that thread is kept.
+func begin(cmd *exec.Cmd, end syscall.Signal) (stop func(), err error) {
+	dieWithParent(cmd.SysProcAttr)
 	started, done := make(chan error), make(chan struct{})
 	go func() {
 		runtime.LockOSThread()
@@ -247,20 +307,36 @@ func start() (*server, error) {
 		close(done)
 	}()
 	if err := <-started; err != nil {
-		_ = os.RemoveAll(dir)
 		return nil, err
 	}
-	s := &server{admin: "postgres://postgres@/postgres?sslmode=disable&host=" + url.QueryEscape(dir)}
-	s.stop = func() {
-		_ = cmd.Process.Signal(syscall.SIGINT) // fast shutdown
+	return func() {
+		_ = cmd.Process.Signal(end)
 		select {
 		case <-done:
 		case <-time.After(10 * time.Second):
 			_ = cmd.Process.Kill()
 			<-done
 		}
+	}, nil
+}
+
+func (i *installation) serve() (*server, error) {
+	log, err := os.Create(filepath.Join(i.dir, "log"))
+	if err != nil {
+		return nil, err
+	}
+	// On a socket only: no port to find, and nothing listens on the network.
+	cmd := i.command("postgres", "-D", i.data, "-k", i.dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
+		"-c", "synchronous_commit=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
+	cmd.Stdout, cmd.Stderr = log, log
+	stop, err := begin(cmd, syscall.SIGINT) // a fast shutdown
+	if err != nil {
+		return nil, err
+	}
+	s := &server{admin: "postgres://postgres@/postgres?sslmode=disable&host=" + url.QueryEscape(i.dir)}
+	s.stop = func() {
+		stop()
 		_ = log.Close()
-		_ = os.RemoveAll(dir)
 	}
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		err := s.exec("SELECT 1")
