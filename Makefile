@@ -6,7 +6,7 @@ BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w 
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
-.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript test-kills bench lint lint-go generate check-generated \
+.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript test-kills bench bench-peers lint lint-go generate check-generated \
 	lint-openapi breaking baseline clean
 
 help: ## this list
@@ -51,6 +51,10 @@ test-kills: ## kill the server 204 times, on both databases, and look for what i
 bench: ## run the benchmarks; docs/benchmarks.md says what they measure
 	@. .ci/setup && set -x && go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...
 
+bench-peers: ## compare the server with echo + sqlx, huma and stock oapi-codegen; ARGS are flags of the test
+	cd server/bench && go test -c -o ../../bin/bench-peers . && \
+		$$(command -v taskset >/dev/null && echo taskset -c 1) ../../bin/bench-peers -test.v -test.timeout 60m -test.run TestPeers $(ARGS)
+
 lint: lint-go lint-openapi ## check the style of the code, the module file and the contracts
 
 lint-go:
@@ -61,6 +65,7 @@ lint-go:
 	go mod tidy -diff
 	go build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	cd sdk/go && go vet ./... && ../../bin/staticcheck ./... && go mod tidy -diff
+	cd server/bench && go vet ./... && ../../bin/staticcheck ./... && go mod tidy -diff
 
 # --- Generation -------------------------------------------------------------------------------------------------
 # openapi/<contract>/ is the source; openapi/dist, gen and the *.gen.go of the SDK are made from it and committed. A new
