@@ -269,6 +269,7 @@ func (s *Store) FirstOwner(ctx context.Context, orgID id.ID) (org.Actor, error) 
 
 // Actors implements org.Repository.
 func (s *Store) Actors(ctx context.Context, orgID id.ID, ids []id.ID) ([]org.Actor, error) {
+	ids = padded(ids)
 	q, args, err := sqlx.In(selectPerson+"? AND u.id IN (?)"+
 		" UNION ALL SELECT 'client', id, seq, name, NULL FROM oauth_clients WHERE org_id = ? AND id IN (?)"+
 		" UNION ALL SELECT 'key', id, seq, name, NULL FROM api_keys WHERE org_id = ? AND id IN (?)", orgID, ids, orgID, ids, orgID, ids)

@@ -43,7 +43,7 @@ func (s *Store) Project(ctx context.Context, orgID, projectID id.ID) (project.Pr
 
 // Projects implements project.Repository.
 func (s *Store) Projects(ctx context.Context, orgID id.ID, workspaceIDs []id.ID) ([]project.Project, error) {
-	q, args, err := sqlx.In(selectProject+"? AND p.workspace_id IN (?) ORDER BY p.created_at, p.id", orgID, workspaceIDs)
+	q, args, err := sqlx.In(selectProject+"? AND p.workspace_id IN (?) ORDER BY p.created_at, p.id", orgID, padded(workspaceIDs))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -41,6 +42,20 @@ func (s *Store) values(types []string, rows [][]any, args []any) (string, []any)
 		b.WriteByte(')')
 	}
 	return b.String(), args
+}
+
+// padded repeats the last of the values for an `IN (?)` until they are as many as a power of
+// two: the text of a statement that is kept prepared has a few lengths rather than any.
+func padded[T any](list []T) []T {
+	n := 1
+	for n < len(list) {
+		n *= 2
+	}
+	out := slices.Clip(list)
+	for len(list) > 0 && len(out) < n {
+		out = append(out, list[len(list)-1])
+	}
+	return out
 }
 
 // batches calls fn with at most maxRowBatch rows at a time.

@@ -74,3 +74,22 @@ func TestDocument(t *testing.T) {
 		t.Error("a function is JSON")
 	}
 }
+
+func TestPadded(t *testing.T) {
+	for n, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 4, 4: 4, 5: 8, 65: 128} {
+		list := make([]int, n, n+1)
+		for i := range list {
+			list[i] = i
+		}
+		got := padded(list)
+		if len(got) != want {
+			t.Errorf("%d values become %d, want %d", n, len(got), want)
+		}
+		for i, v := range got {
+			if v != min(i, n-1) {
+				t.Errorf("%d values become %v", n, got)
+				break
+			}
+		}
+	}
+}

@@ -133,7 +133,7 @@ func (s *Store) Targets(ctx context.Context, ids []id.ID) ([]webhook.Endpoint, e
 		return each(rows, endpointRow.endpoint), err
 	}
 	var out []webhook.Endpoint
-	q, args, err := sqlx.In(selectEndpoint+" WHERE id IN (?) AND deleted_at IS NULL", ids)
+	q, args, err := sqlx.In(selectEndpoint+" WHERE id IN (?) AND deleted_at IS NULL", padded(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -265,7 +265,7 @@ func (s *Store) attempts(ctx context.Context, d []webhook.Delivery) error {
 		at[d[i].ID], ids[i] = i, d[i].ID
 	}
 	q, args, err := sqlx.In("SELECT delivery_id, number, request_id, attempted_at, latency_us, status_code, outcome, error, excerpt FROM webhook_attempts"+
-		" WHERE delivery_id IN (?) ORDER BY delivery_id, number", ids)
+		" WHERE delivery_id IN (?) ORDER BY delivery_id, number", padded(ids))
 	if err != nil {
 		return err
 	}
@@ -464,7 +464,7 @@ func (s *Store) MarkFailing(ctx context.Context, ids []id.ID, at, before time.Ti
 	if err := execIn(ctx, s, "UPDATE webhook_endpoints SET failing_since = ? WHERE failing_since IS NULL AND id IN (?)", ids, at); err != nil {
 		return nil, err
 	}
-	q, args, err := sqlx.In("SELECT id FROM webhook_endpoints WHERE failing_since < ? AND status = 'enabled' AND deleted_at IS NULL AND id IN (?)", before, ids)
+	q, args, err := sqlx.In("SELECT id FROM webhook_endpoints WHERE failing_since < ? AND status = 'enabled' AND deleted_at IS NULL AND id IN (?)", before, padded(ids))
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func (s *Store) WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (wor
 
 // WorkspacesByID implements workspace.Repository.
 func (s *Store) WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([]workspace.Workspace, error) {
-	q, args, err := sqlx.In(selectWorkspace+" WHERE org_id = ? AND deleted_at IS NULL AND id IN (?)", orgID, ids)
+	q, args, err := sqlx.In(selectWorkspace+" WHERE org_id = ? AND deleted_at IS NULL AND id IN (?)", orgID, padded(ids))
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,9 @@ func (l listing) query(in asked) (page.Query, view, error) {
 		if !slices.Contains(l.sorts, s.Field) {
 			wrong = append(wrong, unknown("sort", "sort key", s.Field, l.sorts))
 		}
+		if s.Field == q.Sort.Field || slices.ContainsFunc(q.Then, func(t page.Sort) bool { return t.Field == s.Field }) {
+			wrong = append(wrong, fault.Violation{In: fault.InQuery, Pointer: "/sort", Code: "repeated", Message: "has the sort key " + s.Field + " more than once"})
+		}
 		if i == 0 {
 			q.Sort = s
 		} else {

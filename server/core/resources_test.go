@@ -167,7 +167,7 @@ func TestNumberedPages(t *testing.T) {
 				t.Errorf("%s: %v", parameter, wrong[parameter])
 			}
 		}
-		for _, query := range []url.Values{{"page": {"0"}}, {"per_page": {"101"}}, {"per_page": {"x"}}, {"sort": {""}}, {"sort": {"name;drop"}}, {"fields": {"*"}}, {"status": {"gone"}}} {
+		for _, query := range []url.Values{{"page": {"0"}}, {"per_page": {"101"}}, {"per_page": {"x"}}, {"sort": {""}}, {"sort": {"name;drop"}}, {"sort": {"name,-name"}}, {"sort": {"slug,name,slug"}}, {"fields": {"*"}}, {"status": {"gone"}}} {
 			list(422, query)
 		}
 		// Who may not see members does not learn their addresses.
