@@ -8,7 +8,7 @@ ENV CGO_ENABLED=0
 COPY . .
 ARG VERSION=dev
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-	go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /image/alania ./cmd/alania
+	go build -buildvcs=false -trimpath -gcflags=all=-dwarf=false -ldflags "-s -w -X main.version=$VERSION" -o /image/alania ./cmd/alania
 RUN mkdir -p /image/var/lib/alania /image/etc/ssl/certs \
 	&& cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ \
 	&& chown -R 65532:65532 /image/var/lib/alania

@@ -1,8 +1,9 @@
 # `make run` needs Go. `make test` sets up what it needs. `make help` lists the rest.
 
 VERSION      = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# Without debug information, which -s -w would drop at the end: a fifth less to compile.
 # The version is given, not stamped by Go, which fails in a clone that another user owns.
-BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -gcflags=all=-dwarf=false -ldflags "-s -w -X main.version=$(VERSION)"
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 

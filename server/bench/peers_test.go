@@ -79,7 +79,7 @@ func TestPeers(t *testing.T) {
 		t.Fatal(err)
 	}
 	binary := filepath.Join(t.TempDir(), ours)
-	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-o", binary, "./cmd/alania")
+	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-o", binary, "./cmd/alania")
 	build.Dir, build.Env = strings.TrimSpace(string(root)), append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)

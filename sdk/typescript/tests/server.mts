@@ -25,7 +25,7 @@ export async function start(): Promise<Server> {
   const program = process.env.ALANIA_SDK_TEST_SERVER || join(folder, 'alania');
   if (!process.env.ALANIA_SDK_TEST_SERVER) {
     // The flags are those of `make build`, so that the build cache serves both.
-    const build = spawnSync('go', ['build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w -X main.version=v0.0.0-test', '-o', program, './cmd/alania'], {
+    const build = spawnSync('go', ['build', '-buildvcs=false', '-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', '-s -w -X main.version=v0.0.0-test', '-o', program, './cmd/alania'], {
       cwd: fileURLToPath(new URL('../../../..', import.meta.url)),
       env: { ...process.env, CGO_ENABLED: '0' },
       encoding: 'utf8',

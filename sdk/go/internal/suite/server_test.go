@@ -90,7 +90,7 @@ func TestMain(m *testing.M) {
 func start(dir string) error {
 	program := filepath.Join(dir, "alania")
 	// The flags are those of `make build`, so that the build cache serves both.
-	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w -X main.version=v0.0.0-test", "-o", program, "./cmd/alania")
+	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", "-s -w -X main.version=v0.0.0-test", "-o", program, "./cmd/alania")
 	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the server: %w\n%s", err, out)
