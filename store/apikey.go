@@ -119,6 +119,16 @@ func (s *Store) ListKeys(ctx context.Context, orgID id.ID, q page.Query) (page.P
 	return keys.page(ctx, s, q, "k.org_id = $1", orgID)
 }
 
+// LockKey implements apikey.Repository. On SQLite a transaction that may write is alone.
+func (s *Store) LockKey(ctx context.Context, keyID id.ID) error {
+	query := "SELECT id FROM api_keys WHERE id = $1"
+	if s.Engine == Postgres {
+		query += " FOR NO KEY UPDATE"
+	}
+	_, err := one[id.ID](ctx, s, query, keyID)
+	return absent(err, fault.Missing("key"))
+}
+
 // RevokeKey implements apikey.Repository.
 func (s *Store) RevokeKey(ctx context.Context, keyID id.ID, at time.Time) (bool, error) {
 	n, err := s.exec(ctx, "UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", keyID, at)
@@ -173,7 +183,7 @@ func (s *Store) RevokeKeysOf(ctx context.Context, of apikey.Of, at time.Time) ([
 func (s *Store) CredentialByPrefix(ctx context.Context, prefix string) (apikey.Credential, error) {
 	r, err := one[keyCredentialRow](ctx, s, "SELECT "+keyColumns+", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM api_keys k"+
 		" JOIN orgs o ON o.id = k.org_id LEFT JOIN users u ON u.id = k.user_id"+
-		" LEFT JOIN members m ON m.org_id = k.org_id AND m.user_id = k.user_id"+
+		" LEFT JOIN members m ON m.org_id = k.org_id AND m.user_id = k.user_id AND m.status = 'active'"+
 		" LEFT JOIN workspaces w ON w.id = k.workspace_id WHERE k.prefix = $1 AND w.deleted_at IS NULL", prefix)
 	return apikey.Credential{Key: r.key(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, absent(err, fault.Missing("key"))
 }

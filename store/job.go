@@ -33,6 +33,7 @@ type jobRow struct {
 	StartedAt   *instant  `db:"started_at"`
 	FinishedAt  *instant  `db:"finished_at"`
 	OrgID       id.ID     `db:"org_id"`
+	WorkspaceID id.ID     `db:"workspace_id"`
 	SubjectKind text      `db:"subject_kind"`
 	SubjectID   id.ID     `db:"subject_id"`
 	Code        text      `db:"problem_code"`
@@ -40,13 +41,14 @@ type jobRow struct {
 }
 
 const jobColumns = "seq, id, kind, payload, unique_key, state, run_at, attempt, max_attempts, owner, lease_until, last_error, created_at, started_at, finished_at," +
-	" org_id, subject_kind, subject_id, problem_code, problem_message"
+	" org_id, workspace_id, subject_kind, subject_id, problem_code, problem_message"
 
 func (r jobRow) job() job.Job {
 	j := job.Job{
 		ID: r.ID, Kind: r.Kind, Payload: r.Payload, Unique: string(r.Unique), State: r.State, RunAt: r.RunAt.Time,
 		Attempt: r.Attempt, MaxAttempts: r.MaxAttempts, Owner: r.Owner, LastError: string(r.LastError), CreatedAt: r.CreatedAt.Time,
-		StartedAt: r.StartedAt.pointer(), FinishedAt: r.FinishedAt.pointer(), OrgID: r.OrgID, SubjectKind: string(r.SubjectKind), SubjectID: r.SubjectID,
+		StartedAt: r.StartedAt.pointer(), FinishedAt: r.FinishedAt.pointer(), OrgID: r.OrgID, WorkspaceID: r.WorkspaceID,
+		SubjectKind: string(r.SubjectKind), SubjectID: r.SubjectID,
 	}
 	if r.Code != "" {
 		j.Problem = &job.Problem{Code: string(r.Code), Message: string(r.Message)}
@@ -59,10 +61,11 @@ func (r jobRow) job() job.Job {
 
 // InsertJob implements job.Repository.
 func (s *Store) InsertJob(ctx context.Context, j job.Job) (bool, error) {
-	n, err := s.exec(ctx, "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempt, max_attempts, created_at, org_id, subject_kind, subject_id)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)"+
+	n, err := s.exec(ctx, "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempt, max_attempts, created_at, org_id, workspace_id,"+
+		" subject_kind, subject_id) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12)"+
 		" ON CONFLICT (kind, unique_key) WHERE state = 'queued' AND unique_key IS NOT NULL DO NOTHING",
-		j.ID, j.Kind, j.Payload, text(j.Unique), j.State, j.RunAt, j.MaxAttempts, j.CreatedAt, j.OrgID, text(j.SubjectKind), j.SubjectID)
+		j.ID, j.Kind, j.Payload, text(j.Unique), j.State, j.RunAt, j.MaxAttempts, j.CreatedAt, j.OrgID, j.WorkspaceID,
+		text(j.SubjectKind), j.SubjectID)
 	return n == 1, err
 }
 

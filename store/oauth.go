@@ -1,7 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/alania-go/alania/domain/fault"
@@ -43,7 +46,8 @@ const (
 	clientColumns    = "c.id, c.org_id, c.client_id, c.name, c.secret_hash, c.scopes, c.user_id, c.last_used_at, c.revoked_at, c.created_at"
 	selectClient     = "SELECT " + clientColumns + " FROM oauth_clients c"
 	selectClientCred = "SELECT " + clientColumns + ", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM oauth_clients c" +
-		" JOIN orgs o ON o.id = c.org_id LEFT JOIN users u ON u.id = c.user_id LEFT JOIN members m ON m.org_id = c.org_id AND m.user_id = c.user_id"
+		" JOIN orgs o ON o.id = c.org_id LEFT JOIN users u ON u.id = c.user_id" +
+		" LEFT JOIN members m ON m.org_id = c.org_id AND m.user_id = c.user_id AND m.status = 'active'"
 )
 
 // InsertClient implements oauth.Repository.
@@ -82,6 +86,14 @@ func (s *Store) ListClients(ctx context.Context, orgID id.ID) ([]oauth.Client, e
 func (s *Store) RevokeClient(ctx context.Context, row id.ID, at time.Time) (bool, error) {
 	n, err := s.exec(ctx, "UPDATE oauth_clients SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", row, at)
 	return n == 1, err
+}
+
+// RevokeClientsOf implements oauth.Repository.
+func (s *Store) RevokeClientsOf(ctx context.Context, orgID, userID id.ID, at time.Time) ([]oauth.Client, error) {
+	rows, err := returning[clientRow](ctx, s, "UPDATE oauth_clients AS c SET revoked_at = $3 WHERE c.org_id = $1 AND c.user_id = $2"+
+		" AND c.revoked_at IS NULL RETURNING "+strings.ReplaceAll(clientColumns, "c.", ""), orgID, userID, at)
+	slices.SortFunc(rows, func(a, b clientRow) int { return bytes.Compare(a.ID[:], b.ID[:]) }) // RETURNING has no order
+	return each(rows, clientRow.client), err
 }
 
 type signingKeyRow struct {

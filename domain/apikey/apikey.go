@@ -10,6 +10,7 @@ import (
 	"errors"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,7 +55,7 @@ type Key struct {
 	RevokedAt   *time.Time
 	CreatorKind identity.Kind
 	CreatorID   id.ID
-	UserID      id.ID // the person whose activity the key's use is
+	UserID      id.ID // the person that the key acts for; it ends with their membership
 	WorkspaceID id.ID // the one workspace that it is bound to; zero: all of the org
 	ProjectID   id.ID // the one project that it is bound to; zero: none
 	CreatedAt   time.Time
@@ -76,8 +77,8 @@ func (k Key) Status(at time.Time) Status {
 type Credential struct {
 	Key
 	OrgTier    plan.Tier
-	MemberID   id.ID
-	SuperAdmin bool // the key's person is one
+	MemberID   id.ID // zero unless the key's person is an active member of the org
+	SuperAdmin bool  // the key's person is one
 }
 
 // Repository keeps keys.
@@ -87,6 +88,8 @@ type Repository interface {
 	Key(ctx context.Context, orgID, keyID id.ID) (Key, error)
 	KeyBySeq(ctx context.Context, orgID id.ID, seq int64) (Key, error)
 	ListKeys(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Key], error)
+	// LockKey makes other transactions that lock or change the key wait for this one.
+	LockKey(ctx context.Context, keyID id.ID) error
 	// RevokeKey sets RevokedAt; false when it was set before.
 	RevokeKey(ctx context.Context, keyID id.ID, at time.Time) (bool, error)
 	// ExpireKey sets ExpiresAt to a time no later than it is.
@@ -142,41 +145,42 @@ type Create struct {
 }
 
 // Create makes a key in the caller's org and gives the full key, which cannot be read
-// again. A key never holds more than its creator: neither scopes nor tier nor workspaces.
+// again. A key never has more than the credentials that create it: it inherits the bounds
+// of them that in leaves out, and is refused what goes beyond.
 func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, string, error) {
 	p := identity.From(ctx)
 	if err := p.InOrg(orgID); err != nil {
 		return Key{}, "", err
 	}
 	k := Key{
-		ID: id.New(), OrgID: orgID, Name: strings.TrimSpace(in.Name), Scopes: scope.Parse(in.Scopes).List(), Tier: in.Tier,
-		AllowedIPs: in.AllowedIPs, CreatorKind: p.Kind, CreatorID: p.ID, UserID: p.UserID, CreatedAt: s.now(),
+		ID: id.New(), OrgID: orgID, Name: strings.TrimSpace(in.Name), CreatorKind: p.Kind, CreatorID: p.ID, CreatedAt: s.now(),
 	}
 	orgTier, err := s.repo.OrgTier(ctx, orgID)
 	if err != nil {
 		return Key{}, "", err
 	}
-	if k.Tier == "" {
-		k.Tier = orgTier
+	nets, v := parseNets(in.AllowedIPs)
+	maker := p.Grant()
+	maker.Tier = maker.Tier.AtMost(orgTier)
+	want := maker.Inherit(identity.Grant{Scopes: scope.Parse(in.Scopes), Tier: in.Tier, AllowedNets: nets, UserID: p.UserID})
+	if in.ExpiresAt != nil {
+		want.ExpiresAt = in.ExpiresAt.UTC().Truncate(time.Microsecond)
 	}
-	k.WorkspaceID, k.ProjectID = p.WorkspaceID, p.ProjectID
 	if !in.ProjectID.IsZero() {
 		pr, err := s.repo.Project(ctx, orgID, in.ProjectID)
-		if fault.IsCode(err, fault.NotFound) || err == nil && (!p.InWorkspace(pr.WorkspaceID) || !p.ProjectID.IsZero() && p.ProjectID != pr.ID) {
-			return Key{}, "", fault.Invalid(fault.Body("/project_id", "not_found", "must be a project of the organization"))
-		}
-		if err != nil {
+		if err == nil {
+			want.WorkspaceID, want.ProjectID = pr.WorkspaceID, pr.ID
+		} else if !fault.IsCode(err, fault.NotFound) {
 			return Key{}, "", err
 		}
-		k.WorkspaceID, k.ProjectID = pr.WorkspaceID, pr.ID
+		if e := maker.Beyond(want); err != nil || e.Workspace || e.Project {
+			return Key{}, "", fault.Invalid(fault.Body("/project_id", "not_found", "must be a project of the organization"))
+		}
 	}
-	if in.ExpiresAt != nil {
-		at := in.ExpiresAt.UTC().Truncate(time.Microsecond)
-		k.ExpiresAt = &at
-	}
-	if v := s.check(p, k, in, orgTier); len(v) > 0 {
+	if v = append(v, s.check(k.Name, in, orgTier, want, maker.Beyond(want))...); len(v) > 0 {
 		return Key{}, "", fault.Invalid(v...)
 	}
+	k.take(want, in.AllowedIPs)
 	full := in.Full
 	if full == "" {
 		full = generate(k)
@@ -193,6 +197,33 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 		return s.insert(ctx, &k, "key.created", nil)
 	})
 	return k, full, err
+}
+
+// take gives a key the bounds of a grant; allowed are its addresses as they were written.
+func (k *Key) take(g identity.Grant, allowed []string) {
+	k.Scopes, k.Tier, k.AllowedIPs = g.Scopes.List(), g.Tier, allowed
+	if len(allowed) == 0 {
+		for _, n := range g.AllowedNets {
+			k.AllowedIPs = append(k.AllowedIPs, showNet(n))
+		}
+	}
+	if !g.ExpiresAt.IsZero() {
+		k.ExpiresAt = &g.ExpiresAt
+	}
+	k.WorkspaceID, k.ProjectID, k.UserID = g.WorkspaceID, g.ProjectID, g.UserID
+}
+
+// Grant returns what the key may do in an org of a tier.
+func (k Key) Grant(orgTier plan.Tier) identity.Grant {
+	nets, _ := parseNets(k.AllowedIPs)
+	g := identity.Grant{
+		Scopes: scope.Parse(k.Scopes), Tier: k.Tier.AtMost(orgTier), AllowedNets: nets, WorkspaceID: k.WorkspaceID,
+		ProjectID: k.ProjectID, UserID: k.UserID,
+	}
+	if k.ExpiresAt != nil {
+		g.ExpiresAt = *k.ExpiresAt
+	}
+	return g
 }
 
 // generate makes the text of a key. That of a project says so.
@@ -222,12 +253,14 @@ func (s *Service) insert(ctx context.Context, k *Key, action string, before audi
 	return s.events.Publish(ctx, event.New(event.KeyCreated, k.OrgID, k.WorkspaceID, k.CreatedAt, *k))
 }
 
-// MaxGrace is the longest that a key works on behind its rotation.
+// MaxGrace is the longest that a key works on after its rotation.
 const MaxGrace = 30 * 24 * time.Hour
 
-// Rotate makes a key that takes the place of another: with its scopes, tier, expiry and
-// addresses. The former one works on for the grace; with none it is revoked at once. It
-// gives the new key, its full text, and when the former one ends.
+// Rotate makes a key that takes the place of another: with its scopes, tier, expiry,
+// addresses, workspace and project. It acts for the person who rotates, or for nobody, and
+// is refused where it has more than the credentials that rotate it. The former key works on
+// for the grace, and counts against the plan until then; with no grace it is revoked at
+// once. Rotate returns the new key, its full text, and when the former one ends.
 func (s *Service) Rotate(ctx context.Context, orgID, keyID id.ID, grace time.Duration) (Key, string, time.Time, error) {
 	p := identity.From(ctx)
 	if err := p.InOrg(orgID); err != nil {
@@ -237,20 +270,22 @@ func (s *Service) Rotate(ctx context.Context, orgID, keyID id.ID, grace time.Dur
 	var full string
 	var ends time.Time
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
-		old, err := s.get(ctx, orgID, keyID)
+		if _, _, err := s.rotatable(ctx, orgID, keyID, s.get); err != nil {
+			return err
+		}
+		if s.quota != nil && grace > 0 {
+			if err := s.quota.Take(ctx, orgID); err != nil {
+				return err
+			}
+		}
+		// Again, while nobody else can rotate or revoke the key.
+		old, want, err := s.rotatable(ctx, orgID, keyID, s.locked)
 		if err != nil {
 			return err
 		}
 		now := s.now()
-		if st := old.Status(now); st != Active {
-			return &fault.Error{Code: fault.Conflict, Reason: "key_not_active", Message: "The key is " + string(st) + ". Create a new one."}
-		}
-		if excess := p.Scopes.Excess(old.Scopes); len(excess) > 0 {
-			return fault.New(fault.AccessDenied, "The key holds more than the credentials that rotate it.")
-		}
-		k = old
-		k.ID, k.Seq, k.LastUsedAt, k.CreatedAt = id.New(), 0, nil, now
-		k.CreatorKind, k.CreatorID = p.Kind, p.ID
+		k = Key{ID: id.New(), OrgID: orgID, Name: old.Name, CreatorKind: p.Kind, CreatorID: p.ID, CreatedAt: now}
+		k.take(want, old.AllowedIPs)
 		full = generate(k)
 		k.seal(full)
 		if err := s.insert(ctx, &k, "key.rotated", keyFields(old)); err != nil {
@@ -269,31 +304,65 @@ func (s *Service) Rotate(ctx context.Context, orgID, keyID id.ID, grace time.Dur
 	return k, full, ends, err
 }
 
-func (s *Service) check(p *identity.Principal, k Key, in Create, orgTier plan.Tier) []fault.Violation {
+// rotatable returns a key that the caller may rotate, and what the key has that takes its
+// place.
+func (s *Service) rotatable(ctx context.Context, orgID, keyID id.ID, read func(context.Context, id.ID, id.ID) (Key, error)) (Key, identity.Grant, error) {
+	k, err := read(ctx, orgID, keyID)
+	if err != nil {
+		return Key{}, identity.Grant{}, err
+	}
+	if st := k.Status(s.now()); st != Active {
+		return Key{}, identity.Grant{}, &fault.Error{
+			Code: fault.Conflict, Reason: "key_not_active", Message: "The key is " + string(st) + ". Create a new one.",
+		}
+	}
+	orgTier, err := s.repo.OrgTier(ctx, orgID)
+	if err != nil {
+		return Key{}, identity.Grant{}, err
+	}
+	p, want := identity.From(ctx), k.Grant(orgTier)
+	want.UserID = p.UserID
+	maker := p.Grant()
+	maker.Tier = maker.Tier.AtMost(orgTier)
+	if !maker.Beyond(want).None() {
+		return Key{}, identity.Grant{}, fault.New(fault.AccessDenied, "The key holds more than the credentials that rotate it.")
+	}
+	return k, want, nil
+}
+
+// check returns what is wrong with a new key that is to have what want says.
+func (s *Service) check(name string, in Create, orgTier plan.Tier, want identity.Grant, excess identity.Excess) []fault.Violation {
 	var v []fault.Violation
-	if k.Name == "" {
+	if name == "" {
 		v = append(v, fault.Body("/name", "min_length", "must have a character that is not white space"))
 	}
 	for i, sc := range in.Scopes {
 		if at := "/scopes/" + strconv.Itoa(i); !scope.Valid(sc) {
 			v = append(v, fault.Body(at, "scope", "must be a scope: resource:action, resource:*, *:action or *"))
-		} else if !p.Scopes.Allows(sc) {
-			v = append(v, fault.Body(at, "exceeds_creator", "must not exceed the scopes of the credentials that create the key"))
+		} else if slices.Contains(excess.Scopes, sc) {
+			v = append(v, fault.Body(at, exceedsCreator, "must not exceed the scopes of the credentials that create the key"))
 		}
 	}
-	if !k.Tier.Within(orgTier) {
+	if !want.Tier.Within(orgTier) {
 		v = append(v, fault.Body("/tier", "exceeds_plan", "must not be larger than the tier of the organization, "+string(orgTier)))
+	} else if excess.Tier {
+		v = append(v, fault.Body("/tier", exceedsCreator, "must not be larger than the tier of the credentials that create the key"))
 	}
-	if k.ExpiresAt != nil && !k.ExpiresAt.After(s.now()) {
+	if in.ExpiresAt != nil && !want.ExpiresAt.After(s.now()) {
 		v = append(v, fault.Body("/expires_at", "in_past", "must be in the future"))
+	} else if excess.End {
+		v = append(v, fault.Body("/expires_at", exceedsCreator, "must not be after the end of the credentials that create the key"))
 	}
 	for i, a := range in.AllowedIPs {
-		if _, err := ParseNet(a); err != nil {
-			v = append(v, fault.Body("/allowed_ips/"+strconv.Itoa(i), "format", "must be an IP address or a CIDR block"))
+		if n, err := ParseNet(a); err == nil && slices.Contains(excess.Nets, n) {
+			v = append(v, fault.Body("/allowed_ips/"+strconv.Itoa(i), exceedsCreator, "must be within the addresses of the credentials that create the key"))
 		}
 	}
 	return v
 }
+
+// exceedsCreator is the code of a violation by a key that would have more than its creator.
+const exceedsCreator = "exceeds_creator"
 
 // List lists the keys of the caller's org, never with their secrets.
 func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Key], error) {
@@ -317,6 +386,14 @@ func (s *Service) get(ctx context.Context, orgID, keyID id.ID) (Key, error) {
 		return Key{}, err
 	}
 	return visible(ctx, k)
+}
+
+// locked is get, with the key locked until the transaction ends.
+func (s *Service) locked(ctx context.Context, orgID, keyID id.ID) (Key, error) {
+	if err := s.repo.LockKey(ctx, keyID); err != nil {
+		return Key{}, err
+	}
+	return s.get(ctx, orgID, keyID)
 }
 
 // visible hides the keys of other workspaces from credentials that are bound to one.
@@ -408,25 +485,14 @@ func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr
 		if st := c.Status(s.now()); st != Active {
 			return nil, time.Time{}, refused("the key is " + string(st))
 		}
-		tier := c.Tier
-		if !tier.Within(c.OrgTier) { // the org was downgraded after the key was made
-			tier = c.OrgTier
+		if identity.Lapsed(c.UserID, c.MemberID) {
+			return nil, time.Time{}, refused("the person is no active member of the organization")
 		}
-		p := &identity.Principal{
-			Kind: identity.Key, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: tier,
-			Scopes: scope.Parse(c.Scopes), UserID: c.UserID, MemberID: c.MemberID,
-			WorkspaceID: c.WorkspaceID, ProjectID: c.ProjectID, SuperAdmin: c.SuperAdmin,
-		}
-		for _, a := range c.AllowedIPs {
-			if n, err := ParseNet(a); err == nil {
-				p.AllowedNets = append(p.AllowedNets, n)
-			}
-		}
-		var until time.Time
-		if c.ExpiresAt != nil {
-			until = *c.ExpiresAt
-		}
-		return p, until, nil
+		g := c.Grant(c.OrgTier) // of the tier that the org has now
+		return &identity.Principal{
+			Kind: identity.Key, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: g.Tier, Scopes: g.Scopes, UserID: c.UserID, MemberID: c.MemberID,
+			WorkspaceID: c.WorkspaceID, ProjectID: c.ProjectID, SuperAdmin: c.SuperAdmin, AllowedNets: g.AllowedNets, ExpiresAt: g.ExpiresAt,
+		}, g.ExpiresAt, nil
 	})
 	if err != nil {
 		return nil, err
@@ -456,6 +522,28 @@ func ParseNet(s string) (netip.Prefix, error) {
 	}
 	a = a.Unmap()
 	return netip.PrefixFrom(a, a.BitLen()), nil
+}
+
+// parseNets reads addresses and CIDR blocks; what is none is left out, with a violation.
+func parseNets(list []string) ([]netip.Prefix, []fault.Violation) {
+	var nets []netip.Prefix
+	var v []fault.Violation
+	for i, a := range list {
+		if n, err := ParseNet(a); err == nil {
+			nets = append(nets, n)
+		} else {
+			v = append(v, fault.Body("/allowed_ips/"+strconv.Itoa(i), "format", "must be an IP address or a CIDR block"))
+		}
+	}
+	return nets, v
+}
+
+// showNet writes an address as an address, and a block as a block.
+func showNet(n netip.Prefix) string {
+	if n.IsSingleIP() {
+		return n.Addr().String()
+	}
+	return n.String()
 }
 
 func keyFields(k Key) audit.Fields {

@@ -23,7 +23,7 @@ type Of struct {
 type Permitted struct {
 	Name        string // empty: made of the key's prefix
 	Permissions []permission.Permission
-	Lifetime    time.Duration // from now; zero: without end
+	Lifetime    time.Duration // from now; zero: as long as the credentials that create it
 }
 
 // PermissionsExceeded is the Reason of the ValidationFailed that refuses a key
@@ -57,6 +57,9 @@ func (s *Service) CreatePermitted(ctx context.Context, in Permitted) (Key, strin
 	}
 	if in.Lifetime > 0 {
 		at := s.now().Add(in.Lifetime)
+		if p.Grant().Beyond(identity.Grant{ExpiresAt: at}).End {
+			return Key{}, "", fault.New(fault.ValidationFailed, "A key cannot work for longer than the credentials that create it.")
+		}
 		create.ExpiresAt = &at
 	}
 	return s.Create(ctx, p.OrgID, create)
@@ -116,17 +119,27 @@ func (s *Service) RevokeOfUser(ctx context.Context, userID id.ID) error {
 		if err != nil {
 			return err
 		}
-		keys, err := s.repo.RevokeKeysOf(ctx, of, s.now())
-		if err != nil {
+		return s.revokeAll(ctx, of)
+	})
+}
+
+// LeaveOrg revokes the keys that act for a person in an org. It is called in the
+// transaction that ends the membership.
+func (s *Service) LeaveOrg(ctx context.Context, orgID, userID id.ID) error {
+	return s.revokeAll(ctx, Of{UserID: userID, OrgID: orgID})
+}
+
+func (s *Service) revokeAll(ctx context.Context, of Of) error {
+	keys, err := s.repo.RevokeKeysOf(ctx, of, s.now())
+	if err != nil {
+		return err
+	}
+	for _, k := range keys { // each has an entry and an event of its own, in its own org
+		if err := s.revoked(ctx, k); err != nil {
 			return err
 		}
-		for _, k := range keys { // each has an entry and an event of its own, in its own org
-			if err := s.revoked(ctx, k); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // of says which keys of a person the caller may deal with.

@@ -80,6 +80,7 @@ func (c *Cache) OnDrop(announce func(message []byte)) { c.announce = announce }
 const (
 	dropCredential = 'c'
 	dropPrincipal  = 'p'
+	dropMember     = 'm'
 )
 
 // DropCredential forgets one credential.
@@ -91,6 +92,11 @@ func (c *Cache) DropCredential(credential string) {
 // DropPrincipal forgets every credential of a client or key.
 func (c *Cache) DropPrincipal(principal id.ID) {
 	c.drop(append([]byte{dropPrincipal}, principal[:]...))
+}
+
+// DropMember forgets every credential of a person in the org of the membership.
+func (c *Cache) DropMember(member id.ID) {
+	c.drop(append([]byte{dropMember}, member[:]...))
 }
 
 func (c *Cache) drop(message []byte) {
@@ -109,12 +115,20 @@ func (c *Cache) Apply(message []byte) {
 		c.generation.Add(1)
 		c.lru.Remove([32]byte(message[1:]))
 	case len(message) == 1+16 && message[0] == dropPrincipal:
-		c.generation.Add(1)
 		principal := id.ID(message[1:])
-		for _, k := range c.lru.Keys() {
-			if e, ok := c.lru.Peek(k); ok && e.principal.ID == principal {
-				c.lru.Remove(k)
-			}
+		c.remove(func(p *Principal) bool { return p.ID == principal })
+	case len(message) == 1+16 && message[0] == dropMember:
+		member := id.ID(message[1:])
+		c.remove(func(p *Principal) bool { return p.MemberID == member })
+	}
+}
+
+// remove forgets the credentials of the principals that match. The lock is held.
+func (c *Cache) remove(match func(*Principal) bool) {
+	c.generation.Add(1)
+	for _, k := range c.lru.Keys() {
+		if e, ok := c.lru.Peek(k); ok && match(e.principal) {
+			c.lru.Remove(k)
 		}
 	}
 }

@@ -5,6 +5,7 @@ package identity
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -55,6 +56,9 @@ type Principal struct {
 	SuperAdmin  bool // the person may act on other orgs, where an operation says so
 
 	AllowedNets []netip.Prefix // where it may call from; empty: anywhere
+	// When the credentials end; zero: never. The end of an access token is none: the client
+	// that asked for it can ask for the next.
+	ExpiresAt time.Time
 }
 
 // Operator is the principal of the command line and of background work.

@@ -319,7 +319,10 @@ func (s *Service) Create(ctx context.Context, in Create) (Binding, job.Job, erro
 }
 
 func (s *Service) addValidation(ctx context.Context, b Binding) (job.Job, error) {
-	j := job.Job{ID: b.ValidationJobID, Kind: ValidationJob, Payload: b.ID[:], MaxAttempts: 5, OrgID: b.OrgID, SubjectKind: string(audit.Binding), SubjectID: b.ID}
+	j := job.Job{
+		ID: b.ValidationJobID, Kind: ValidationJob, Payload: b.ID[:], MaxAttempts: 5, OrgID: b.OrgID, WorkspaceID: b.WorkspaceID,
+		SubjectKind: string(audit.Binding), SubjectID: b.ID,
+	}
 	if err := s.queue.Add(ctx, j); err != nil {
 		return j, err
 	}

@@ -142,7 +142,9 @@ func (s *Service) start(ctx context.Context, b Binding, trigger string, full boo
 		return r, err
 	}
 	// Without an end of its own: a crash is an attempt too, and not one of the run's.
-	err = s.queue.Add(ctx, job.Job{ID: r.JobID, Kind: SyncJob, Payload: r.ID[:], OrgID: r.OrgID, SubjectKind: string(audit.Run), SubjectID: r.ID})
+	err = s.queue.Add(ctx, job.Job{
+		ID: r.JobID, Kind: SyncJob, Payload: r.ID[:], OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, SubjectKind: string(audit.Run), SubjectID: r.ID,
+	})
 	if err != nil {
 		return r, err
 	}

@@ -56,6 +56,7 @@ type Job struct {
 	// What a job is to a caller, when it is one's: whose it is, what it works on, and why
 	// it failed in words for people.
 	OrgID       id.ID
+	WorkspaceID id.ID // zero: it is a matter of the whole org
 	SubjectKind string
 	SubjectID   id.ID
 	Problem     *Problem
@@ -214,9 +215,15 @@ func (q *Queue) again(j Job) {
 	}
 }
 
-// Get gives a job of the caller's org.
+// Get gives a job of the caller's org. Credentials that are bound to a workspace see its
+// jobs only.
 func (q *Queue) Get(ctx context.Context, jobID id.ID) (Job, error) {
-	return q.repo.Job(ctx, identity.From(ctx).OrgID, jobID)
+	p := identity.From(ctx)
+	j, err := q.repo.Job(ctx, p.OrgID, jobID)
+	if err == nil && !p.InWorkspace(j.WorkspaceID) {
+		return Job{}, fault.Missing("job")
+	}
+	return j, err
 }
 
 // Cancel ends a job of the caller's org: at once when it waits, else as soon as its worker

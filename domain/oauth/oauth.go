@@ -9,6 +9,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,7 +41,7 @@ type Client struct {
 	Name       string
 	SecretHash []byte
 	Scopes     []string
-	UserID     id.ID
+	UserID     id.ID // the person that the client acts for; it ends with their membership
 	LastUsedAt *time.Time
 	RevokedAt  *time.Time
 	CreatedAt  time.Time
@@ -50,8 +51,8 @@ type Client struct {
 type Credential struct {
 	Client
 	OrgTier    plan.Tier
-	MemberID   id.ID
-	SuperAdmin bool // the client's person is one
+	MemberID   id.ID // zero unless the client's person is an active member of the org
+	SuperAdmin bool  // the client's person is one
 }
 
 // SigningKey is an Ed25519 key that signs tokens. Private is sealed.
@@ -69,6 +70,10 @@ type Repository interface {
 	ClientByID(ctx context.Context, clientRow id.ID) (Credential, error)
 	ListClients(ctx context.Context, orgID id.ID) ([]Client, error)
 	RevokeClient(ctx context.Context, clientRow id.ID, at time.Time) (bool, error)
+	// RevokeClientsOf sets RevokedAt of the clients of a person in an org, and returns those
+	// where it was not set before.
+	RevokeClientsOf(ctx context.Context, orgID, userID id.ID, at time.Time) ([]Client, error)
+	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
 
 	SigningKeys(ctx context.Context) ([]SigningKey, error)
 	// InsertFirstSigningKey keeps the key when there is none yet; replicas that start
@@ -208,15 +213,15 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	held := scope.Parse(c.Scopes)
-	granted := held
+	granted := scope.Parse(c.Scopes)
 	if asked := strings.Fields(g.Scope); len(asked) > 0 {
-		for _, a := range asked {
-			if !scope.Valid(a) || !held.Allows(a) {
-				return Token{}, fault.New(fault.OAuthInvalidScope, "The client does not hold every scope it asks for.")
-			}
+		held := principal(c, granted).Grant()
+		want := held
+		want.Scopes = scope.Parse(asked)
+		if !held.Beyond(want).None() || slices.ContainsFunc(asked, func(a string) bool { return !scope.Valid(a) }) {
+			return Token{}, fault.New(fault.OAuthInvalidScope, "The client does not hold every scope it asks for.")
 		}
-		granted = scope.Parse(asked)
+		granted = want.Scopes
 	}
 	now := s.now()
 	t := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
@@ -253,10 +258,18 @@ func (s *Service) authenticate(ctx context.Context, cr Credentials) (Credential,
 	if subtle.ConstantTimeCompare(c.SecretHash, secret.Hash(cr.Secret)) != 1 {
 		return Credential{}, invalidClient("wrong secret")
 	}
-	if c.RevokedAt != nil {
-		return Credential{}, invalidClient("revoked client")
+	return c, c.ended()
+}
+
+// ended refuses a client that has been revoked, and one whose person has left.
+func (c Credential) ended() error {
+	switch {
+	case c.RevokedAt != nil:
+		return invalidClient("revoked client")
+	case identity.Lapsed(c.UserID, c.MemberID):
+		return invalidClient("the client's person is no active member of the organization")
 	}
-	return c, nil
+	return nil
 }
 
 // AuthenticateClient gives the principal of a client that shows its id and its secret
@@ -309,11 +322,14 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*identity.Pri
 			return nil, time.Time{}, unauthenticated(err)
 		}
 		c, err := s.repo.ClientByID(ctx, row)
-		if fault.IsCode(err, fault.NotFound) || err == nil && c.RevokedAt != nil {
-			return nil, time.Time{}, unauthenticated(errors.New("the client is gone or revoked"))
+		if fault.IsCode(err, fault.NotFound) {
+			return nil, time.Time{}, unauthenticated(errors.New("the client is gone"))
 		}
 		if err != nil {
 			return nil, time.Time{}, err
+		}
+		if err := c.ended(); err != nil {
+			return nil, time.Time{}, unauthenticated(err)
 		}
 		// What the client has lost since the token was made is lost to the token too.
 		return principal(c, narrow(scope.Fields(cl.Scope), scope.Parse(c.Scopes))), cl.ExpiresAt.Time, nil
@@ -401,7 +417,8 @@ type NewClient struct {
 	UserID   id.ID
 }
 
-// CreateClient makes a client and gives its secret, which cannot be read again.
+// CreateClient makes a client and returns its secret, which cannot be read again. A client
+// has no bounds but its scopes and its person: credentials that have others make none.
 func (s *Service) CreateClient(ctx context.Context, in NewClient) (Client, string, error) {
 	var v []fault.Violation
 	for _, sc := range in.Scopes {
@@ -415,6 +432,17 @@ func (s *Service) CreateClient(ctx context.Context, in NewClient) (Client, strin
 	if len(v) > 0 {
 		return Client{}, "", fault.Invalid(v...)
 	}
+	p := identity.From(ctx)
+	if err := p.InOrg(in.OrgID); err != nil {
+		return Client{}, "", err
+	}
+	orgTier, err := s.repo.OrgTier(ctx, in.OrgID)
+	if err != nil {
+		return Client{}, "", err
+	}
+	if !p.Grant().Beyond(identity.Grant{Scopes: scope.Parse(in.Scopes), Tier: orgTier, UserID: in.UserID}).None() {
+		return Client{}, "", fault.New(fault.AccessDenied, "The client would hold more than the credentials that create it.")
+	}
 	c := Client{ID: id.New(), OrgID: in.OrgID, ClientID: in.ClientID, Name: in.Name, Scopes: scope.Parse(in.Scopes).List(), UserID: in.UserID, CreatedAt: s.now()}
 	if c.ClientID == "" {
 		c.ClientID = c.ID.Prefixed(ClientPrefix)
@@ -424,7 +452,7 @@ func (s *Service) CreateClient(ctx context.Context, in NewClient) (Client, strin
 		sec = "cs_" + secret.Text(43)
 	}
 	c.SecretHash = secret.Hash(sec)
-	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.repo.InsertClient(ctx, c); err != nil {
 			if fault.IsCode(err, fault.Conflict) {
 				return &fault.Error{Code: fault.Conflict, Reason: "client_id_taken", Message: "Another client has this client id.", Cause: err}
@@ -452,7 +480,27 @@ func (s *Service) RevokeClient(ctx context.Context, clientID string) error {
 		if err != nil || !first {
 			return err
 		}
-		s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(c.ID) })
-		return s.audit.Record(ctx, c.OrgID, "client.revoked", audit.Client, c.ID, audit.Fields{"client_id": c.ClientID}, nil)
+		return s.revoked(ctx, c.Client)
 	})
+}
+
+// LeaveOrg revokes the clients that act for a person in an org. It is called in the
+// transaction that ends the membership.
+func (s *Service) LeaveOrg(ctx context.Context, orgID, userID id.ID) error {
+	clients, err := s.repo.RevokeClientsOf(ctx, orgID, userID, s.now())
+	if err != nil {
+		return err
+	}
+	for _, c := range clients {
+		if err := s.revoked(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// revoked does what follows from the revocation of a client, in its transaction.
+func (s *Service) revoked(ctx context.Context, c Client) error {
+	s.tx.AfterCommit(ctx, func() { s.cache.DropPrincipal(c.ID) })
+	return s.audit.Record(ctx, c.OrgID, "client.revoked", audit.Client, c.ID, audit.Fields{"client_id": c.ClientID}, nil)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/scope"
 	"github.com/alania-go/alania/domain/txn"
 )
 
@@ -110,12 +111,20 @@ type Service struct {
 	repo   Repository
 	audit  *audit.Service
 	events event.Publisher
+	cache  *identity.Cache
 	now    clock.Clock
+	leave  []Leave
 }
 
-// NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, events: events, now: now}
+// Leave ends what a person has in an org, in the transaction that ends the membership.
+type Leave func(ctx context.Context, orgID, userID id.ID) error
+
+// NewService makes the service. When a membership ends, leave ends what the person made to
+// act for them, such as keys.
+func NewService(
+	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, cache *identity.Cache, now clock.Clock, leave ...Leave,
+) *Service {
+	return &Service{tx: tx, repo: repo, audit: audit, events: events, cache: cache, now: now, leave: leave}
 }
 
 // List gives the orgs the caller can act in.
@@ -233,7 +242,8 @@ func (s *Service) ChangeRole(ctx context.Context, orgID, memberID id.ID, role id
 	return m, err
 }
 
-// Remove ends a membership. The last owner stays.
+// Remove ends a membership, and with it the keys and clients that act for the person: at
+// once here, within identity.CacheTTL on other replicas. The last owner stays.
 func (s *Service) Remove(ctx context.Context, orgID, memberID id.ID) error {
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return err
@@ -246,9 +256,15 @@ func (s *Service) Remove(ctx context.Context, orgID, memberID id.ID) error {
 		if err := s.mayLose(ctx, m, "The last owner cannot be removed. Make somebody else an owner first."); err != nil {
 			return err
 		}
+		for _, leave := range s.leave {
+			if err := leave(ctx, orgID, m.UserID); err != nil {
+				return err
+			}
+		}
 		if err := s.repo.DeleteMember(ctx, m.ID); err != nil {
 			return err
 		}
+		s.tx.AfterCommit(ctx, func() { s.cache.DropMember(m.ID) })
 		return s.tell(ctx, event.MemberRemoved, m, memberFields(m), nil)
 	})
 }
@@ -319,20 +335,32 @@ func (s *Service) lockedMember(ctx context.Context, orgID, memberID id.ID) (Memb
 	return s.repo.Member(ctx, orgID, memberID)
 }
 
-// mayGrant refuses to make an owner through credentials that are not an owner's:
-// members:write alone must not be a way to take an org over.
+// mayGrant refuses to give somebody a role through credentials that have less: members:write
+// alone must not be a way to take an org over, nor credentials that end or are bound to an
+// address. A member is one of the whole org, which credentials of one workspace are not.
 func (s *Service) mayGrant(ctx context.Context, role identity.Role) error {
-	if role != identity.Owner || identity.From(ctx).Scopes.Allows("*") {
-		return nil
+	maker := identity.From(ctx).Grant()
+	want := maker
+	want.WorkspaceID, want.ProjectID = id.ID{}, id.ID{}
+	if role == identity.Owner {
+		want = identity.Grant{Scopes: scope.Fields("*"), Tier: maker.Tier}
 	}
-	return fault.New(fault.AccessDenied, "Only credentials with the scope * can make somebody an owner.")
+	switch excess := maker.Beyond(want); {
+	case excess.None():
+		return nil
+	case len(excess.Scopes) > 0:
+		return fault.New(fault.AccessDenied, "Only credentials with the scope * can make somebody an owner.")
+	case excess.Workspace || excess.Project:
+		return fault.New(fault.AccessDenied, "The credentials are bound to one workspace.")
+	}
+	return fault.New(fault.AccessDenied, "Credentials that end, or are bound to addresses, cannot make somebody an owner.")
 }
 
 func (s *Service) mayLose(ctx context.Context, m Member, message string) error {
 	if m.Role != identity.Owner {
 		return nil
 	}
-	if err := s.mayGrant(ctx, identity.Owner); err != nil {
+	if !identity.From(ctx).Scopes.Allows("*") {
 		return fault.New(fault.AccessDenied, "Only credentials with the scope * can change or remove an owner.")
 	}
 	n, err := s.repo.CountOwners(ctx, m.OrgID)

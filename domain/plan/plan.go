@@ -66,5 +66,13 @@ func (t Tier) Valid() bool { return t.rank() >= 0 }
 // Within says whether t is o or smaller.
 func (t Tier) Within(o Tier) bool { return t.Valid() && t.rank() <= o.rank() }
 
+// AtMost returns t, or o when t is not within it.
+func (t Tier) AtMost(o Tier) Tier {
+	if t.Within(o) {
+		return t
+	}
+	return o
+}
+
 // Rate gives the tier's limit; an unknown tier gets the smallest.
 func (t Tier) Rate() Rate { return catalogue[max(t.rank(), 0)].rate }

@@ -47,7 +47,7 @@ func (a *authority) replica(t *testing.T) *services {
 
 func (a *authority) client(t *testing.T, scopes ...string) (oauth.Client, oauth.Credentials) {
 	t.Helper()
-	c, s, err := a.oauth.CreateClient(as(t, a.org), oauth.NewClient{OrgID: a.org, Name: "C", Scopes: scopes, UserID: a.owner.UserID})
+	c, s, err := a.oauth.CreateClient(operatorOf(t, a.org), oauth.NewClient{OrgID: a.org, Name: "C", Scopes: scopes, UserID: a.owner.UserID})
 	must(t, err)
 	return c, oauth.Credentials{ID: c.ClientID, Secret: s}
 }
@@ -194,10 +194,12 @@ func TestTokens(t *testing.T) {
 		db := raw(t, a.url)
 		change(t, db, "UPDATE oauth_clients SET scopes = $1", `["keys:read", "members:read"]`)
 		change(t, db, "UPDATE orgs SET tier = 'free'")
-		must(t, a.DeleteMember(t.Context(), a.owner.ID))
-		if p := accepts(t, a.replica(t), token); p.Scopes.String() != "members:read" || p.Tier != plan.Free || !p.MemberID.IsZero() {
+		if p := accepts(t, a.replica(t), token); p.Scopes.String() != "members:read" || p.Tier != plan.Free || p.MemberID != a.owner.ID {
 			t.Errorf("%+v", p)
 		}
+		must(t, a.DeleteMember(t.Context(), a.owner.ID))
+		_, err := a.replica(t).oauth.Authenticate(t.Context(), token)
+		wants(t, err, fault.Unauthenticated)
 		must(t, a.uses.Flush(t.Context(), noon))
 		if got, err := a.Client(t.Context(), c.ClientID); err != nil || !sameTime(got.LastUsedAt, ptr(noon)) {
 			t.Errorf("last used at %v, %v", got.LastUsedAt, err)
