@@ -101,8 +101,8 @@ func (s *APIKeysService) ListAutoPaging(ctx context.Context, params ListAPIKeysP
 // Create calls POST /api/v1/api-keys (createApiKey): Create API Key.
 //
 // The `key` field is only returned once during creation. Store it securely. A key never has more than its creator:
-// scopes that you lack, and a tier above that of the workspace, are refused with 422. Send an `Idempotency-Key` to make
-// the request safe to repeat.
+// scopes that you lack, a larger tier, other addresses and a later end are refused with 422; a tier, addresses and an
+// end that you leave out are those of your credentials. Send an `Idempotency-Key` to make the request safe to repeat.
 //
 // Scopes: api-keys:write. An idempotency key is sent, so it is tried again when it fails.
 func (s *APIKeysService) Create(ctx context.Context, body APIKeyCreate, opts ...option.RequestOption) (*APIKeyCreatedResult, error) {
@@ -165,7 +165,10 @@ var opRevokeAPIKey = &transport.Operation{
 // Rotate calls POST /api/v1/api-keys/{id}/rotate (rotateApiKey): Rotate API Key.
 //
 // Makes a new key with the name, scopes, tier, addresses and expiry of the former one, which stays valid for the grace
-// period. The `key` field is only returned this once. A key that is expired or revoked cannot be rotated (422).
+// period. The `key` field is only returned this once. A key that is expired or revoked cannot be rotated (422). The new
+// key acts for the person who rotates, and a key that has more than the credentials that rotate it is refused (403).
+// During the grace period both keys count against the limit of the plan; without one (`grace_period_hours: 0`) a
+// rotation needs no room.
 //
 // A nil body is not sent.
 //

@@ -78,8 +78,9 @@ func (s *APIKeysService) ListAutoPaging(ctx context.Context, orgID OrgID, params
 // Create calls POST /v2/orgs/{org_id}/keys (createKey): Create an API key.
 //
 // The answer is the only one that carries the secret, in `key`: keep it, it cannot be shown again. A key never has
-// more than its creator: scopes that you lack, and a tier above that of the organization, are refused with 422. Send an
-// `Idempotency-Key` to make the request safe to repeat.
+// more than its creator: scopes that you lack, a larger tier, other addresses and a later end are refused with 422; a
+// tier, addresses and an end that you leave out are those of your credentials. Send an `Idempotency-Key` to make the
+// request safe to repeat.
 //
 // Scopes: keys:write. An idempotency key is sent, so it is tried again when it fails.
 func (s *APIKeysService) Create(ctx context.Context, orgID OrgID, body KeyCreate, opts ...option.RequestOption) (*KeyCreated, error) {

@@ -134,8 +134,9 @@ var opChangeMemberRole = &transport.Operation{
 
 // Remove calls DELETE /v2/orgs/{org_id}/members/{member_id} (removeMember): Remove a member.
 //
-// The person loses access to the organization; what they made stays. The last owner cannot be removed (409). Only a
-// caller with the scope `*` can remove an owner.
+// The person loses access to the organization, and their API keys and clients end with the membership: at once on the
+// replica that answers, within 60 seconds on all others. What else they made stays. The last owner cannot be removed
+// (409). Only a caller with the scope `*` can remove an owner.
 //
 // Scopes: members:write.
 func (s *MembersService) Remove(ctx context.Context, orgID OrgID, memberID MemberID, opts ...option.RequestOption) error {

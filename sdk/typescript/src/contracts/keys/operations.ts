@@ -10,7 +10,7 @@ import type * as models from './models.js';
  *
  * The answer is the only one that carries the key itself: keep it, it cannot be shown again. A key never has more than
  * its creator: permissions that you lack are refused with 422, and so are those to create, update or delete users and
- * roles, which no key is given.
+ * roles, which no key is given, and a life that is longer than that of your credentials.
  *
  * Scope: `apikeys:create`.
  */

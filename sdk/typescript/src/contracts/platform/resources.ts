@@ -247,8 +247,9 @@ export class MembersResource {
   /**
    * Remove a member.
    *
-   * The person loses access to the organization; what they made stays. The last owner cannot be removed (409). Only a
-   * caller with the scope `*` can remove an owner.
+   * The person loses access to the organization, and their API keys and clients end with the membership: at once on the
+   * replica that answers, within 60 seconds on all others. What else they made stays. The last owner cannot be removed
+   * (409). Only a caller with the scope `*` can remove an owner.
    *
    * Scope: `members:write`.
    */
@@ -292,8 +293,9 @@ export class ApiKeysResource {
    * Create an API key.
    *
    * The answer is the only one that carries the secret, in `key`: keep it, it cannot be shown again. A key never has
-   * more than its creator: scopes that you lack, and a tier above that of the organization, are refused with 422. Send an
-   * `Idempotency-Key` to make the request safe to repeat.
+   * more than its creator: scopes that you lack, a larger tier, other addresses and a later end are refused with 422; a
+   * tier, addresses and an end that you leave out are those of your credentials. Send an `Idempotency-Key` to make the
+   * request safe to repeat.
    *
    * Scope: `keys:write`.
    */
