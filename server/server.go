@@ -186,6 +186,7 @@ func (s *Server) Background(ctx context.Context) {
 	wg.Go(func() { s.Queue.Run(ctx) })
 	wg.Go(func() { s.engine.Run(ctx) })
 	wg.Go(func() { s.maintain(ctx) })
+	wg.Go(func() { s.schedule(ctx) })
 	if s.redis != nil {
 		wg.Go(func() { s.redis.Bus().Subscribe(ctx, revocations, s.Cache.Apply) })
 	}

@@ -130,7 +130,7 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	if err != nil {
 		return nil, err
 	}
-	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, compiled)
+	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, cfg.SyncBounds, compiled)
 	s.Workspaces.OnDelete(s.Sync.LeaveWorkspace)
 	outside := guard.New(cfg.ConnectorAllowNets)
 	s.servers = servers.New(servers.Options{Guard: outside, AllowHTTP: cfg.ConnectorAllowHTTP, Commands: cfg.MCPCommands, Root: cfg.MCPRoot, Now: now})
@@ -161,13 +161,29 @@ func (s *Services) entitlements(cfg config.Config) {
 // Close ends the sessions with MCP servers and closes the database.
 func (s *Services) Close() error { return errors.Join(s.servers.Close(), s.Store.Close()) }
 
-// maintain does the small work that recurs until ctx ends: it writes what was used, starts
-// the sync runs that are due and deletes what has expired.
+// schedule starts the sync runs that are due until ctx ends.
+func (s *Services) schedule(ctx context.Context) {
+	tick := time.NewTicker(5 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := s.Sync.Schedule(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("start the runs that are due", "error", err)
+		}
+	}
+}
+
+// maintain does the small work that recurs until ctx ends: it writes what was used and
+// deletes what has expired.
 func (s *Services) maintain(ctx context.Context) {
-	flush, clean, schedule := time.NewTicker(15*time.Second), time.NewTicker(10*time.Minute), time.NewTicker(5*time.Second)
+	flush, clean, calls := time.NewTicker(15*time.Second), time.NewTicker(10*time.Minute), time.NewTicker(5*time.Second)
 	defer flush.Stop()
 	defer clean.Stop()
-	defer schedule.Stop()
+	defer calls.Stop()
 	for {
 		var err error
 		select {
@@ -180,8 +196,8 @@ func (s *Services) maintain(ctx context.Context) {
 			return
 		case <-flush.C:
 			err = s.Uses.Flush(ctx, s.now())
-		case <-schedule.C:
-			err = errors.Join(s.Sync.Schedule(ctx), s.Calls.Flush(ctx))
+		case <-calls.C:
+			err = s.Calls.Flush(ctx)
 		case <-clean.C:
 			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx), s.Webhooks.Clean(ctx),
 				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx), s.MCP.Clean(ctx))

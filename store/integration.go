@@ -109,9 +109,10 @@ func (s *Store) DeleteBinding(ctx context.Context, bindingID id.ID) error {
 	return err
 }
 
-// DueBindings implements integration.Repository.
+// DueBindings implements integration.Repository. What it sorts is in one index.
 func (s *Store) DueBindings(ctx context.Context, now time.Time, limit int) ([]integration.Binding, error) {
-	rows, err := all[bindingRow](ctx, s, selectBinding+" WHERE next_run_at <= $1 ORDER BY next_run_at LIMIT $2", now, limit)
+	rows, err := all[bindingRow](ctx, s, "WITH due(binding, turn, at) AS (SELECT seq, ROW_NUMBER() OVER (PARTITION BY org_id ORDER BY next_run_at, seq), next_run_at"+
+		" FROM bindings WHERE next_run_at <= $1 ORDER BY 2, 3 LIMIT $2) "+selectBinding+" JOIN due ON due.binding = bindings.seq ORDER BY due.turn, due.at", now, limit)
 	return each(rows, bindingRow.binding), err
 }
 

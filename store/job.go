@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -26,6 +25,7 @@ type jobRow struct {
 	RunAt       instant   `db:"run_at"`
 	Attempt     int       `db:"attempt"`
 	MaxAttempts int       `db:"max_attempts"`
+	Takeovers   int       `db:"takeovers"`
 	Owner       id.ID     `db:"owner"`
 	LeaseUntil  *instant  `db:"lease_until"`
 	LastError   text      `db:"last_error"`
@@ -40,15 +40,15 @@ type jobRow struct {
 	Message     text      `db:"problem_message"`
 }
 
-const jobColumns = "seq, id, kind, payload, unique_key, state, run_at, attempt, max_attempts, owner, lease_until, last_error, created_at, started_at, finished_at," +
-	" org_id, workspace_id, subject_kind, subject_id, problem_code, problem_message"
+const jobColumns = "seq, id, kind, payload, unique_key, state, run_at, attempt, max_attempts, takeovers, owner, lease_until, last_error, created_at," +
+	" started_at, finished_at, org_id, workspace_id, subject_kind, subject_id, problem_code, problem_message"
 
 func (r jobRow) job() job.Job {
 	j := job.Job{
 		ID: r.ID, Kind: r.Kind, Payload: r.Payload, Unique: string(r.Unique), State: r.State, RunAt: r.RunAt.Time,
-		Attempt: r.Attempt, MaxAttempts: r.MaxAttempts, Owner: r.Owner, LastError: string(r.LastError), CreatedAt: r.CreatedAt.Time,
-		StartedAt: r.StartedAt.pointer(), FinishedAt: r.FinishedAt.pointer(), OrgID: r.OrgID, WorkspaceID: r.WorkspaceID,
-		SubjectKind: string(r.SubjectKind), SubjectID: r.SubjectID,
+		Attempt: r.Attempt, MaxAttempts: r.MaxAttempts, Takeovers: r.Takeovers, Owner: r.Owner, LastError: string(r.LastError),
+		CreatedAt: r.CreatedAt.Time, StartedAt: r.StartedAt.pointer(), FinishedAt: r.FinishedAt.pointer(), OrgID: r.OrgID,
+		WorkspaceID: r.WorkspaceID, SubjectKind: string(r.SubjectKind), SubjectID: r.SubjectID,
 	}
 	if r.Code != "" {
 		j.Problem = &job.Problem{Code: string(r.Code), Message: string(r.Message)}
@@ -64,40 +64,98 @@ func (s *Store) InsertJob(ctx context.Context, j job.Job) (bool, error) {
 	n, err := s.exec(ctx, "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempt, max_attempts, created_at, org_id, workspace_id,"+
 		" subject_kind, subject_id) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12)"+
 		" ON CONFLICT (kind, unique_key) WHERE state = 'queued' AND unique_key IS NOT NULL DO NOTHING",
-		j.ID, j.Kind, j.Payload, text(j.Unique), j.State, j.RunAt, j.MaxAttempts, j.CreatedAt, j.OrgID, j.WorkspaceID,
+		j.ID, j.Kind, j.Payload, text(j.Unique), j.State, j.RunAt, j.MaxAttempts, j.CreatedAt, orgKey(j.OrgID), j.WorkspaceID,
 		text(j.SubjectKind), j.SubjectID)
 	return n == 1, err
 }
 
-// ClaimJobs implements job.Repository: what is due, and what a dead worker left. Workers
-// on PostgreSQL skip each other's rows; on SQLite one statement writes at a time.
-func (s *Store) ClaimJobs(ctx context.Context, kinds []job.Kind, owner id.ID, now, until time.Time, limit int) ([]job.Job, error) {
-	if len(kinds) == 0 {
+// orgKey is the org of a row that belongs to one or to the platform: an index is not walked
+// along from NULL to the next.
+func orgKey(orgID id.ID) string { return orgID.UUID() }
+
+// suspects says which jobs of a kind belong to a class.
+func suspects(c job.Class) string {
+	if c.Suspects {
+		return "takeovers >= " + strconv.Itoa(job.Suspicious)
+	}
+	return "takeovers < " + strconv.Itoa(job.Suspicious)
+}
+
+// DueOrgs implements job.Repository. It goes through the index from one org to the next:
+// however many jobs one has waiting, they are not read.
+func (s *Store) DueOrgs(ctx context.Context, c job.Class, from id.ID, now time.Time, limit int) ([]id.ID, error) {
+	next := "(SELECT j.org_id FROM jobs j WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id "
+	return all[id.ID](ctx, s, "WITH RECURSIVE o(org_id) AS (SELECT "+next+">= $2 ORDER BY j.org_id LIMIT 1)"+
+		" UNION ALL SELECT "+next+"> o.org_id ORDER BY j.org_id LIMIT 1) FROM o WHERE o.org_id IS NOT NULL)"+
+		" SELECT o.org_id FROM o WHERE o.org_id IS NOT NULL AND EXISTS (SELECT 1 FROM jobs j"+
+		" WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id = o.org_id AND j.run_at <= $3 AND j."+suspects(c)+") LIMIT $4",
+		c.Kind, orgKey(from), now, limit)
+}
+
+// ClaimJobs implements job.Repository. Workers on PostgreSQL skip each other's rows; on
+// SQLite one statement writes at a time.
+func (s *Store) ClaimJobs(ctx context.Context, c job.Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time) ([]job.Job, error) {
+	if len(orgs) == 0 {
 		return nil, nil
 	}
-	lock := ""
+	orgs = padded(orgs)
+	values := make([][]any, len(orgs))
+	for i, o := range orgs {
+		values[i] = []any{orgKey(o)}
+	}
+	text, args := s.values([]string{uuidType}, values, []any{c.Kind, now, perOrg, owner, until})
+	due := "SELECT j.seq FROM jobs j WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id = o.id AND j.run_at <= $2 AND j." + suspects(c) +
+		" ORDER BY j.run_at, j.seq LIMIT $3"
+	pick := "SELECT p.seq FROM o JOIN jobs p ON p.seq IN (" + due + ")"
 	if s.Engine == Postgres {
-		lock = " FOR UPDATE SKIP LOCKED"
+		pick = "SELECT p.seq FROM (SELECT DISTINCT id FROM o) o CROSS JOIN LATERAL (" + due + " FOR UPDATE SKIP LOCKED) p"
 	}
 	// Materialized: a planner that ran the selection again for each row would lock more.
-	query, args, err := sqlx.In("WITH due AS MATERIALIZED ("+
-		"SELECT seq FROM jobs WHERE (state = 'queued' AND run_at <= ? OR state = 'running' AND lease_until <= ?) AND kind IN (?) ORDER BY run_at, seq LIMIT ?"+lock+
-		") UPDATE jobs SET state = 'running', owner = ?, lease_until = ?, attempt = attempt + 1, started_at = COALESCE(started_at, ?), problem_code = NULL, problem_message = NULL WHERE seq IN (SELECT seq FROM due)"+
-		" RETURNING "+jobColumns,
-		now, now, kinds, limit, owner, until, now)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := returning[jobRow](ctx, s, sqlx.Rebind(sqlx.DOLLAR, query), args...)
+	rows, err := returning[jobRow](ctx, s, "WITH o(id) AS (VALUES "+text+"), due AS MATERIALIZED ("+pick+")"+
+		" UPDATE jobs SET state = 'running', owner = $4, lease_until = $5, attempt = attempt + 1, started_at = COALESCE(started_at, $2),"+
+		" problem_code = NULL, problem_message = NULL WHERE seq IN (SELECT seq FROM due) RETURNING "+jobColumns, args...)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(rows, func(a, b jobRow) int { return cmp.Compare(a.Seq, b.Seq) })
-	out := make([]job.Job, len(rows))
-	for i, r := range rows {
-		out[i] = r.job()
-	}
-	return out, nil
+	return each(rows, jobRow.job), nil
+}
+
+// LostJobs implements job.Repository.
+func (s *Store) LostJobs(ctx context.Context, now time.Time, limit int) ([]job.Job, error) {
+	rows, err := all[jobRow](ctx, s, "SELECT "+jobColumns+" FROM jobs WHERE state = 'running' AND lease_until <= $1 ORDER BY lease_until LIMIT $2", now, limit)
+	return each(rows, jobRow.job), err
+}
+
+// TakeOver implements job.Repository.
+func (s *Store) TakeOver(ctx context.Context, j job.Job, now time.Time) (bool, error) {
+	n := 0
+	err := s.InTx(ctx, func(ctx context.Context) (err error) {
+		n, err = s.exec(ctx, "UPDATE jobs SET takeovers = takeovers + 1 WHERE id = $1 AND owner = $2 AND state = 'running' AND lease_until <= $3", j.ID, j.Owner, now)
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.requeue(ctx, j.ID, j.Owner, j.RunAt, j.LastError, "takeovers")
+	})
+	return n == 1, err
+}
+
+// SetAside implements job.Repository.
+func (s *Store) SetAside(ctx context.Context, j job.Job, p job.Problem, now time.Time) (bool, error) {
+	n, err := s.exec(ctx, "UPDATE jobs SET state = 'failed', finished_at = $3, lease_until = NULL, problem_code = $4, problem_message = $5"+
+		" WHERE id = $1 AND owner = $2 AND state = 'running' AND lease_until <= $3", j.ID, j.Owner, now, p.Code, p.Message)
+	return n == 1, err
+}
+
+// Suspects implements job.Repository.
+func (s *Store) Suspects(ctx context.Context, now time.Time) ([]job.Kind, error) {
+	return all[job.Kind](ctx, s, "SELECT DISTINCT kind FROM jobs WHERE state = 'queued' AND takeovers >= "+strconv.Itoa(job.Suspicious)+" AND run_at <= $1", now)
+}
+
+// GetsOn implements job.Repository.
+func (s *Store) GetsOn(ctx context.Context, jobID, owner id.ID) error {
+	_, err := s.exec(ctx, "UPDATE jobs SET takeovers = 0 WHERE id = $1 AND owner = $2 AND state = 'running' AND takeovers > 0", jobID, owner)
+	return err
 }
 
 // RenewJobs implements job.Repository.
@@ -125,9 +183,13 @@ func (s *Store) FinishJob(ctx context.Context, jobID, owner id.ID, state job.Sta
 // RequeueJob implements job.Repository. When the same unique job has been queued in the
 // meantime, this one is done: the other does the work. One that was to be cancelled is.
 func (s *Store) RequeueJob(ctx context.Context, jobID, owner id.ID, runAt time.Time, lastError string) error {
+	return s.requeue(ctx, jobID, owner, runAt, lastError, "0")
+}
+
+func (s *Store) requeue(ctx context.Context, jobID, owner id.ID, runAt time.Time, lastError, takeovers string) error {
 	err := s.InTx(ctx, func(ctx context.Context) error {
 		n, err := s.exec(ctx, "UPDATE jobs SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END, finished_at = CASE WHEN cancel_requested THEN $5 ELSE finished_at END,"+
-			" run_at = $3, last_error = $4, lease_until = NULL WHERE id = $1 AND owner = $2 AND state = 'running'"+
+			" run_at = $3, last_error = $4, lease_until = NULL, takeovers = "+takeovers+" WHERE id = $1 AND owner = $2 AND state = 'running'"+
 			" AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = jobs.kind AND o.unique_key = jobs.unique_key AND o.state = 'queued')",
 			jobID, owner, runAt, clean(lastError), s.now())
 		if err != nil || n == 1 {
@@ -211,7 +273,7 @@ func (s *Store) ListJobs(ctx context.Context, state job.State, limit int) ([]job
 
 // RetryJob implements job.Repository.
 func (s *Store) RetryJob(ctx context.Context, jobID id.ID, at time.Time) (bool, error) {
-	n, err := s.exec(ctx, "UPDATE jobs SET state = 'queued', run_at = $2, attempt = 0, finished_at = NULL, cancel_requested = false, problem_code = NULL, problem_message = NULL"+
+	n, err := s.exec(ctx, "UPDATE jobs SET state = 'queued', run_at = $2, attempt = 0, takeovers = 0, finished_at = NULL, cancel_requested = false, problem_code = NULL, problem_message = NULL"+
 		" WHERE id = $1 AND state IN ('failed', 'cancelled')", jobID, at)
 	return n == 1, err
 }

@@ -114,6 +114,16 @@ func ParsePrefixed(prefix, s string) (ID, error) {
 	return ParseULID(rest)
 }
 
+// Next returns the id after this one, in the order of both databases.
+func (i ID) Next() ID {
+	for k := len(i) - 1; k >= 0; k-- {
+		if i[k]++; i[k] != 0 {
+			break
+		}
+	}
+	return i
+}
+
 // Value stores the id in its UUID form; the zero id is NULL.
 func (i ID) Value() (driver.Value, error) {
 	if i.IsZero() {

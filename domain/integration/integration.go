@@ -22,6 +22,7 @@ import (
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/domain/workspace"
 )
@@ -109,6 +110,8 @@ type Progress struct {
 	Counts     Counts
 	Errors     []ErrorGroup
 	Checkpoint connector.Checkpoint // behind the last page that was committed
+	Pages      int64
+	Bytes      int64 // of the rows' data
 }
 
 // The states of an entity within a run.
@@ -171,7 +174,8 @@ type Repository interface {
 	// UpdateBinding writes what callers change and what validation finds.
 	UpdateBinding(ctx context.Context, b Binding) error
 	DeleteBinding(ctx context.Context, bindingID id.ID) error
-	// DueBindings gives bindings whose next run is due.
+	// DueBindings gives bindings whose next run is due, by turns of orgs: the first of each
+	// org, then the second, and so on.
 	DueBindings(ctx context.Context, now time.Time, limit int) ([]Binding, error)
 	// Reschedule moves a binding's next run; false when another replica was first.
 	Reschedule(ctx context.Context, bindingID id.ID, was time.Time, next *time.Time) (bool, error)
@@ -235,19 +239,34 @@ type Service struct {
 	now        clock.Clock
 	plugins    map[string]Plugin
 	order      []string
+	bounds     Bounds
+	sources    *share.Pool // what is read from or tried at once, by host
+}
+
+// Bounds are where a run ends: it fails, keeps its place, and the next run goes on from there.
+// Zero is no bound.
+type Bounds struct {
+	Duration time.Duration // from its start
+	Pages    int64
+	Rows     int64
+	Bytes    int64 // of the rows' data
 }
 
 // NewService makes the service and registers its jobs with the queue.
-func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, events event.Publisher, queue *job.Queue, box *secret.Box, now clock.Clock, plugins []Plugin) *Service {
-	s := &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, events: events, queue: queue, box: box, now: now, plugins: map[string]Plugin{}}
+func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, events event.Publisher, queue *job.Queue, box *secret.Box, now clock.Clock, bounds Bounds, plugins []Plugin) *Service {
+	s := &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, events: events, queue: queue, box: box, now: now, plugins: map[string]Plugin{}, bounds: bounds}
+	// A caller that waits holds a worker of its org, so no more wait than there are workers.
+	s.sources = share.New("sources", concurrentRuns+concurrentChecks, share.Options{PerHost: perHost, Patience: sourcePatience})
 	for _, p := range plugins {
 		d := p.Definition()
 		s.plugins[d.ID] = p
 		s.order = append(s.order, d.ID)
 	}
-	queue.Handle(ValidationJob, s.validate)
-	queue.HandleLong(SyncJob, concurrentRuns, s.sync)
+	queue.HandleLong(ValidationJob, "binding_validations", concurrentChecks, s.validate)
+	queue.HandleLong(SyncJob, "sync_runs", concurrentRuns, s.sync)
 	queue.Handle(purgeJob, s.purge)
+	queue.OnSetAside(ValidationJob, s.validationSetAside)
+	queue.OnSetAside(SyncJob, s.runSetAside)
 	return s
 }
 

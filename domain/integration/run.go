@@ -19,13 +19,17 @@ import (
 
 // How runs are made.
 const (
-	pageSize       = 500
-	concurrentRuns = 16      // in one process
-	maxFailures    = 5       // temporary ones in a row
-	maxRecord      = 1 << 20 // bytes of a record's data
-	checkTimeout   = time.Minute
-	dueAtOnce      = 50
-	maxErrorKinds  = 20
+	pageSize         = 500
+	concurrentRuns   = 16 // in one process
+	concurrentChecks = 16 // the same
+	perHost          = 8  // runs and checks at one host at once, in one process
+	sourcePatience   = 10 * time.Second
+	turn             = time.Minute // that a run keeps its worker before others have theirs
+	maxFailures      = 5           // temporary ones in a row
+	maxRecord        = 1 << 20     // bytes of a record's data
+	checkTimeout     = time.Minute
+	dueAtOnce        = 50
+	maxErrorKinds    = 20
 )
 
 // validate is the job that tries a binding's configuration.
@@ -88,6 +92,11 @@ func (s *Service) try(ctx context.Context, b Binding) (*connector.Problem, error
 	if err != nil {
 		return nil, err
 	}
+	permit, err := s.source(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	defer permit.Release()
 	ctx, cancel := context.WithTimeout(connector.WithObjectPrefix(ctx, objectPrefix(b)), checkTimeout)
 	defer cancel()
 	err = plugin.Check(ctx, config)
@@ -229,31 +238,6 @@ func (s *Service) tellRun(ctx context.Context, what event.Type, r Run) error {
 	return s.events.Publish(ctx, event.New(what, r.OrgID, r.WorkspaceID, s.now(), r))
 }
 
-// Schedule starts the runs that are due. Several replicas may call it at once.
-func (s *Service) Schedule(ctx context.Context) error {
-	now := s.now()
-	due, err := s.repo.DueBindings(ctx, now, dueAtOnce)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, b := range due {
-		ctx := identity.With(ctx, identity.Operator(b.OrgID))
-		errs = append(errs, s.tx.InTx(ctx, func(ctx context.Context) error {
-			mine, err := s.repo.Reschedule(ctx, b.ID, *b.NextRunAt, b.next(now))
-			if err != nil || !mine {
-				return err
-			}
-			_, err = s.start(ctx, b, BySchedule, false)
-			if fault.IsCode(err, fault.Conflict) {
-				return nil // the one before still runs: this one is left out
-			}
-			return err
-		}))
-	}
-	return errors.Join(errs...)
-}
-
 // errLost says that a run is another worker's by now, or has ended.
 var errLost = errors.New("the run is not this worker's any more")
 
@@ -261,14 +245,22 @@ var errLost = errors.New("the run is not this worker's any more")
 func (s *Service) sync(ctx context.Context, j job.Job) error {
 	ctx = identity.With(ctx, identity.Operator(j.OrgID))
 	r, b, err := s.take(ctx, j)
+	if err == nil && r.State == Failed && r.Problem != nil && r.Problem.Code == job.SetAside {
+		return s.again(ctx, r)
+	}
 	if err != nil || !r.State.Active() {
 		return err
 	}
-	err = s.pass(ctx, &r, b)
+	err = s.pass(ctx, &r, b, j)
 	var p *connector.Problem
+	var bound *boundError
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, job.ErrYield):
+		return err
+	case errors.As(err, &bound):
+		return s.endAtBound(ctx, r, bound)
 	case errors.Is(context.Cause(ctx), job.ErrCancelled):
 		err := s.tx.InTx(context.WithoutCancel(ctx), func(ctx context.Context) error {
 			_, err := s.end(ctx, r, Cancelled, nil)
@@ -290,10 +282,15 @@ func (s *Service) sync(ctx context.Context, j job.Job) error {
 		}
 		return &job.Failure{Problem: problem, After: max(p.RetryAfter, job.Backoff(r.Failures)), Cause: p}
 	}
+	return s.failed(ctx, r, problem, p)
+}
+
+// failed ends a run for good.
+func (s *Service) failed(ctx context.Context, r Run, problem job.Problem, cause error) error {
 	if err := s.tx.InTx(ctx, func(ctx context.Context) error { _, err := s.end(ctx, r, Failed, &problem); return err }); err != nil {
 		return err
 	}
-	return &job.Failure{Problem: problem, Final: true, Cause: p}
+	return &job.Failure{Problem: problem, Final: true, Cause: cause}
 }
 
 // take makes a run this worker's: from now on nobody else's pages are taken.
@@ -334,7 +331,7 @@ func (s *Service) take(ctx context.Context, j job.Job) (Run, Binding, error) {
 }
 
 // pass reads what is left of every entity.
-func (s *Service) pass(ctx context.Context, r *Run, b Binding) error {
+func (s *Service) pass(ctx context.Context, r *Run, b Binding, j job.Job) error {
 	plugin, ok := s.plugins[b.ConnectorID]
 	if !ok {
 		return &connector.Problem{Code: connector.InvalidConfig, Message: "The connector is not part of this server."}
@@ -343,8 +340,21 @@ func (s *Service) pass(ctx context.Context, r *Run, b Binding) error {
 	if err != nil {
 		return err
 	}
-	ctx = connector.WithObjectPrefix(ctx, objectPrefix(b))
-	source, err := plugin.Open(ctx, config)
+	permit, err := s.source(ctx, b)
+	if err != nil {
+		return err
+	}
+	defer permit.Release()
+	reading := ctx
+	if s.bounds.Duration > 0 {
+		var stop context.CancelFunc
+		left := r.StartedAt.Add(s.bounds.Duration).Sub(s.now())
+		reading, stop = context.WithTimeout(ctx, max(left, 0)+lastRead)
+		defer stop()
+	}
+	reading = connector.WithObjectPrefix(reading, objectPrefix(b))
+	began := s.now()
+	source, err := plugin.Open(reading, config)
 	if err != nil {
 		return err
 	}
@@ -352,13 +362,28 @@ func (s *Service) pass(ctx context.Context, r *Run, b Binding) error {
 	s.plan(r, b, source.Entities())
 	for i := range r.Entities {
 		for r.Entities[i].State != EntityDone {
+			switch err := s.bounds.check(*r, s.now()); {
+			case err != nil:
+				return err
+			case s.now().Sub(began) > turn:
+				return job.ErrYield
+			}
 			e := &r.Entities[i]
-			p, err := source.Read(ctx, e.Entity, e.Checkpoint, pageSize)
+			p, err := source.Read(reading, e.Entity, e.Checkpoint, pageSize)
 			if err != nil {
+				if bound := s.bounds.check(*r, s.now()); bound != nil && ctx.Err() == nil {
+					return bound
+				}
 				return err
 			}
 			if err := s.commit(ctx, r, i, p); err != nil {
 				return err
+			}
+			if j.Takeovers > 0 {
+				if err := s.queue.GetsOn(ctx, j); err != nil {
+					return err
+				}
+				j.Takeovers = 0
 			}
 		}
 	}
@@ -398,6 +423,10 @@ func (s *Service) commit(ctx context.Context, r *Run, i int, p connector.Page) e
 	}
 	e.Errors = append([]ErrorGroup(nil), e.Errors...)
 	next.Failures = 0
+	e.Pages++
+	for _, row := range p.Records {
+		e.Bytes += int64(len(row.Data))
+	}
 	records := s.records(next, e, p)
 	var ids []string
 	for _, rec := range records {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
 )
 
@@ -46,6 +48,7 @@ type Job struct {
 	RunAt       time.Time
 	Attempt     int
 	MaxAttempts int // zero: until it succeeds
+	Takeovers   int // how often its worker's lease ended before the job did, since it last got on
 	Owner       id.ID
 	LeaseUntil  time.Time
 	LastError   string
@@ -92,6 +95,21 @@ func (f *Failure) Unwrap() error { return f.Cause }
 // ErrCancelled is the cause of the context of a job that was cancelled.
 var ErrCancelled = errors.New("the job was cancelled")
 
+// ErrYield is what a handler returns that has worked for long and goes on later: the job is
+// queued again behind those of its org, and other orgs have their turn.
+var ErrYield = errors.New("the job gives its worker to others and goes on later")
+
+// A job whose worker vanishes is taken over. One that was taken over more than once is
+// suspected to be why: a process runs one such job at a time, so that few others are hit
+// with it. After MaxTakeovers it is set aside: failed, for an operator to look at.
+const (
+	MaxTakeovers = 3
+	Suspicious   = 2
+)
+
+// SetAside is the code of the problem of a job that was taken over too often.
+const SetAside = "set_aside"
+
 // Stats is how full the queue is.
 type Stats struct {
 	Due       int // queued and due, or running without a lease
@@ -103,8 +121,21 @@ type Stats struct {
 // Repository keeps jobs.
 type Repository interface {
 	InsertJob(ctx context.Context, j Job) (bool, error) // false: an equal unique one is queued already
-	// ClaimJobs gives up to limit due jobs of the kinds to owner.
-	ClaimJobs(ctx context.Context, kinds []Kind, owner id.ID, now, until time.Time, limit int) ([]Job, error)
+	// DueOrgs returns orgs that have a due job, in the order of their ids, from one on. The
+	// zero id is the platform itself, and comes first.
+	DueOrgs(ctx context.Context, c Class, from id.ID, now time.Time, limit int) ([]id.ID, error)
+	// ClaimJobs gives up to perOrg due jobs of each org to owner, the oldest first.
+	ClaimJobs(ctx context.Context, c Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time) ([]Job, error)
+	// LostJobs returns running jobs whose lease has ended.
+	LostJobs(ctx context.Context, now time.Time, limit int) ([]Job, error)
+	// TakeOver queues a lost job again and counts that; false when somebody was first.
+	TakeOver(ctx context.Context, j Job, now time.Time) (bool, error)
+	// SetAside ends a lost job as failed; false when somebody was first.
+	SetAside(ctx context.Context, j Job, p Problem, now time.Time) (bool, error)
+	// Suspects returns kinds with a queued job that was taken over more than once.
+	Suspects(ctx context.Context, now time.Time) ([]Kind, error)
+	// GetsOn notes that a job is not why its workers vanished.
+	GetsOn(ctx context.Context, jobID, owner id.ID) error
 	// RenewJobs extends leases; it gives the ids that the owner still holds.
 	RenewJobs(ctx context.Context, ids []id.ID, owner id.ID, until time.Time) ([]id.ID, error)
 	FinishJob(ctx context.Context, jobID, owner id.ID, state State, lastError string, at time.Time) error
@@ -122,6 +153,12 @@ type Repository interface {
 	RequeueJob(ctx context.Context, jobID, owner id.ID, runAt time.Time, lastError string) error
 	JobStats(ctx context.Context, now time.Time) (Stats, error)
 	DeleteFinishedJobs(ctx context.Context, before time.Time) error
+}
+
+// Class is the jobs of a kind that are claimed alike: suspects, or those that are none.
+type Class struct {
+	Kind     Kind
+	Suspects bool
 }
 
 // Handler does a job. It must be safe to run again, and stop when its context ends.
@@ -152,17 +189,29 @@ type Queue struct {
 
 	mu      sync.Mutex
 	running map[id.ID]context.CancelCauseFunc
+
+	aside   map[Kind]Handler
+	suspect atomic.Bool // one runs
 }
 
 // pool is the jobs that share a number of workers.
 type pool struct {
+	share *share.Pool
 	kinds []Kind
-	slots chan struct{}
+	first int             // the kind that is claimed first
+	from  map[Class]id.ID // the org whose turn it is
+}
+
+func newPool(name string, workers int, kinds ...Kind) *pool {
+	return &pool{share: share.New(name, workers, share.Options{}), kinds: kinds, from: map[Class]id.ID{}}
 }
 
 // NewQueue makes a queue. Handlers are registered before Run.
 func NewQueue(repo Repository, tx txn.Runner, log *slog.Logger, now clock.Clock) *Queue {
-	return &Queue{repo: repo, tx: tx, now: now, log: log, owner: id.New(), handlers: map[Kind]Handler{}, running: map[id.ID]context.CancelCauseFunc{}, pools: []*pool{{slots: make(chan struct{}, concurrency)}}, wake: make(chan struct{}, 1)}
+	return &Queue{
+		repo: repo, tx: tx, now: now, log: log, owner: id.New(), handlers: map[Kind]Handler{}, aside: map[Kind]Handler{},
+		running: map[id.ID]context.CancelCauseFunc{}, pools: []*pool{newPool("short_jobs", concurrency)}, wake: make(chan struct{}, 1),
+	}
 }
 
 // Owner is whose leases this queue's jobs are.
@@ -175,10 +224,23 @@ func (q *Queue) Handle(k Kind, h Handler) {
 }
 
 // HandleLong registers what does the jobs of a kind that may take long: they have workers
-// of their own, so that short jobs never wait for them.
-func (q *Queue) HandleLong(k Kind, workers int, h Handler) {
+// of their own, so that short jobs never wait for them. name is that of the pool.
+func (q *Queue) HandleLong(k Kind, name string, workers int, h Handler) {
 	q.handlers[k] = h
-	q.pools = append(q.pools, &pool{kinds: []Kind{k}, slots: make(chan struct{}, workers)})
+	q.pools = append(q.pools, newPool(name, workers, k))
+}
+
+// OnSetAside registers what is done, in the same transaction, when a job of a kind is set
+// aside.
+func (q *Queue) OnSetAside(k Kind, h Handler) { q.aside[k] = h }
+
+// GetsOn notes that a job has done a part of its work: whatever ended its former workers, it
+// was not the job.
+func (q *Queue) GetsOn(ctx context.Context, j Job) error {
+	if j.Takeovers == 0 {
+		return nil
+	}
+	return q.repo.GetsOn(ctx, j.ID, q.owner)
 }
 
 // Enqueue adds a job, in the transaction of ctx when there is one. A unique value that
@@ -283,6 +345,7 @@ func (q *Queue) Run(ctx context.Context) {
 	defer wg.Wait()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
+	q.recover(ctx, &wg)
 	for {
 		for _, p := range q.pools {
 			q.claim(ctx, p, &wg)
@@ -291,38 +354,171 @@ func (q *Queue) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			q.recover(ctx, &wg)
 		case <-q.wake:
 		}
 	}
 }
 
+// orgsAtOnce is how many orgs one claim looks at.
+const orgsAtOnce = 64
+
+// claim has a pool's free workers take due jobs, by turns of kinds and of orgs.
 func (q *Queue) claim(ctx context.Context, p *pool, wg *sync.WaitGroup) {
-	for ctx.Err() == nil {
-		free := cap(p.slots) - len(p.slots)
-		if free == 0 {
-			q.polled.Store(q.now().UnixNano())
-			return
-		}
-		now := q.now()
-		jobs, err := q.repo.ClaimJobs(ctx, p.kinds, q.owner, now, now.Add(Lease), free)
-		if err != nil {
+	for i := range p.kinds {
+		c := Class{Kind: p.kinds[(p.first+i)%len(p.kinds)]}
+		if err := q.claimClass(ctx, p, c, p.share.Free(), wg); err != nil {
 			if ctx.Err() == nil {
 				q.log.Error("claim jobs", "error", err)
 			}
 			return
 		}
-		q.polled.Store(now.UnixNano())
-		for _, j := range jobs {
-			p.slots <- struct{}{}
-			wg.Go(func() {
-				defer func() { <-p.slots; q.Wake() }()
-				q.work(ctx, j)
-			})
+	}
+	p.first++
+	q.polled.Store(q.now().UnixNano())
+}
+
+// claimClass takes at most so many jobs of a class. It goes round the orgs that have one due,
+// from where it ended the last time.
+func (q *Queue) claimClass(ctx context.Context, p *pool, c Class, most int, wg *sync.WaitGroup) error {
+	from := p.from[c]
+	for wrapped := from.IsZero(); most > 0 && p.share.Free() > 0 && ctx.Err() == nil; {
+		orgs, err := q.repo.DueOrgs(ctx, c, from, q.now(), orgsAtOnce)
+		if err != nil {
+			return err
 		}
-		if len(jobs) < free {
-			return
+		n, err := q.take(ctx, p, c, orgs, most, wg)
+		if err != nil {
+			return err
+		}
+		most -= n
+		switch {
+		case len(orgs) == orgsAtOnce:
+			from = orgs[len(orgs)-1].Next()
+		case wrapped:
+			return nil
+		default:
+			wrapped, from = true, id.ID{}
 		}
 	}
+	return nil
+}
+
+// take claims jobs of the orgs, as many of each as the pool gives it now, and runs them.
+func (q *Queue) take(ctx context.Context, p *pool, c Class, orgs []id.ID, most int, wg *sync.WaitGroup) (int, error) {
+	taken := 0
+	for len(orgs) > 0 && taken < most {
+		turns := p.share.Turns(orgs)
+		if len(turns) == 0 {
+			break
+		}
+		turns = turns[:min(len(turns), most-taken)]
+		perOrg, equal := turns[0].N, true
+		orgs = orgs[:0]
+		for _, t := range turns {
+			orgs = append(orgs, t.Org)
+			equal = equal && t.N == perOrg
+			perOrg = min(perOrg, t.N)
+		}
+		perOrg = max(1, min(perOrg, (most-taken)/len(turns)))
+		now := q.now()
+		jobs, err := q.repo.ClaimJobs(ctx, c, orgs, perOrg, q.owner, now, now.Add(Lease))
+		if err != nil {
+			return taken, err
+		}
+		p.from[c] = orgs[len(orgs)-1].Next()
+		got := map[id.ID]int{}
+		for _, j := range jobs {
+			got[j.OrgID]++
+			q.run(ctx, p, c, j, wg)
+		}
+		taken += len(jobs)
+		if equal { // each has what it may have, or all that it asks for
+			break
+		}
+		orgs = slices.DeleteFunc(orgs, func(o id.ID) bool { return got[o] < perOrg })
+	}
+	return taken, nil
+}
+
+// run works on a claimed job beside others.
+func (q *Queue) run(ctx context.Context, p *pool, c Class, j Job, wg *sync.WaitGroup) {
+	permit, ok := p.share.TryAcquire(j.OrgID, "")
+	if !ok { // its turn comes again
+		if err := q.repo.RequeueJob(ctx, j.ID, q.owner, j.RunAt, j.LastError); err != nil {
+			q.log.Error("give a job back", "job", j.ID.UUID(), "error", err)
+		}
+		return
+	}
+	if c.Suspects {
+		q.suspect.Store(true)
+	}
+	wg.Go(func() {
+		defer func() {
+			if c.Suspects {
+				q.suspect.Store(false)
+			}
+			permit.Release()
+			q.Wake()
+		}()
+		q.work(ctx, j)
+	})
+}
+
+// recover looks after jobs whose worker has vanished: they are queued again, or set aside
+// when that happens to them again and again.
+func (q *Queue) recover(ctx context.Context, wg *sync.WaitGroup) {
+	lost, err := q.repo.LostJobs(ctx, q.now(), lostAtOnce)
+	for _, j := range lost {
+		if _, known := q.handlers[j.Kind]; known {
+			err = errors.Join(err, q.tx.InTx(ctx, func(ctx context.Context) error { return q.recoverJob(ctx, j) }))
+		}
+	}
+	if !q.suspect.Load() {
+		err = errors.Join(err, q.claimSuspect(ctx, wg))
+	}
+	if err != nil && ctx.Err() == nil {
+		q.log.Error("take over lost jobs", "error", err)
+	}
+}
+
+const lostAtOnce = 100
+
+func (q *Queue) recoverJob(ctx context.Context, j Job) error {
+	if j.Takeovers < MaxTakeovers {
+		_, err := q.repo.TakeOver(ctx, j, q.now())
+		return err
+	}
+	p := Problem{SetAside, "The process that worked on it ended again and again. The work was set aside; the operator can have it done again."}
+	mine, err := q.repo.SetAside(ctx, j, p, q.now())
+	if err != nil || !mine {
+		return err
+	}
+	j.Problem = &p
+	q.log.Error("job set aside: its process ended again and again", "kind", j.Kind, "job", j.ID.UUID(), "org", j.OrgID.UUID())
+	if h := q.aside[j.Kind]; h != nil {
+		return h(ctx, j)
+	}
+	return nil
+}
+
+// claimSuspect takes one suspected job when there is one.
+func (q *Queue) claimSuspect(ctx context.Context, wg *sync.WaitGroup) error {
+	kinds, err := q.repo.Suspects(ctx, q.now())
+	if err != nil {
+		return err
+	}
+	for _, k := range kinds {
+		for _, p := range q.pools {
+			if !slices.Contains(p.kinds, k) || q.suspect.Load() {
+				continue
+			}
+			if err := q.claimClass(ctx, p, Class{Kind: k, Suspects: true}, 1, wg); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (q *Queue) work(ctx context.Context, j Job) {
@@ -356,6 +552,8 @@ func (q *Queue) work(ctx context.Context, j Job) {
 		err = q.repo.FinishJob(ctx, j.ID, q.owner, Done, "", q.now())
 	case cancelled:
 		err = q.repo.FinishJob(ctx, j.ID, q.owner, Cancelled, "", q.now())
+	case errors.Is(err, ErrYield):
+		err = q.repo.RequeueJob(ctx, j.ID, q.owner, q.now(), j.LastError)
 	case failure != nil && failure.Final, !stopping && j.MaxAttempts > 0 && j.Attempt >= j.MaxAttempts:
 		q.log.Error("job failed for good", "kind", j.Kind, "job", j.ID.UUID(), "attempt", j.Attempt, "error", err)
 		err = q.repo.FinishJob(ctx, j.ID, q.owner, Failed, err.Error(), q.now())

@@ -1,9 +1,11 @@
 package job
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -23,6 +25,7 @@ type fake struct {
 
 	mu        sync.Mutex
 	waiting   []Job
+	lost      []Job
 	outcomes  []string
 	renewals  int
 	held      func() (bool, error) // what a renewal finds; nil: held
@@ -39,22 +42,71 @@ func (f *fake) InsertJob(_ context.Context, j Job) (bool, error) {
 	return true, nil
 }
 
-func (f *fake) ClaimJobs(_ context.Context, _ []Kind, owner id.ID, now, until time.Time, limit int) ([]Job, error) {
+func (f *fake) DueOrgs(_ context.Context, c Class, _ id.ID, now time.Time, _ int) ([]id.ID, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.claimErr != nil {
 		return nil, f.claimErr
 	}
+	orgs := map[id.ID]bool{}
+	for _, j := range f.waiting {
+		if !j.RunAt.After(now) && (j.Takeovers >= Suspicious) == c.Suspects {
+			orgs[j.OrgID] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(orgs), func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) }), nil
+}
+
+func (f *fake) ClaimJobs(_ context.Context, c Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time) ([]Job, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var out []Job
-	for i := 0; i < len(f.waiting) && len(out) < limit; {
+	got := map[id.ID]int{}
+	for i := 0; i < len(f.waiting); {
 		j := f.waiting[i]
-		if j.RunAt.After(now) {
+		if j.RunAt.After(now) || (j.Takeovers >= Suspicious) != c.Suspects || !slices.Contains(orgs, j.OrgID) || got[j.OrgID] == perOrg {
 			i++
 			continue
 		}
+		got[j.OrgID]++
 		f.waiting = slices.Delete(f.waiting, i, i+1)
 		j.State, j.Owner, j.LeaseUntil, j.Attempt = Running, owner, until, j.Attempt+1
 		out = append(out, j)
+	}
+	return out, nil
+}
+
+func (f *fake) LostJobs(context.Context, time.Time, int) ([]Job, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	lost := f.lost
+	f.lost = nil
+	return lost, nil
+}
+
+func (f *fake) TakeOver(_ context.Context, j Job, _ time.Time) (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	j.State, j.Takeovers = Queued, j.Takeovers+1
+	f.waiting = append(f.waiting, j)
+	return true, nil
+}
+
+func (f *fake) SetAside(_ context.Context, _ Job, p Problem, _ time.Time) (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.outcomes = append(f.outcomes, p.Code)
+	return true, nil
+}
+
+func (f *fake) Suspects(_ context.Context, now time.Time) ([]Kind, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []Kind
+	for _, j := range f.waiting {
+		if j.Takeovers >= Suspicious && !j.RunAt.After(now) && !slices.Contains(out, j.Kind) {
+			out = append(out, j.Kind)
+		}
 	}
 	return out, nil
 }
@@ -276,12 +328,88 @@ func TestSoManyAtOnce(t *testing.T) {
 		return nil
 	}, func(t *testing.T, q *Queue) {
 		for range 3 * concurrency {
-			add(t, q, 1)
+			if err := q.Add(t.Context(), Job{ID: id.New(), Kind: "k", OrgID: id.New(), MaxAttempts: 1}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		wait(3*time.Second + time.Millisecond) // a slot that is free is filled at once
 		if n := len(f.ended()); n != 3*concurrency || most != concurrency {
 			t.Errorf("%d of %d are done, %d at once", n, 3*concurrency, most)
 		}
+	})
+}
+
+// TestAnOrgHasAShare: the jobs of one org that never end leave workers for another's.
+func TestAnOrgHasAShare(t *testing.T) {
+	f := &fake{}
+	greedy, modest := id.New(), id.New()
+	var mu sync.Mutex
+	held := 0
+	run(t, f, func(ctx context.Context, j Job) error {
+		if j.OrgID == modest {
+			return nil
+		}
+		mu.Lock()
+		held++
+		mu.Unlock()
+		<-ctx.Done()
+		return ctx.Err()
+	}, func(t *testing.T, q *Queue) {
+		for range 3 * concurrency {
+			_ = q.Add(t.Context(), Job{ID: id.New(), Kind: "k", OrgID: greedy})
+		}
+		synctest.Wait()
+		for range 10 {
+			_ = q.Add(t.Context(), Job{ID: id.New(), Kind: "k", OrgID: modest})
+		}
+		synctest.Wait()
+		if n := len(f.ended()); n != 10 || held >= concurrency || held < concurrency/2 {
+			t.Errorf("%d of 10 jobs are done beside %d that never end", n, held)
+		}
+	})
+}
+
+// TestAJobYields: it is queued again at once, and that is no failure of it.
+func TestAJobYields(t *testing.T) {
+	f := &fake{}
+	run(t, f, func(context.Context, Job) error { return ErrYield }, func(t *testing.T, q *Queue) {
+		_ = q.Add(t.Context(), Job{ID: id.New(), Kind: "k", MaxAttempts: 1})
+		synctest.Wait()
+		expect(t, f, "requeued in 0s: ")
+	})
+}
+
+func TestLostJobsAreTakenOverAndSetAside(t *testing.T) {
+	f := &fake{}
+	for n := range MaxTakeovers + 2 {
+		f.lost = append(f.lost, Job{ID: id.New(), Kind: "k", State: Running, Takeovers: n})
+	}
+	f.lost = append(f.lost, Job{ID: id.New(), Kind: "of another version", State: Running, Takeovers: 99})
+	var mu sync.Mutex
+	var ran []int
+	suspects, most := 0, 0
+	run(t, f, func(_ context.Context, j Job) error {
+		mu.Lock()
+		ran = append(ran, j.Takeovers)
+		if j.Takeovers >= Suspicious {
+			suspects++
+			most = max(most, suspects)
+		}
+		mu.Unlock()
+		time.Sleep(2 * time.Second)
+		mu.Lock()
+		if j.Takeovers >= Suspicious {
+			suspects--
+		}
+		mu.Unlock()
+		return nil
+	}, func(t *testing.T, q *Queue) {
+		wait(20 * time.Second)
+		slices.Sort(ran)
+		if !slices.Equal(ran, []int{1, 2, 3}) || most != 1 {
+			t.Errorf("jobs with %v takeovers ran, %d suspects at once", ran, most)
+		}
+		expect(t, f, SetAside, SetAside, "done", "done", "done")
 	})
 }
 

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/store"
 )
@@ -47,6 +48,8 @@ type Config struct {
 
 	ConnectorAllowNets []netip.Prefix
 	ConnectorAllowHTTP bool
+
+	SyncBounds integration.Bounds
 
 	MCPRoot     string
 	MCPCommands map[string][]string // name → program and its arguments
@@ -190,6 +193,10 @@ func settings() []setting {
 			}
 			return nil
 		}},
+		{"SYNC_MAX_DURATION", "6h", "the most that a sync run may take; like the three below, what reaches it ends as failed and the next run goes on from there", false, duration(func(c *Config) *time.Duration { return &c.SyncBounds.Duration }, time.Second, 7*24*time.Hour)},
+		{"SYNC_MAX_PAGES", "1000000", "the most pages that a sync run may read", false, count(func(c *Config) *int64 { return &c.SyncBounds.Pages })},
+		{"SYNC_MAX_ROWS", "50000000", "the most rows that a sync run may read", false, count(func(c *Config) *int64 { return &c.SyncBounds.Rows })},
+		{"SYNC_MAX_BYTES", "53687091200", "the most bytes of rows that a sync run may read", false, count(func(c *Config) *int64 { return &c.SyncBounds.Bytes })},
 		{"MCP_ROOT", "data/mcp", "folder of the files that the MCP server `filesystem` serves, one folder a workspace", false, func(c *Config, v string) error {
 			c.MCPRoot = v
 			return nil
@@ -202,6 +209,17 @@ func settings() []setting {
 		{"HEARTBEAT", "3s", "how often a server process says that it is alive; its work is taken over when it misses four", false, duration(func(c *Config) *time.Duration { return &c.Heartbeat }, 100*time.Millisecond, time.Minute)},
 		{"DRAIN_DELAY", "1s", "how long a stop goes on serving while /readyz fails, for the load balancer to see it", false, duration(func(c *Config) *time.Duration { return &c.DrainDelay }, 0, time.Minute)},
 		{"DRAIN_TIMEOUT", "20s", "the most that a stop waits for running requests", false, duration(func(c *Config) *time.Duration { return &c.DrainTimeout }, 0, 10*time.Minute)},
+	}
+}
+
+func count(to func(*Config) *int64) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || n < 1 {
+			return errors.New("must be a number from 1")
+		}
+		*to(c) = n
+		return nil
 	}
 }
 

@@ -363,9 +363,7 @@ func (c *checker) readJSON(text []byte) error {
 	switch {
 	case ok:
 		for _, key := range c.dups {
-			if c.fail(key, "duplicate_field", "must not be given twice"); c.quiet {
-				break
-			}
+			c.fail(key, "duplicate_field", "must not be given twice")
 		}
 	case c.tooDeep:
 		c.fail(0, "depth", "must not be nested deeper than "+strconv.Itoa(maxDepth)+" levels")
@@ -385,7 +383,7 @@ func (m *media) checkJSON(c *checker, body []byte) ([]byte, error) {
 		return body, nil
 	}
 	c.noEdits, c.noDefaults = false, m.merge
-	if c.run(m.schema) && len(c.violations) == 0 {
+	if m.schema.check(c, 0) && len(c.violations) == 0 {
 		return c.splice(), nil
 	}
 	return body, nil
@@ -438,6 +436,6 @@ func (m *media) checkForm(st *state, body []byte) error {
 	}
 	c.tape[0].next = int32(len(c.tape))
 	c.start(fault.InBody, "")
-	c.run(m.schema)
+	m.schema.check(c, 0)
 	return nil
 }

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -86,12 +85,11 @@ func CompileSchema(s *openapi3.Schema) (*Schema, error) {
 func (s *Schema) Validate(text []byte) ([]fault.Violation, error) {
 	st := getState()
 	defer st.put()
-	st.json.begin(context.Background())
 	if err := st.json.readJSON(text); err != nil {
 		return nil, err
 	}
 	if !st.json.tooDeep {
-		st.json.run(s.root)
+		s.root.check(&st.json, 0)
 	}
 	return st.json.violations, nil
 }

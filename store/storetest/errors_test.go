@@ -14,6 +14,7 @@ import (
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/page"
@@ -154,9 +155,9 @@ func TestClosedDatabase(t *testing.T) {
 			return err
 		}
 		_, known := s.Org(ctx, o.ID)
-		_, job := s.ClaimJobs(ctx, nil, id.New(), noon, noon, 1)
-		if job != nil {
-			t.Errorf("a claim of nothing asks the database: %v", job)
+		_, claimed := s.ClaimJobs(ctx, job.Class{}, nil, 1, id.New(), noon, noon)
+		if claimed != nil {
+			t.Errorf("a claim of nothing asks the database: %v", claimed)
 		}
 		for what, err := range map[string]error{
 			"a statement that was prepared": s.InsertOrg(ctx, anOrg()),

@@ -17,6 +17,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/store"
 )
 
@@ -137,7 +138,7 @@ func TestStandby(t *testing.T) {
 	}
 	wants(t, s.InsertOrg(t.Context(), anOrg()), fault.Unavailable)
 	wants(t, s.InTx(t.Context(), func(ctx context.Context) error { return s.InsertOrg(ctx, anOrg()) }), fault.Unavailable)
-	_, err := s.ClaimJobs(t.Context(), nil, id.New(), noon, noon, 1)
+	_, err := s.ClaimJobs(t.Context(), job.Class{}, nil, 1, id.New(), noon, noon)
 	must(t, err)
 	if c := s.Probe(t.Context()); c.State != health.Down || c.Message == "" {
 		t.Errorf("the probe says %+v", c)

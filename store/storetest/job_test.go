@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,8 +44,20 @@ func claim(t *testing.T, s *store.Store, owner id.ID, now time.Time, limit int, 
 	if len(kinds) == 0 {
 		kinds = []job.Kind{work}
 	}
-	jobs, err := s.ClaimJobs(t.Context(), kinds, owner, now, now.Add(job.Lease), limit)
+	lost, err := s.LostJobs(t.Context(), now, 100)
 	must(t, err)
+	for _, j := range lost {
+		must(t, second(s.TakeOver(t.Context(), j, now)))
+	}
+	var jobs []job.Job
+	for _, k := range kinds {
+		c := job.Class{Kind: k}
+		orgs, err := s.DueOrgs(t.Context(), c, id.ID{}, now, 100)
+		must(t, err)
+		claimed, err := s.ClaimJobs(t.Context(), c, orgs, limit, owner, now, now.Add(job.Lease))
+		must(t, err)
+		jobs = append(jobs, claimed...)
+	}
 	return jobs
 }
 
@@ -64,8 +77,8 @@ func TestClaimGivesWhatIsDue(t *testing.T) {
 		if got := claim(t, s, owner, noon.Add(-2*time.Hour), 10); len(got) != 0 {
 			t.Fatalf("nothing is due: %+v", got)
 		}
-		if got, err := s.ClaimJobs(t.Context(), nil, owner, noon, noon, 10); err != nil || len(got) != 0 {
-			t.Fatalf("no kinds: %+v, %v", got, err)
+		if got, err := s.ClaimJobs(t.Context(), job.Class{Kind: work}, nil, 10, owner, noon, noon); err != nil || len(got) != 0 {
+			t.Fatalf("no orgs: %+v, %v", got, err)
 		}
 		// The one that waits longest, though it came last.
 		got := claim(t, s, owner, noon, 1)
@@ -84,6 +97,134 @@ func TestClaimGivesWhatIsDue(t *testing.T) {
 		}
 		if got = claim(t, s, owner, noon.Add(time.Microsecond), 10, work, "other"); len(got) != 2 || string(got[0].Payload) != "late" || got[0].ID != late.ID || got[1].Kind != "other" {
 			t.Fatalf("%+v", got)
+		}
+	})
+}
+
+// TestJobsAreClaimedByTurnsOfOrgs: an org that has many waiting does not come before others,
+// and a page of orgs begins where it is told to.
+func TestJobsAreClaimedByTurnsOfOrgs(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		s := open(t, e)
+		c, owner := job.Class{Kind: work}, id.New()
+		greedy, modest, later := id.New(), id.New(), id.New()
+		insertJob(t, s, job.Job{}) // the platform's own
+		for i := range 20 {
+			insertJob(t, s, job.Job{OrgID: greedy, RunAt: noon.Add(time.Duration(i-100) * time.Minute)})
+		}
+		insertJob(t, s, job.Job{OrgID: modest})
+		insertJob(t, s, job.Job{OrgID: later, RunAt: noon.Add(time.Hour)})
+		insertJob(t, s, job.Job{OrgID: id.New(), Kind: "other"})
+		due := func(from id.ID, limit int) []id.ID {
+			t.Helper()
+			orgs, err := s.DueOrgs(t.Context(), c, from, noon, limit)
+			must(t, err)
+			return orgs
+		}
+		if got := due(id.ID{}, 10); !reflect.DeepEqual(got, []id.ID{{}, greedy, modest}) {
+			t.Fatalf("due are %v", got)
+		}
+		if got := due(greedy, 1); !reflect.DeepEqual(got, []id.ID{greedy}) {
+			t.Fatalf("one from the first org on: %v", got)
+		}
+		if got := due(greedy.Next(), 10); !reflect.DeepEqual(got, []id.ID{modest}) {
+			t.Fatalf("after the first org: %v", got)
+		}
+		jobs, err := s.ClaimJobs(t.Context(), c, []id.ID{{}, greedy, modest, later}, 2, owner, noon, noon.Add(job.Lease))
+		must(t, err)
+		by := map[id.ID]int{}
+		for _, j := range jobs {
+			if by[j.OrgID]++; j.RunAt.After(noon.Add(-99*time.Minute)) && j.OrgID == greedy {
+				t.Errorf("not the oldest: %v", j.RunAt)
+			}
+		}
+		if !reflect.DeepEqual(by, map[id.ID]int{{}: 1, greedy: 2, modest: 1}) {
+			t.Errorf("claimed are %v", by)
+		}
+	})
+}
+
+func TestLostJobs(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		url := database(t, e)
+		s, db := connect(t, url, clock.System), raw(t, url)
+		ctx, dead := t.Context(), id.New()
+		c, suspects := job.Class{Kind: work}, job.Class{Kind: work, Suspects: true}
+		j := insertJob(t, s, job.Job{OrgID: id.New()})
+		over := noon.Add(job.Lease)
+		for n := 1; n <= job.MaxTakeovers; n++ {
+			class := c
+			if n > job.Suspicious {
+				class = suspects
+			}
+			got, err := s.ClaimJobs(ctx, class, []id.ID{j.OrgID}, 9, dead, noon, over)
+			must(t, err)
+			if len(got) != 1 || got[0].Takeovers != n-1 {
+				t.Fatalf("claim %d: %+v", n, got)
+			}
+			if lost, err := s.LostJobs(ctx, over.Add(-time.Microsecond), 9); err != nil || len(lost) != 0 {
+				t.Fatalf("lost before the lease ends: %+v, %v", lost, err)
+			}
+			if ok, err := s.TakeOver(ctx, got[0], over.Add(-time.Microsecond)); ok || err != nil {
+				t.Fatalf("taken over before the lease ends: %v", err)
+			}
+			lost, err := s.LostJobs(ctx, over, 9)
+			must(t, err)
+			if len(lost) != 1 || lost[0].ID != j.ID {
+				t.Fatalf("lost are %+v", lost)
+			}
+			var times atomic.Int64
+			must(t, together(2, func(int) error {
+				ok, err := s.TakeOver(ctx, lost[0], over)
+				if ok {
+					times.Add(1)
+				}
+				return err
+			})...)
+			if times.Load() != 1 {
+				t.Fatalf("taken over %d times", times.Load())
+			}
+			kinds, err := s.Suspects(ctx, over)
+			must(t, err)
+			if (len(kinds) == 1) != (n >= job.Suspicious) {
+				t.Errorf("after %d takeovers suspects are of %v", n, kinds)
+			}
+		}
+		if got, err := s.DueOrgs(ctx, c, id.ID{}, over, 9); err != nil || len(got) != 0 {
+			t.Errorf("a suspect is claimed like others: %v, %v", got, err)
+		}
+		got, err := s.ClaimJobs(ctx, suspects, []id.ID{j.OrgID}, 9, dead, over, over)
+		must(t, err)
+		p := job.Problem{Code: job.SetAside, Message: "It ends its process."}
+		if ok, err := s.SetAside(ctx, got[0], p, over); !ok || err != nil {
+			t.Fatal("not set aside", err)
+		}
+		if ok, err := s.SetAside(ctx, got[0], p, over); ok || err != nil {
+			t.Fatal("set aside twice", err)
+		}
+		failed, err := s.ListJobs(ctx, job.Failed, 9)
+		must(t, err)
+		if len(failed) != 1 || *failed[0].Problem != p || failed[0].FinishedAt == nil {
+			t.Fatalf("%+v", failed)
+		}
+		if ok, err := s.RetryJob(ctx, j.ID, over); !ok || err != nil {
+			t.Fatal("not retried", err)
+		}
+		if n := read[int](t, db, "SELECT takeovers FROM jobs"); n != 0 || stateOf(t, db, j.ID) != job.Queued {
+			t.Errorf("after a retry by hand it has %d takeovers", n)
+		}
+		// What gets on, or fails in order, is not why its process ended.
+		got, err = s.ClaimJobs(ctx, c, []id.ID{j.OrgID}, 9, dead, over, over)
+		must(t, err)
+		change(t, db, "UPDATE jobs SET takeovers = 3")
+		must(t, s.GetsOn(ctx, j.ID, dead))
+		if n := read[int](t, db, "SELECT takeovers FROM jobs"); n != 0 {
+			t.Errorf("a job that gets on has %d takeovers", n)
+		}
+		change(t, db, "UPDATE jobs SET takeovers = 3")
+		must(t, s.RequeueJob(ctx, got[0].ID, dead, over, "it broke"))
+		if n := read[int](t, db, "SELECT takeovers FROM jobs"); n != 0 {
+			t.Errorf("a job that failed in order has %d takeovers", n)
 		}
 	})
 }
@@ -107,7 +248,7 @@ func TestJobsAreClaimedOnce(t *testing.T) {
 		must(t, together(4, func(i int) error {
 			owner := id.New()
 			for {
-				got, err := replicas[i%2].ClaimJobs(t.Context(), []job.Kind{work}, owner, noon, noon.Add(job.Lease), 7)
+				got, err := replicas[i%2].ClaimJobs(t.Context(), job.Class{Kind: work}, []id.ID{{}}, 7, owner, noon, noon.Add(job.Lease))
 				if err != nil || len(got) == 0 {
 					return err
 				}

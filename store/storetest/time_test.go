@@ -124,7 +124,7 @@ func TestTimesInStatements(t *testing.T) {
 			}
 		}
 		for _, at := range widths {
-			jobs, err := s.ClaimJobs(ctx, []job.Kind{"k"}, id.New(), at, at.AddDate(1, 0, 0), 100)
+			jobs, err := s.ClaimJobs(ctx, job.Class{Kind: "k"}, []id.ID{{}}, 100, id.New(), at, at.AddDate(1, 0, 0))
 			must(t, err)
 			if len(jobs) != 1 || jobs[0].RunAt != at || jobs[0].LeaseUntil != at.AddDate(1, 0, 0) || jobs[0].CreatedAt != noon {
 				t.Fatalf("at %v: %+v", at, jobs)

@@ -1069,43 +1069,43 @@ type Permissions struct {
 // PermissionsInput What the key may do, by group; nothing that you may not do yourself. A group that is left out allows nothing.
 type PermissionsInput struct {
 	// AppPermissions Permissions of the group app.
-	AppPermissions []AppPermission `json:"appPermissions,omitzero"`
+	AppPermissions []AppPermission `json:"appPermissions,omitempty"`
 
 	// AssetManagementPermissions Permissions of the group asset management.
-	AssetManagementPermissions []AssetManagementPermission `json:"assetManagementPermissions,omitzero"`
+	AssetManagementPermissions []AssetManagementPermission `json:"assetManagementPermissions,omitempty"`
 
 	// CalendarPermissions Permissions of the group calendar.
-	CalendarPermissions []CalendarPermission `json:"calendarPermissions,omitzero"`
+	CalendarPermissions []CalendarPermission `json:"calendarPermissions,omitempty"`
 
 	// CommunicationsPermissions Permissions of the group communications.
-	CommunicationsPermissions []CommunicationsPermission `json:"communicationsPermissions,omitzero"`
+	CommunicationsPermissions []CommunicationsPermission `json:"communicationsPermissions,omitempty"`
 
 	// ConfiguratorPermissions Permissions of the group configurator.
-	ConfiguratorPermissions []ConfiguratorPermission `json:"configuratorPermissions,omitzero"`
+	ConfiguratorPermissions []ConfiguratorPermission `json:"configuratorPermissions,omitempty"`
 
 	// CrmPermissions Permissions of the group CRM.
-	CrmPermissions []CrmPermission `json:"crmPermissions,omitzero"`
+	CrmPermissions []CrmPermission `json:"crmPermissions,omitempty"`
 
 	// FinancePermissions Permissions of the group finance.
-	FinancePermissions []FinancePermission `json:"financePermissions,omitzero"`
+	FinancePermissions []FinancePermission `json:"financePermissions,omitempty"`
 
 	// HrPermissions Permissions of the group HR.
-	HrPermissions []HrPermission `json:"hrPermissions,omitzero"`
+	HrPermissions []HrPermission `json:"hrPermissions,omitempty"`
 
 	// InventoryPermissions Permissions of the group inventory.
-	InventoryPermissions []InventoryPermission `json:"inventoryPermissions,omitzero"`
+	InventoryPermissions []InventoryPermission `json:"inventoryPermissions,omitempty"`
 
 	// ProductionPermissions Permissions of the group production.
-	ProductionPermissions []ProductionPermission `json:"productionPermissions,omitzero"`
+	ProductionPermissions []ProductionPermission `json:"productionPermissions,omitempty"`
 
 	// ProductsPermissions Permissions of the group products.
-	ProductsPermissions []ProductsPermission `json:"productsPermissions,omitzero"`
+	ProductsPermissions []ProductsPermission `json:"productsPermissions,omitempty"`
 
 	// ProjectsPermissions Permissions of the group projects.
-	ProjectsPermissions []ProjectsPermission `json:"projectsPermissions,omitzero"`
+	ProjectsPermissions []ProjectsPermission `json:"projectsPermissions,omitempty"`
 
 	// ReportingPermissions Permissions of the group reporting.
-	ReportingPermissions []ReportingPermission `json:"reportingPermissions,omitzero"`
+	ReportingPermissions []ReportingPermission `json:"reportingPermissions,omitempty"`
 }
 
 // ProductionPermission A permission on production. `CREATE_PRODUCTION` is the scope `production:create`, and so on: `ACTION_RESOURCE` is

@@ -1391,7 +1391,7 @@ type BindingState string
 // BindingUpdate What to change. Members that are left out stay as they are.
 type BindingUpdate struct {
 	// Config The whole configuration, as the connector's `config_schema` says. A secret that is left out keeps its value.
-	Config map[string]interface{} `json:"config,omitzero"`
+	Config map[string]interface{} `json:"config,omitempty"`
 
 	// Name Display name, unique in the workspace.
 	//
@@ -1862,7 +1862,7 @@ type Key struct {
 // KeyCreate A key to be.
 type KeyCreate struct {
 	// AllowedIps Addresses (IPv4 or IPv6) and networks (CIDR) that the key is accepted from; absent or empty for anywhere.
-	AllowedIps []string `json:"allowed_ips,omitzero"`
+	AllowedIps []string `json:"allowed_ips,omitempty"`
 
 	// ExpiresAt When the key stops being accepted, in the future; absent or `null` for never.
 	ExpiresAt nullable.Nullable[time.Time] `json:"expires_at,omitempty"`
@@ -2309,7 +2309,7 @@ type Problem struct {
 	Detail string `json:"detail"`
 
 	// Errors Every violation that was found, with a 422 that is about values.
-	Errors []Violation `json:"errors,omitzero"`
+	Errors []Violation `json:"errors,omitempty"`
 
 	// Instance Path of the request.
 	//
@@ -3192,7 +3192,7 @@ type WebhookEndpointUpdate struct {
 	Description *string `json:"description,omitempty"`
 
 	// Events The events to send. Replaces the whole list.
-	Events []WebhookEventGlob `json:"events,omitzero"`
+	Events []WebhookEventGlob `json:"events,omitempty"`
 
 	// Status Disable the endpoint, or enable it again.
 	Status *WebhookEndpointStatus `json:"status,omitempty"`
@@ -3448,10 +3448,10 @@ type WorkspaceSettings struct {
 // WorkspaceSettingsCreate Settings to start with. What is left out has its default.
 type WorkspaceSettingsCreate struct {
 	// FeatureFlags Switches for features, by name (lower-case letters, digits and underscores).
-	FeatureFlags map[string]bool `json:"feature_flags,omitzero"`
+	FeatureFlags map[string]bool `json:"feature_flags,omitempty"`
 
 	// Regions Where its data is kept, the first being the primary region.
-	Regions []Region `json:"regions,omitzero"`
+	Regions []Region `json:"regions,omitempty"`
 
 	// RetentionDays Days that data of the workspace is kept.
 	RetentionDays *int `json:"retention_days,omitempty"`

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	mathrand "math/rand/v2"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -49,7 +47,7 @@ type Request struct {
 	Header http.Header
 	Body   any // what is encoded by ContentType; nil for none
 
-	Repeatable bool // whatever the method says
+	repeatable bool // whatever the method says
 }
 
 // Values of a Retry-After that is longer are not waited for.
@@ -133,7 +131,7 @@ func (c *Config) send(ctx context.Context, r *Request) (*response, error) {
 			try--
 			continue
 		}
-		if ctx.Err() != nil || try >= c.MaxRetries || !r.mayRepeat(c) || failure != nil && !passing(failure) || failure == nil && lasting(err) {
+		if ctx.Err() != nil || try >= c.MaxRetries || !r.mayRepeat(c) || !passing(failure) {
 			return nil, err
 		}
 		pause := backoff(try)
@@ -163,7 +161,7 @@ func (r *Request) mayRepeat(c *Config) bool {
 	if r.streams() {
 		return false
 	}
-	return r.Repeatable || r.IdempotencyKey && c.IdempotencyKey != "" ||
+	return r.repeatable || r.IdempotencyKey && c.IdempotencyKey != "" ||
 		slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, r.Method)
 }
 
@@ -173,28 +171,11 @@ func (r *Request) streams() bool {
 	return ok
 }
 
-// lasting reports whether an error without an answer would be the same at another try: the
-// other end is not who it should be, does not speak TLS with us, or is no server of HTTP.
-func lasting(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	if errors.As(err, &certificate) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch) {
-		return true
-	}
-	var op *net.OpError
-	if errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error") { // what crypto/tls calls its alerts
-		return true
-	}
-	var failed *url.Error // names the URL that a redirect led to
-	if errors.As(err, &failed) {
-		u, err := url.Parse(failed.URL)
-		return err != nil || u.Scheme != "http" && u.Scheme != "https"
-	}
-	return false
-}
-
-// passing reports whether another try may succeed after an answer.
+// passing tells whether another try may succeed; nil is an error of the connection.
 func passing(e *apierror.Error) bool {
+	if e == nil {
+		return true
+	}
 	switch e.StatusCode {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests:
 		return true
@@ -255,7 +236,7 @@ func (c *Config) once(ctx context.Context, r *Request, target string, body []byt
 	if authorization != "" {
 		req.Header.Set("Authorization", authorization)
 	}
-	res, err := c.roundTrip(req)
+	res, err := c.HTTPClient.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("alania: %s: %w", r.ID, err)
 	}
@@ -303,9 +284,6 @@ func (r *Request) encode() ([]byte, error) {
 	}
 	if r.streams() {
 		return nil, nil
-	}
-	if b, ok := r.Body.([]byte); ok {
-		return b, nil
 	}
 	if r.ContentType == "application/x-www-form-urlencoded" {
 		form, err := r.form()
