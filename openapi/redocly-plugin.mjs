@@ -50,10 +50,19 @@ function BodyExamples() {
 /** The server routes by path and reads security, deprecation and limits per operation. */
 function Operations() {
   return {
-    Paths(paths, { report, location }) {
-      for (const path of Object.keys(paths)) {
-        if (path.includes(':')) report({ message: 'No colon in a path (the router takes it for a parameter): use /verb.', location: location.child([path]).key() });
-      }
+    Paths: {
+      enter(paths, { report, location }) {
+        for (const path of Object.keys(paths)) {
+          if (path.includes(':')) report({ message: 'No colon in a path (the router takes it for a parameter): use /verb.', location: location.child([path]).key() });
+        }
+      },
+      Operation(operation, { report }) { // not under webhooks, which nobody calls
+        const { resource = '', method = '', ...others } = operation['x-sdk'] ?? {};
+        const camelCase = /^[a-z][A-Za-z0-9]*$/;
+        if (!camelCase.test(resource) || !camelCase.test(method) || Object.keys(others).length > 0) {
+          report({ message: 'An operation must have its name in the SDKs, as in x-sdk: {resource: apiKeys, method: revoke}.' });
+        }
+      },
     },
     Components(components, { report, location }) {
       if (components.pathItems) report({ message: 'No components/pathItems.', location: location.child('pathItems') });

@@ -82,6 +82,19 @@ func Compare(was, is *Document, dates Dates) []Change {
 			c.add(Added, Compatible, "event-added", "", "")
 		}
 	}
+	c.where, c.tag, c.event = "components", "", false
+	for name, a := range was.schemes {
+		// One that is gone breaks the operations that took it, and they say so.
+		if b, there := is.schemes[name]; there && a != b {
+			c.add(Changed, Breaking, "security-scheme-changed", fmt.Sprintf("the security scheme %s is %s instead of %s", name, b, a),
+				"credentials that are sent as before are refused")
+		}
+	}
+	for name := range was.schemas {
+		if !is.schemas[name] { // it may have gone with what used it
+			c.add(Removed, Warning, "schema-removed", "the schema "+name+" is gone", "programs that name its type in an SDK do not compile")
+		}
+	}
 	slices.SortFunc(c.found, func(a, b Change) int {
 		for _, n := range []int{strings.Compare(path(a.Where), path(b.Where)), strings.Compare(a.Where, b.Where), strings.Compare(a.ID, b.ID), strings.Compare(a.What, b.What)} {
 			if n != 0 {
@@ -181,6 +194,14 @@ func (c *comparison) operation(a, b operation) {
 	if a.id != b.id {
 		c.add(Changed, Breaking, "operation-id-renamed", fmt.Sprintf("operationId %s is now %s", a.id, b.id), "the methods of the SDKs have that name")
 	}
+	if a.sdk != "" && a.sdk != b.sdk {
+		now := b.sdk
+		if now == "" {
+			now = "without a name"
+		}
+		c.add(Changed, Breaking, "sdk-name-changed", fmt.Sprintf("x-sdk %s is now %s", a.sdk, now),
+			"programs that call the method of the Go or the TypeScript SDK do not compile")
+	}
 	c.deprecation(a.notice, b.notice, "")
 	c.access(a.access, b.access)
 	if a.maxBody != b.maxBody && b.maxBody > 0 && (a.maxBody == 0 || b.maxBody < a.maxBody) {
@@ -257,6 +278,11 @@ func (c *comparison) access(was, is []map[string][]string) {
 			continue
 		}
 		c.add(Changed, Breaking, "access-narrowed", "needs "+alternatives(is)+" instead of "+alternatives([]map[string][]string{a}), "credentials that were enough are refused")
+	}
+	for _, b := range is {
+		if !slices.ContainsFunc(was, func(a map[string][]string) bool { return enough(a, b) || enough(b, a) }) {
+			c.add(Added, Compatible, "access-added", "takes "+alternatives([]map[string][]string{b}), "")
+		}
 	}
 }
 
@@ -367,13 +393,16 @@ func (c *comparison) request(what string, was, is members) {
 }
 
 func (c *comparison) response(what string, a, b response) {
-	for header := range a.headers {
-		if !b.headers[header] {
+	for header, m := range a.headers {
+		n, there := b.headers[header]
+		if !there {
 			c.add(Removed, Breaking, "response-header-removed", what+" header "+header, "clients read it")
+			continue
 		}
+		c.output(what+" header "+header, m, n)
 	}
 	for header := range b.headers {
-		if !a.headers[header] {
+		if _, there := a.headers[header]; !there {
 			c.add(Added, Compatible, "response-header-added", what+" header "+header, "")
 		}
 	}
@@ -401,10 +430,13 @@ func (c *comparison) payload(a, b operation) {
 		}
 		c.output("payload", m, n)
 	}
-	for key := range a.parameters {
-		if _, there := b.parameters[key]; !there {
+	for key, p := range a.parameters {
+		q, there := b.parameters[key]
+		if !there {
 			c.add(Removed, Breaking, "event-header-removed", key, "receivers verify with it")
+			continue
 		}
+		c.output(key, p.members, q.members)
 	}
 }
 
@@ -430,7 +462,16 @@ func (c *comparison) output(what string, was, is members) {
 		case len(b.enum) == 0:
 			c.add(Changed, Warning, "output-enum-unset", place+" may have any value", "strict clients refuse values that they do not know")
 		default:
-			if more := without(b.enum, a.enum); len(more) > 0 {
+			gone, more := without(a.enum, b.enum), without(b.enum, a.enum)
+			switch {
+			case len(gone) == len(a.enum): // such as the type of an event
+				c.add(Changed, Breaking, "output-enum-replaced", place+" is "+strings.Join(b.enum, ", ")+" instead of "+strings.Join(a.enum, ", "),
+					"clients that look for the values never see them")
+				more = nil
+			case len(gone) > 0:
+				c.add(Removed, Compatible, "output-enum-removed", place+" may not be "+strings.Join(gone, ", "), "")
+			}
+			if len(more) > 0 {
 				c.add(Added, Warning, "output-enum-added", place+" may be "+strings.Join(more, ", "), "strict clients refuse values that they do not know")
 			}
 		}

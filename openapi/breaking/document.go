@@ -2,7 +2,7 @@
 // new, what is deprecated, what is gone, and which of it breaks clients that were written
 // for the former one. It knows what a general comparison of OpenAPI documents cannot:
 // that requests with unknown members are refused, that nothing is removed before it was
-// deprecated for 90 days, and that SDKs take their names from operationIds.
+// deprecated for 90 days, and where SDKs take their names from.
 package breaking
 
 import (
@@ -22,11 +22,14 @@ type Document struct {
 	Version    string
 	operations map[string]operation // by method and path, the names of path parameters left out
 	events     map[string]operation // by the name of the webhook
+	schemes    map[string]string    // of security, by name: how credentials are sent
+	schemas    map[string]bool      // with names, which types of the SDKs have
 }
 
 type operation struct {
 	name       string // GET /v2/orgs/{org_id}, or the event
 	id         string
+	sdk        string // resource and method of x-sdk: apiKeys.revoke; empty in bundles from before it
 	tag        string
 	notice     notice
 	access     []map[string][]string // alternatives: scheme to scopes; none is public
@@ -42,7 +45,7 @@ type parameter struct {
 }
 
 type response struct {
-	headers map[string]bool
+	headers map[string]members // by name in lower case
 	content map[string]members // by media type
 }
 
@@ -71,7 +74,7 @@ func Load(bundle []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{operations: map[string]operation{}, events: map[string]operation{}}
+	d := &Document{operations: map[string]operation{}, events: map[string]operation{}, schemes: map[string]string{}, schemas: map[string]bool{}}
 	if doc.Info != nil {
 		d.Version = doc.Info.Version
 		d.Title = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(doc.Info.Title, "Alania "), "API"))
@@ -86,6 +89,14 @@ func Load(bundle []byte) (*Document, error) {
 				}
 				d.operations[method+" "+braces.ReplaceAllString(path, "{}")] = op
 			}
+		}
+	}
+	if doc.Components != nil {
+		for name, ref := range doc.Components.SecuritySchemes {
+			d.schemes[name] = schemeOf(ref.Value)
+		}
+		for name := range doc.Components.Schemas {
+			d.schemas[name] = true
 		}
 	}
 	for name, item := range doc.Webhooks {
@@ -110,6 +121,9 @@ func (r reader) operation(name string, item *openapi3.PathItem, spec *openapi3.O
 	}
 	if len(spec.Tags) > 0 {
 		op.tag = spec.Tags[0]
+	}
+	if said, ok := spec.Extensions["x-sdk"].(map[string]any); ok {
+		op.sdk = fmt.Sprint(said["resource"], ".", said["method"])
 	}
 	var err error
 	if op.notice, err = noticeOf(spec.Deprecated, spec.Extensions); err != nil {
@@ -148,9 +162,9 @@ func (r reader) operation(name string, item *openapi3.PathItem, spec *openapi3.O
 	}
 	if spec.Responses != nil {
 		for status, ref := range spec.Responses.Map() {
-			res := response{headers: map[string]bool{}, content: map[string]members{}}
-			for header := range ref.Value.Headers {
-				res.headers[strings.ToLower(header)] = true
+			res := response{headers: map[string]members{}, content: map[string]members{}}
+			for name, header := range ref.Value.Headers {
+				res.headers[strings.ToLower(name)] = membersOf(header.Value.Schema, header.Value.Required)
 			}
 			for media, content := range ref.Value.Content {
 				res.content[media] = membersOf(content.Schema, true)
@@ -159,6 +173,25 @@ func (r reader) operation(name string, item *openapi3.PathItem, spec *openapi3.O
 		}
 	}
 	return op, nil
+}
+
+// schemeOf says how the credentials of a scheme are sent, and where a client gets them.
+func schemeOf(s *openapi3.SecurityScheme) string {
+	parts := []string{s.Type, strings.ToLower(s.Scheme), s.In, s.Name, s.OpenIdConnectUrl}
+	if s.Flows != nil {
+		for _, f := range []struct {
+			name string
+			flow *openapi3.OAuthFlow
+		}{
+			{"implicit", s.Flows.Implicit}, {"password", s.Flows.Password}, {"clientCredentials", s.Flows.ClientCredentials},
+			{"authorizationCode", s.Flows.AuthorizationCode},
+		} {
+			if f.flow != nil {
+				parts = append(parts, f.name, f.flow.AuthorizationURL, f.flow.TokenURL)
+			}
+		}
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " ")
 }
 
 func noticeOf(deprecated bool, extensions map[string]any) (notice, error) {

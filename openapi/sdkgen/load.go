@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,14 +27,15 @@ type contract struct {
 	title    string // of the document
 	summary  string
 	doc      *openapi3.T
-	services []*tag
+	services []*resource
 	events   []event
 	models   map[string]*model // by the name of the type
 }
 
-// tag is a service.
-type tag struct {
-	name        string // as in the document
+// resource is a service: operations that x-sdk gives one name.
+type resource struct {
+	name        string // in x-sdk
+	tag         string // of its first operation, which is its heading
 	description string
 	field       string // of the contract's client
 	file        string
@@ -127,7 +129,7 @@ func load(name, file, modelFile string) (*contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	byTag := map[string]*tag{}
+	byName := map[string]*resource{}
 	for _, path := range paths {
 		item := doc.Paths.Value(path)
 		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
@@ -139,22 +141,28 @@ func load(name, file, modelFile string) (*contract, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", op.OperationID, err)
 			}
-			of := op.Tags[0]
-			t := byTag[of]
+			name, method, err := sdkName(op)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", op.OperationID, err)
+			}
+			o.name = goName(method)
+			t := byName[name]
 			if t == nil {
-				t = &tag{name: of, field: goName(strings.Join(tagWords(of), "_"))}
+				t = &resource{name: name, tag: op.Tags[0], field: goName(name)}
 				t.file = fileName(t.field)
-				if d := doc.Tags.Get(of); d != nil {
+				if d := doc.Tags.Get(t.tag); d != nil {
 					t.description = d.Description
 				}
-				byTag[of] = t
+				byName[name] = t
 				c.services = append(c.services, t)
 			}
 			t.operations = append(t.operations, o)
 		}
 	}
 	for _, t := range c.services {
-		t.nameMethods()
+		if err := t.unique(); err != nil {
+			return nil, err
+		}
 	}
 	if len(order.Webhooks) > 0 {
 		var hooks map[string]struct {
@@ -545,82 +553,45 @@ func split(name string) []string {
 	return append(words, string(r[start:]))
 }
 
-// tagWords are the words of a tag without what is in parentheses; letters that stand alone
-// are one: "A P I key" is API, key.
-func tagWords(tag string) []string {
-	tag, _, _ = strings.Cut(tag, "(")
-	var words []string
-	alone := false
-	for _, w := range strings.FieldsFunc(tag, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if len(w) == 1 && alone {
-			words[len(words)-1] += w
-		} else {
-			words = append(words, w)
-		}
-		alone = len(w) == 1
-	}
-	return words
-}
-
 func fileName(goName string) string {
 	return strings.ToLower(strings.Join(split(goName), "_"))
 }
 
-// nameMethods names the methods by their operations, without what the service says already:
-// createWorkspace of Workspaces is Create. Where two would be the same, both keep the whole
-// name of the operation.
-func (t *tag) nameMethods() {
-	words := tagWords(t.name)
-	count := map[string]int{}
-	for _, o := range t.operations {
-		o.name = methodName(o.id, words)
-		count[o.name]++
-	}
-	for _, o := range t.operations {
-		if count[o.name] > 1 || o.name == "" {
-			o.name = goName(o.id)
+// sdkName is what the operation is called in every SDK: the resource and the method of its x-sdk. The names are those of
+// the published SDKs, so they follow from nothing that may change, such as tags or the other operations.
+func sdkName(op *openapi3.Operation) (resource, method string, err error) {
+	said, _ := op.Extensions["x-sdk"].(map[string]any)
+	resource, _ = said["resource"].(string)
+	method, _ = said["method"].(string)
+	for _, name := range []string{resource, method} {
+		if !camelCase.MatchString(name) {
+			return "", "", fmt.Errorf("it needs x-sdk: {resource: apiKeys, method: revoke}, with names like these")
 		}
 	}
-	// The walk of a list is a method, too.
+	return resource, method, nil
+}
+
+var camelCase = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
+
+// unique refuses two methods of one name.
+func (t *resource) unique() error {
+	of := map[string]string{}
 	for _, o := range t.operations {
-		if count[o.name+walk] > 0 {
+		if other, taken := of[o.name]; taken {
+			return fmt.Errorf("x-sdk of %s and %s is the same: %s of %s", other, o.id, o.name, t.name)
+		}
+		of[o.name] = o.id
+	}
+	for _, o := range t.operations {
+		if _, taken := of[o.name+walk]; taken { // the walk of a list is a method, too
 			o.list = nil
 		}
 	}
+	return nil
 }
 
 const walk = "AutoPaging"
 
-// methodName takes the longest run of the tag's words away that stands behind the verb.
-func methodName(id string, tag []string) string {
-	words := split(goName(id))
-	verb, rest := words[0], words[1:]
-	longest := 0
-	for from := range tag {
-		n := 0
-		for n < len(rest) && from+n < len(tag) && same(rest[n], tag[from+n]) {
-			n++
-		}
-		longest = max(longest, n)
-	}
-	return verb + strings.Join(rest[longest:], "")
-}
-
-// same compares words without case and number; an abbreviation of three letters or more
-// will do, as Org for Organizations.
-func same(a, b string) bool {
-	a, b = singular(a), singular(b)
-	return a == b || len(a) >= 3 && strings.HasPrefix(b, a)
-}
-
-func singular(w string) string {
-	w = strings.ToLower(w)
-	if s, ok := strings.CutSuffix(w, "ies"); ok {
-		return s + "y"
-	}
-	return strings.TrimSuffix(w, "s")
-}
-
-func serviceType(t *tag) string        { return t.field + "Service" }
+func serviceType(t *resource) string   { return t.field + "Service" }
 func paramsType(o *operation) string   { return goName(o.id) + "Params" }
 func contractField(c *contract) string { return goName(c.name) }

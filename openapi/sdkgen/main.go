@@ -1,5 +1,5 @@
 // Sdkgen makes the methods of the Go SDK from the bundles in openapi/dist: for each
-// contract a service per tag, the catalogue of its events, and the reference sdk/go/api.md.
+// contract a service per resource of x-sdk, the catalogue of its events, and the reference sdk/go/api.md.
 // The models beside them are oapi-codegen's, and have to be there before. It knows no
 // contract by name: a new one is a new folder under openapi/.
 //

@@ -10,16 +10,15 @@ import (
 	"testing"
 )
 
-func TestMethodNames(t *testing.T) {
-	for _, c := range []struct{ tag, id, want string }{
-		{"Workspaces", "createWorkspace", "Create"}, {"Workspaces", "listWorkspaces", "List"}, {"Workspaces", "updateWorkspaceSettings", "UpdateSettings"},
-		{"API keys", "listKeys", "List"}, {"API Keys", "rotateApiKey", "Rotate"}, {"A P I key", "createUserApiKey", "CreateUserAPIKey"}, {"A P I key", "deleteApiKey", "Delete"},
-		{"Organizations", "listOrgs", "List"}, {"Webhooks", "listWebhookDeliveries", "ListDeliveries"}, {"Webhook deliveries", "retryWebhookDelivery", "Retry"},
-		{"MCP (Model Context Protocol)", "listMcpServers", "ListServers"}, {"SEO Reports", "submitSeoReport", "Submit"}, {"Audit", "listAuditEntries", "ListEntries"},
-		{"Jobs", "getJob", "Get"}, {"Integrations", "getSyncRunV1", "GetSyncRunV1"}, {"Authentication", "createToken", "CreateToken"},
+// What x-sdk says becomes a name in Go by these rules. To change one renames published methods.
+func TestNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"workspaces": "Workspaces", "apiKeys": "APIKeys", "apiKey": "APIKey", "mcp": "MCP", "seoReports": "SEOReports",
+		"create": "Create", "updateSettings": "UpdateSettings", "listUserApiKeys": "ListUserAPIKeys", "getSyncRunV1": "GetSyncRunV1",
+		"getJwks": "GetJwks", "getOAuthServerMetadata": "GetOAuthServerMetadata", "getById": "GetByID", "listUrls": "ListUrls",
 	} {
-		if got := methodName(c.id, tagWords(c.tag)); got != c.want {
-			t.Errorf("%s of %s is %s", c.id, c.tag, got)
+		if got := goName(name); got != want {
+			t.Errorf("%s is %s in Go, not %s", name, got, want)
 		}
 	}
 	for name, want := range map[string]string{"org_id": "orgID", "userId": "userID", "filter[status_code]": "filterStatusCode", "type": "type_", "body": "body_", "URL": "url"} {
@@ -96,6 +95,63 @@ func project(t *testing.T) string {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return dir
+}
+
+// Names of the SDK are those of x-sdk. A tag that is renamed, and an operation whose name is the plural of another's,
+// change none of them; an operation without a name, or with one that is taken, is refused.
+func TestExplicitNames(t *testing.T) {
+	dir := project(t)
+	bundle := filepath.Join(dir, "openapi/dist/control.json")
+	original, err := os.ReadFile(bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	generate := func(from, to string) (string, error) {
+		t.Helper()
+		if !strings.Contains(string(original), from) {
+			t.Fatalf("the bundle does not have %s", from)
+		}
+		if err := os.WriteFile(bundle, []byte(strings.ReplaceAll(string(original), from, to)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(dir); err != nil {
+			return "", err
+		}
+		made, err := os.ReadFile(filepath.Join(dir, "sdk/go/control/functions.gen.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var methods []string
+		for line := range strings.Lines(string(made)) {
+			if strings.HasPrefix(line, "func (s *FunctionsService) ") {
+				methods = append(methods, line)
+			}
+		}
+		return strings.Join(methods, ""), nil
+	}
+	was, err := generate(`"operationId"`, `"operationId"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if is, err := generate(`"Functions"`, `"Lambdas"`); err != nil || is != was {
+		t.Errorf("with another tag (%v):\n%s\nwas\n%s", err, is, was)
+	}
+	plural := `"/v1/functions/all": {"post": {"operationId": "createFunctions", "x-sdk": {"resource": "functions", "method": "createMany"}, "tags": ["Functions"],
+		"summary": "Create", "description": "d", "responses": {"204": {"description": "d"}}}}, "/v1/functions": {`
+	is, err := generate(`"/v1/functions": {`, plural)
+	if err != nil || strings.Replace(is, ") CreateMany(", "", 1) == is {
+		t.Errorf("with a plural (%v):\n%s", err, is)
+	}
+	for line := range strings.Lines(was) {
+		if !strings.Contains(is, line) {
+			t.Errorf("with a plural, this is gone: %s", line)
+		}
+	}
+	for _, to := range []string{`"functions"}`, `"functions", "method": "Delete All"}`, `"functions", "method": "deleteFunction"}`} {
+		if _, err := generate(`"functions", "method": "deleteFunctions"}`, to); err == nil || !strings.Contains(err.Error(), "x-sdk") {
+			t.Errorf("%s is taken: %v", to, err)
+		}
+	}
 }
 
 // TestNewContract makes the SDK with a contract more, and compiles it: pages with other

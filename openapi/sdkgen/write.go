@@ -9,10 +9,10 @@ import (
 )
 
 // service writes the file of one tag.
-func service(c *contract, t *tag) []byte {
+func service(c *contract, t *resource) []byte {
 	var b bytes.Buffer
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	comment(&b, "", fmt.Sprintf("%s has the operations of the tag %q.\n\n%s", serviceType(t), t.name, t.description))
+	comment(&b, "", fmt.Sprintf("%s has the operations of the tag %q.\n\n%s", serviceType(t), t.tag, t.description))
 	p("type %s struct{ options []option.RequestOption }\n", serviceType(t))
 	for _, o := range t.operations {
 		if len(o.query)+len(o.header) > 0 {
@@ -85,7 +85,7 @@ func comment(b *bytes.Buffer, indent, text string) {
 	}
 }
 
-func writeParams(b *bytes.Buffer, t *tag, o *operation) {
+func writeParams(b *bytes.Buffer, t *resource, o *operation) {
 	p := func(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
 	p("// %s are the parameters of [%s.%s]. What is nil is not sent.", paramsType(o), serviceType(t), o.name)
 	p("type %s struct {", paramsType(o))
@@ -179,7 +179,7 @@ func (o *operation) notes() string {
 	return strings.Join(notes, " ")
 }
 
-func writeMethod(b *bytes.Buffer, t *tag, o *operation) {
+func writeMethod(b *bytes.Buffer, t *resource, o *operation) {
 	p := func(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
 	declared, _ := o.arguments()
 	result, call := "error", "Exec"
@@ -234,7 +234,7 @@ func writeMethod(b *bytes.Buffer, t *tag, o *operation) {
 
 func operationVar(o *operation) string { return "op" + goName(o.id) }
 
-func writeWalk(b *bytes.Buffer, t *tag, o *operation) {
+func writeWalk(b *bytes.Buffer, t *resource, o *operation) {
 	p := func(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
 	declared, passed := o.arguments()
 	comment(b, "", fmt.Sprintf("%s%s walks all items from the page that the parameters name, reading the pages of [%s.%s] as it comes to them. The items end with the first error.",
@@ -369,7 +369,7 @@ func reference(contracts []*contract) []byte {
 	for _, c := range contracts {
 		p("\n## %s: `client.%s`\n\n%s", c.title, contractField(c), c.summary)
 		for _, t := range c.services {
-			p("\n### %s\n\n| method | calls | |\n|---|---|---|", t.name)
+			p("\n### %s\n\n| method | calls | |\n|---|---|---|", t.tag)
 			for _, o := range t.operations {
 				declared, _ := o.arguments()
 				result := "error"

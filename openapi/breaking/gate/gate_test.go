@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ paths:
         '200':
           description: Things.
           headers:
-            X-Request-ID: {schema: {type: string}}
+            X-Request-ID: {required: true, schema: {type: string}}
           content:
             application/json:
               schema:
@@ -40,7 +41,10 @@ paths:
         '403': {description: No., content: {application/json: {schema: {type: object}}}}
     post:
       operationId: createThing
+      x-sdk: {resource: things, method: create}
       tags: [Things]
+      parameters:
+        - {name: X-Trace, in: header, schema: {type: string}}
       x-max-body: 5000
       requestBody:
         required: true
@@ -105,6 +109,7 @@ webhooks:
               required: [id, data]
               properties:
                 id: {type: string}
+                type: {type: string, const: thing.created}
                 data: {$ref: '#/components/schemas/Thing'}
                 reason: {type: string, enum: [asked, copied]}
       responses:
@@ -114,6 +119,7 @@ components:
     oauth2: {type: oauth2, flows: {clientCredentials: {tokenUrl: /token, scopes: {'things:read': Read., 'things:write': Write.}}}}
     apiKey: {type: http, scheme: bearer}
   schemas:
+    Spare: {type: object}
     Thing:
       type: object
       required: [id, name]
@@ -136,6 +142,8 @@ type change struct {
 	// want is the check that finds it; empty: the change is compatible.
 	want string
 	warn bool // it is only a warning
+	// seen is the check that finds it, though it is compatible: for the changelog.
+	seen string
 }
 
 // lines are those of the bundle from the first on, until before the end.
@@ -197,16 +205,39 @@ func TestChanges(t *testing.T) {
 		{name: "response member may be null", from: "size: {type: integer}", to: "size: {type: [integer, 'null']}", want: "output-type-changed"},
 		{name: "response member may be absent", from: "required: [id, name]", to: "required: [id]", want: "output-member-optional"},
 		{name: "response status removed", from: "        '403': {description: No., content: {application/json: {schema: {type: object}}}}\n", want: "response-status-removed"},
-		{name: "response header removed", from: "          headers:\n            X-Request-ID: {schema: {type: string}}\n", want: "response-header-removed"},
+		{name: "response header removed", from: "          headers:\n            X-Request-ID: {required: true, schema: {type: string}}\n", want: "response-header-removed"},
 		{name: "response media type removed", from: "'200': {description: A thing., content: {application/json:", to: "'200': {description: A thing., content: {application/xml:", want: "response-media-type-removed"},
 		{name: "enum value added to a response", from: "enum: [active, gone]", to: "enum: [active, gone, asleep]", want: "output-enum-added", warn: true},
 
 		{name: "scope added", from: "      operationId: getThing", to: "      operationId: getThing\n      security: [{oauth2: ['things:read', 'things:write']}, {apiKey: ['things:read', 'things:write']}]", want: "access-narrowed"},
 		{name: "scheme removed", from: "  - apiKey: [things:read]\n", want: "access-narrowed"},
+		{name: "alternatives needed together", from: "      operationId: getThing", to: "      operationId: getThing\n      security: [{oauth2: ['things:read'], apiKey: ['things:read']}]", want: "access-narrowed"},
+		{name: "another scheme needed as well", from: "      operationId: getThing", to: "      operationId: getThing\n      security: [{oauth2: ['things:read'], csrf: []}, {apiKey: ['things:read']}]", want: "access-narrowed"},
+		{name: "a pair of schemes added as an alternative", from: "      operationId: getThing", to: "      operationId: getThing\n      security: [{oauth2: ['things:read']}, {apiKey: ['things:read']}, {session: [], csrf: []}]", seen: "access-added"},
+		{name: "credentials are sent in another way", from: "apiKey: {type: http, scheme: bearer}", to: "apiKey: {type: apiKey, in: header, name: X-Key}", want: "security-scheme-changed"},
+		{name: "tokens come from elsewhere", from: "tokenUrl: /token", to: "tokenUrl: /tokens", want: "security-scheme-changed"},
+
+		{name: "method of the SDKs renamed", from: "method: create}", to: "method: make}", want: "sdk-name-changed"},
+		{name: "resource of the SDKs renamed", from: "resource: things,", to: "resource: stuff,", want: "sdk-name-changed"},
+		{name: "name in the SDKs removed", from: "      x-sdk: {resource: things, method: create}\n", want: "sdk-name-changed"},
+		{name: "schema renamed", from: "    Spare: {", to: "    Extra: {", want: "schema-removed", warn: true},
+		{name: "tag renamed", from: "method: create}\n      tags: [Things]", to: "method: create}\n      tags: [Stuff]"},
+
+		{name: "header of a request required", from: "{name: X-Trace, in: header, schema", to: "{name: X-Trace, in: header, required: true, schema", want: "request-member-required"},
+		{name: "required header added", from: "        - {name: X-Trace,", to: "        - {name: X-Org, in: header, required: true, schema: {type: string}}\n        - {name: X-Trace,", want: "parameter-added"},
+		{name: "header of a response may be absent", from: "X-Request-ID: {required: true, ", to: "X-Request-ID: {", want: "output-member-optional"},
+		{name: "header of a response of another type", from: "X-Request-ID: {required: true, schema: {type: string}}", to: "X-Request-ID: {required: true, schema: {type: integer}}", want: "output-type-changed"},
 
 		{name: "event removed", from: lines("  thing.created:\n", "components:\n"), to: "  {}\n", want: "event-removed"},
 		{name: "event payload member removed", from: "                reason: {type: string, enum: [asked, copied]}\n", want: "output-member-removed"},
 		{name: "event payload member of another type", from: "                id: {type: string}\n", to: "                id: {type: integer}\n", want: "output-type-changed"},
+		{name: "enum value added to an event payload", from: "enum: [asked, copied]", to: "enum: [asked, copied, moved]", want: "output-enum-added", warn: true},
+		{name: "enum of an event payload opened", from: ", enum: [asked, copied]", want: "output-enum-unset", warn: true},
+		{name: "enum of an event payload replaced", from: "enum: [asked, copied]", to: "enum: [moved]", want: "output-enum-replaced"},
+		{name: "type of an event renamed in its payload", from: "const: thing.created", to: "const: thing.made", want: "output-enum-replaced"},
+		{name: "enum value of an event payload removed", from: "enum: [asked, copied]", to: "enum: [asked]", seen: "output-enum-removed"},
+		{name: "header of an event may be absent", from: "{name: webhook-id, in: header, required: true,", to: "{name: webhook-id, in: header,", want: "output-member-optional"},
+		{name: "header of an event of another type", from: "{name: webhook-id, in: header, required: true, schema: {type: string}}", to: "{name: webhook-id, in: header, required: true, schema: {type: integer}}", want: "output-type-changed"},
 		{name: "event payload member may be absent", from: "required: [id, data]", to: "required: [id]", want: "output-member-optional"},
 
 		{name: "nothing"},
@@ -243,6 +274,8 @@ func TestChanges(t *testing.T) {
 				t.Errorf("it breaks: %v\n%s", broken, out)
 			case test.want != "" && !strings.Contains(out, "["+test.want+"]"):
 				t.Errorf("%s did not find it:\n%s", test.want, out)
+			case test.seen != "" && !slices.ContainsFunc(found(t, revision), func(c breaking.Change) bool { return c.ID == test.seen }):
+				t.Errorf("%s did not find it", test.seen)
 			case test.want == "" && strings.Contains(out, "warning "):
 				t.Errorf("it warns:\n%s", out)
 			}
@@ -257,6 +290,16 @@ func TestChanges(t *testing.T) {
 	if len(kinds) < 12 {
 		t.Errorf("only %d kinds of breaking changes were tried", len(kinds))
 	}
+}
+
+// found compares the bundle above with a revision of it.
+func found(t *testing.T, revision string) []breaking.Change {
+	t.Helper()
+	was, is, err := breaking.Pair{Was: []byte(published), Is: []byte(revision)}.Documents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return breaking.Compare(was, is, breaking.Dates{})
 }
 
 // gate runs the command on the two bundles.

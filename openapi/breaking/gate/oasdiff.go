@@ -20,7 +20,7 @@ import (
 var ours = regexp.MustCompile(`^(` + strings.Join([]string{
 	`api-(path-)?removed-.*`, `api-.*sunset-.*`, `sunset-deleted`, `api-(global-)?security-.*`,
 	`request-(parameter|property)-(removed|deprecated|sunset).*`, `response-property-(deprecated|sunset).*`,
-	`request-body-(media-type-)?removed`, `response-(success-status|media-type)-removed`, `(required|optional)-response-header-removed`,
+	`request-body-(media-type-)?removed`, `response-(success-status|media-type)-removed`, `(required|optional)-response-header-removed`, `response-header-became-optional`,
 	`response-(required|optional)(-write-only)?-property-removed`, `response-property-became-optional`, `response-property-enum-value-added`,
 	`request-.*-unevaluated-properties-added`, `request-.*enum-value-removed`, `request-.*became-enum`,
 	`new-required-request-.*`, `request-(parameter|property)-became-required`, `webhook-.*`,

@@ -5,7 +5,7 @@ import { createClient } from '@hey-api/openapi-ts';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { camel, describe, methodNames, pascal, resourceName } from './names.mjs';
+import { camel, describe, pascal, sdkName } from './names.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [dist = `${root}/../../openapi/dist`, out = root] = process.argv.slice(2);
@@ -62,8 +62,10 @@ class Contract {
       this.resources.get(o.resource).operations.push(o);
     }
     for (const [resource, { operations }] of this.resources) {
-      const names = methodNames(resource, operations.map((o) => o.id));
-      operations.forEach((o, i) => (o.method = names[i]));
+      for (const o of operations) {
+        const other = operations.find((p) => p !== o && p.method === o.method);
+        if (other) fail(`x-sdk of ${o.id} and ${other.id} is the same: ${o.method} of ${resource}`);
+      }
     }
     this.events = Object.entries(bundle.webhooks ?? {}).map(([type, item]) => {
       const { schema } = Object.values(this.resolve(item.post.requestBody).content)[0];
@@ -110,7 +112,7 @@ class Contract {
       id, Type, spec, path,
       http: method.toUpperCase(),
       tag: spec.tags[0],
-      resource: resourceName(spec.tags[0]),
+      ...sdkName(spec),
       params: Type + 'Params',
       pathParams: [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => {
         const p = parameters.find((q) => q.in === 'path' && q.name === name);

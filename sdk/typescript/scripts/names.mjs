@@ -1,4 +1,4 @@
-// Names of the SDK, made from those of the contracts.
+// Names of the SDK, from those of the contracts.
 
 /** The words of a name: getOAuthServerMetadata is get, OAuth, Server, Metadata; "A P I key" is API, key. */
 export function words(name) {
@@ -20,29 +20,18 @@ export function camel(name) {
   return text[0].toLowerCase() + text.slice(1);
 }
 
-/** The name of the resource that a tag stands for. */
-export const resourceName = (tag) => camel(tag);
-
-const singular = (word) => word.toLowerCase().replace(/ies$/, 'y').replace(/s$/, '');
-
-/** Whether a word is a noun, or its first three letters or more. */
-const means = (word, noun) => noun === singular(word) || (singular(word).length >= 3 && noun.startsWith(singular(word)));
-
 /**
- * The methods of a resource: operationIds without the resource, where it follows the verb. listWorkspaces of workspaces is
- * list, getWorkspaceSettings is getSettings. What would be ambiguous, or begin with a digit, keeps its operationId.
+ * What an operation is called in every SDK: the resource and the method of its x-sdk. The names are those of the published
+ * SDKs, so they follow from nothing that may change, such as tags or the other operations.
  */
-export function methodNames(resource, ids) {
-  const nouns = words(resource).map(singular);
-  const short = ids.map((id) => {
-    const [verb, ...rest] = words(id);
-    // All nouns of the resource, its first (Seo of seoReports) or its last (Keys of apiKeys); Orgs are organizations.
-    for (const part of [nouns, ...nouns.map((_, i) => nouns.slice(0, -i || undefined)), ...nouns.map((_, i) => nouns.slice(i))]) {
-      if (part.every((noun, i) => rest[i] && means(rest[i], noun))) return verb.toLowerCase() + rest.slice(part.length).map(capital).join('');
+export function sdkName(operation) {
+  const { resource, method } = operation['x-sdk'] ?? {};
+  for (const name of [resource, method]) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name ?? '')) {
+      throw new Error(`${operation.operationId} needs x-sdk: {resource: apiKeys, method: revoke}, with names like these`);
     }
-    return id;
-  });
-  return short.map((name, i) => (short.filter((other) => other === name).length > 1 ? ids[i] : name));
+  }
+  return { resource, method };
 }
 
 /** A description on one line. */

@@ -26,12 +26,12 @@ const bundle = {
   paths: {
     '/v1/ships': {
       get: {
-        operationId: 'listSpaceShips', tags: ['Space Ships'], summary: 'List ships', security,
+        operationId: 'listSpaceShips', 'x-sdk': { resource: 'spaceShips', method: 'list' }, tags: ['Space Ships'], summary: 'List ships', security,
         parameters: [...always, { name: 'cursor', in: 'query', schema: string }, { name: 'kinds', in: 'query', explode: false, schema: { type: 'array', items: string } }],
         responses: ok({ type: 'object', required: ['items', 'pagination'], properties: { items: { type: 'array', items: { $ref: '#/components/schemas/Ship' } }, pagination: { type: 'object', properties: { nextCursor: { type: ['string', 'null'] } } } } }),
       },
       post: {
-        operationId: 'createSpaceShip', tags: ['Space Ships'], summary: 'Create a ship', security,
+        operationId: 'createSpaceShip', 'x-sdk': { resource: 'spaceShips', method: 'create' }, tags: ['Space Ships'], summary: 'Create a ship', security,
         parameters: [...always, header('Idempotency-Key', string)],
         requestBody: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/Ship' } } } },
         responses: ok({ $ref: '#/components/schemas/Ship' }),
@@ -39,15 +39,15 @@ const bundle = {
     },
     '/v1/crews/{crew_id}/members': {
       get: {
-        operationId: 'listCrewMembers', tags: ['Crews'], summary: 'List members', security,
+        operationId: 'listCrewMembers', 'x-sdk': { resource: 'crews', method: 'listMembers' }, tags: ['Crews'], summary: 'List members', security,
         parameters: [{ name: 'crew_id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }, { name: 'page', in: 'query', schema: { type: 'integer' } }, { name: 'page_size', in: 'query', schema: { type: 'integer' } }],
         responses: ok({ type: 'object', required: ['items', 'total', 'page', 'page_size'], properties: { items: { type: 'array', items: string }, total: { type: 'integer' }, page: { type: 'integer' }, page_size: { type: 'integer' } } }),
       },
     },
-    '/v1/log': { get: { operationId: 'getLog', tags: ['Crews'], summary: 'Get the log', security: [], responses: ok(string, 'text/plain') } },
+    '/v1/log': { get: { operationId: 'getLog', 'x-sdk': { resource: 'crews', method: 'getLog' }, tags: ['Crews'], summary: 'Get the log', security: [], responses: ok(string, 'text/plain') } },
     '/v1/photo': {
       put: {
-        operationId: 'putPhoto', tags: ['Crews'], summary: 'Put the photo', security: [{ cookie: [] }],
+        operationId: 'putPhoto', 'x-sdk': { resource: 'crews', method: 'putPhoto' }, tags: ['Crews'], summary: 'Put the photo', security: [{ cookie: [] }],
         requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
         responses: ok({ type: 'string', format: 'binary' }, 'application/octet-stream'),
       },
