@@ -59,7 +59,8 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 			return err
 		}
 		err := s.Store.InsertMember(ctx, org.Member{
-			ID: id.New(), OrgID: o.ID, UserID: u.ID, Role: identity.Owner, Status: org.Active, CreatedAt: now, UpdatedAt: now,
+			ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Owner, Status: org.Active,
+			CreatedAt: now, UpdatedAt: now,
 		})
 		if err != nil {
 			return err

@@ -118,24 +118,12 @@ func (s *Store) LockOrg(ctx context.Context, orgID id.ID) error {
 	return absent(err, fault.Missing("organization"))
 }
 
-type userRow struct {
-	ID           id.ID   `db:"id"`
-	Email        string  `db:"email"`
-	Name         string  `db:"name"`
-	PasswordHash text    `db:"password_hash"`
-	SuperAdmin   bool    `db:"super_admin"`
-	CreatedAt    instant `db:"created_at"`
-}
-
-// UserByEmail implements org.Repository.
-func (s *Store) UserByEmail(ctx context.Context, email string) (org.User, error) {
-	r, err := one[userRow](ctx, s, "SELECT id, email, name, password_hash, super_admin, created_at FROM users WHERE email = $1", email)
-	u := org.User{ID: r.ID, Email: r.Email, Name: r.Name, PasswordHash: string(r.PasswordHash), SuperAdmin: r.SuperAdmin, CreatedAt: r.CreatedAt.Time}
-	return u, absent(err, fault.Missing("user"))
-}
-
-// InsertUser implements org.Repository.
+// InsertUser implements org.Repository. The column of the address is unique and not null,
+// which SQLite cannot change: who has no address has the id there, which is none.
 func (s *Store) InsertUser(ctx context.Context, u org.User) error {
+	if u.Email == "" {
+		u.Email = u.ID.UUID()
+	}
 	return taken(s.exec(ctx, "INSERT INTO users (id, email, name, password_hash, super_admin, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING",
 		u.ID, u.Email, u.Name, text(u.PasswordHash), u.SuperAdmin, u.CreatedAt))
 }
@@ -146,7 +134,7 @@ func (s *Store) SetSuperAdmin(ctx context.Context, userID id.ID, on bool) (bool,
 	return n == 1, err
 }
 
-// UserIn implements apikey.Repository and org.Repository.
+// UserIn implements apikey.Repository.
 func (s *Store) UserIn(ctx context.Context, orgID, userID id.ID) error {
 	var err error
 	if orgID.IsZero() {
@@ -161,8 +149,8 @@ type memberRow struct {
 	ID           id.ID         `db:"id"`
 	OrgID        id.ID         `db:"org_id"`
 	UserID       id.ID         `db:"user_id"`
-	Email        string        `db:"email"`
-	Name         string        `db:"name"`
+	Email        text          `db:"email"`
+	Name         text          `db:"name"`
 	Role         identity.Role `db:"role"`
 	Status       org.Status    `db:"status"`
 	LastActiveAt *instant      `db:"last_active_at"`
@@ -172,18 +160,21 @@ type memberRow struct {
 
 func (r memberRow) member() org.Member {
 	return org.Member{
-		ID: r.ID, OrgID: r.OrgID, UserID: r.UserID, Email: r.Email, Name: r.Name, Role: r.Role, Status: r.Status,
+		ID: r.ID, OrgID: r.OrgID, UserID: r.UserID, Email: string(r.Email), Name: string(r.Name), Role: r.Role, Status: r.Status,
 		LastActiveAt: r.LastActiveAt.pointer(), CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}
 }
 
-const selectMember = "SELECT m.id, m.org_id, m.user_id, u.email, u.name, m.role, m.status, m.last_active_at, m.created_at, m.updated_at" +
-	" FROM members m JOIN users u ON u.id = m.user_id"
+// What the org of a member m knows of the person u.
+const memberEmail, memberName = "COALESCE(m.email, u.email)", "COALESCE(m.name, u.name)"
+
+const selectMember = "SELECT m.id, m.org_id, m.user_id, " + memberEmail + " AS email, " + memberName + " AS name, m.role," +
+	" m.status, m.last_active_at, m.created_at, m.updated_at FROM members m JOIN users u ON u.id = m.user_id"
 
 // InsertMember implements org.Repository.
 func (s *Store) InsertMember(ctx context.Context, m org.Member) error {
-	_, err := s.exec(ctx, "INSERT INTO members (id, org_id, user_id, role, status, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		m.ID, m.OrgID, m.UserID, m.Role, m.Status, m.CreatedAt, m.UpdatedAt)
+	_, err := s.exec(ctx, "INSERT INTO members (id, org_id, user_id, email, name, role, status, created_at, updated_at)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", m.ID, m.OrgID, m.UserID, text(m.Email), text(m.Name), m.Role, m.Status, m.CreatedAt, m.UpdatedAt)
 	return err
 }
 
@@ -193,10 +184,16 @@ func (s *Store) Member(ctx context.Context, orgID, memberID id.ID) (org.Member, 
 	return r.member(), absent(err, fault.Missing("member"))
 }
 
+// MemberByEmail implements org.Repository.
+func (s *Store) MemberByEmail(ctx context.Context, orgID id.ID, email string) (org.Member, error) {
+	r, err := one[memberRow](ctx, s, selectMember+" WHERE m.org_id = $1 AND "+memberEmail+" = $2", orgID, email)
+	return r.member(), absent(err, fault.Missing("member"))
+}
+
 var members = list[memberRow, org.Member]{
 	query: selectMember, id: "m.id",
-	sorts:   map[string]column{"created_at": {"m.created_at", true}, "name": {"u.name", false}},
-	filters: map[string]string{"role": "m.role", "status": "m.status", "email": "u.email"},
+	sorts:   map[string]column{"created_at": {"m.created_at", true}, "name": {memberName, false}},
+	filters: map[string]string{"role": "m.role", "status": "m.status", "email": memberEmail},
 	convert: memberRow.member,
 	position: func(m org.Member, field string) page.Position {
 		return position(m.ID, field, m.Name, m.CreatedAt)
@@ -259,7 +256,8 @@ func (r actorRow) actor() org.Actor {
 	return org.Actor{Kind: r.Kind, ID: r.ID, Seq: r.Seq, Name: r.Name, Email: string(r.Email)}
 }
 
-const selectPerson = "SELECT 'user' AS kind, u.id, u.seq, u.name, u.email FROM members m JOIN users u ON u.id = m.user_id WHERE m.org_id = "
+const selectPerson = "SELECT 'user' AS kind, u.id, u.seq, " + memberName + " AS name, " + memberEmail + " AS email" +
+	" FROM members m JOIN users u ON u.id = m.user_id WHERE m.org_id = "
 
 // FirstOwner implements org.Repository.
 func (s *Store) FirstOwner(ctx context.Context, orgID id.ID) (org.Actor, error) {

@@ -39,7 +39,8 @@ const (
 	Active  Status = "active"
 )
 
-// Member is a person's membership in an org.
+// Member is a person's membership in an org. The address and the name are what the org
+// knows: other orgs that the person is a member of do not see them.
 type Member struct {
 	ID           id.ID
 	OrgID        id.ID
@@ -56,7 +57,7 @@ type Member struct {
 // User is a person.
 type User struct {
 	ID           id.ID
-	Email        string
+	Email        string // empty for an invited person, whose address is not proved
 	Name         string
 	PasswordHash string // argon2id in PHC form; empty for an invited person
 	SuperAdmin   bool   // may act on other orgs, where an operation says so
@@ -75,15 +76,13 @@ type Repository interface {
 
 	// LockOrg makes other transactions that lock the org wait for this one.
 	LockOrg(ctx context.Context, orgID id.ID) error
-	UserByEmail(ctx context.Context, email string) (User, error)
 	// InsertUser gives a Conflict for an address in use; the transaction can go on.
 	InsertUser(ctx context.Context, u User) error
 	// SetSuperAdmin gives false when it was so before.
 	SetSuperAdmin(ctx context.Context, userID id.ID, on bool) (bool, error)
-	// UserIn gives NotFound unless the person is a member of the org; with a zero org the
-	// person need only exist.
-	UserIn(ctx context.Context, orgID, userID id.ID) error
+	// InsertMember gives a Conflict for an address that another member of the org has.
 	InsertMember(ctx context.Context, m Member) error
+	MemberByEmail(ctx context.Context, orgID id.ID, email string) (Member, error)
 	Member(ctx context.Context, orgID, memberID id.ID) (Member, error)
 	ListMembers(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Member], error)
 	SetMemberRole(ctx context.Context, memberID id.ID, role identity.Role, at time.Time) error
@@ -174,7 +173,8 @@ type Invite struct {
 	Role  identity.Role
 }
 
-// Invite adds a member; a second membership of the same person is a Conflict.
+// Invite adds a member; a second one with the same address is a Conflict. Nobody has
+// proved to be the person yet: to other orgs that know the address, this is somebody else.
 func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, error) {
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return Member{}, err
@@ -185,22 +185,15 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 	var m Member
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		now := s.now()
-		u, err := s.repo.UserByEmail(ctx, NormalEmail(in.Email))
-		if fault.IsCode(err, fault.NotFound) {
-			u = User{ID: id.New(), Email: NormalEmail(in.Email), Name: in.Name, CreatedAt: now}
-			err = s.repo.InsertUser(ctx, u)
-			if fault.IsCode(err, fault.Conflict) { // invited elsewhere at the same moment
-				u, err = s.repo.UserByEmail(ctx, u.Email)
-			}
-		}
-		if err != nil {
+		u := User{ID: id.New(), Name: in.Name, CreatedAt: now}
+		if err := s.repo.InsertUser(ctx, u); err != nil {
 			return err
 		}
 		m = Member{
-			ID: id.New(), OrgID: orgID, UserID: u.ID, Email: u.Email, Name: u.Name,
+			ID: id.New(), OrgID: orgID, UserID: u.ID, Email: NormalEmail(in.Email), Name: in.Name,
 			Role: in.Role, Status: Invited, CreatedAt: now, UpdatedAt: now,
 		}
-		err = s.repo.InsertMember(ctx, m)
+		err := s.repo.InsertMember(ctx, m)
 		if fault.IsCode(err, fault.Conflict) {
 			return &fault.Error{Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organization.", Cause: err}
 		}
@@ -277,22 +270,19 @@ func (s *Service) SetSuperAdmin(ctx context.Context, orgID id.ID, email string, 
 		return false, fault.New(fault.AccessDenied, "Only the operator of the platform can make a super admin.")
 	}
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
-		u, err := s.repo.UserByEmail(ctx, NormalEmail(email))
+		m, err := s.repo.MemberByEmail(ctx, orgID, NormalEmail(email))
 		if err != nil {
 			return err
 		}
-		if err := s.repo.UserIn(ctx, orgID, u.ID); err != nil {
-			return err
-		}
-		if changed, err = s.repo.SetSuperAdmin(ctx, u.ID, on); err != nil || !changed {
+		if changed, err = s.repo.SetSuperAdmin(ctx, m.UserID, on); err != nil || !changed {
 			return err
 		}
 		action := "user.super_admin_granted"
 		if !on {
 			action = "user.super_admin_revoked"
 		}
-		fields := func(on bool) audit.Fields { return audit.Fields{"email": u.Email, "super_admin": on} }
-		return s.audit.Record(ctx, orgID, action, audit.User, u.ID, fields(!on), fields(on))
+		fields := func(on bool) audit.Fields { return audit.Fields{"email": m.Email, "super_admin": on} }
+		return s.audit.Record(ctx, orgID, action, audit.User, m.UserID, fields(!on), fields(on))
 	})
 	return changed, err
 }

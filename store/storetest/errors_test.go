@@ -97,7 +97,7 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 		c.ID, c.ClientID, c.UserID = id.New(), unique(), id.New()
 		a.ID, a.OrgID = id.New(), id.New()
 		stranger := m
-		stranger.ID, stranger.UserID = id.New(), id.New()
+		stranger.ID, stranger.UserID, stranger.Email = id.New(), id.New(), ""
 		for name, err := range map[string]error{
 			"workspace of no org":   insertWorkspace(s, ctx, w),
 			"key of no org":         insertKey(s, ctx, k),
@@ -122,7 +122,7 @@ func TestMissingRows(t *testing.T) {
 			"organization": second(s.Org(ctx, none)),
 			"workspace":    second(s.Workspace(ctx, none)),
 			"member":       second(s.Member(ctx, orgID, none)),
-			"user":         second(s.UserByEmail(ctx, "nobody@example.com")),
+			"user":         s.UserIn(ctx, id.ID{}, none),
 			"key":          second(s.Key(ctx, orgID, none)),
 			"client":       second(s.ClientByID(ctx, none)),
 			"claim":        second(s.Claim(ctx, []byte("none"))),
@@ -132,7 +132,8 @@ func TestMissingRows(t *testing.T) {
 			}
 		}
 		for what, err := range map[string]error{
-			"org by slug": second(s.OrgBySlug(ctx, "none")), "org's tier": second(s.OrgTier(ctx, none)), "org to lock": s.LockOrg(ctx, none),
+			"member by address": second(s.MemberByEmail(ctx, orgID, "nobody@example.com")),
+			"org by slug":       second(s.OrgBySlug(ctx, "none")), "org's tier": second(s.OrgTier(ctx, none)), "org to lock": s.LockOrg(ctx, none),
 			"client by client id": second(s.Client(ctx, "none")), "key by prefix": second(s.CredentialByPrefix(ctx, "sk_live_none")),
 		} {
 			wants(t, err, fault.NotFound)

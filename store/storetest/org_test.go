@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -37,9 +39,6 @@ func TestOrgRoundTrip(t *testing.T) {
 		}
 		u := org.User{ID: id.New(), Email: unique() + "@example.com", Name: "Ä", PasswordHash: "$argon2id$x", CreatedAt: noon}
 		must(t, s.InsertUser(ctx, u))
-		if got, err := s.UserByEmail(ctx, u.Email); err != nil || got != u {
-			t.Errorf("%+v, %v", got, err)
-		}
 		m := org.Member{ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Admin, Status: org.Active, CreatedAt: noon, UpdatedAt: noon}
 		must(t, s.InsertMember(ctx, m))
 		if got, err := s.Member(ctx, o.ID, m.ID); err != nil || got != m {
@@ -170,10 +169,9 @@ func TestInvitesOfOneAddressAtOnce(t *testing.T) {
 				users[i] = m.UserID
 				return err
 			})...)
-			for _, u := range users {
-				if u != users[0] {
-					t.Fatalf("one person became several: %v", users)
-				}
+			slices.SortFunc(users, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+			if n := len(slices.Compact(users)); n != 8 {
+				t.Fatalf("8 orgs that know nothing of each other got %d ids", n)
 			}
 		}
 	})
@@ -191,8 +189,8 @@ func TestCaseOfAddresses(t *testing.T) {
 		_, err = v.orgs.Invite(as(t, one), one, org.Invite{Email: strings.ToUpper(ada[:5]) + ada[5:], Name: "Other", Role: identity.Admin})
 		wants(t, err, fault.Conflict, "already_member")
 		n, err := v.orgs.Invite(as(t, two), two, org.Invite{Email: strings.ToUpper(ada), Name: "Other", Role: identity.Admin})
-		if err != nil || n.UserID != m.UserID || n.Name != "Ada" || n.ID == m.ID {
-			t.Fatalf("%+v, %v", n, err)
+		if err != nil || n.UserID == m.UserID || n.Name != "Other" || n.ID == m.ID {
+			t.Fatalf("another org learns of the person: %+v, %v", n, err)
 		}
 		if p, err := v.orgs.Members(as(t, one), one, page.Query{Limit: 9, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{eq("email", org.NormalEmail(strings.ToUpper(ada)))}}); err != nil || len(p.Items) != 1 || p.Items[0] != m {
 			t.Fatalf("%+v, %v", p, err)

@@ -82,7 +82,8 @@ func (s *MembersService) ListAutoPaging(ctx context.Context, orgID OrgID, params
 // Invite calls POST /v2/orgs/{org_id}/members (inviteMember): Invite a member.
 //
 // Adds a person to the organization, with the status `invited` until the first sign-in. Somebody who is a member
-// already is refused with 409. Only a caller with the scope `*` can invite an `owner`. Send an `Idempotency-Key` to
+// already is refused with 409. The name and the `user_id` are those of this organization: they do not tell whether
+// another one knows the address. Only a caller with the scope `*` can invite an `owner`. Send an `Idempotency-Key` to
 // make the request safe to repeat.
 //
 // Scopes: members:write. An idempotency key is sent, so it is tried again when it fails.

@@ -241,7 +241,8 @@ export function listMembers(client: Client, orgId: models.OrgId, params?: ListMe
  * Invite a member.
  *
  * Adds a person to the organization, with the status `invited` until the first sign-in. Somebody who is a member
- * already is refused with 409. Only a caller with the scope `*` can invite an `owner`. Send an `Idempotency-Key` to
+ * already is refused with 409. The name and the `user_id` are those of this organization: they do not tell whether
+ * another one knows the address. Only a caller with the scope `*` can invite an `owner`. Send an `Idempotency-Key` to
  * make the request safe to repeat.
  *
  * Scope: `members:write`.
