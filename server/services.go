@@ -76,16 +76,15 @@ const auditExport job.Kind = "audit.export"
 // OpenServices opens the database, brings its schema up to date and makes the services.
 // files is the object storage; nil for what needs none of it.
 func OpenServices(ctx context.Context, cfg config.Config, files object.Store, log *slog.Logger) (*Services, error) {
-	now := clock.System
 	box, err := openBox(cfg)
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, cfg.DatabaseURL, now)
+	st, err := store.Open(ctx, cfg.DatabaseURL, clock.System, store.InDatabaseTime(clock.Steady()))
 	if err != nil {
 		return nil, fmt.Errorf("ALANIA_DATABASE_URL: %w", err)
 	}
-	s, err := newServices(ctx, cfg, st, box, files, log, now)
+	s, err := newServices(ctx, cfg, st, box, files, log, st.Now)
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}

@@ -33,6 +33,7 @@ const (
 	patience = 3 * time.Second  // before somebody looks after a statement
 	looks    = time.Second      // between two looks
 	reach    = 3 * time.Second  // the most that a look may take
+	measured = 5 * time.Second  // between two measurements of the clock
 	unacked  = 15 * time.Second // the most that sent bytes may be without acknowledgement
 )
 
@@ -50,7 +51,7 @@ type sessions struct {
 	mu      sync.Mutex
 	open    map[*link]struct{}
 	cancel  context.CancelFunc
-	stopped chan struct{}
+	running sync.WaitGroup
 }
 
 func newSessions(dsn string) (*sessions, error) {
@@ -128,29 +129,32 @@ func (c *session) ask(ctx context.Context, query string, into *int64) error {
 	return nil
 }
 
-// watch looks after statements until stop.
-func (s *sessions) watch() {
+// watch looks after statements until stop, and sets the clock.
+func (s *sessions) watch(setClock func(ctx context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
-	s.cancel, s.stopped = cancel, make(chan struct{})
-	go func() {
-		defer close(s.stopped)
-		tick := time.NewTicker(looks)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				s.look(ctx)
+	s.cancel = cancel
+	every := func(d time.Duration, do func(ctx context.Context)) {
+		s.running.Go(func() {
+			tick := time.NewTicker(d)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-tick.C:
+					do(ctx)
+				}
 			}
-		}
-	}()
+		})
+	}
+	every(looks, s.look)
+	every(measured, setClock)
 }
 
 func (s *sessions) stop() {
 	if s.cancel != nil {
 		s.cancel()
-		<-s.stopped
+		s.running.Wait()
 	}
 }
 
@@ -172,14 +176,14 @@ func (s *sessions) look(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, reach)
 	defer cancel()
-	running, err := s.running(ctx, pids)
+	busy, err := s.busy(ctx, pids)
 	if err != nil { // the server is not to be reached: another connection would be no better
 		return
 	}
 	time.Sleep(looks / 4) // for an answer that is on its way
 	var lost int64
 	for l, since := range waits {
-		if !slices.Contains(running, l.pid) && l.waiting.Load() == since {
+		if !slices.Contains(busy, l.pid) && l.waiting.Load() == since {
 			_ = l.Close()
 			lost = max(lost, since)
 		}
@@ -193,8 +197,8 @@ func (s *sessions) look(ctx context.Context) {
 	}
 }
 
-// running asks, on a connection of its own, which of the server's processes have a statement.
-func (s *sessions) running(ctx context.Context, pids []string) ([]int64, error) {
+// busy asks, on a connection of its own, which of the server's processes have a statement.
+func (s *sessions) busy(ctx context.Context, pids []string) ([]int64, error) {
 	c, err := s.connect(ctx)
 	if err != nil {
 		return nil, err

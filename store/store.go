@@ -43,6 +43,7 @@ type Store struct {
 	// PostgreSQL both are the same pool.
 	write, read *sqlx.DB
 	now         clock.Clock
+	time        *clock.Follower // of the database's time; nil when now is not
 
 	statements *statements
 	sessions   *sessions // of PostgreSQL
@@ -88,14 +89,35 @@ func ParseURL(raw string) (engine Engine, write, read string, err error) {
 	return "", "", "", errors.New("must start with sqlite:// or postgres://")
 }
 
+// Option changes how a database is opened.
+type Option func(*Store)
+
+// InDatabaseTime has a store on PostgreSQL tell the time of the database, between two looks
+// by the machine's clock: replicas whose clocks differ agree on when a lease ends. SQLite
+// has one machine.
+func InDatabaseTime(machine clock.Clock) Option {
+	return func(s *Store) {
+		if s.Engine == Postgres {
+			s.time = clock.Follow(machine)
+			s.now = s.time.Now
+		}
+	}
+}
+
+// Now tells the time that the database's rows are kept in.
+func (s *Store) Now() time.Time { return s.now() }
+
 // Open opens the database of a URL. It makes the folder and the file of a SQLite
 // database, and reaches a PostgreSQL server once; the schema is Migrate's.
-func Open(ctx context.Context, rawURL string, now clock.Clock) (*Store, error) {
+func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option) (*Store, error) {
 	engine, write, read, err := ParseURL(rawURL)
 	if err != nil {
 		return nil, fmt.Errorf("database URL %w", err)
 	}
 	s := &Store{Engine: engine, now: now, statements: newStatements(maxStatements)}
+	for _, o := range options {
+		o(s)
+	}
 	if engine == Postgres {
 		if s.sessions, err = newSessions(write); err != nil {
 			return nil, errors.New("database URL is not one that the PostgreSQL driver reads")
@@ -132,7 +154,11 @@ func Open(ctx context.Context, rawURL string, now clock.Clock) (*Store, error) {
 			_ = s.Close()
 			return nil, err
 		}
-		s.sessions.watch()
+		if err := s.setClock(ctx); err != nil {
+			_ = s.Close()
+			return nil, err
+		}
+		s.sessions.watch(func(ctx context.Context) { _ = s.setClock(ctx) }) // on an error the next one is soon
 	}
 	return s, nil
 }
@@ -165,6 +191,19 @@ func (s *Store) Probe(ctx context.Context) health.Check {
 		return health.Check{State: health.Down, Message: "The database takes no writes."}
 	}
 	return health.Check{State: health.Up}
+}
+
+// setClock looks at the database's clock.
+func (s *Store) setClock(ctx context.Context) error {
+	if s.time == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, reach)
+	defer cancel()
+	return s.time.Measure(func() (time.Time, error) {
+		at, err := one[instant](ctx, s, "SELECT clock_timestamp()")
+		return at.Time, err
+	})
 }
 
 // Connections tells how many connections are open and in use.
