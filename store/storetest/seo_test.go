@@ -36,7 +36,7 @@ func TestReportsRoundTrip(t *testing.T) {
 		ctx, w := as(t, orgID), newWorkspace(t, m.Store, orgID, noon)
 		n := func(v float64) *float64 { return &v }
 		r, err := m.seo.Submit(ctx, w, seo.Submission{
-			URL: "https://example.com/page?ü=1", Scores: seo.Scores{Performance: n(85.5), Accessibility: n(0), SEO: n(100)},
+			URL: "https://example.com/page?u=%C3%BC", Scores: seo.Scores{Performance: n(85.5), Accessibility: n(0), SEO: n(100)},
 			Issues: []seo.Finding{{Type: "missing_alt", Severity: seo.Critical, Element: `img.hero > "x"`, Details: map[string]any{"a": []any{1.5, nil, "ü"}}}},
 		})
 		if err != nil || r.Seq < 1 || r.Issues != 1 || r.CreatedAt != noon {
