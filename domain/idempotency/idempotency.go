@@ -31,18 +31,26 @@ const Lease = 60 * time.Second
 // Key identifies a request: who sent what, where, under which key.
 type Key struct {
 	Scope   [32]byte // of principal, operation, path and the caller's key
-	Request [32]byte // of the payload
+	Request [32]byte // of the payload, and of what else decides what it means
 }
 
-// NewKey makes the Key of a request. The parts of where are joined unambiguously.
-func NewKey(body []byte, where ...string) Key {
+// NewKey makes the Key of a request. Beside the body, the payload has whatever else decides
+// what the request does, such as the workspace it is for. The parts of payload and where are
+// joined unambiguously.
+func NewKey(body []byte, payload []string, where ...string) Key {
+	request := sha256.Sum256(body)
+	return Key{Scope: [32]byte(sum(nil, where)), Request: [32]byte(sum(request[:], payload))}
+}
+
+func sum(first []byte, parts []string) []byte {
 	h := sha256.New()
-	for _, w := range where {
-		n := len(w)
+	h.Write(first)
+	for _, p := range parts {
+		n := len(p)
 		h.Write([]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
-		h.Write([]byte(w))
+		h.Write([]byte(p))
 	}
-	return Key{Scope: [32]byte(h.Sum(nil)), Request: sha256.Sum256(body)}
+	return h.Sum(nil)
 }
 
 // Record is a claim, with its answer once there is one.

@@ -47,6 +47,9 @@ type Operation struct {
 	// x-cors: any.
 	AnyOrigin  bool
 	Idempotent bool // takes an Idempotency-Key
+	// Meaning are the headers of the bundle that decide, beside path, query and body, what a
+	// request does: all but those that are of one try. Sorted.
+	Meaning []string
 	// Outside says that the work reaches outside and takes long, so that it is no
 	// transaction together with the answer that an Idempotency-Key keeps
 	// (x-transaction: false). A crash in between lets the work happen again.
@@ -173,11 +176,20 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 	}
 	for _, list := range []openapi3.Parameters{item.Parameters, spec.Parameters} {
 		for _, p := range list {
-			if p.Value.In == openapi3.ParameterInHeader && strings.EqualFold(p.Value.Name, "Idempotency-Key") {
+			if p.Value.In != openapi3.ParameterInHeader {
+				continue
+			}
+			switch name := http.CanonicalHeaderKey(p.Value.Name); name {
+			case "Idempotency-Key":
 				op.Idempotent = true
+			case "X-Request-Id", "Traceparent", "Tracestate", "Baggage":
+			default:
+				op.Meaning = append(op.Meaning, name)
 			}
 		}
 	}
+	slices.Sort(op.Meaning)
+	op.Meaning = slices.Compact(op.Meaning)
 	switch limit := extension[string](spec, "x-rate-limit"); limit {
 	case "":
 	case "none":

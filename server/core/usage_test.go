@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -334,6 +335,51 @@ func TestBrowserURLs(t *testing.T) {
 		for _, page := range []string{"/page", "ftp://x.example/", "https://x.example/a b", "https://x.example/\u00e4", "https:x.example", "javascript:alert(1)"} {
 			i.Want(t, 422, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page}})
 			i.Want(t, 422, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, JSON: object{"url": page}})
+		}
+	})
+}
+
+// A usage that is recorded for one workspace is no answer for another's under the same key.
+func TestAKeyIsBoundToTheWorkspace(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		second, third := newWorkspace(t, i, tn), newWorkspace(t, i, tn)
+		record := func(status int, key, workspace string) *servertest.Response {
+			t.Helper()
+			header := map[string]string{"Idempotency-Key": key}
+			if workspace != "" {
+				header["X-Workspace-ID"] = workspace
+			}
+			return i.Want(t, status, servertest.Request{
+				Operation: "recordUsage", Bearer: tn.Key, JSON: object{"feature": "posts", "quantity": 1}, Header: header,
+			})
+		}
+		for key, pair := range map[string][2]string{"two": {second, third}, "named": {"", second}, "bare": {second, ""}} {
+			record(200, key, pair[0])
+			record(422, key, pair[1])
+			if record(200, key, pair[0]).Header.Get("X-Idempotency-Replayed") != "true" {
+				t.Errorf("%s: the first request's answer is lost", key)
+			}
+			record(200, key+"-of-its-own", pair[1])
+		}
+	})
+}
+
+// Whatever header a bundle gives an operation, a key is bound to it.
+func TestEveryDeclaredHeaderHasAMeaning(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		for _, c := range i.Contracts {
+			for path, item := range c.Document().Paths.Map() {
+				for _, spec := range item.Operations() {
+					for _, p := range append(slices.Clone(spec.Parameters), item.Parameters...) {
+						if p.Value.In != "header" || p.Value.Name == "Idempotency-Key" {
+							continue
+						}
+						if !slices.Contains(c.Operations[spec.OperationID].Meaning, http.CanonicalHeaderKey(p.Value.Name)) {
+							t.Errorf("%s: a key is not bound to %s", path, p.Value.Name)
+						}
+					}
+				}
+			}
 		}
 	})
 }

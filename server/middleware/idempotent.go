@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -61,7 +62,7 @@ func (e *Edge) idempotent(next echo.HandlerFunc) echo.HandlerFunc {
 		if x.Principal != nil {
 			who = string(x.Principal.Kind) + ":" + x.Principal.ID.UUID()
 		}
-		claim, stored, err := e.Idempotency.Begin(ctx, idempotency.NewKey(x.Body, who, r.Method, r.URL.Path, r.URL.RawQuery, key))
+		claim, stored, err := e.Idempotency.Begin(ctx, idempotency.NewKey(x.Body, meaning(x.Operation, r), who, r.Method, r.URL.Path, r.URL.RawQuery, key))
 		if err != nil {
 			return err
 		}
@@ -80,6 +81,19 @@ func (e *Edge) idempotent(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return send(res, a)
 	}
+}
+
+// meaning is what decides, beside the body, what a request asks for: how the body is to be
+// read, and the headers that the operation knows. A form's boundary and the like are of one try.
+func meaning(op *contract.Operation, r *http.Request) []string {
+	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	parts := []string{strings.ToLower(strings.TrimSpace(mediaType))}
+	for _, name := range op.Meaning {
+		if lines := r.Header[name]; lines != nil {
+			parts = append(parts, name, strings.Join(lines, ", "))
+		}
+	}
+	return parts
 }
 
 // execute runs the handler under the claim. It gives the answer that is stored, or the

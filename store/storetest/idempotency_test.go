@@ -15,7 +15,7 @@ import (
 )
 
 func aKey(body string, where ...string) idempotency.Key {
-	return idempotency.NewKey([]byte(body), append([]string{"client:1", "POST", "/v2/things"}, where...)...)
+	return idempotency.NewKey([]byte(body), nil, append([]string{"client:1", "POST", "/v2/things"}, where...)...)
 }
 
 // begun counts what fifty requests with one key at once are told.
@@ -58,7 +58,7 @@ func TestOneOfFiftyClaims(t *testing.T) {
 			t.Fatalf("%d claims, %d answers, %d still running", len(claims), len(answers), running)
 		}
 		// Another key, and the same one elsewhere, are others.
-		for _, other := range []idempotency.Key{aKey("body", "key-2"), idempotency.NewKey([]byte("body"), "client:2", "POST", "/v2/things", "key-1")} {
+		for _, other := range []idempotency.Key{aKey("body", "key-2"), idempotency.NewKey([]byte("body"), nil, "client:2", "POST", "/v2/things", "key-1")} {
 			if c, answer, err := v[0].idem.Begin(ctx, other); err != nil || c == nil || answer != nil {
 				t.Fatalf("%v, %s, %v", c, answer, err)
 			}
