@@ -1,12 +1,14 @@
 package server
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/release"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/core"
@@ -33,7 +35,7 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 			Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth,
 			Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Cursors: page.NewCursors(s.Box.Derive("cursors")),
 			Version: version, Draining: s.draining.Load,
-			Health: s.health,
+			Health: s.health, Scopes: s.scopes,
 		}},
 		{core.Name, core.Dialect{}, &core.API{
 			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks,
@@ -51,6 +53,13 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 	}
 	edge.Contracts = s.Contracts
 	return nil
+}
+
+// scopes are those that anything served may need: operations of the contracts, and the registry.
+func (s *Server) scopes() []string {
+	all := append(contract.Scopes(s.Contracts...), release.Scope)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // loaded has a function for each contract that gives it. A contract does not change, so it

@@ -124,7 +124,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	s.echo.POST(mcp.Path, tools.Handle, edge.Authenticated)
+	tools.Register(s.echo, edge.Authenticated, s.OAuth.Issuer())
 	(&sdks.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, edge.Foreign)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil

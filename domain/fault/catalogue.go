@@ -56,6 +56,7 @@ var texts = map[Code][2]string{
 	OAuthInvalidClient:        {"The OAuth client is unknown, its secret is wrong, or it was revoked.", "Check the client id and secret, form-encoded in HTTP Basic or sent as client_id and client_secret, not both."},
 	OAuthInvalidScope:         {"The scope that was asked for is unknown, or is more than the client has.", "Ask for scopes that the client was given, or leave scope out to get them all."},
 	OAuthUnauthorizedClient:   {"The client may not use this grant.", "Use the grant that the client was made for: client_credentials."},
+	OAuthInvalidTarget:        {"The resource that a token was asked for is none of this server (RFC 8707).", "Name the URL of this API or of its MCP server in resource, or leave it out."},
 	OAuthUnsupportedGrantType: {"The grant type is none that this server has.", "Send grant_type=client_credentials."},
 }
 

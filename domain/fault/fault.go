@@ -47,6 +47,7 @@ const (
 	OAuthInvalidScope         Code = "invalid_scope"
 	OAuthUnauthorizedClient   Code = "unauthorized_client"
 	OAuthUnsupportedGrantType Code = "unsupported_grant_type"
+	OAuthInvalidTarget        Code = "invalid_target" // RFC 8707 section 2
 )
 
 // Codes lists every code, for tests that must cover all of them.
@@ -56,6 +57,7 @@ func Codes() []Code {
 		RouteNotFound, MethodNotAllowed, Conflict, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType,
 		IdempotencyInFlight, IdempotencyMismatch, RateLimited, Timeout, Unavailable, Upstream, UpstreamTimeout, Internal,
 		OAuthInvalidRequest, OAuthInvalidClient, OAuthInvalidScope, OAuthUnauthorizedClient, OAuthUnsupportedGrantType,
+		OAuthInvalidTarget,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -179,6 +180,7 @@ type Grant struct {
 	GrantType string
 	Client    Credentials
 	Scope     string
+	Resource  string // that the token is for; empty: this server
 }
 
 // Credentials of a client. Basic says that they came in an Authorization header.
@@ -213,12 +215,19 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
+	if g.Resource != "" && !s.serves(g.Resource) {
+		return Token{}, fault.New(fault.OAuthInvalidTarget, "The resource is none of this server.")
+	}
 	granted := scope.Parse(c.Scopes)
 	if asked := strings.Fields(g.Scope); len(asked) > 0 {
 		held := principal(c, granted).Grant()
 		want := held
 		want.Scopes = scope.Parse(asked)
-		if !held.Beyond(want).None() || slices.ContainsFunc(asked, func(a string) bool { return !scope.Valid(a) }) {
+		if g.Resource != "" {
+			// A client that found the resource by its metadata asks for all scopes that stand there.
+			want.Scopes = narrow(want.Scopes, held.Scopes)
+		}
+		if len(want.Scopes.List()) == 0 || !held.Beyond(want).None() || slices.ContainsFunc(asked, func(a string) bool { return !scope.Valid(a) }) {
 			return Token{}, fault.New(fault.OAuthInvalidScope, "The client does not hold every scope it asks for.")
 		}
 		granted = want.Scopes
@@ -241,6 +250,18 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 	}
 	s.uses.Note(&identity.Principal{Kind: identity.Client, ID: c.ID, MemberID: c.MemberID})
 	return Token{AccessToken: signed, ExpiresIn: TokenLifetime, Scope: granted.String()}, nil
+}
+
+// serves reports whether a resource (RFC 8707) is this server or something below it. The audience of a token is the issuer
+// all the same: a tool of the MCP server calls operations of the API.
+func (s *Service) serves(resource string) bool {
+	u, err := url.Parse(resource)
+	own, bad := url.Parse(s.issuer)
+	if err != nil || bad != nil || u.Fragment != "" || u.User != nil {
+		return false
+	}
+	base := strings.TrimSuffix(own.Path, "/")
+	return strings.EqualFold(u.Scheme, own.Scheme) && strings.EqualFold(u.Host, own.Host) && (u.Path == base || strings.HasPrefix(u.Path, base+"/"))
 }
 
 // authenticate proves a client. One answer for every refusal.

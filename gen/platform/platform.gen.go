@@ -2212,7 +2212,7 @@ type MemberUpdate struct {
 // OAuthError What went wrong with a token request, in the form of RFC 6749 section 5.2.
 type OAuthError struct {
 	// Error `invalid_request`, `invalid_client`, `invalid_scope`, `unauthorized_client`, `unsupported_grant_type`;
-	// beyond the RFC `rate_limited`, `server_error` and `temporarily_unavailable`.
+	// by RFC 8707 `invalid_target`; beyond the RFCs `rate_limited`, `server_error` and `temporarily_unavailable`.
 	//
 	// Examples: invalid_client
 	Error string `json:"error"`
@@ -2230,6 +2230,9 @@ type OAuthError struct {
 
 // OAuthServerMetadata Authorization server metadata (RFC 8414).
 type OAuthServerMetadata struct {
+	// AuthorizationEndpoint Named because clients insist on it. Nothing is there yet; `grant_types_supported` says which grants there are.
+	AuthorizationEndpoint string `json:"authorization_endpoint"`
+
 	// GrantTypesSupported The grants that the token endpoint takes.
 	GrantTypesSupported []string `json:"grant_types_supported"`
 
@@ -2813,7 +2816,14 @@ type TokenRequest struct {
 	// Examples: client_credentials
 	GrantType string `json:"grant_type"`
 
-	// Scope The scopes you want, separated by spaces. Absent, all scopes of the client.
+	// Resource URL that the token is for (RFC 8707): that of this API or one below it, such as that of the MCP server. Another is refused as
+	// `invalid_target`.
+	//
+	// Examples: https://api.alania-go.ru/mcp
+	Resource *string `json:"resource,omitempty"`
+
+	// Scope The scopes you want, separated by spaces. Absent, all scopes of the client. One that the client does not hold is refused, unless
+	// `resource` is given: then the token has those of them that the client holds.
 	//
 	// Examples: workspaces:read workspaces:write
 	Scope *string `json:"scope,omitempty"`

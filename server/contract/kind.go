@@ -42,5 +42,6 @@ var kinds = map[fault.Code]Kind{
 	fault.OAuthInvalidClient:        {http.StatusUnauthorized, "Invalid client"},
 	fault.OAuthInvalidScope:         {http.StatusBadRequest, "Invalid scope"},
 	fault.OAuthUnauthorizedClient:   {http.StatusBadRequest, "Unauthorized client"},
+	fault.OAuthInvalidTarget:        {http.StatusBadRequest, "Invalid target"},
 	fault.OAuthUnsupportedGrantType: {http.StatusBadRequest, "Unsupported grant type"},
 }

@@ -52,6 +52,7 @@ var kinds = map[fault.Code]kind{
 	fault.OAuthInvalidScope:         {http.StatusForbidden, "access_denied", ""},
 	fault.OAuthUnauthorizedClient:   {http.StatusUnauthorized, "unauthorized", "Invalid or missing API key."},
 	fault.OAuthUnsupportedGrantType: {http.StatusBadRequest, "malformed", ""},
+	fault.OAuthInvalidTarget:        {http.StatusBadRequest, "malformed", ""},
 }
 
 // reasons are conflicts that this contract has another status for.

@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -30,23 +32,40 @@ const Path = "/mcp"
 // Server answers the protocol's messages.
 type Server struct {
 	tools     map[string]*tool
+	views     map[string]*view // by path
 	api       http.Handler
 	transport http.Handler
 	maxBody   int64
 }
 
+// view is what one path offers: the tools of some contracts.
+type view struct {
+	title     string
+	contracts []*contract.Contract
+	server    *sdk.Server
+	toolsets  map[string]bool // that its tools are in
+}
+
+// choice is what a request is about: a view, and the toolsets of it that the client chose, nil for all.
+type choice struct {
+	*view
+	chosen []string
+}
+
+type choiceKey struct{}
+
+// has reports whether a tool is among those that the client chose.
+func (c *choice) has(t *tool) bool {
+	return c == nil || c.chosen == nil || t != nil && slices.ContainsFunc(t.toolsets, func(s string) bool { return slices.Contains(c.chosen, s) })
+}
+
 // New makes the tools of the contracts. Their calls are answered by api, which is the whole
 // server: router and middleware.
 func New(contracts []*contract.Contract, api http.Handler, version string) (*Server, error) {
-	s := &Server{tools: map[string]*tool{}, api: api, maxBody: contract.MaxBody}
-	server := sdk.NewServer(&sdk.Implementation{Name: "alania", Title: "Alania", Version: version}, &sdk.ServerOptions{
-		Instructions: "Each tool is an operation of the API and takes its parameters, and its body as \"body\". " +
-			"A result has the HTTP status and the body of the answer; from 400 on it is an error, and the body says what to change.",
-		Capabilities: &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}},
-		// What is listed depends on the caller.
-		SetCacheable: func(_ context.Context, _ sdk.Request, c *sdk.Cacheable) { c.CacheScope = "private" },
-	})
+	s := &Server{tools: map[string]*tool{}, views: map[string]*view{}, api: api, maxBody: contract.MaxBody}
+	all := s.view(Path, "Alania", version, contracts...)
 	for _, c := range contracts {
+		own := s.view(Path+"/"+c.Name, c.Document().Info.Title, version, c)
 		tools, err := toolsOf(c)
 		if err != nil {
 			return nil, fmt.Errorf("mcp: contract %s: %w", c.Name, err)
@@ -54,15 +73,19 @@ func New(contracts []*contract.Contract, api http.Handler, version string) (*Ser
 		for _, t := range tools {
 			s.tools[t.definition.Name] = t
 			s.maxBody = max(s.maxBody, t.op.MaxBody)
-			server.AddTool(t.definition, func(ctx context.Context, r *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
-				return s.call(ctx, t, r.Params.Arguments)
-			})
+			for _, v := range []*view{all, own} {
+				for _, name := range t.toolsets {
+					v.toolsets[name] = true
+				}
+				v.server.AddTool(t.definition, func(ctx context.Context, r *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+					return s.call(ctx, t, r.Params.Arguments)
+				})
+			}
 		}
 	}
 	// A body in JSON within JSON, or in base64, grows; so does what stands around it.
 	s.maxBody = s.maxBody*3/2 + 64<<10
-	server.AddReceivingMiddleware(s.middleware)
-	s.transport = sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return server }, &sdk.StreamableHTTPOptions{
+	s.transport = sdk.NewStreamableHTTPHandler(func(r *http.Request) *sdk.Server { return chosen(r.Context()).server }, &sdk.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true, PropagateRequestCancellation: true, MaxRequestBodyBytes: s.maxBody,
 		// Browsers do not send the credentials that every request needs, so there is nothing
 		// to gain from a rebound name; and behind a proxy on the same machine the check would
@@ -72,11 +95,52 @@ func New(contracts []*contract.Contract, api http.Handler, version string) (*Ser
 	return s, nil
 }
 
+// view makes the server of one path.
+func (s *Server) view(path, title, version string, contracts ...*contract.Contract) *view {
+	v := &view{title: title, contracts: contracts, toolsets: map[string]bool{}}
+	v.server = sdk.NewServer(&sdk.Implementation{Name: "alania", Title: title, Version: version}, &sdk.ServerOptions{
+		Instructions: "Each tool is an operation of the API and takes its parameters, and its body as \"body\". " +
+			"A result has the HTTP status and the body of the answer; from 400 on it is an error, and the body says what to change.",
+		Capabilities: &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}},
+		// What is listed depends on the caller.
+		SetCacheable: func(_ context.Context, _ sdk.Request, c *sdk.Cacheable) { c.CacheScope = "private" },
+	})
+	v.server.AddReceivingMiddleware(s.middleware)
+	s.views[path] = v
+	return v
+}
+
+func chosen(ctx context.Context) *choice {
+	c, _ := ctx.Value(choiceKey{}).(*choice)
+	return c
+}
+
+// choose reads which toolsets a client wants: all, or those that the query names.
+func (v *view) choose(query url.Values) (*choice, error) {
+	c := &choice{view: v}
+	for _, names := range query["toolsets"] {
+		for name := range strings.SplitSeq(names, ",") {
+			if !v.toolsets[name] {
+				return nil, fault.Invalid(fault.Violation{
+					In: fault.InQuery, Pointer: "/toolsets", Code: "enum",
+					Message: "must be names of toolsets, with commas: " + strings.Join(slices.Sorted(maps.Keys(v.toolsets)), ", "),
+				})
+			}
+			c.chosen = append(c.chosen, name)
+		}
+	}
+	return c, nil
+}
+
 // middleware lists to a caller what it may call, and refuses what needs a session.
 func (s *Server) middleware(next sdk.MethodHandler) sdk.MethodHandler {
 	return func(ctx context.Context, method string, r sdk.Request) (sdk.Result, error) {
 		if method == "subscriptions/listen" {
 			return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "The list of tools does not change while the server runs."}
+		}
+		choice := chosen(ctx)
+		if p, ok := r.GetParams().(*sdk.CallToolParamsRaw); ok && !choice.has(s.tools[p.Name]) {
+			return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: fmt.Sprintf("unknown tool %q", p.Name)}
 		}
 		res, err := next(ctx, method, r)
 		if list, ok := res.(*sdk.ListToolsResult); ok && err == nil {
@@ -84,7 +148,7 @@ func (s *Server) middleware(next sdk.MethodHandler) sdk.MethodHandler {
 			if x := contract.From(ctx); x != nil {
 				p = x.Principal
 			}
-			list.Tools = slices.DeleteFunc(list.Tools, func(t *sdk.Tool) bool { return !s.tools[t.Name].covered(p) })
+			list.Tools = slices.DeleteFunc(list.Tools, func(t *sdk.Tool) bool { return !s.tools[t.Name].covered(p) || !choice.has(s.tools[t.Name]) })
 		}
 		return res, err
 	}
@@ -102,8 +166,18 @@ func (t *tool) covered(p *identity.Principal) bool {
 	return ok && p.Scopes.AllowsAll(need)
 }
 
-// Handle answers one message. It is to stand behind middleware.Edge.Authenticated.
-func (s *Server) Handle(c echo.Context) error {
+// handle answers the messages that are sent to a view. It is to stand behind middleware.Edge.Authenticated.
+func (s *Server) handle(v *view) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		choice, err := v.choose(c.QueryParams())
+		if err != nil {
+			return err
+		}
+		return s.answer(c, choice)
+	}
+}
+
+func (s *Server) answer(c echo.Context, choice *choice) error {
 	r := c.Request()
 	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(mediaType), "application/json") {
 		return fault.New(fault.UnsupportedMediaType, "The server takes messages as application/json.")
@@ -121,7 +195,8 @@ func (s *Server) Handle(c echo.Context) error {
 	}
 	ctx, cancel := patient(r.Context())
 	defer cancel()
-	r = r.Clone(context.WithValue(ctx, requestKey{}, r))
+	ctx = context.WithValue(context.WithValue(ctx, requestKey{}, r), choiceKey{}, choice)
+	r = r.Clone(ctx)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	// Answers are always JSON, whatever else a client would take.
 	r.Header.Set("Accept", "application/json, text/event-stream")

@@ -57,12 +57,18 @@ func (h with) RoundTrip(r *http.Request) (*http.Response, error) {
 // connect gives a session of the official client.
 func connect(t *testing.T, i *servertest.Instance, bearer string, headers ...string) *sdk.ClientSession {
 	t.Helper()
+	return connectTo(t, i.URL+mcp.Path, bearer, headers...)
+}
+
+// connectTo gives a session at a URL.
+func connectTo(t *testing.T, endpoint, bearer string, headers ...string) *sdk.ClientSession {
+	t.Helper()
 	h := http.Header{"Authorization": {"Bearer " + bearer}}
 	for n := 0; n < len(headers); n += 2 {
 		h.Set(headers[n], headers[n+1])
 	}
 	client := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil)
-	session, err := client.Connect(t.Context(), &sdk.StreamableClientTransport{Endpoint: i.URL + mcp.Path, HTTPClient: &http.Client{Transport: with(h)}}, nil)
+	session, err := client.Connect(t.Context(), &sdk.StreamableClientTransport{Endpoint: endpoint, HTTPClient: &http.Client{Transport: with(h)}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,6 +324,9 @@ func TestWhatIsNoMessageOfACaller(t *testing.T) {
 			"one of a new client": {map[string]string{"Authorization": bearer}, listMessage, 200, "", ""},
 		} {
 			res := post(t, i, c.header, c.body)
+			if c.challenge != "" {
+				c.challenge += `, resource_metadata="` + i.URL + `/.well-known/oauth-protected-resource/mcp"`
+			}
 			if res.Status != c.status || res.Header.Get("Www-Authenticate") != c.challenge || res.Header.Get("X-Request-Id") == "" {
 				t.Errorf("%s: %d %v", name, res.Status, res.Header)
 			}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -23,6 +24,7 @@ type tool struct {
 	arguments  map[string]argument
 	order      []string
 	bodyType   string // media type; empty: the operation takes none
+	toolsets   []string
 }
 
 // argument is where a value goes.
@@ -138,11 +140,19 @@ func newTool(op *contract.Operation, item *openapi3.PathItem, spec *openapi3.Ope
 	if err != nil {
 		return nil, err
 	}
+	for _, tag := range spec.Tags {
+		t.toolsets = append(t.toolsets, toolset(tag))
+	}
 	t.definition = &sdk.Tool{
 		Name: op.Contract.Name + "_" + op.ID, Title: spec.Summary, Description: describe(spec),
 		InputSchema: json.RawMessage(text), OutputSchema: json.RawMessage(outputSchema), Annotations: annotate(op.Method),
 	}
 	return t, nil
+}
+
+// toolset is the name of the toolset of a tag, as it stands in a URL: "API keys" is api-keys.
+func toolset(tag string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(tag), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "-")
 }
 
 const outputSchema = `{"type":"object","required":["status"],"properties":{` +

@@ -54,6 +54,9 @@ func (e *Edge) Error(err error, c echo.Context) {
 	case out.Status == http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="alania", error="invalid_token"`)
 	}
+	if out.Status == http.StatusUnauthorized && x.ResourceMetadata != "" {
+		h.Set("WWW-Authenticate", h.Get("WWW-Authenticate")+`, resource_metadata="`+x.ResourceMetadata+`"`)
+	}
 	if f.Code == fault.PayloadTooLarge {
 		// The rest of the body is not read, so the connection cannot be used again.
 		h.Set("Connection", "close")

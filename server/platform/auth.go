@@ -16,7 +16,7 @@ func (a *API) CreateToken(ctx context.Context, r platform.CreateTokenRequestObje
 	if err != nil {
 		return nil, err
 	}
-	t, err := a.OAuth.Issue(ctx, oauth.Grant{GrantType: r.Body.GrantType, Client: client, Scope: convert.Value(r.Body.Scope)})
+	t, err := a.OAuth.Issue(ctx, oauth.Grant{GrantType: r.Body.GrantType, Client: client, Scope: convert.Value(r.Body.Scope), Resource: convert.Value(r.Body.Resource)})
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +65,8 @@ func (a *API) GetOAuthServerMetadata(context.Context, platform.GetOAuthServerMet
 	methods := []string{"client_secret_basic", "client_secret_post"}
 	docs := issuer + "/docs"
 	return platform.GetOAuthServerMetadata200JSONResponse{
-		Issuer: issuer, TokenEndpoint: issuer + "/v2/auth/token", RevocationEndpoint: issuer + "/v2/auth/token/revoke", JwksURI: issuer + "/.well-known/jwks.json",
-		GrantTypesSupported: []string{"client_credentials"}, ResponseTypesSupported: []string{}, ScopesSupported: a.scopes,
+		Issuer: issuer, AuthorizationEndpoint: issuer + "/v2/auth/authorize", TokenEndpoint: issuer + "/v2/auth/token", RevocationEndpoint: issuer + "/v2/auth/token/revoke", JwksURI: issuer + "/.well-known/jwks.json",
+		GrantTypesSupported: []string{"client_credentials"}, ResponseTypesSupported: []string{}, ScopesSupported: a.Scopes(),
 		TokenEndpointAuthMethodsSupported: methods, RevocationEndpointAuthMethodsSupported: methods, ServiceDocumentation: &docs,
 	}, nil
 }

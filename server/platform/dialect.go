@@ -39,7 +39,8 @@ func renderOAuth(e *fault.Error) contract.Failure {
 	k := contract.KindOf(e.Code)
 	code, status, text := string(e.Code), k.Status, e.Message
 	switch e.Code {
-	case fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType, fault.RateLimited:
+	case fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType,
+		fault.OAuthInvalidTarget, fault.RateLimited:
 	case fault.Timeout, fault.Unavailable, fault.Upstream, fault.UpstreamTimeout:
 		code = "temporarily_unavailable"
 	case fault.PayloadTooLarge, fault.UnsupportedMediaType:

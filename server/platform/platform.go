@@ -3,8 +3,6 @@
 package platform
 
 import (
-	"slices"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/apikey"
@@ -34,21 +32,13 @@ type API struct {
 	Health     *health.Service
 	Cursors    *page.Cursors
 	Version    string
-	Draining   func() bool // whether the process is about to stop
-
-	scopes []string
+	Draining   func() bool     // whether the process is about to stop
+	Scopes     func() []string // that anything served may need
 }
 
 var _ platform.StrictServerInterface = (*API)(nil)
 
 // Register puts the contract's operations on the router, each behind middleware(op).
 func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
-	for _, op := range c.Operations {
-		for _, scopes := range op.Access {
-			a.scopes = append(a.scopes, scopes...)
-		}
-	}
-	slices.Sort(a.scopes)
-	a.scopes = slices.Compact(a.scopes)
 	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil), platform.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }

@@ -135,6 +135,7 @@ func oauthOperation(c *contract.Contract) *contract.Operation {
 func usedBy(ways []rendering, d fault.Description) []rendering {
 	oauth := slices.Contains([]fault.Code{
 		fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType,
+		fault.OAuthInvalidTarget,
 	}, d.Code)
 	// These operations know no credentials of their own, no resources and no states.
 	token := oauth || d.Name == string(d.Code) && slices.Contains([]fault.Code{

@@ -23,9 +23,15 @@ export type TokenRequest = {
      */
     client_secret?: string;
     /**
-     * The scopes you want, separated by spaces. Absent, all scopes of the client.
+     * The scopes you want, separated by spaces. Absent, all scopes of the client. One that the client does not hold is refused, unless
+     * `resource` is given: then the token has those of them that the client holds.
      */
     scope?: string;
+    /**
+     * URL that the token is for (RFC 8707): that of this API or one below it, such as that of the MCP server. Another is refused as
+     * `invalid_target`.
+     */
+    resource?: string;
 };
 
 /**
@@ -56,7 +62,7 @@ export type Token = {
 export type OAuthError = {
     /**
      * `invalid_request`, `invalid_client`, `invalid_scope`, `unauthorized_client`, `unsupported_grant_type`;
-     * beyond the RFC `rate_limited`, `server_error` and `temporarily_unavailable`.
+     * by RFC 8707 `invalid_target`; beyond the RFCs `rate_limited`, `server_error` and `temporarily_unavailable`.
      */
     error: string;
     /**
@@ -199,6 +205,10 @@ export type OAuthServerMetadata = {
      * The `iss` of every token.
      */
     issuer: string;
+    /**
+     * Named because clients insist on it. Nothing is there yet; `grant_types_supported` says which grants there are.
+     */
+    authorization_endpoint: string;
     /**
      * Where tokens are issued.
      */

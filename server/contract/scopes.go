@@ -1,0 +1,17 @@
+package contract
+
+import "slices"
+
+// Scopes are those that the operations of contracts need, in order.
+func Scopes(contracts ...*Contract) []string {
+	var all []string
+	for _, c := range contracts {
+		for _, op := range c.Operations {
+			for _, scopes := range op.Access {
+				all = append(all, scopes...)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
