@@ -363,7 +363,9 @@ func (c *checker) readJSON(text []byte) error {
 	switch {
 	case ok:
 		for _, key := range c.dups {
-			c.fail(key, "duplicate_field", "must not be given twice")
+			if c.fail(key, "duplicate_field", "must not be given twice"); c.quiet {
+				break
+			}
 		}
 	case c.tooDeep:
 		c.fail(0, "depth", "must not be nested deeper than "+strconv.Itoa(maxDepth)+" levels")
@@ -383,7 +385,7 @@ func (m *media) checkJSON(c *checker, body []byte) ([]byte, error) {
 		return body, nil
 	}
 	c.noEdits, c.noDefaults = false, m.merge
-	if m.schema.check(c, 0) && len(c.violations) == 0 {
+	if c.run(m.schema) && len(c.violations) == 0 {
 		return c.splice(), nil
 	}
 	return body, nil
@@ -436,6 +438,6 @@ func (m *media) checkForm(st *state, body []byte) error {
 	}
 	c.tape[0].next = int32(len(c.tape))
 	c.start(fault.InBody, "")
-	m.schema.check(c, 0)
+	c.run(m.schema)
 	return nil
 }

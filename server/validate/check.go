@@ -10,9 +10,7 @@ import (
 // check walks node i with the schema and says whether it is valid. Violations go to
 // the checker; unless it is quiet all of them are found, not just the first.
 func (s *schema) check(c *checker, i int32) bool {
-	if c.steps--; c.steps < 0 {
-		c.fail(0, "depth", "must be less complex")
-		c.quiet = true
+	if c.steps--; c.steps < 0 && !c.goOn() {
 		return false
 	}
 	if s.never {
@@ -34,6 +32,7 @@ func (s *schema) check(c *checker, i int32) bool {
 	}
 	switch n.kind {
 	case kindString:
+		c.steps -= int(n.end-n.start) >> 4
 		if s.str != nil && !s.str.check(c, i) {
 			ok = false
 		}
@@ -320,6 +319,7 @@ func (c *checker) unique(i int32) bool {
 		}
 		return true
 	}
+	c.steps -= int(n.next - i)
 	c.hashes = c.hashes[:0]
 	for item := i + 1; item < n.next; item = c.tape[item].next {
 		c.hashes = append(c.hashes, c.hash(item))
@@ -338,6 +338,7 @@ const seenProps = 256
 
 func (r *objectRules) check(c *checker, i int32) bool {
 	end, count := c.tape[i].next, c.tape[i].count
+	c.steps -= int(count)
 	ok := true
 	if count < r.minProps {
 		ok = c.fail(i, "min_properties", "must have at least "+amount(r.minProps, "property", "properties"))
@@ -352,6 +353,7 @@ func (r *objectRules) check(c *checker, i int32) bool {
 		}
 		n := &c.tape[key]
 		name := c.b[n.start:n.end]
+		c.steps -= len(name) >> 4
 		if n.flag&flagEscaped != 0 {
 			name = c.text(key, 0)
 		}
@@ -519,8 +521,7 @@ func (c *checker) splice() []byte {
 	out := make([]byte, 0, size)
 	var from int32
 	for k, e := range c.edits {
-		// Two schemas may ask for the same edit.
-		if slices.ContainsFunc(c.edits[:k], func(o edit) bool { return o.start == e.start && o.name == e.name }) {
+		if c.repeats(k) {
 			continue
 		}
 		out = append(out, c.b[from:e.start]...)
@@ -535,4 +536,16 @@ func (c *checker) splice() []byte {
 		out = append(out, e.text...)
 	}
 	return append(out, c.b[from:]...)
+}
+
+// repeats says whether an edit before edit k is the same: two schemas may ask for one. The
+// edits of one place stand together and are few.
+func (c *checker) repeats(k int) bool {
+	e := &c.edits[k]
+	for k--; k >= 0 && c.edits[k].start == e.start; k-- {
+		if c.edits[k].name == e.name {
+			return true
+		}
+	}
+	return false
 }

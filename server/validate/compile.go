@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,11 +86,12 @@ func CompileSchema(s *openapi3.Schema) (*Schema, error) {
 func (s *Schema) Validate(text []byte) ([]fault.Violation, error) {
 	st := getState()
 	defer st.put()
+	st.json.begin(context.Background())
 	if err := st.json.readJSON(text); err != nil {
 		return nil, err
 	}
 	if !st.json.tooDeep {
-		s.root.check(&st.json, 0)
+		st.json.run(s.root)
 	}
 	return st.json.violations, nil
 }

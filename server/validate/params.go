@@ -350,7 +350,7 @@ func (p *param) check(c *checker, from, to int32) {
 	c.scalar(from, to, p.types)
 	if c.tape[0].kind != kindString && p.types&typeString != 0 {
 		// It may be meant as either: take what the schema takes.
-		c.begin(p)
+		c.startParam(p)
 		if c.probe(p.schema, 0) {
 			return
 		}
@@ -383,20 +383,21 @@ func (c *checker) item(from, to int32, types typeSet) {
 	c.tape[0].count++
 }
 
-func (c *checker) begin(p *param) {
+func (c *checker) startParam(p *param) {
 	c.start(c.in, p.pointer)
 	c.flat = true
 }
 
 func (c *checker) walk(p *param) {
-	c.begin(p)
-	p.schema.check(c, 0)
+	c.startParam(p)
+	c.run(p.schema)
 }
 
 // flatFail notes a violation of a parameter as a whole.
 func (c *checker) flatFail(pointer, code, message string) {
-	c.quiet = false
-	c.add(pointer, code, message)
+	if c.quiet = false; !c.enough() {
+		c.add(pointer, code, message)
+	}
 }
 
 // checkPath validates the path parameters.
@@ -503,24 +504,19 @@ func (op *Operation) checkDeepObject(st *state, p *param, index int32) {
 		if f.param != index {
 			continue
 		}
-		name := st.buf[f.nameFrom+skip : f.nameTo-1]
-		repeated := false
-		for key := int32(1); key < int32(len(c.tape)); key += 2 {
-			if n := &c.tape[key]; bytes.Equal(c.b[n.start:n.end], name) {
-				repeated = true
-				break
-			}
-		}
-		if repeated {
-			c.flatFail("/"+string(appendToken(nil, st.buf[f.nameFrom:f.nameTo])), "duplicate", "must be given once")
-			continue
-		}
 		c.member(f.nameFrom+skip, f.nameTo-1, f.from, f.to, p.props)
 	}
 	c.tape[0].next = int32(len(c.tape))
 	c.start(c.in, p.pointer)
 	c.bracket = true
-	p.schema.check(c, 0)
+	c.dups = c.dups[:0]
+	c.duplicates(0, c.tape[0].count)
+	for _, key := range c.dups {
+		if c.fail(key, "duplicate", "must be given once"); c.quiet {
+			break
+		}
+	}
+	c.run(p.schema)
 }
 
 // member appends a name and its value to the object at the root.

@@ -30,7 +30,7 @@ func (st *state) put() {
 		return
 	}
 	// The violations went to the caller, and the text is the caller's.
-	c.violations, c.b = nil, nil
+	c.violations, c.b, c.ctx = nil, nil, nil
 	clear(c.edits[:cap(c.edits)])
 	states.Put(st)
 }
@@ -53,6 +53,7 @@ func (op *Operation) ID() string { return op.id }
 func (op *Operation) Request(r *http.Request, pathParam func(name string) string, maxBody int64) (body []byte, err error) {
 	st := getState()
 	defer st.put()
+	st.json.begin(r.Context())
 	if err := op.checkPath(st, pathParam); err != nil {
 		return nil, err
 	}
@@ -66,6 +67,9 @@ func (op *Operation) Request(r *http.Request, pathParam func(name string) string
 	body, err = op.checkBody(st, r, maxBody)
 	if err != nil {
 		return nil, err
+	}
+	if st.json.ended {
+		return nil, fault.Wrap(r.Context().Err())
 	}
 	if len(st.json.violations) > 0 {
 		return nil, fault.Invalid(st.json.violations...)

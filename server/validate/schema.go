@@ -2,6 +2,7 @@ package validate
 
 import (
 	"bytes"
+	"context"
 	"hash/maphash"
 
 	"github.com/alania-go/alania/domain/fault"
@@ -149,8 +150,12 @@ type edit struct {
 	text       []byte
 }
 
-// maxViolations bounds an error; more would help nobody and cost the server.
+// maxViolations bounds an error; more would help nobody and cost the server. Violations
+// that are told already count too: a body can hold many that are equal.
 const maxViolations = 100
+
+// pause is how many steps a walk takes between two looks at the deadline.
+const pause = 1 << 14
 
 // checker walks parsed nodes with a schema.
 type checker struct {
@@ -162,13 +167,22 @@ type checker struct {
 
 	quiet      bool // only the verdict counts: stop at the first violation, note none
 	violations []fault.Violation
+	found      int // violations so far, those that were told already among them
 	edits      []edit
 	noEdits    bool // the source is not JSON text that is handed on
 	noDefaults bool // a merge patch: an absent member means "leave it"
 
-	steps  int // schemas still to be tried before the value counts as too complex
+	// A schema that is tried is a step, and so is what its checks look at, in about equal
+	// portions of work.
+	steps  int             // until the next look at the deadline
+	left   int             // beyond these, before the value counts as too complex
+	ended  bool            // there are no steps left, or no time
+	ctx    context.Context // of the request
 	hashes []uint64
 }
+
+// begin prepares for a request.
+func (c *checker) begin(ctx context.Context) { c.ctx, c.found, c.quiet, c.ended = ctx, 0, false, false }
 
 // start prepares for walking a freshly parsed document.
 func (c *checker) start(in, base string) {
@@ -176,17 +190,54 @@ func (c *checker) start(in, base string) {
 	c.edits, c.noEdits, c.noDefaults = c.edits[:0], true, false
 	// Every valid value of a sane schema needs a few schemas a node. The budget only
 	// stops schemas whose alternatives multiply with the depth of a hostile value.
-	c.steps = 10_000 + 200*len(c.tape)
+	c.steps, c.left = pause, 200*len(c.tape)+len(c.b)
 }
 
+// run walks the whole document with the schema. A value that is too complex is a violation;
+// when the request has ended, Request says so.
+func (c *checker) run(s *schema) bool {
+	ok := s.check(c, 0)
+	if c.ended {
+		return c.unfinished()
+	}
+	return ok
+}
+
+func (c *checker) unfinished() bool {
+	if c.ctx.Err() != nil {
+		return false
+	}
+	c.ended, c.quiet = false, false
+	return c.fail(0, "depth", "must be less complex")
+}
+
+// goOn begins the next steps, and says whether there are any: work ends with the budget
+// and with the request.
+func (c *checker) goOn() bool {
+	if c.ended || c.left <= 0 || c.ctx.Err() != nil {
+		c.ended, c.quiet = true, true
+		return false
+	}
+	n := min(c.left, pause)
+	c.left -= n
+	c.steps += n
+	return true
+}
+
+// enough says whether another violation need not be told: because only the verdict counts,
+// because there are so many already, or because the walk was cut short and its verdicts are
+// worth nothing. Asking is finding one.
+func (c *checker) enough() bool {
+	if !c.quiet && !c.ended && c.found < maxViolations {
+		c.found++
+		return false
+	}
+	c.quiet = true
+	return true
+}
+
+// add notes a violation that enough has let through.
 func (c *checker) add(pointer, code, message string) bool {
-	if c.quiet {
-		return false
-	}
-	if len(c.violations) >= maxViolations {
-		c.quiet = true
-		return false
-	}
 	v := fault.Violation{In: c.in, Pointer: pointer, Code: code, Message: message}
 	// Two branches of an allOf often say the same about one value.
 	for i := range c.violations {
@@ -200,7 +251,7 @@ func (c *checker) add(pointer, code, message string) bool {
 
 // fail notes a violation at node i. It always gives false, for use in a return.
 func (c *checker) fail(i int32, code, message string) bool {
-	if c.quiet {
+	if c.enough() {
 		return false
 	}
 	return c.add(c.pointer(i), code, message)
@@ -208,7 +259,7 @@ func (c *checker) fail(i int32, code, message string) bool {
 
 // failMember notes a violation at a member of object i that is absent.
 func (c *checker) failMember(i int32, name, code, message string) bool {
-	if c.quiet {
+	if c.enough() {
 		return false
 	}
 	switch {
@@ -293,6 +344,7 @@ func appendToken(buf, name []byte) []byte {
 
 // find gives the value of the object's first member with the name, or -1.
 func (c *checker) find(obj int32, name string) int32 {
+	c.steps -= int(c.tape[obj].count)
 	end := c.tape[obj].next
 	for key := obj + 1; key < end; key = c.tape[key+1].next {
 		if c.nameIs(key, name) {
@@ -307,6 +359,7 @@ func (c *checker) nameIs(key int32, name string) bool {
 	if n.flag&flagEscaped == 0 {
 		return string(c.b[n.start:n.end]) == name
 	}
+	c.steps -= int(n.end-n.start) >> 4
 	return string(c.text(key, 0)) == name
 }
 
