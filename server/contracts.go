@@ -15,12 +15,15 @@ import (
 	"github.com/alania-go/alania/server/keys"
 	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/platform"
+	"github.com/alania-go/alania/store"
 )
 
 // handlers are those of one contract.
 type handlers interface {
 	// Register puts the operations on the router, each behind middleware(op).
 	Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc)
+	// Lists are what the handlers know of each operation with x-list, by operationId.
+	Lists() map[string]contract.Table
 }
 
 // publish serves every contract: its bundle, its dialect and its handlers. Of contracts
@@ -45,6 +48,9 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 	} {
 		c, err := load(p.name, p.dialect)
 		if err != nil {
+			return err
+		}
+		if err := c.CheckLists(p.api.Lists(), store.Lists()); err != nil {
 			return err
 		}
 		s.Contracts = append(s.Contracts, c)

@@ -72,6 +72,9 @@ type Query struct {
 	list string // what a cursor of this list is bound to
 }
 
+// Keys are the fields that a list can be sorted and filtered by.
+type Keys struct{ Sort, Filter []string }
+
 // Page is one page of rows, with the position behind it when there are more.
 type Page[T any] struct {
 	Items []T

@@ -19,9 +19,9 @@ function Rules() {
       const { 'x-rules': given, 'x-examples': exampleFiles = [], 'x-paths': pathFiles = [] } = root;
       if (!given) return;
       const rootFile = location.source.absoluteRef;
-      const read = (ref) => {
-        const { node, location: at } = resolve(ref);
-        if (!node) throw new Error(`${rootFile} names ${ref?.$ref}, which cannot be read`);
+      const read = (ref, from = rootFile) => {
+        const { node, location: at } = resolve(ref, from);
+        if (!node) throw new Error(`${from} names ${ref?.$ref}, which cannot be read`);
         return { node, file: at.source.absoluteRef };
       };
       const rules = read(given.operations).node;
@@ -34,7 +34,7 @@ function Rules() {
         const way = relative(dirname(file), dirname(rootFile)).split(sep).join('/');
         operations(items, (url, operation, method) => {
           try {
-            complete(url, operation, way && `${way}/`, { rules, examples });
+            complete(url, operation, way && `${way}/`, { rules, examples }, (inside) => read(inside, file).node);
           } catch (error) {
             throw new Error(`${file}: ${method} ${url}: ${error.message}`);
           }

@@ -59,6 +59,53 @@ export function responses(url, operation, rules) {
   return Object.fromEntries(Object.keys(found).filter((status) => own[status]).map((status) => [status, own[status]]));
 }
 
+/** What an operation with x-list may say there. */
+const listMembers = ['filter', 'common', 'sort', 'fields', 'include', 'examples'];
+
+/**
+ * The parameters that x-list makes, by the steps in `lists` of rules.yaml, and the keys that the server checks its tables
+ * against. `resolve` reads a reference of the operation's file.
+ *
+ * x-list has `sort`, `fields` and `include`, which are keys; `filter`, filters of the operation's own by name, each with
+ * `description`, `schema`, `example`, and `field` where it looks at a field of another name; `common`, filters by their
+ * field that rules.yaml has parameters for; and `examples` of parameters. `sort` may be a reference to an enumeration.
+ *
+ * A step is `for` a member of x-list, maybe only `with` or `without` another, and has one of
+ *
+ * - parameters: names in parameters.yaml, or lists of them by key
+ * - name: of a parameter for each filter, with {key}
+ * - parameter: one, in which {keys} are all keys and {example} is an example
+ */
+export function list(operation, folder, rules, resolve) {
+  const said = operation['x-list'];
+  for (const member of Object.keys(said)) if (!listMembers.includes(member)) throw new Error(`x-list has no ${member}`);
+  const enumeration = said.sort?.$ref && resolve(said.sort);
+  const keys = { ...said, sort: enumeration ? [...new Set(enumeration.enum.map((key) => key.replace(/^-/, '')))] : said.sort };
+  const shared = (name) => ({ $ref: `${folder}parameters.yaml#/${name}` });
+  const fill = (text, member) => text.replace('{keys}', keys[member].map((key) => `\`${key}\``).join(', '))
+    .replace('{example}', said.examples?.[member] ?? keys[member].join(','));
+  const parameters = (rules.lists ?? []).flatMap((step) => {
+    const member = step.for;
+    if (!said[member] || (step.with && !said[step.with]) || (step.without && said[step.without])) return [];
+    if (Array.isArray(step.parameters)) return step.parameters.map(shared);
+    if (step.parameters) {
+      return said[member].flatMap((key) => (step.parameters[key] ?? missing(`x-list.${member} has ${key}, which rules.yaml does not know`)).map(shared));
+    }
+    if (step.name) {
+      return Object.entries(said[member]).map(([key, { field, ...parameter }]) => ({ name: step.name.replace('{key}', key), in: 'query', ...parameter }));
+    }
+    const { description, schema, example, ...rest } = step.parameter;
+    return [{ ...rest, description: fill(description, member), schema: said[member].$ref ? said[member] : structuredClone(schema), example: fill(example, member) }];
+  });
+  const fields = [...Object.entries(said.filter ?? {}).map(([key, { field }]) => field ?? key), ...(said.common ?? [])];
+  const checked = { sort: keys.sort, filter: fields.length > 0 ? [...new Set(fields)] : undefined, fields: said.fields, include: said.include };
+  return { parameters, checked: Object.fromEntries(Object.entries(checked).filter(([, value]) => value)) };
+}
+
+function missing(message) {
+  throw new Error(message);
+}
+
 /** Puts headers before the others of a response, unless they are there. */
 export function addHeaders(response, names, folder) {
   const added = Object.fromEntries(names.map((name) => [name, { $ref: `${folder}headers.yaml#/${name}` }]));
@@ -79,6 +126,14 @@ function filled(example, examples) {
   return Object.fromEntries(Object.entries(example).map(([name, member]) => [name, filled(member, examples)]));
 }
 
+/** Adds parameters after those that the operation has, which stand before its body and its responses. */
+function addParameters(operation, parameters) {
+  const all = [...(operation.parameters ?? []), ...parameters];
+  const { requestBody, responses: answers } = operation;
+  for (const key of ['parameters', 'requestBody', 'responses']) delete operation[key];
+  Object.assign(operation, { parameters: all }, requestBody && { requestBody }, answers && { responses: answers });
+}
+
 /** Gives a body the example of its schema, unless it has one. */
 function addExample(body, examples) {
   for (const media of Object.values(body?.content ?? {})) {
@@ -91,9 +146,14 @@ function addExample(body, examples) {
 /**
  * Adds to an operation what it has by rule. What it says itself is left alone.
  *
- * `folder` leads from the operation's file to that of the contract, as ../ does.
+ * `folder` leads from the operation's file to that of the contract, as ../ does; `resolve` reads a reference there.
  */
-export function complete(url, operation, folder, { rules, examples }) {
+export function complete(url, operation, folder, { rules, examples }, resolve) {
+  if (operation['x-list']) {
+    const { parameters, checked } = list(operation, folder, rules, resolve);
+    addParameters(operation, parameters);
+    operation['x-list'] = checked;
+  }
   const byRule = responses(url, operation, rules);
   const all = (operation.responses ??= {});
   for (const [status, name] of Object.entries(byRule)) all[status] ??= { $ref: `${folder}responses.yaml#/${name}` };

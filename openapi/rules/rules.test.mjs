@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { complete, responses } from './rules.mjs';
+import { complete, list, responses } from './rules.mjs';
 
 const rules = {
   responses: {
@@ -104,4 +104,62 @@ test('an operation is completed, and what it says itself is left alone', () => {
   assert.deepEqual(Object.keys(operation.responses[201]), ['description', 'headers', 'content']);
   assert.deepEqual(operation.requestBody.content['application/json'].example, { size: 1 });
   assert.ok(!('x-responses' in operation));
+});
+
+test('parameters of lists', () => {
+  const lists = {
+    lists: [
+      { for: 'sort', parameters: ['Page'] },
+      { for: 'filter', name: 'filter[{key}]' },
+      { for: 'common', parameters: { created_at: ['CreatedAfter', 'CreatedBefore'], search: ['Search'] } },
+      { for: 'sort', parameter: { name: 'sort', in: 'query', description: 'Keys: {keys}.', schema: { type: 'string' }, example: '-created_at' } },
+      { for: 'fields', with: 'include', parameter: { name: 'fields', in: 'query', description: 'And more: {keys}.', schema: { type: 'string' }, example: '{example}' } },
+      { for: 'fields', without: 'include', parameter: { name: 'fields', in: 'query', description: '{keys}.', schema: { type: 'string' }, example: '{example}' } },
+      { for: 'include', parameter: { name: 'include', in: 'query', description: '{keys}.', schema: { type: 'string' }, example: '{example}' } },
+    ],
+  };
+  const shared = (name) => ({ $ref: `../parameters.yaml#/${name}` });
+  const text = { type: 'string' };
+  const made = (said) => list({ 'x-list': said }, '../', lists, (ref) => ({ '../schemas/things.yaml#/ThingSort': { enum: ['name', '-name', 'size'] } })[ref.$ref]);
+
+  assert.deepEqual(made({
+    filter: { state: { description: 'In this state.', schema: text, example: 'new' }, since: { field: 'created_at', description: 'Since.', schema: text } },
+    common: ['created_at', 'search'],
+    sort: ['name', 'size'],
+    fields: ['id', 'name'],
+    include: ['owner', 'parent'],
+    examples: { include: 'owner' },
+  }), {
+    parameters: [
+      shared('Page'),
+      { name: 'filter[state]', in: 'query', description: 'In this state.', schema: text, example: 'new' },
+      { name: 'filter[since]', in: 'query', description: 'Since.', schema: text },
+      shared('CreatedAfter'), shared('CreatedBefore'), shared('Search'),
+      { name: 'sort', in: 'query', description: 'Keys: `name`, `size`.', schema: text, example: '-created_at' },
+      { name: 'fields', in: 'query', description: 'And more: `id`, `name`.', schema: text, example: 'id,name' },
+      { name: 'include', in: 'query', description: '`owner`, `parent`.', schema: text, example: 'owner' },
+    ],
+    checked: { sort: ['name', 'size'], filter: ['state', 'created_at', 'search'], fields: ['id', 'name'], include: ['owner', 'parent'] },
+  });
+  assert.deepEqual(made({ include: ['owner'] }), {
+    parameters: [{ name: 'include', in: 'query', description: '`owner`.', schema: text, example: 'owner' }],
+    checked: { include: ['owner'] },
+  });
+  const sort = { $ref: '../schemas/things.yaml#/ThingSort' };
+  assert.deepEqual(made({ sort, fields: ['id'] }), {
+    parameters: [
+      shared('Page'),
+      { name: 'sort', in: 'query', description: 'Keys: `name`, `size`.', schema: sort, example: '-created_at' },
+      { name: 'fields', in: 'query', description: '`id`.', schema: text, example: 'id' },
+    ],
+    checked: { sort: ['name', 'size'], fields: ['id'] },
+  });
+  assert.throws(() => made({ order: ['name'] }), /x-list has no order/);
+  assert.throws(() => made({ common: ['updated_at'] }), /x-list.common has updated_at, which rules.yaml does not know/);
+
+  const operation = { ...known, parameters: [shared('PathThingID')], responses: { 200: { description: 'Things.' } }, 'x-list': { include: ['owner'] } };
+  complete('/things', operation, '../', { rules: { ...rules, ...lists }, examples: {} });
+  assert.deepEqual(Object.keys(operation), ['security', 'x-list', 'parameters', 'responses']);
+  assert.deepEqual(operation.parameters.map((p) => p.name ?? p.$ref), ['../parameters.yaml#/PathThingID', 'include']);
+  assert.deepEqual(operation['x-list'], { include: ['owner'] });
 });

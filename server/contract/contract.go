@@ -54,6 +54,7 @@ type Operation struct {
 	// transaction together with the answer that an Idempotency-Key keeps
 	// (x-transaction: false). A crash in between lets the work happen again.
 	Outside     bool
+	List        *List // what callers may ask of a list: x-list; nil when it is none
 	ErrorFormat string
 	MaxBody     int64
 	Validator   *validate.Operation
@@ -218,6 +219,9 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 		op.MaxBody = int64(n)
 	}
 	var err error
+	if op.List, err = readList(spec); err != nil {
+		return nil, err
+	}
 	op.Deprecation, err = deprecation(spec)
 	op.Successor = extension[string](spec, "x-successor")
 	return op, err

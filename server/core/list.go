@@ -24,6 +24,25 @@ type listing struct {
 	includes []string
 }
 
+// Lists are what the handlers know of each operation with x-list.
+func (*API) Lists() map[string]contract.Table {
+	tables := map[string]contract.Table{}
+	for operation, l := range map[string]struct {
+		rows string
+		listing
+	}{
+		"listWorkspaces": {"workspaces", workspaceList}, "listApiKeys": {"keys", keyList}, "listWebhooks": {"webhook endpoints", webhookList},
+		"listWebhookDeliveries": {"webhook deliveries", deliveryList}, "listSeoIssues": {"seo issues", issueList},
+		"listPixelDomains": {"pixel domains", domainList}, "listPixelEvents": {"pixel events", hitList}, "listMcpCalls": {"mcp calls", callList},
+	} {
+		tables[operation] = contract.Table{Rows: l.rows, List: contract.List{Sort: l.sorts, Fields: l.fields, Include: l.includes}}
+	}
+	for operation, l := range map[string]listing{"getWorkspace": workspaceList, "getApiKey": keyList, "getWebhook": webhookList} {
+		tables[operation] = contract.Table{List: contract.List{Include: l.includes}}
+	}
+	return tables
+}
+
 // asked are the parameters that lists have in common.
 type asked struct {
 	page, perPage                                            *int

@@ -28,6 +28,9 @@ func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(
 	keys.RegisterHandlersWithOptions(router, keys.NewStrictHandler(a, nil), keys.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }
 
+// Lists are none: the lists of this contract are plain arrays.
+func (*API) Lists() map[string]contract.Table { return nil }
+
 // CreateUserAPIKey makes an API key and shows it, once.
 func (a *API) CreateUserAPIKey(ctx context.Context, r keys.CreateUserAPIKeyRequestObject) (keys.CreateUserAPIKeyResponseObject, error) {
 	in, err := ToPermitted(*r.Body)
