@@ -150,6 +150,64 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// supports are packages for tests.
+var supports = []string{"engine/hostile", "engine/objects/s3test", "server/servertest", "server/browsertest", "store/storetest"}
+
+// sources calls fn with every file of the server that is no test.
+func sources(t *testing.T, fn func(folder string, fset *token.FileSet, f *ast.File)) {
+	t.Helper()
+	n := 0
+	for _, tree := range []string{"domain", "engine", "store", "server", "cmd"} {
+		err := filepath.WalkDir(filepath.Join(root, tree), func(file string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+				return err
+			}
+			folder, err := filepath.Rel(root, filepath.Dir(file))
+			if folder = filepath.ToSlash(folder); err != nil || slices.Contains(supports, folder) {
+				return err
+			}
+			fset := token.NewFileSet()
+			f, err := parser.ParseFile(fset, file, nil, 0)
+			if err == nil {
+				n++
+				fn(folder, fset, f)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n < 100 {
+		t.Fatalf("only %d files were looked at", n)
+	}
+}
+
+// A panic in a goroutine ends the process for everybody, and what panics may be what a
+// tenant's system has sent. So goroutines are started by domain/task, which recovers.
+func TestGoroutinesRecover(t *testing.T) {
+	sources(t, func(folder string, fset *token.FileSet, f *ast.File) {
+		if folder == "domain/task" {
+			return
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.GoStmt:
+				t.Errorf("%s: a go statement; use domain/task", fset.Position(n.Pos()))
+			case *ast.CallExpr:
+				of, ok := n.Fun.(*ast.SelectorExpr)
+				if !ok || of.Sel.Name != "Go" {
+					break
+				}
+				if by, ok := of.X.(*ast.Ident); !ok || by.Name != "task" {
+					t.Errorf("%s: a goroutine of a group; use domain/task", fset.Position(n.Pos()))
+				}
+			}
+			return true
+		})
+	})
+}
+
 // A name that says nothing collects what belongs nowhere.
 func TestPackageNames(t *testing.T) {
 	for _, p := range packages(t) {

@@ -24,6 +24,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/process"
+	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/engine/delivery"
 	"github.com/alania-go/alania/engine/guard"
@@ -173,7 +174,7 @@ func (s *Server) Background(ctx context.Context) {
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
 	registry := process.NewRegistry(s.Store, []id.ID{s.Queue.Owner(), s.engine.Owner()}, s.cfg.Heartbeat, s.log, s.now, func() { s.Queue.Wake(); s.engine.Wake() })
 	beating := make(chan struct{})
-	go func() { registry.Run(alive); close(beating) }()
+	task.Go("say that this process lives", func() { defer close(beating); registry.Run(alive) })
 	var wg sync.WaitGroup
 	defer func() { // the heart beats until the work has ended
 		wg.Wait()
@@ -183,25 +184,36 @@ func (s *Server) Background(ctx context.Context) {
 		defer cancel()
 		registry.Leave(ctx)
 	}()
-	wg.Go(func() { s.Queue.Run(ctx) })
-	wg.Go(func() { s.engine.Run(ctx) })
-	wg.Go(func() { s.maintain(ctx) })
-	wg.Go(func() { s.schedule(ctx) })
+	task.Keep(ctx, &wg, "work on jobs", s.Queue.Run)
+	task.Keep(ctx, &wg, "deliver webhooks", s.engine.Run)
+	task.Keep(ctx, &wg, "maintenance", s.maintain)
+	task.Keep(ctx, &wg, "start what is due", s.schedule)
 	if s.redis != nil {
-		wg.Go(func() { s.redis.Bus().Subscribe(ctx, revocations, s.Cache.Apply) })
+		task.Keep(ctx, &wg, "hear of revocations", func(ctx context.Context) {
+			s.redis.Bus().Subscribe(ctx, revocations, s.Cache.Apply)
+		})
 	}
 }
+
+// stopTimeout is how long background work may take to end: every call to an outside system has a
+// shorter one.
+const stopTimeout = 25 * time.Second
 
 // Serve serves on the listener until ctx ends. Then /readyz fails, requests are served
 // for the drain delay more, running ones are given the drain timeout to finish, and the
 // background work is stopped.
 func (s *Server) Serve(ctx context.Context, ln, metrics net.Listener) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer stop()
-	wg.Go(func() { s.Background(background) })
+	ended := make(chan struct{})
+	task.Go("background work", func() { defer close(ended); s.Background(background) })
+	defer func() {
+		stop()
+		select {
+		case <-ended:
+		case <-time.After(stopTimeout):
+			s.log.Error("some background work does not end: the process stops without it")
+		}
+	}()
 
 	errorLog := slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
 	public := &http.Server{
@@ -209,17 +221,17 @@ func (s *Server) Serve(ctx context.Context, ln, metrics net.Listener) error {
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second, IdleTimeout: 2 * time.Minute,
 	}
 	failed := make(chan error, 2)
-	go func() {
+	task.Go("serve", func() {
 		if s.cfg.TLSCert != "" {
 			failed <- public.ServeTLS(ln, s.cfg.TLSCert, s.cfg.TLSKey)
 		} else {
 			failed <- public.Serve(ln)
 		}
-	}()
+	})
 	if metrics != nil {
 		private := &http.Server{Handler: s.Metrics(), ErrorLog: errorLog, ReadHeaderTimeout: 10 * time.Second}
 		defer func() { _ = private.Close() }()
-		go func() { failed <- private.Serve(metrics) }()
+		task.Go("serve metrics", func() { failed <- private.Serve(metrics) })
 	}
 	select {
 	case err := <-failed:

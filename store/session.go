@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"github.com/alania-go/alania/domain/task"
 )
 
 // A server that hangs, or a balancer that has forgotten a connection, answers nothing and
@@ -134,7 +136,7 @@ func (s *sessions) watch(setClock func(ctx context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
 	every := func(d time.Duration, do func(ctx context.Context)) {
-		s.running.Go(func() {
+		task.Keep(ctx, &s.running, "look after the database", func(ctx context.Context) {
 			tick := time.NewTicker(d)
 			defer tick.Stop()
 			for {

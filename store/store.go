@@ -22,6 +22,7 @@ import (
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/txn"
 )
 
 // Engine names the database behind a Store.
@@ -260,7 +261,9 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context) error) er
 	// A panic passes through here too. After a commit this does nothing.
 	defer func() { _ = tx.Rollback() }()
 	t := &transaction{Tx: tx, store: s}
-	if err := fn(context.WithValue(ctx, txKey{}, t)); err != nil {
+	inside, end := txn.Begin(context.WithValue(ctx, txKey{}, t))
+	defer end()
+	if err := fn(inside); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -269,6 +272,7 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context) error) er
 		}
 		return err
 	}
+	end()
 	for _, f := range t.after {
 		f()
 	}

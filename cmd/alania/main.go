@@ -153,6 +153,7 @@ func (c command) serve(ctx context.Context, args []string) error {
 		return fmt.Errorf("serve takes no argument %q", rest[0])
 	}
 	log := c.logger(cfg)
+	slog.SetDefault(log)
 	if cfg.TLSCert != "" {
 		if _, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey); err != nil {
 			return fmt.Errorf("ALANIA_TLS_CERT, ALANIA_TLS_KEY: %w", err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // State of a dependency, or of the whole.
@@ -92,10 +93,14 @@ func (s *Service) Report(ctx context.Context) Report {
 	}
 	ch := make(chan found, len(s.probes))
 	for name, probe := range s.probes {
-		go func() {
+		task.Go("ask "+name, func() {
 			start := time.Now()
 			done := make(chan Check, 1)
-			go func() { done <- probe(ctx) }()
+			task.Go("probe "+name, func() {
+				c := Check{State: Down, Message: "It cannot be asked."}
+				defer func() { done <- c }()
+				c = probe(ctx)
+			})
 			var c Check
 			select {
 			case c = <-done:
@@ -107,7 +112,7 @@ func (s *Service) Report(ctx context.Context) Report {
 				c.State, c.Message = Degraded, "Slower than it should be."
 			}
 			ch <- found{name, c}
-		}()
+		})
 	}
 	r := Report{State: Up, Checks: make(map[string]Check, len(s.probes))}
 	for range s.probes {

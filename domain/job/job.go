@@ -19,6 +19,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/share"
+	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/txn"
 )
 
@@ -348,7 +349,7 @@ func (q *Queue) Run(ctx context.Context) {
 	q.recover(ctx, &wg)
 	for {
 		for _, p := range q.pools {
-			q.claim(ctx, p, &wg)
+			_ = task.Run("claim jobs", func() error { q.claim(ctx, p, &wg); return nil })
 		}
 		select {
 		case <-ctx.Done():
@@ -453,7 +454,7 @@ func (q *Queue) run(ctx context.Context, p *pool, c Class, j Job, wg *sync.WaitG
 	if c.Suspects {
 		q.suspect.Store(true)
 	}
-	wg.Go(func() {
+	task.In(wg, "work on a job", func() {
 		defer func() {
 			if c.Suspects {
 				q.suspect.Store(false)
@@ -527,7 +528,7 @@ func (q *Queue) work(ctx context.Context, j Job) {
 	q.mu.Lock()
 	q.running[j.ID] = cancel
 	q.mu.Unlock()
-	go q.renew(jobCtx, cancel, j)
+	task.Go("renew the lease of a job", func() { q.renew(jobCtx, cancel, j) })
 	err := q.do(jobCtx, j)
 	q.mu.Lock()
 	delete(q.running, j.ID)
@@ -566,14 +567,8 @@ func (q *Queue) work(ctx context.Context, j Job) {
 	}
 }
 
-func (q *Queue) do(ctx context.Context, j Job) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			q.log.Error("job panicked", "kind", j.Kind, "job", j.ID.UUID(), "panic", r)
-			err = errors.New("panic")
-		}
-	}()
-	return q.handlers[j.Kind](ctx, j)
+func (q *Queue) do(ctx context.Context, j Job) error {
+	return task.Run("job "+string(j.Kind), func() error { return q.handlers[j.Kind](ctx, j) })
 }
 
 func (q *Queue) renew(ctx context.Context, cancel context.CancelCauseFunc, j Job) {

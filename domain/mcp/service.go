@@ -23,6 +23,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/domain/workspace"
 )
@@ -117,7 +118,7 @@ func (s *Service) List(ctx context.Context, workspaceID id.ID) ([]Listed, error)
 	out := make([]Listed, len(all))
 	var wg sync.WaitGroup
 	for i, v := range all {
-		wg.Go(func() { out[i] = s.listed(ctx, v) })
+		task.In(&wg, "list the tools of an MCP server", func() { out[i] = s.listed(ctx, v) })
 	}
 	wg.Wait()
 	return out, ctx.Err()
@@ -158,7 +159,11 @@ func (s *Service) tools(ctx context.Context, v Server, fresh bool) ([]Tool, erro
 	}
 	limited, cancel := context.WithTimeout(ctx, s.policy.ListTimeout)
 	defer cancel()
-	tools, err := s.engine.Tools(limited, t, fresh)
+	var tools []Tool
+	err = task.Run("list the tools of an MCP server", func() (err error) {
+		tools, err = s.engine.Tools(limited, t, fresh)
+		return err
+	})
 	return tools, upstream(ctx, err)
 }
 
@@ -289,10 +294,13 @@ func (s *Service) Resource(ctx context.Context, workspaceID id.ID, uri string) (
 		if targets[i], err = s.target(v); err != nil {
 			return nil, err
 		}
-		wg.Go(func() {
+		task.In(&wg, "list the resources of an MCP server", func() {
 			listing, cancel := context.WithTimeout(limited, s.policy.ListTimeout)
 			defer cancel()
-			offers[i], errs[i] = s.engine.Offers(listing, targets[i], uri)
+			errs[i] = task.Run("list the resources of an MCP server", func() (err error) {
+				offers[i], err = s.engine.Offers(listing, targets[i], uri)
+				return err
+			})
 		})
 	}
 	wg.Wait()

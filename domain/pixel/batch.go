@@ -6,6 +6,7 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // Events that arrive while others are written are written together next: one commit for
@@ -38,7 +39,7 @@ func (s *Service) keep(ctx context.Context, e Event) (bool, error) {
 	s.queue = append(s.queue, it)
 	if !s.flushing {
 		s.flushing = true
-		go s.flush()
+		task.Go("write pixel events", s.flush)
 	}
 	s.mu.Unlock()
 	select {
@@ -71,7 +72,11 @@ func (s *Service) write(batch []*item) {
 	// No one caller's: the others' events are in it too.
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
-	kept, err := s.commit(ctx, batch)
+	var kept []bool
+	err := task.Run("write pixel events", func() (err error) {
+		kept, err = s.commit(ctx, batch)
+		return err
+	})
 	for i, it := range batch {
 		a := answer{err: err}
 		if err == nil {

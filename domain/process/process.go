@@ -10,6 +10,7 @@ import (
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // Repository keeps when processes were last seen.
@@ -48,7 +49,7 @@ func (r *Registry) Run(ctx context.Context) {
 	t := time.NewTicker(r.every)
 	defer t.Stop()
 	for {
-		r.beat(ctx)
+		_ = task.Run("heartbeat", func() error { r.beat(ctx); return nil })
 		select {
 		case <-ctx.Done():
 			return

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // How the engine works on deliveries.
@@ -172,12 +173,12 @@ func (e *Engine) Run(ctx context.Context) {
 	e.closed, e.ctx = false, context.WithoutCancel(ctx)
 	e.mu.Unlock()
 	written := make(chan struct{})
-	go func() { e.write(); close(written) }()
+	task.Go("write webhook attempts", func() { defer close(written); e.write() })
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	var after id.ID
 	for ctx.Err() == nil {
-		after = e.refill(ctx, after)
+		_ = task.Run("find due webhook deliveries", func() error { after = e.refill(ctx, after); return nil })
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
@@ -291,7 +292,7 @@ func (e *Engine) offerLane(l *lane) {
 func (e *Engine) start() {
 	for n := len(e.ready); n > 0 && e.running < workers && !e.closed; n-- {
 		e.running++
-		e.wg.Go(e.work)
+		task.In(&e.wg, "send webhooks", e.work)
 	}
 }
 
@@ -401,13 +402,14 @@ func (e *Engine) work() {
 		e.offerLane(l)
 		if len(e.ready) > 0 && e.running < workers { // somebody else takes the next one meanwhile
 			e.running++
-			e.wg.Go(e.work)
+			task.In(&e.wg, "send webhooks", e.work)
 		}
 		e.mu.Unlock()
 		if refill {
 			e.Wake()
 		}
-		e.deliver(l, it)
+		// Should it panic, the lease ends, and the delivery is tried again.
+		_ = task.Run("deliver a webhook", func() error { e.deliver(l, it); return nil })
 		e.mu.Lock()
 		l.inFlight--
 		e.offerLane(l)
@@ -455,8 +457,13 @@ func (e *Engine) send(ctx context.Context, ep Endpoint, d Delivery, secrets [][]
 	ctx, cancel := context.WithTimeout(ctx, AttemptTimeout)
 	defer cancel()
 	start := time.Now()
-	a := e.sender.Send(ctx, Request{
-		URL: ep.URL, Body: payload, MessageID: messageID, Timestamp: now.Unix(), Signature: Sign(secrets, messageID, now, payload), RequestID: requestID.ULID(),
+	a := Answer{Outcome: Lost, Error: "The attempt broke off on this server."}
+	_ = task.Run("send a webhook", func() error {
+		a = e.sender.Send(ctx, Request{
+			URL: ep.URL, Body: payload, MessageID: messageID, Timestamp: now.Unix(),
+			Signature: Sign(secrets, messageID, now, payload), RequestID: requestID.ULID(),
+		})
+		return nil
 	})
 	return a, requestID, time.Since(start)
 }
@@ -532,7 +539,7 @@ func (e *Engine) judge(l *lane, d Delivery, a Answer, at time.Time, took time.Du
 		l.more = true
 		if len(left) > 0 {
 			due := l.openUntil
-			e.wg.Go(func() { e.release(left, due) })
+			task.In(&e.wg, "give webhook deliveries back", func() { e.release(left, due) })
 		}
 	}
 	return res
@@ -653,7 +660,7 @@ func (e *Engine) write() {
 				more = false
 			}
 		}
-		e.keep(batch)
+		_ = task.Run("write webhook attempts", func() error { e.keep(batch); return nil })
 	}
 }
 

@@ -8,6 +8,7 @@ package connector
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -36,12 +37,15 @@ const (
 	maxLookback = 30 * 24 * 60 * 60 // seconds
 )
 
-// Time limits. A variable is one that tests shorten.
+// Time limits.
 const (
 	checkTimeout = 30 * time.Second // of a Check and of an Open
+	readTimeout  = 2 * time.Minute  // of one Read
 )
 
-var readTimeout = 2 * time.Minute // of one Read
+// maxResponse is how long one response may be read, by one Read after the other. Each Read has its
+// own limit, and so have the bytes of whatever is held in memory.
+const maxResponse = 6 * time.Hour
 
 // environment is what the connectors share.
 type environment struct {
@@ -49,7 +53,25 @@ type environment struct {
 	allowHTTP bool
 	files     object.Store
 	now       func() time.Time
+
+	check, read time.Duration // time limits of tests; zero: the usual ones
 }
+
+func (e *environment) checkTimeout() time.Duration { return cmp.Or(e.check, checkTimeout) }
+func (e *environment) readTimeout() time.Duration  { return cmp.Or(e.read, readTimeout) }
+
+// limits are those of HTTP. The connectors bound by themselves what they hold in memory.
+func (e *environment) limits(client string, verbatim bool) guard.Limits {
+	return guard.Limits{Client: client, Total: maxResponse, Body: guard.Stream, Verbatim: verbatim}
+}
+
+// The names of the clients, which begin as their connectors' do.
+const (
+	csvClient      = "connector/csv"
+	httpClient     = "connector/http_json"
+	postgresClient = "connector/postgres"
+	s3Client       = "connector/s3"
+)
 
 // All gives the connectors: csv, http_json, postgres and s3. Connections go through the
 // guard; plain http is refused unless allowHTTP. files is where the csv connector finds
@@ -340,17 +362,18 @@ func (c *capped) Read(b []byte) (int, error) {
 type life struct {
 	context.Context
 	cancel context.CancelCauseFunc
+	read   time.Duration // the longest that one Read may take
 }
 
-func newLife() *life {
+func newLife(read time.Duration) *life {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	return &life{ctx, cancel}
+	return &life{ctx, cancel, read}
 }
 
 // serve ties the life to a Read until release.
 func (l *life) serve(ctx context.Context) (release func()) {
 	stop := context.AfterFunc(ctx, func() { l.cancel(ctx.Err()) })
-	timer := time.AfterFunc(readTimeout, func() { l.cancel(context.DeadlineExceeded) })
+	timer := time.AfterFunc(l.read, func() { l.cancel(context.DeadlineExceeded) })
 	return func() {
 		stop()
 		timer.Stop()

@@ -74,7 +74,7 @@ func (c csvConnector) Definition() domain.Definition {
 
 // Check implements connector.Connector: it reads the header and the first row.
 func (c csvConnector) Check(ctx context.Context, cfg domain.Config) error {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.checkTimeout())
 	defer cancel()
 	s, err := c.open(ctx, cfg)
 	if err != nil {
@@ -113,7 +113,7 @@ func (c csvConnector) open(ctx context.Context, raw domain.Config) (*csvSource, 
 	case (cfg.Source.URL == nil) == (cfg.Source.Object == nil), cfg.Source.Object != nil && cfg.Auth != nil:
 		return nil, invalid("The source is a url or an object; auth is for a url.")
 	}
-	s := &csvSource{cfg: cfg}
+	s := &csvSource{cfg: cfg, most: c.readTimeout()}
 	s.config = fingerprint([]any{cfg.Source.URL, cfg.Source.Object, cfg.Entity, cfg.IDColumn, cfg.UpdatedAtColumn, cfg.Delimiter, cfg.Header, cfg.Columns})
 	if cfg.Columns != nil {
 		if err := s.names(cfg.Columns); err != nil {
@@ -132,11 +132,11 @@ func (c csvConnector) open(ctx context.Context, raw domain.Config) (*csvSource, 
 		s.file = &objectFile{store: c.files, key: prefix + *cfg.Source.Object}
 		return s, nil
 	}
-	w, err := newWeb(&c.environment, *cfg.Source.URL, nil, cfg.Auth)
+	// An offset is one in the file as it is.
+	w, err := newWeb(&c.environment, c.limits(csvClient, true), *cfg.Source.URL, nil, cfg.Auth)
 	if err != nil {
 		return nil, err
 	}
-	w.transport.DisableCompression = true // an offset is one in the file as it is
 	s.file = &webFile{web: w}
 	return s, nil
 }
@@ -160,6 +160,7 @@ type csvSource struct {
 	keys      [][]byte // the columns as names in JSON, with quotes and colon
 	id, since int      // columns; since is -1 when there is none
 
+	most  time.Duration // of one Read
 	life  *life
 	body  io.ReadCloser
 	rows  *csvRows
@@ -201,7 +202,7 @@ func (s *csvSource) read(ctx context.Context, after domain.Checkpoint, limit int
 		if !resume {
 			s.place = csvPlace{Config: s.config}
 		}
-		s.life = newLife()
+		s.life = newLife(s.most)
 	}
 	release := s.life.serve(ctx)
 	defer release()

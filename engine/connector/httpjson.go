@@ -75,7 +75,7 @@ func (c httpConnector) Definition() domain.Definition {
 
 // Check implements connector.Connector: it reads the first page and looks at its first item.
 func (c httpConnector) Check(ctx context.Context, cfg domain.Config) error {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.checkTimeout())
 	defer cancel()
 	s, err := c.open(cfg)
 	if err != nil {
@@ -112,7 +112,7 @@ func (c httpConnector) open(raw domain.Config) (*httpSource, error) {
 	if !printable(cfg.Entity, 100) {
 		return nil, invalid("The entity is 1 to 100 characters.")
 	}
-	s := &httpSource{cfg: cfg, now: c.now}
+	s := &httpSource{cfg: cfg, now: c.now, most: c.readTimeout()}
 	ok, okID, okAt := false, false, true
 	s.items, ok = parsePointer(cfg.ItemsPath)
 	s.id, okID = parsePointer(cfg.IDPath)
@@ -132,7 +132,7 @@ func (c httpConnector) open(raw domain.Config) (*httpSource, error) {
 		return nil, err
 	}
 	var err error
-	if s.web, err = newWeb(&c.environment, cfg.URL, cfg.Headers, cfg.Auth); err != nil {
+	if s.web, err = newWeb(&c.environment, c.limits(httpClient, false), cfg.URL, cfg.Headers, cfg.Auth); err != nil {
 		return nil, err
 	}
 	s.config = fingerprint([]any{cfg.URL, cfg.Entity, cfg.ItemsPath, cfg.IDPath, cfg.UpdatedAtPath, cfg.Pagination, cfg.SinceParam})
@@ -148,6 +148,7 @@ type httpSource struct {
 	items, id, updatedAt pointer
 	next                 pointer // of the cursor or URL of the next page, nil when it is not in the body
 
+	most  time.Duration // of one Read
 	life  *life
 	body  *capped
 	walk  *walker
@@ -259,7 +260,7 @@ func (s *httpSource) read(ctx context.Context, after domain.Checkpoint, limit in
 		if !restore(after, &s.place) || s.place.Config != s.config || s.place.Skip < 0 || s.place.Page < 0 {
 			s.place = httpPlace{Config: s.config}
 		}
-		s.life = newLife()
+		s.life = newLife(s.most)
 	}
 	release := s.life.serve(ctx)
 	defer release()

@@ -183,7 +183,7 @@ func (d *pgDialer) DialTimeout(network, address string, timeout time.Duration) (
 // DialContext implements pq.DialerContext. The address is always that of the
 // configuration: a host that looks like a path is no socket.
 func (d *pgDialer) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
-	conn, err := d.guard.Dial(ctx, "tcp", net.JoinHostPort(d.host, strconv.Itoa(int(d.port))))
+	conn, err := d.connect(ctx, net.JoinHostPort(d.host, strconv.Itoa(int(d.port))))
 	if err != nil {
 		return nil, err
 	}
@@ -205,6 +205,18 @@ func (d *pgDialer) DialContext(ctx context.Context, _, _ string) (net.Conn, erro
 		_ = conn.Close()
 	}
 	return d.main, nil
+}
+
+// connect opens the connection. One that only carries a request to cancel does not wait for a turn
+// at the host, which the first one may have had.
+func (d *pgDialer) connect(ctx context.Context, address string) (net.Conn, error) {
+	d.mu.Lock()
+	first := d.main == nil
+	d.mu.Unlock()
+	if first {
+		return d.guard.Dial(ctx, postgresClient, "tcp", address)
+	}
+	return d.guard.Dialer().DialContext(ctx, "tcp", address)
 }
 
 // cancelConn carries a request to cancel. The driver would wait for its end for as long as

@@ -99,7 +99,7 @@ func (c postgresConnector) Definition() domain.Definition {
 // Check implements connector.Connector: it connects, looks at every table and its columns,
 // and reads a row of each.
 func (c postgresConnector) Check(ctx context.Context, cfg domain.Config) error {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.checkTimeout())
 	defer cancel()
 	s, err := c.open(ctx, cfg)
 	if err != nil {
@@ -116,7 +116,7 @@ func (c postgresConnector) Check(ctx context.Context, cfg domain.Config) error {
 
 // Open implements connector.Connector.
 func (c postgresConnector) Open(ctx context.Context, cfg domain.Config) (domain.Source, error) {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.checkTimeout())
 	defer cancel()
 	s, err := c.open(ctx, cfg)
 	if err != nil {
@@ -238,7 +238,7 @@ func (s *postgresSource) Close() error {
 
 // Read implements connector.Source.
 func (s *postgresSource) Read(ctx context.Context, entity string, after domain.Checkpoint, limit int) (domain.Page, error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.env.readTimeout())
 	defer cancel()
 	i := slices.IndexFunc(s.tables, func(t *pgTable) bool { return t.entity() == entity })
 	if i < 0 {
@@ -289,7 +289,7 @@ func (s *postgresSource) fill(ctx context.Context, t *pgTable, place *postgresPl
 
 // start begins the transaction, on a new connection when the former is gone.
 func (s *postgresSource) start(ctx context.Context) error {
-	timeout := readTimeout
+	timeout := s.env.readTimeout()
 	if deadline, ok := ctx.Deadline(); ok {
 		timeout = min(timeout, time.Until(deadline))
 	}
@@ -507,7 +507,7 @@ type pgColumn struct {
 
 // look finds a table and its columns.
 func (s *postgresSource) look(ctx context.Context, cfg postgresTable) (*pgTable, error) {
-	if err := s.begin(ctx, checkTimeout); err != nil {
+	if err := s.begin(ctx, s.env.checkTimeout()); err != nil {
 		return nil, err
 	}
 	name := cfg.entity()

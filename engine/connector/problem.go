@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
 	"syscall"
 
 	domain "github.com/alania-go/alania/domain/connector"
@@ -30,7 +31,11 @@ func network(who string, err error) *domain.Problem {
 		alert     tls.AlertError
 		timeout   net.Error
 	)
+	var status *guard.StatusError
 	switch {
+	case errors.As(err, &status):
+		p.Code = domain.BadResponse
+		p.Message = who + " answers with status " + strconv.Itoa(status.Status) + ", which is not a final status of HTTP (200 to 599)."
 	case guard.Refused(err):
 		p.Code = domain.RefusedAddress
 		p.Message = who + " has an address that is not public. Private networks can be read only when the platform's operator allows them."

@@ -19,6 +19,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	domain "github.com/alania-go/alania/domain/connector"
+	"github.com/alania-go/alania/engine/guard"
 )
 
 const (
@@ -78,7 +79,7 @@ func (c s3Connector) Definition() domain.Definition {
 // Check implements connector.Connector: it lists the bucket, and reads an object where
 // objects are to be read.
 func (c s3Connector) Check(ctx context.Context, cfg domain.Config) error {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.checkTimeout())
 	defer cancel()
 	s, err := c.open(cfg)
 	if err != nil {
@@ -111,7 +112,7 @@ func (c s3Connector) open(raw domain.Config) (*s3Source, error) {
 	if err := decode(raw, &cfg); err != nil {
 		return nil, err
 	}
-	s := &s3Source{cfg: cfg, now: c.now}
+	s := &s3Source{cfg: cfg, now: c.now, most: c.readTimeout()}
 	switch {
 	case !printable(cfg.Entity, 100):
 		return nil, invalid("The entity is 1 to 100 characters.")
@@ -162,8 +163,8 @@ func (c s3Connector) open(raw domain.Config) (*s3Source, error) {
 			lookup = minio.BucketLookupPath
 		}
 	}
-	s.transport = c.guard.Transport()
-	s.transport.DisableCompression = true // an offset is one in the object as it is
+	// An offset is one in the object as it is.
+	s.transport = c.guard.Transport(c.limits(s3Client, true))
 	client, err := minio.New(host, &minio.Options{
 		Creds:  credentials.NewStaticV4(cfg.AccessKeyID, cfg.SecretAccessKey, cfg.SessionToken),
 		Secure: secure, Transport: boundedTransport{s.transport}, Region: cfg.Region, BucketLookup: lookup, MaxRetries: 2,
@@ -213,10 +214,11 @@ type s3Source struct {
 	cfg           s3Config
 	config        string
 	now           func() time.Time
-	transport     *http.Transport
+	transport     *guard.Transport
 	core          minio.Core
 	id, updatedAt pointer
 
+	most   time.Duration // of one Read
 	life   *life
 	place  s3Place
 	last   domain.Checkpoint
@@ -260,7 +262,7 @@ func (s *s3Source) read(ctx context.Context, after domain.Checkpoint, limit int)
 		if !restore(after, &s.place) || s.place.Config != s.config || s.place.Offset < 0 {
 			s.place = s3Place{Config: s.config}
 		}
-		s.life = newLife()
+		s.life = newLife(s.most)
 	}
 	release := s.life.serve(ctx)
 	defer release()

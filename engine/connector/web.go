@@ -11,6 +11,7 @@ import (
 	"time"
 
 	domain "github.com/alania-go/alania/domain/connector"
+	"github.com/alania-go/alania/engine/guard"
 )
 
 const (
@@ -39,7 +40,7 @@ var reserved = map[string]bool{
 // web asks one server; it is one source's own.
 type web struct {
 	client    http.Client
-	transport *http.Transport
+	transport *guard.Transport
 	origin    *url.URL
 	header    http.Header
 }
@@ -48,7 +49,7 @@ const theServer = "The server"
 
 var errRedirect = errors.New("redirected to another host")
 
-func newWeb(env *environment, raw string, headers map[string]string, a *auth) (*web, error) {
+func newWeb(env *environment, limits guard.Limits, raw string, headers map[string]string, a *auth) (*web, error) {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Opaque != "" || len(raw) > maxURL:
@@ -71,7 +72,7 @@ func newWeb(env *environment, raw string, headers map[string]string, a *auth) (*
 	if err := w.authorize(a); err != nil {
 		return nil, err
 	}
-	w.transport = env.guard.Transport()
+	w.transport = env.guard.Transport(limits)
 	w.client = http.Client{Transport: w.transport, CheckRedirect: func(req *http.Request, via []*http.Request) error {
 		if len(via) > maxRedirects || !sameOrigin(req.URL, w.origin) {
 			return errRedirect

@@ -27,20 +27,21 @@ type Sender struct {
 }
 
 // New makes a sender that connects where the guard allows.
-func New(g *guard.Guard, version string) *Sender {
+func New(g *guard.Guard, version string) *Sender { return within(webhook.AttemptTimeout, g, version) }
+
+func within(most time.Duration, g *guard.Guard, version string) *Sender {
 	return &Sender{
-		client: &http.Client{
-			Transport:     g.Transport(),
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		agent: "Alania-Webhooks/" + version,
+		client: g.Client(guard.Limits{Client: name, Total: most, Body: webhook.ExcerptSize + drained}),
+		agent:  "Alania-Webhooks/" + version,
 	}
 }
+
+const name = "webhook"
 
 // drained is how much of an answer is read so that its connection can be used again.
 const drained = 64 << 10
 
-// Send makes one attempt. It takes as long as ctx allows.
+// Send makes one attempt. It takes as long as ctx allows, and at most webhook.AttemptTimeout.
 func (s *Sender) Send(ctx context.Context, r webhook.Request) webhook.Answer {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, bytes.NewReader(r.Body))
 	if err != nil {
@@ -83,9 +84,12 @@ func failure(ctx context.Context, err error) webhook.Answer {
 	var invalid x509.CertificateInvalidError
 	var record tls.RecordHeaderError
 	var timeout net.Error
+	var status *guard.StatusError
 	switch {
 	case guard.Refused(err):
 		return webhook.Answer{Outcome: webhook.Refused, Error: "The address of the endpoint is not public, and deliveries to it are not allowed on this server."}
+	case errors.As(err, &status):
+		return lost("The endpoint answered with status " + strconv.Itoa(status.Status) + ", which is not a final status of HTTP (200 to 599); a 2xx is needed.")
 	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
 		return webhook.Answer{Outcome: webhook.TimedOut, Error: "The endpoint did not answer within " + webhook.AttemptTimeout.String() + "."}
 	case errors.As(err, &dns):

@@ -31,6 +31,7 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/engine/delivery"
 	"github.com/alania-go/alania/engine/guard"
+	"github.com/alania-go/alania/engine/hostile"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
 )
@@ -60,6 +61,11 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
 func newWorld(t testing.TB, url string, allow []netip.Prefix) *world {
 	t.Helper()
+	return newWorldWith(t, url, delivery.New(guard.New(allow), "test"))
+}
+
+func newWorldWith(t testing.TB, url string, sender webhook.Sender) *world {
+	t.Helper()
 	w := &world{}
 	now := func() time.Time { return clock.System().Add(time.Duration(w.skew.Load())) }
 	var err error
@@ -73,7 +79,7 @@ func newWorld(t testing.TB, url string, allow []netip.Prefix) *world {
 	}
 	w.service = webhook.NewService(w.store, w.store, audit.NewService(w.store, now, nil), box, webhook.Policy{AllowHTTP: true}, now)
 	w.service.Render("test", renderer{})
-	w.engine = webhook.NewEngine(w.service, delivery.New(guard.New(allow), "test"), nil, slog.New(slog.NewTextHandler(testLog{t}, nil)))
+	w.engine = webhook.NewEngine(w.service, sender, nil, slog.New(slog.NewTextHandler(testLog{t}, nil)))
 	w.org = id.New()
 	at := now()
 	if err := w.store.InsertOrg(context.Background(), org.Org{ID: w.org, Name: "Test", Slug: strings.ToLower(w.org.ULID()), Tier: plan.Pro, CreatedAt: at, UpdatedAt: at}); err != nil {
@@ -322,6 +328,70 @@ func TestAnswersThatMeanMore(t *testing.T) {
 		})
 		if target.count() != 0 || gone.count() != 1 {
 			t.Errorf("followed %d redirects, sent %d to the one that is gone", target.count(), gone.count())
+		}
+	})
+}
+
+// A status that HTTP does not have, or a switch to another protocol, is a failed attempt like any other.
+func TestAnswersThatAreNone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		w := newWorld(t, storetest.URL(t, e), loopback)
+		want := map[id.ID]string{}
+		for _, b := range hostile.All {
+			text := map[string]string{
+				"101 Switching Protocols": "status 101", "status 042": "status 42", "status 600": "status 600", "status 999": "status 999",
+				"status 42": "failed", "an endless head": "failed", "an endless interim": "failed", "the end at once": "failed",
+			}[b.Name]
+			if text == "" {
+				continue
+			}
+			s, _ := hostile.Start(t, b, hostile.Options{})
+			ep, _ := w.endpoint(t, s.URL)
+			want[ep.ID] = text
+		}
+		w.publish(t, event.WorkspaceCreated)
+		eventually(t, "the attempts are recorded", func() bool {
+			n := 0
+			for _, d := range w.deliveries(t) {
+				if len(d.Log) == 1 {
+					n++
+				}
+			}
+			return n == len(want)
+		})
+		for _, d := range w.deliveries(t) {
+			if a := d.Log[0]; d.State != webhook.Pending || a.StatusCode != nil || a.Outcome != webhook.Lost || !strings.Contains(a.Error, want[d.EndpointID]) {
+				t.Errorf("%s: %s, %+v", want[d.EndpointID], d.State, a)
+			}
+		}
+	})
+}
+
+// panicking is a sender that panics over one endpoint.
+type panicking struct{ *delivery.Sender }
+
+func (p panicking) Send(ctx context.Context, r webhook.Request) webhook.Answer {
+	if strings.HasSuffix(r.URL, "/panic") {
+		panic("of a tenant's data")
+	}
+	return p.Sender.Send(ctx, r)
+}
+
+func TestAPanicIsAFailedAttempt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		w := newWorldWith(t, storetest.URL(t, e), panicking{delivery.New(guard.New(loopback), "test")})
+		in := newInbox(t)
+		bad, _ := w.endpoint(t, in.URL+"/panic")
+		w.endpoint(t, in.URL)
+		w.publish(t, event.WorkspaceCreated)
+		eventually(t, "both attempts are recorded", func() bool {
+			d := w.deliveries(t)
+			return len(d) == 2 && len(d[0].Log) == 1 && len(d[1].Log) == 1
+		})
+		for _, d := range w.deliveries(t) {
+			if ok := d.State == webhook.Succeeded; ok == (d.EndpointID == bad.ID) {
+				t.Errorf("%s, %+v", d.State, d.Log[0])
+			}
 		}
 	})
 }

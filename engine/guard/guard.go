@@ -1,19 +1,23 @@
-// Package guard keeps connections that a tenant asked for away from the networks of the
-// operator: loopback, private, link-local, cloud metadata and every other range that is
-// not the public internet (SSRF, OWASP API7:2023). It looks at the address that is
-// connected to, so a name that resolves differently the second time gains nothing.
+// Package guard is the way out of the process. It keeps connections that a tenant asked for
+// away from the networks of the operator: loopback, private, link-local, cloud metadata and
+// every other range that is not the public internet (SSRF, OWASP API7:2023). It looks at the
+// address that is connected to, so a name that resolves differently the second time gains
+// nothing. And every HTTP client is made here, so that each ends in time, whatever it is
+// answered.
 package guard
 
 import (
 	"context"
 	"errors"
 	"net"
-	"net/http"
 	"net/netip"
+	"sync"
 	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
+
+	"github.com/alania-go/alania/domain/txn"
 )
 
 // ErrRefused is in the chain of every error of a connection that the guard refused.
@@ -23,6 +27,15 @@ var ErrRefused = errors.New("the address is not public")
 type Guard struct {
 	guardian *ssrf.Guardian
 	allowed  []netip.Prefix
+	any      bool // it is for the operator's own systems
+	hosts    Hosts
+}
+
+// Hosts bounds how many calls of this process, of whoever they are, go to one host at a time.
+type Hosts interface {
+	// Enter waits until there is room for a call to the host. leave says that the call has
+	// ended.
+	Enter(ctx context.Context, host string) (leave func(), err error)
 }
 
 // New makes a guard that also admits the networks in allow.
@@ -31,8 +44,25 @@ func New(allow []netip.Prefix) *Guard {
 	return g
 }
 
+// Operator makes the guard for the systems that the operator has configured. It admits every
+// address, and its HTTP clients use the proxy that the environment names.
+func Operator() *Guard { return &Guard{any: true} }
+
+// Bound has the guard ask hosts before every call. It is for the start: no client is made yet.
+func (g *Guard) Bound(hosts Hosts) { g.hosts = hosts }
+
+func (g *Guard) enter(ctx context.Context, host string) (leave func(), err error) {
+	if g.hosts == nil {
+		return func() {}, nil
+	}
+	return g.hosts.Enter(ctx, host)
+}
+
 // Address says whether an address may be connected to.
 func (g *Guard) Address(a netip.Addr) error {
+	if g.any {
+		return nil
+	}
 	plain := a.Unmap().WithZone("")
 	for _, p := range g.allowed {
 		if p.Contains(plain) {
@@ -59,6 +89,9 @@ func (g *Guard) verdict(a netip.Addr) error {
 // Control is for net.Dialer: it sees the address behind every look-up, before the
 // connection is made.
 func (g *Guard) Control(network, address string, _ syscall.RawConn) error {
+	if g.any {
+		return nil
+	}
 	if network != "tcp4" && network != "tcp6" {
 		return ErrRefused
 	}
@@ -69,24 +102,40 @@ func (g *Guard) Control(network, address string, _ syscall.RawConn) error {
 	return g.Address(ap.Addr())
 }
 
-// Dialer gives a dialer behind the guard.
+// Dialer returns a dialer behind the guard.
 func (g *Guard) Dialer() *net.Dialer {
 	return &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Control: g.Control}
 }
 
-// Dial connects behind the guard, for clients that take a dial function.
-func (g *Guard) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	return g.Dialer().DialContext(ctx, network, address)
+// Dial connects behind the guard, for clients of other protocols than HTTP. client is the name
+// of the one that asks. The connection counts as a call to the host until it is closed.
+func (g *Guard) Dial(ctx context.Context, client, network, address string) (net.Conn, error) {
+	txn.Outside(ctx, client)
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	leave, err := g.enter(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := g.Dialer().DialContext(ctx, network, address)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return &guest{Conn: conn, leave: sync.OnceFunc(leave)}, nil
 }
 
-// Transport gives an HTTP transport behind the guard. It uses no proxy: one would connect
-// in the guard's place.
-func (g *Guard) Transport() *http.Transport {
-	return &http.Transport{
-		Proxy: nil, DialContext: g.Dialer().DialContext, ForceAttemptHTTP2: true,
-		MaxIdleConns: 512, MaxIdleConnsPerHost: 16, IdleConnTimeout: 90 * time.Second,
-		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 60 * time.Second, MaxResponseHeaderBytes: 64 << 10,
-	}
+// guest is a connection that counts as a call to its host.
+type guest struct {
+	net.Conn
+	leave func()
+}
+
+func (c *guest) Close() error {
+	defer c.leave()
+	return c.Conn.Close()
 }
 
 // Refused says whether an error means that the guard refused the address.

@@ -40,7 +40,7 @@ func TestRefusalIsAtConnect(t *testing.T) {
 	hit := false
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hit = true }))
 	defer s.Close()
-	client := &http.Client{Transport: New(nil).Transport()}
+	client := &http.Client{Transport: New(nil).Transport(limits())}
 	_, err := client.Get(s.URL)
 	if !Refused(err) || hit {
 		t.Errorf("a connection to loopback: %v, reached %v", err, hit)
@@ -49,13 +49,13 @@ func TestRefusalIsAtConnect(t *testing.T) {
 	if _, err = client.Get("http://localhost:" + port); !Refused(err) || hit {
 		t.Errorf("through a name: %v, reached %v", err, hit)
 	}
-	open := &http.Client{Transport: New([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}).Transport()}
+	open := &http.Client{Transport: New([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}).Transport(limits())}
 	res, err := open.Get(s.URL)
 	if err != nil || !hit {
 		t.Fatalf("an allowed network: %v", err)
 	}
 	_ = res.Body.Close()
-	if _, err := New(nil).Dial(context.Background(), "unix", "/tmp/x"); err == nil || !errors.Is(err, ErrRefused) {
+	if _, err := New(nil).Dial(context.Background(), "test", "unix", "/tmp/x:1"); err == nil || !errors.Is(err, ErrRefused) {
 		t.Errorf("a socket file: %v", err)
 	}
 }

@@ -69,8 +69,8 @@ func TestANameThatRebinds(t *testing.T) {
 	}
 	dialer := g.Dialer()
 	dialer.Resolver = resolver
-	transport := g.Transport()
-	transport.DialContext = dialer.DialContext
+	transport := g.Transport(limits())
+	transport.base.DialContext = dialer.DialContext
 	_, err = (&http.Client{Transport: transport}).Get("http://rebind.test:" + port + "/")
 	if !Refused(err) || reached || asked.Load() < 2 {
 		t.Errorf("the connection: %v; reached %v; asked %d times", err, reached, asked.Load())

@@ -16,6 +16,7 @@ import (
 
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // command starts a configured command. It works in the folder of the workspace's files.
@@ -77,7 +78,7 @@ func start(args []string, dir string) (*process, error) {
 	cmd.Stdout = theirs
 	p := &process{cmd: cmd, stdin: stdin, stdout: stdout, gone: make(chan struct{})}
 	started := make(chan error)
-	go func() {
+	task.Go("run an MCP command", func() {
 		// The system ends the command with the thread that started it, not with the process;
 		// so the thread is kept for as long as the command runs.
 		runtime.LockOSThread()
@@ -88,7 +89,7 @@ func start(args []string, dir string) (*process, error) {
 			_ = cmd.Wait()
 		}
 		close(p.gone)
-	}()
+	})
 	if err := <-started; err != nil {
 		_ = stdin.Close()
 		_ = stdout.Close()

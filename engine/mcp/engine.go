@@ -22,6 +22,8 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/task"
+	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/engine/guard"
 )
 
@@ -40,6 +42,7 @@ type Options struct {
 const version = "1"
 
 const (
+	clientName     = "mcp"
 	connectTimeout = 10 * time.Second
 	fresh          = time.Minute // how long a list is good for
 	maxListed      = 500         // tools, resources or templates of a server
@@ -53,6 +56,8 @@ type Engine struct {
 	web    *web
 	ctx    context.Context // ends with the engine
 	stop   context.CancelFunc
+
+	connectTimeout time.Duration
 
 	mu       sync.Mutex
 	sessions map[string]*session
@@ -71,12 +76,29 @@ func New(o Options) *Engine {
 		o.Sessions = 256
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Engine{
-		opts: o, ctx: ctx, stop: stop, sessions: map[string]*session{}, web: newWeb(o.Guard),
+	e := &Engine{
+		opts: o, ctx: ctx, stop: stop, sessions: map[string]*session{}, web: newWeb(ctx, o.Guard, exchangeTimeout), connectTimeout: connectTimeout,
 		client: sdk.NewClient(&sdk.Implementation{Name: "alania", Title: "Alania", Version: version}, &sdk.ClientOptions{
 			// Neither files, models nor people are behind this client: servers can ask it nothing.
 			Capabilities: &sdk.ClientCapabilities{}, MultiRoundTrip: &sdk.MultiRoundTripOptions{Disabled: true},
 		}),
+	}
+	e.client.AddReceivingMiddleware(recovering)
+	return e
+}
+
+// recovering keeps what a server says by itself from ending the process: the SDK handles it on
+// goroutines of its own, and takes it for granted that there are params.
+func recovering(next sdk.MethodHandler) sdk.MethodHandler {
+	return func(ctx context.Context, method string, req sdk.Request) (res sdk.Result, err error) {
+		failed := task.Run("hear an MCP server", func() error {
+			res, err = next(ctx, method, req)
+			return nil
+		})
+		if failed != nil {
+			return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "invalid params"}
+		}
+		return res, err
 	}
 }
 
@@ -93,7 +115,7 @@ func (e *Engine) Tools(ctx context.Context, t mcp.Target, now bool) ([]mcp.Tool,
 			return tools, nil
 		}
 		tools := []mcp.Tool{}
-		if c := s.client.InitializeResult().Capabilities; c == nil || c.Tools == nil {
+		if c := capabilities(s.client); c.Tools == nil {
 			return tools, nil
 		}
 		for tool, err := range s.client.Tools(ctx, nil) {
@@ -102,6 +124,9 @@ func (e *Engine) Tools(ctx context.Context, t mcp.Target, now bool) ([]mcp.Tool,
 			}
 			if len(tools) == maxListed {
 				break
+			}
+			if tool == nil || tool.Name == "" {
+				continue // nothing that could be called
 			}
 			d, err := describe(tool)
 			if err != nil {
@@ -112,6 +137,14 @@ func (e *Engine) Tools(ctx context.Context, t mcp.Target, now bool) ([]mcp.Tool,
 		s.tools.set(tools, e.opts.Now())
 		return tools, nil
 	})
+}
+
+// capabilities are what a server says that it has: nothing, when it does not say.
+func capabilities(client *sdk.ClientSession) sdk.ServerCapabilities {
+	if r := client.InitializeResult(); r != nil && r.Capabilities != nil {
+		return *r.Capabilities
+	}
+	return sdk.ServerCapabilities{}
 }
 
 func describe(t *sdk.Tool) (mcp.Tool, error) {
@@ -198,7 +231,7 @@ func (e *Engine) Offers(ctx context.Context, t mcp.Target, uri string) (bool, er
 
 func list(ctx context.Context, client *sdk.ClientSession) (resources, error) {
 	out := resources{uris: map[string]bool{}}
-	if c := client.InitializeResult().Capabilities; c == nil || c.Resources == nil {
+	if c := capabilities(client); c.Resources == nil {
 		return out, nil
 	}
 	for r, err := range client.Resources(ctx, nil) {
@@ -208,7 +241,9 @@ func list(ctx context.Context, client *sdk.ClientSession) (resources, error) {
 		if len(out.uris) == maxListed {
 			break
 		}
-		out.uris[r.URI] = true
+		if r != nil {
+			out.uris[r.URI] = true
+		}
 	}
 	for r, err := range client.ResourceTemplates(ctx, nil) {
 		var refusal *jsonrpc.Error
@@ -220,6 +255,9 @@ func list(ctx context.Context, client *sdk.ClientSession) (resources, error) {
 		}
 		if len(out.templates) == maxListed {
 			break
+		}
+		if r == nil {
+			continue
 		}
 		if t, err := uritemplate.New(r.URITemplate); err == nil {
 			out.templates = append(out.templates, t)
@@ -245,6 +283,9 @@ func (e *Engine) Read(ctx context.Context, t mcp.Target, uri string) ([]mcp.Cont
 		}
 		out := make([]mcp.Content, len(res.Contents))
 		for i, c := range res.Contents {
+			if c == nil {
+				return nil, broken(errors.New("a content of the resource is null"))
+			}
 			out[i] = mcp.Content{URI: c.URI, MIMEType: c.MIMEType, Text: c.Text, Blob: c.Blob}
 		}
 		return out, nil
@@ -255,6 +296,10 @@ func refused(cause error) error {
 	return mcp.Upstream("The MCP server refused the request.", cause)
 }
 
+func broken(cause error) error {
+	return mcp.Upstream("The MCP server does not answer as the protocol has it.", cause)
+}
+
 func tooLarge(cause error) error {
 	return mcp.Upstream(fmt.Sprintf("The answer of the MCP server is larger than %d MiB.", maxAnswer>>20), cause)
 }
@@ -262,6 +307,7 @@ func tooLarge(cause error) error {
 // with runs fn in a session of the server. One that turns out to have ended before fn
 // could say anything is opened once more; what may have arrived is not said again.
 func with[T any](ctx context.Context, e *Engine, t mcp.Target, fn func(context.Context, *session) (T, error)) (T, error) {
+	txn.Outside(ctx, clientName)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(e.ctx, cancel)()
@@ -271,7 +317,11 @@ func with[T any](ctx context.Context, e *Engine, t mcp.Target, fn func(context.C
 			var none T
 			return none, err
 		}
-		v, err := fn(ctx, s)
+		var v T
+		err = task.Run("speak to an MCP server", func() (err error) {
+			v, err = fn(ctx, s)
+			return err
+		})
 		var refusal *jsonrpc.Error
 		var known *fault.Error
 		gone := errors.Is(err, sdk.ErrConnectionClosed) || errors.Is(err, sdk.ErrSessionMissing)

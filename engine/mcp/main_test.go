@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	case "server":
 		runCommand()
 	case "attached": // a process that a command has started
-		attach("attached")
+		attach("attached", func() { _, _ = fmt.Println("here") })
 	case "parent":
 		runParent()
 	default:
@@ -38,12 +38,13 @@ func TestMain(m *testing.M) {
 
 // attach holds a connection to the test open for as long as this process lives, which is not
 // longer than the test does.
-func attach(role string) {
+func attach(role string, here func()) {
 	c, err := net.Dial("unix", os.Getenv("MCP_TEST_SOCKET"))
 	if err != nil {
 		os.Exit(3)
 	}
 	_, _ = fmt.Fprintln(c, role)
+	here()
 	_, _ = io.Copy(io.Discard, c)
 	os.Exit(0)
 }
@@ -54,10 +55,15 @@ func runCommand() {
 	if os.Getenv("MCP_TEST_SOCKET") != "" {
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), "MCP_TEST_ROLE=attached")
-		if err := child.Start(); err != nil {
+		out, err := child.StdoutPipe()
+		if err != nil || child.Start() != nil {
 			os.Exit(2)
 		}
-		go attach("server")
+		// Both are known to the test before the end may come.
+		_, _ = out.Read(make([]byte, 1))
+		here := make(chan struct{})
+		go attach("server", func() { close(here) })
+		<-here
 	}
 	s := sdk.NewServer(&sdk.Implementation{Name: "command", Version: "1"}, nil)
 	s.AddTool(&sdk.Tool{Name: "environment", InputSchema: anything}, func(context.Context, *sdk.CallToolRequest) (*sdk.CallToolResult, error) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // session is an open connection to a server.
@@ -51,6 +52,9 @@ func (k *kept[T]) set(v T, now time.Time) {
 	k.v, k.at = v, now
 }
 
+// closeTimeout is above what farewells, and the ends of commands, may take.
+const closeTimeout = 10 * time.Second
+
 var errClosed = errors.New("the engine is closed")
 
 // acquire gives a session, and whether it was opened for this call. It is to be
@@ -69,7 +73,7 @@ func (e *Engine) acquire(ctx context.Context, t mcp.Target) (s *session, opened 
 		}
 		another := &session{name: t.Session, ready: make(chan struct{}), end: func() {}}
 		s, opened, e.sessions[t.Session] = another, true, another
-		e.running.Go(func() { e.open(another, t) })
+		task.In(&e.running, "open an MCP session", func() { e.open(another, t) })
 	}
 	e.running.Add(1) // until it is released
 	s.users++
@@ -115,7 +119,7 @@ func (e *Engine) release(s *session) {
 	switch {
 	case s.users > 0:
 	case s.dropped:
-		e.running.Go(s.close)
+		task.In(&e.running, "close an MCP session", s.close)
 	default:
 		s.timer = time.AfterFunc(e.opts.Idle, func() { e.dropIdle(s, 0) })
 	}
@@ -150,20 +154,23 @@ func (e *Engine) dropLocked(s *session) {
 		s.timer = nil
 	}
 	if s.users == 0 {
-		e.running.Go(s.close)
+		task.In(&e.running, "close an MCP session", s.close)
 	}
 }
 
 // open connects, independent of the caller's patience: others may wait for it, too.
 func (e *Engine) open(s *session, t mcp.Target) {
-	ctx, cancel := context.WithTimeout(e.ctx, connectTimeout)
+	ctx, cancel := context.WithTimeout(e.ctx, e.connectTimeout)
 	defer cancel()
-	transport, err := e.transport(ctx, s, t)
-	if err == nil {
-		s.client, err = e.client.Connect(ctx, transport, nil)
-		if err != nil {
-			s.end()
+	err := task.Run("connect to an MCP server", func() error {
+		transport, err := e.transport(ctx, s, t)
+		if err == nil {
+			s.client, err = e.client.Connect(ctx, transport, nil)
 		}
+		return err
+	})
+	if err != nil {
+		s.end()
 	}
 	if s.err = err; err != nil {
 		e.drop(s)
@@ -171,9 +178,9 @@ func (e *Engine) open(s *session, t mcp.Target) {
 		return
 	}
 	close(s.ready)
-	e.running.Go(func() { // until it ends, whoever ends it
+	task.In(&e.running, "watch an MCP session", func() { // until it ends, whoever ends it
+		defer e.drop(s)
 		_ = s.client.Wait()
-		e.drop(s)
 	})
 }
 
@@ -217,6 +224,12 @@ func (e *Engine) Close() error {
 	}
 	e.mu.Unlock()
 	e.stop()
-	e.running.Wait()
-	return nil
+	ended := make(chan struct{})
+	task.Go("close MCP sessions", func() { defer close(ended); e.running.Wait() })
+	select {
+	case <-ended:
+		return nil
+	case <-time.After(closeTimeout):
+		return errors.New("some MCP sessions do not end")
+	}
 }

@@ -15,10 +15,16 @@ import (
 	"github.com/alania-go/alania/engine/guard"
 )
 
-// web reaches servers over the network, behind the guard.
-type web struct{ transportOf http.RoundTripper }
+// web reaches servers over the network, behind the guard, until ctx ends.
+type web struct {
+	ctx         context.Context
+	transportOf http.RoundTripper
+}
 
-func newWeb(g *guard.Guard) *web { return &web{g.Transport()} }
+func newWeb(ctx context.Context, g *guard.Guard, most time.Duration) *web {
+	// The carrier bounds the size, and remembers who was over it.
+	return &web{ctx, g.Transport(guard.Limits{Client: clientName, Total: most, Body: guard.Stream})}
+}
 
 const (
 	// exchangeTimeout is above what any call may take: it ends what a caller has left behind.
@@ -36,9 +42,8 @@ func (w *web) transport(s *session, t mcp.Target, allowHTTP bool) (sdk.Transport
 		return nil, errors.New("the scheme of the URL is not allowed")
 	}
 	client := &http.Client{
-		Transport: &carrier{next: w.transportOf, host: u.Host, headers: t.Headers, large: &s.large}, Timeout: exchangeTimeout,
-		// A redirect would take the credentials elsewhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     &carrier{ctx: w.ctx, next: w.transportOf, host: u.Host, headers: t.Headers, large: &s.large},
+		CheckRedirect: guard.NoRedirect,
 	}
 	return &sdk.StreamableClientTransport{
 		Endpoint: t.URL, HTTPClient: client, MaxRetries: -1, MaxEventSize: maxAnswer,
@@ -49,6 +54,7 @@ func (w *web) transport(s *session, t mcp.Target, allowHTTP bool) (sdk.Transport
 
 // carrier adds the server's headers to requests and bounds the answers.
 type carrier struct {
+	ctx     context.Context // the engine's: with it ends what is under way
 	next    http.RoundTripper
 	host    string
 	headers map[string]string
@@ -59,9 +65,10 @@ func (c *carrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host != c.host {
 		return nil, errors.New("a request to another host")
 	}
-	ctx, cancel := r.Context(), func() {}
+	ctx, cancel := c.during(r.Context())
 	if r.Method == http.MethodDelete {
-		ctx, cancel = context.WithTimeout(ctx, farewellTimeout)
+		cancel()
+		ctx, cancel = context.WithTimeout(r.Context(), farewellTimeout)
 	}
 	r = r.Clone(ctx)
 	for name, v := range c.headers {
@@ -74,6 +81,17 @@ func (c *carrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	res.Body = &bounded{ReadCloser: res.Body, left: maxAnswer, large: c.large, done: cancel}
 	return res, nil
+}
+
+// during returns a context that ends with the engine, too: soon after it, as servers are told
+// of the calls that end with it.
+func (c *carrier) during(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(c.ctx, func() { time.AfterFunc(farewellTimeout, cancel) })
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 var errLarge = errors.New("the answer is too large")

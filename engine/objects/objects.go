@@ -21,6 +21,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/object"
+	"github.com/alania-go/alania/domain/txn"
 )
 
 // engine is what a kind of storage does. Keys, prefixes, ranges and limits have been
@@ -92,6 +93,7 @@ func options(u *url.URL, names ...string) (map[string]string, error) {
 
 // Put implements object.Store.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, size int64, contentType string) (object.Info, error) {
+	txn.Outside(ctx, clientName)
 	if err := object.ValidKey(key); err != nil {
 		return object.Info{}, err
 	}
@@ -120,6 +122,7 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, size int64, c
 
 // Get implements object.Store.
 func (b *Bucket) Get(ctx context.Context, key string, offset, length int64) (io.ReadCloser, object.Info, error) {
+	txn.Outside(ctx, clientName)
 	if err := object.ValidKey(key); err != nil {
 		return nil, object.Info{}, err
 	}
@@ -131,6 +134,7 @@ func (b *Bucket) Get(ctx context.Context, key string, offset, length int64) (io.
 
 // Stat implements object.Store.
 func (b *Bucket) Stat(ctx context.Context, key string) (object.Info, error) {
+	txn.Outside(ctx, clientName)
 	if err := object.ValidKey(key); err != nil {
 		return object.Info{}, err
 	}
@@ -139,6 +143,7 @@ func (b *Bucket) Stat(ctx context.Context, key string) (object.Info, error) {
 
 // Delete implements object.Store.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
+	txn.Outside(ctx, clientName)
 	if err := object.ValidKey(key); err != nil {
 		return err
 	}
@@ -147,6 +152,7 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 
 // List implements object.Store.
 func (b *Bucket) List(ctx context.Context, prefix, after string, limit int) ([]object.Info, error) {
+	txn.Outside(ctx, clientName)
 	for _, s := range []string{prefix, after} {
 		if len(s) > object.MaxKey || !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 			return nil, fault.New(fault.ValidationFailed, "A list begins with 1,024 bytes of UTF-8 at most.")

@@ -21,6 +21,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/object"
+	"github.com/alania-go/alania/engine/guard"
 )
 
 const (
@@ -36,22 +37,39 @@ const (
 	partSize = 16 << 20
 )
 
+const clientName = "objects"
+
+// times are how long the S3 API may take, whatever it does.
+type times struct {
+	call    time.Duration // for what is no stream: to describe, list or remove objects
+	stream  time.Duration // for the content of an object
+	silence time.Duration // without a byte
+}
+
+var usual = times{call: 30 * time.Second, stream: time.Hour, silence: time.Minute}
+
+const (
+	metadataTimeout = 5 * time.Second
+	slowest         = 64 << 10 // bytes a second at which content of known size is sent
+)
+
 // s3 keeps objects in a bucket of an S3 API, below a prefix.
 type s3 struct {
 	core      minio.Core
-	transport *http.Transport
+	transport *guard.Transport
+	times     times
 	bucket    string
 	prefix    string // empty, or with a slash at its end
 }
 
 func openS3(ctx context.Context, u *url.URL) (engine, error) {
-	s, creds, err := newS3(u)
+	s, creds, err := newS3(u, usual)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	v, err := creds.GetWithContext(&credentials.CredContext{Client: &http.Client{Timeout: openTimeout}, Context: ctx})
+	v, err := creds.GetWithContext(&credentials.CredContext{Client: metadata(openTimeout), Context: ctx})
 	if err != nil || v.AccessKeyID == "" || v.SecretAccessKey == "" {
 		// Without any, the client would ask as anybody and be told that access is denied.
 		return nil, errors.New("no S3 credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use a credentials file or an IAM role")
@@ -67,7 +85,7 @@ func openS3(ctx context.Context, u *url.URL) (engine, error) {
 }
 
 // newS3 makes the client; it asks nobody.
-func newS3(u *url.URL) (*s3, *credentials.Credentials, error) {
+func newS3(u *url.URL, t times) (*s3, *credentials.Credentials, error) {
 	if u.User != nil {
 		return nil, nil, errors.New("the URL must not carry credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
@@ -105,15 +123,12 @@ func newS3(u *url.URL) (*s3, *credentials.Credentials, error) {
 			region = os.Getenv(name)
 		}
 	}
-	transport, err := minio.DefaultTransport(secure)
-	if err != nil {
-		return nil, nil, err
-	}
+	transport := guard.Operator().Transport(guard.Limits{Client: clientName, Total: t.stream, Silence: t.silence, Body: guard.Stream, Verbatim: true})
 	creds := credentials.NewChainCredentials([]credentials.Provider{
 		&credentials.EnvAWS{},
 		&credentials.FileAWSCredentials{},
 		// The metadata service is one hop away, or not there at all.
-		&credentials.IAM{Client: &http.Client{Timeout: 5 * time.Second}, Region: region},
+		&credentials.IAM{Client: metadata(metadataTimeout), Region: region},
 	})
 	client, err := minio.New(host, &minio.Options{
 		Creds: creds, Secure: secure, Transport: transport,
@@ -122,7 +137,12 @@ func newS3(u *url.URL) (*s3, *credentials.Credentials, error) {
 	if err != nil {
 		return nil, nil, errors.New("the option endpoint is not an S3 endpoint: it is https://host, https://host:port or http://host:port")
 	}
-	return &s3{core: minio.Core{Client: client}, transport: transport, bucket: u.Host, prefix: prefix}, creds, nil
+	return &s3{core: minio.Core{Client: client}, transport: transport, times: t, bucket: u.Host, prefix: prefix}, creds, nil
+}
+
+// metadata makes the client that asks where the machine is for credentials.
+func metadata(timeout time.Duration) *http.Client {
+	return guard.Operator().Client(guard.Limits{Client: clientName, Total: timeout, Body: 1 << 20})
 }
 
 // endpoint gives host and port, and whether to use TLS.
@@ -182,6 +202,12 @@ func (s *s3) put(ctx context.Context, key string, src *source, size int64, conte
 			body, opt.PartSize = io.MultiReader(bytes.NewReader(b), src), partSize
 		}
 	}
+	most := s.times.stream
+	if size >= 0 {
+		most = min(most, s.times.call+time.Duration(size/slowest)*time.Second)
+	}
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
 	up, err := s.core.Client.PutObject(ctx, s.bucket, name, body, size, opt)
 	if err != nil {
 		return object.Info{}, fail(err)
@@ -258,6 +284,8 @@ func (s *s3) stat(ctx context.Context, key string) (object.Info, error) {
 	if err != nil {
 		return object.Info{}, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.times.call)
+	defer cancel()
 	found, err := s.core.StatObject(ctx, s.bucket, name, minio.StatObjectOptions{})
 	if err != nil {
 		return object.Info{}, fail(err)
@@ -270,6 +298,8 @@ func (s *s3) remove(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.times.call)
+	defer cancel()
 	err = fail(s.core.RemoveObject(ctx, s.bucket, name, minio.RemoveObjectOptions{}))
 	if fault.IsCode(err, fault.NotFound) {
 		return nil
@@ -286,6 +316,8 @@ func (s *s3) list(ctx context.Context, prefix, after string, limit int) ([]objec
 	if after != "" {
 		opt.StartAfter = s.prefix + after
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.times.call)
+	defer cancel()
 	found := []object.Info{}
 	for o := range s.core.ListObjectsIter(ctx, s.bucket, opt) {
 		if o.Err != nil {
@@ -307,6 +339,8 @@ func (s *s3) list(ctx context.Context, prefix, after string, limit int) ([]objec
 }
 
 func (s *s3) probe(ctx context.Context) health.Check {
+	ctx, cancel := context.WithTimeout(ctx, s.times.call)
+	defer cancel()
 	exists, err := s.core.BucketExists(ctx, s.bucket)
 	switch {
 	case err != nil:

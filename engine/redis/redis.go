@@ -21,6 +21,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/txn"
 )
 
 // patience is how long a dial, a write, a read, a free connection, and a whole command
@@ -48,7 +49,7 @@ func Open(ctx context.Context, rawURL string) (*Client, error) {
 	}
 	takeLog()
 	c := &Client{
-		rdb:     redis.NewClient(opt),
+		rdb:     newClient(opt),
 		timeout: max(patience, opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout),
 		scope:   "alania:" + strconv.Itoa(opt.DB) + ":",
 	}
@@ -56,6 +57,34 @@ func Open(ctx context.Context, rawURL string) (*Client, error) {
 		return nil, errors.Join(fmt.Errorf("redis: it refuses the connection: %w", err), c.Close())
 	}
 	return c, nil
+}
+
+// newClient makes the driver's client. It says of each command that it goes outside.
+func newClient(opt *redis.Options) *redis.Client {
+	rdb := redis.NewClient(opt)
+	rdb.AddHook(outside{})
+	return rdb
+}
+
+const clientName = "redis"
+
+// outside keeps commands out of transactions.
+type outside struct{}
+
+func (outside) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (outside) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		txn.Outside(ctx, clientName)
+		return next(ctx, cmd)
+	}
+}
+
+func (outside) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		txn.Outside(ctx, clientName)
+		return next(ctx, cmds)
+	}
 }
 
 func parse(rawURL string) (*redis.Options, error) {

@@ -8,13 +8,18 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/engine/guard"
 )
 
 // maxBody is the size, in bytes, at which a batch is sent in more than one request;
 // collectors commonly refuse more than a few megabytes.
 const maxBody = 1 << 20
+
+// drained is how much of an answer is read, so that its connection can be used again.
+const drained = 64 << 10
 
 // httpSink posts newline-delimited JSON. A status of 2xx says that the entries are taken.
 type httpSink struct {
@@ -24,16 +29,11 @@ type httpSink struct {
 	user   *url.Userinfo
 }
 
-func newHTTP(u *url.URL) *httpSink {
+func newHTTP(u *url.URL, timeout time.Duration) *httpSink {
 	s := &httpSink{
-		client: &http.Client{
-			Transport: http.DefaultTransport.(*http.Transport).Clone(),
-			Timeout:   timeout,
-			// A redirect is not followed: the entries, and the credentials, are for this
-			// address. Its status is not 2xx, so it is an error.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		host: u.Host, user: u.User,
+		// A redirect is an error, as its status is not 2xx.
+		client: guard.Operator().Client(guard.Limits{Client: httpClient, Total: timeout, Body: drained + 1}),
+		host:   u.Host, user: u.User,
 	}
 	bare := *u
 	bare.User = nil
@@ -81,7 +81,7 @@ func (s *httpSink) post(ctx context.Context, body []byte) error {
 	}
 	defer resp.Body.Close()
 	// Read to the end, within reason, so that the connection can be used again.
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, drained))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return fmt.Errorf("answered with status %d", resp.StatusCode)
 	}

@@ -12,8 +12,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/engine/guard"
 )
 
 func openAt(t *testing.T, rawURL string) audit.Sink {
@@ -136,8 +138,12 @@ func TestHTTPFailures(t *testing.T) {
 	if err := <-done; !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("cancelled: %v", err)
 	}
-	if got := s.(*httpSink).client.Timeout; got != timeout {
-		t.Errorf("waits %s for a silent receiver, want %s", got, timeout)
+	hasty, err := open(secretURL(waits), 50*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hasty.Send(context.Background(), []audit.Entry{sample(1)}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a silent receiver: %v", err)
 	}
 	// What cannot be JSON is an error, not half a line.
 	bad := sample(1)
@@ -206,9 +212,7 @@ func TestHTTPSChecksTheCertificate(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(server.Certificate())
 	trusting := openAt(t, server.URL).(*httpSink)
-	tr := trusting.client.Transport.(*http.Transport)
-	tr.TLSClientConfig = tr.TLSClientConfig.Clone()
-	tr.TLSClientConfig.RootCAs = pool
+	trusting.client = guard.Operator().Client(guard.Limits{Client: httpClient, Total: timeout, Body: 1 << 20, Roots: pool})
 	if err := trusting.Send(context.Background(), []audit.Entry{sample(1)}); err != nil || asked.Load() != 1 {
 		t.Errorf("a known certificate: %v, asked %d times", err, asked.Load())
 	}

@@ -19,8 +19,14 @@ import (
 	"github.com/alania-go/alania/domain/audit"
 )
 
-// timeout is how long one batch may take, from the dial to the answer.
+// timeout is how long one request, or one batch of syslog, may take, from the dial to the answer.
 const timeout = 15 * time.Second
+
+// The names of the clients.
+const (
+	httpClient   = "siem/https"
+	syslogClient = "siem/syslog"
+)
 
 const accepted = "it is https://host/path, http:// only to this machine, or syslog+tls://host:6514?ca=file&server_name=name"
 
@@ -32,7 +38,9 @@ const accepted = "it is https://host/path, http:// only to this machine, or sysl
 //     loopback address only.
 //   - syslog+tls://host[:6514]: ca names a PEM file with the authorities to trust in place of
 //     the system's, server_name the name that the certificate must have in place of host.
-func Open(rawURL string) (audit.Sink, error) {
+func Open(rawURL string) (audit.Sink, error) { return open(rawURL, timeout) }
+
+func open(rawURL string, timeout time.Duration) (audit.Sink, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
 		// What url.Parse says quotes the URL.
@@ -43,11 +51,11 @@ func Open(rawURL string) (audit.Sink, error) {
 	}
 	switch {
 	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
-		return newHTTP(u), nil
+		return newHTTP(u, timeout), nil
 	case u.Scheme == "http":
 		return nil, errors.New("siem: http:// would send the audit trail in the clear; " + accepted)
 	case u.Scheme == "syslog+tls":
-		s, err := newSyslog(u)
+		s, err := newSyslog(u, timeout)
 		if err != nil {
 			return nil, fmt.Errorf("siem: %w", err)
 		}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/engine/guard"
 )
 
 const (
@@ -38,9 +39,11 @@ type syslogSink struct {
 	addr, hostname string
 	procID         string
 	tls            *tls.Config
+	guard          *guard.Guard
+	timeout        time.Duration
 }
 
-func newSyslog(u *url.URL) (*syslogSink, error) {
+func newSyslog(u *url.URL, timeout time.Duration) (*syslogSink, error) {
 	q, err := url.ParseQuery(u.RawQuery)
 	if err != nil || u.User != nil || strings.Trim(u.Path, "/") != "" {
 		return nil, errors.New("not the URL of a syslog receiver; " + accepted)
@@ -56,8 +59,8 @@ func newSyslog(u *url.URL) (*syslogSink, error) {
 	}
 	s := &syslogSink{
 		addr:   net.JoinHostPort(u.Hostname(), port),
-		procID: strconv.Itoa(os.Getpid()),
-		tls:    &tls.Config{MinVersion: tls.VersionTLS12, ServerName: u.Hostname()},
+		procID: strconv.Itoa(os.Getpid()), guard: guard.Operator(), timeout: timeout,
+		tls: &tls.Config{MinVersion: tls.VersionTLS12, ServerName: u.Hostname()},
 	}
 	if name := q.Get("server_name"); name != "" {
 		s.tls.ServerName = name
@@ -121,7 +124,7 @@ func (s *syslogSink) Send(ctx context.Context, entries []audit.Entry) error {
 			return fmt.Errorf("siem: %w", err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	if err := s.deliver(ctx, frames.Bytes()); err != nil {
 		if ctx.Err() != nil {
@@ -133,15 +136,18 @@ func (s *syslogSink) Send(ctx context.Context, entries []audit.Entry) error {
 }
 
 func (s *syslogSink) deliver(ctx context.Context, frames []byte) error {
-	c, err := (&tls.Dialer{Config: s.tls}).DialContext(ctx, "tcp", s.addr)
+	c, err := s.guard.Dial(ctx, syslogClient, "tcp", s.addr)
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	conn := c.(*tls.Conn)
+	conn := tls.Client(c, s.tls)
+	defer conn.Close()
 	// Whatever waits, stops when ctx does.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return err
+	}
 	if _, err := conn.Write(frames); err != nil {
 		return err
 	}

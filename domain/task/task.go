@@ -1,0 +1,59 @@
+// Package task runs what may panic, such as work on data that a tenant's system has sent, so
+// that it cannot end the process. No goroutine of the platform is started in another way.
+package task
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/alania-go/alania/domain/txn"
+)
+
+// ErrPanic is what Run makes of a panic.
+var ErrPanic = errors.New("panic")
+
+// Go runs fn on a goroutine of its own. name says in the log what panicked.
+func Go(name string, fn func()) { go do(name, fn) }
+
+// In is Go for a group that somebody waits for.
+func In(wg *sync.WaitGroup, name string, fn func()) { wg.Go(func() { do(name, fn) }) }
+
+// Keep is In for what runs until ctx ends: after a panic it is started again.
+func Keep(ctx context.Context, wg *sync.WaitGroup, name string, fn func(context.Context)) {
+	wg.Go(func() {
+		for Run(name, func() error { fn(ctx); return nil }) != nil {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(pause):
+			}
+		}
+	})
+}
+
+// pause is how long Keep waits, so that what panics at once does not take a processor.
+const pause = time.Second
+
+func do(name string, fn func()) {
+	_ = Run(name, func() error { fn(); return nil })
+}
+
+// Run runs fn here. A panic is logged and becomes an error.
+func Run(name string, fn func() error) (err error) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if b, ok := r.(txn.Breach); ok {
+			panic(b) // only tests have them, and a test is to see them
+		}
+		slog.Error("panic", "in", name, "panic", r, "stack", string(debug.Stack()))
+		err = ErrPanic // no more: what panicked may say what a tenant sent
+	}()
+	return fn()
+}
