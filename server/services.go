@@ -115,6 +115,7 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	s.Audit = audit.NewService(st, now, recorded)
 	g := guard.New(cfg.WebhookAllowNets)
 	s.Webhooks = webhook.NewService(st, st, s.Audit, box, webhook.Policy{AllowHTTP: cfg.WebhookAllowHTTP, Address: g.Address}, now)
+	s.Webhooks.WorkBy(s.Queue)
 	s.Webhooks.Render("platform", platform.Renderer{})
 	s.Webhooks.Render(core.Name, core.Renderer{Number: st.WorkspaceNumber})
 	s.Workspaces = workspace.NewService(st, st, s.Audit, s.Webhooks, now)

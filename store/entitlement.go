@@ -44,6 +44,11 @@ func (r accountRow) account() entitlement.Account {
 
 // Account implements entitlement.Repository.
 func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (entitlement.Account, error) {
+	permit, err := s.turn(ctx) // it counts
+	if err != nil {
+		return entitlement.Account{}, err
+	}
+	defer permit.Release()
 	r, err := one[struct {
 		accountRow
 		Workspaces int64 `db:"workspaces"`

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/jmoiron/sqlx"
+import (
+	"github.com/jmoiron/sqlx"
+
+	"github.com/alania-go/alania/domain/share"
+)
 
 // MaxStatements is the bound of what is kept prepared.
 const MaxStatements = maxStatements
@@ -10,3 +14,6 @@ func (s *Store) Kept() int { return s.statements.len() }
 
 // Writer is the pool that writes.
 func (s *Store) Writer() *sqlx.DB { return s.write }
+
+// Lists is the pool of connections for lists.
+func (s *Store) Lists() *share.Pool { return s.lists }

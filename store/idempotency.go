@@ -60,6 +60,5 @@ func (s *Store) ReleaseClaim(ctx context.Context, scope []byte, owner id.ID) err
 
 // DeleteExpiredClaims implements idempotency.Repository.
 func (s *Store) DeleteExpiredClaims(ctx context.Context, now time.Time) error {
-	_, err := s.exec(ctx, "DELETE FROM idempotency_keys WHERE expires_at < $1", now)
-	return err
+	return s.slices(ctx, "DELETE FROM idempotency_keys WHERE scope IN (SELECT scope FROM idempotency_keys WHERE expires_at < $1 LIMIT $2)", now)
 }

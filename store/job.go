@@ -223,8 +223,7 @@ func (s *Store) JobStats(ctx context.Context, now time.Time) (job.Stats, error) 
 
 // DeleteFinishedJobs implements job.Repository.
 func (s *Store) DeleteFinishedJobs(ctx context.Context, before time.Time) error {
-	_, err := s.exec(ctx, "DELETE FROM jobs WHERE finished_at < $1", before)
-	return err
+	return s.slices(ctx, "DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE finished_at < $1 LIMIT $2)", before)
 }
 
 // SetProblem implements job.Repository.

@@ -22,6 +22,9 @@ type list[R, T any] struct {
 	position func(row T, field string) page.Position
 }
 
+// listTime is the most that a list may take which reads more rows than it shows.
+const listTime = 10 * time.Second
+
 type column struct {
 	name string
 	time bool
@@ -30,6 +33,26 @@ type column struct {
 // page reads one page in keyset order: the rows behind a position, however many were
 // inserted before it since.
 func (l list[R, T]) page(ctx context.Context, s *Store, q page.Query, where string, args ...any) (page.Page[T], error) {
+	var none page.Page[T]
+	permit, err := s.turn(ctx)
+	if err != nil {
+		return none, err
+	}
+	defer permit.Release()
+	if q.Total || len(q.Filters) > 0 {
+		// No index says how many rows there are, or which contain a text or meet several filters.
+		bounded, cancel := context.WithTimeout(ctx, listTime)
+		defer cancel()
+		p, err := l.read(bounded, s, q, where, args)
+		if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+			err = fault.New(fault.Unavailable, "The list takes too long to read. Filter it further, or leave the search out.").Because(err)
+		}
+		return p, err
+	}
+	return l.read(ctx, s, q, where, args)
+}
+
+func (l list[R, T]) read(ctx context.Context, s *Store, q page.Query, where string, args []any) (page.Page[T], error) {
 	var none page.Page[T]
 	arg := func(v any) string {
 		args = append(args, v)

@@ -134,6 +134,5 @@ func (s *Store) Revoked(ctx context.Context, token id.ID) (bool, error) {
 
 // DeleteExpiredRevocations implements oauth.Repository.
 func (s *Store) DeleteExpiredRevocations(ctx context.Context, now time.Time) error {
-	_, err := s.exec(ctx, "DELETE FROM revocations WHERE expires_at < $1", now)
-	return err
+	return s.slices(ctx, "DELETE FROM revocations WHERE token_id IN (SELECT token_id FROM revocations WHERE expires_at < $1 LIMIT $2)", now)
 }

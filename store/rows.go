@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,6 +57,20 @@ func padded[T any](list []T) []T {
 		out = append(out, list[len(list)-1])
 	}
 	return out
+}
+
+// slice is how many rows one statement of a long work changes: others write between two.
+const slice = 1000
+
+// slices runs a statement that changes at most slice rows until it changes fewer. Its last
+// argument is the limit. It is for work that may stop between two, outside a transaction.
+func (s *Store) slices(ctx context.Context, query string, args ...any) error {
+	args = append(args, slice)
+	for {
+		if n, err := s.exec(ctx, query, args...); err != nil || n < slice {
+			return err
+		}
+	}
 }
 
 // batches calls fn with at most maxRowBatch rows at a time.

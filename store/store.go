@@ -22,6 +22,8 @@ import (
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
 )
 
@@ -45,6 +47,10 @@ type Store struct {
 	write, read *sqlx.DB
 	now         clock.Clock
 	time        *clock.Follower // of the database's time; nil when now is not
+
+	// lists are the connections that lists may have at once, which the orgs share: a list
+	// may take long, and what is read by its key always finds another connection.
+	lists *share.Pool
 
 	statements *statements
 	sessions   *sessions // of PostgreSQL
@@ -105,6 +111,22 @@ func InDatabaseTime(machine clock.Clock) Option {
 	}
 }
 
+// share lets lists have so many connections. Whose requests wait is bounded by their
+// time-out, so that a burst waits for its turn, as it does for a connection.
+func (s *Store) share(connections int) {
+	s.lists = share.New("database lists", connections, share.Options{Waiting: 10_000})
+}
+
+// turn waits for the org's turn to read what may take long. Who has no org, such as a worker,
+// and what is read in a transaction, which holds a connection, waits for nobody.
+func (s *Store) turn(ctx context.Context) (share.Permit, error) {
+	p := identity.From(ctx)
+	if p == nil || p.OrgID.IsZero() || s.open(ctx) != nil {
+		return share.Permit{}, nil
+	}
+	return s.lists.Acquire(ctx, p.OrgID, "")
+}
+
 // Now tells the time that the database's rows are kept in.
 func (s *Store) Now() time.Time { return s.now() }
 
@@ -124,6 +146,7 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 			return nil, errors.New("database URL is not one that the PostgreSQL driver reads")
 		}
 		s.write = sqlx.NewDb(sql.OpenDB(s.sessions), "postgres")
+		s.share(PoolSize * 3 / 4)
 		s.write.SetMaxOpenConns(PoolSize)
 		s.write.SetMaxIdleConns(PoolSize)
 		s.write.SetConnMaxIdleTime(5 * time.Minute)
@@ -143,6 +166,7 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 		s.write.SetMaxOpenConns(1)
 		s.write.SetMaxIdleConns(1)
 		readers := max(4, runtime.NumCPU())
+		s.share(readers - 1)
 		s.read.SetMaxOpenConns(readers)
 		s.read.SetMaxIdleConns(readers)
 	}

@@ -292,14 +292,22 @@ func (s *Store) Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bo
 }
 
 // Recover implements webhook.Repository.
-func (s *Store) Recover(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error) {
-	return s.exec(ctx, requeue+"endpoint_id = $2 AND state IN ('failed', 'cancelled') AND created_at >= $3 AND created_at < $4", at, endpointID, since, until)
+func (s *Store) Recover(ctx context.Context, endpointID id.ID, since, until, at time.Time, limit int) (int, error) {
+	return s.exec(ctx, requeue+"seq IN (SELECT seq FROM webhook_deliveries WHERE "+recoverable+" LIMIT $5)", at, endpointID, since, until, limit)
+}
+
+// What has ended since the time $1 has been recovered, or was sent then.
+const recoverable = "endpoint_id = $2 AND state IN ('failed', 'cancelled') AND created_at >= $3 AND created_at < $4 AND finished_at <= $1"
+
+// CountRecoverable implements webhook.Repository.
+func (s *Store) CountRecoverable(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error) {
+	return one[int](ctx, s, "SELECT count(*) FROM webhook_deliveries WHERE "+recoverable, at, endpointID, since, until)
 }
 
 // CancelPending implements webhook.Repository.
-func (s *Store) CancelPending(ctx context.Context, endpointID id.ID, at time.Time) error {
-	_, err := s.exec(ctx, "UPDATE webhook_deliveries SET state = 'cancelled', finished_at = $2, leased = false, owner = NULL WHERE endpoint_id = $1 AND state = 'pending'", endpointID, at)
-	return err
+func (s *Store) CancelPending(ctx context.Context, endpointID id.ID, at time.Time, limit int) (int, error) {
+	return s.exec(ctx, "UPDATE webhook_deliveries SET state = 'cancelled', finished_at = $2, leased = false, owner = NULL WHERE seq IN"+
+		" (SELECT seq FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'pending' AND created_at <= $2 LIMIT $3)", endpointID, at, limit)
 }
 
 // DeleteDeliveries implements webhook.Repository.

@@ -181,9 +181,14 @@ type Repository interface {
 	ListDeliveries(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Delivery], error)
 	// Requeue makes a finished delivery pending again; false when it is pending.
 	Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bool, error)
-	// Recover makes the failed deliveries of an endpoint from a span pending again.
-	Recover(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error)
-	CancelPending(ctx context.Context, endpointID id.ID, at time.Time) error
+	// Recover makes failed deliveries of an endpoint from a span pending again, up to limit of
+	// those that had failed at a time. It gives how many.
+	Recover(ctx context.Context, endpointID id.ID, since, until, at time.Time, limit int) (int, error)
+	// CountRecoverable tells how many Recover has to do with.
+	CountRecoverable(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error)
+	// CancelPending cancels deliveries that wait for an endpoint, up to limit of those that were
+	// made until a time. It gives how many.
+	CancelPending(ctx context.Context, endpointID id.ID, at time.Time, limit int) (int, error)
 	// DeleteDeliveries deletes up to limit deliveries that finished before, with their
 	// attempts, and events that no delivery is left of.
 	DeleteDeliveries(ctx context.Context, before time.Time, limit int) (int, error)
@@ -210,6 +215,7 @@ type Service struct {
 	renderers map[string]Renderer
 	engine    *Engine // nil in a process that only publishes
 	quota     Quota   // nil: none
+	queue     Queue   // nil: what is long is done at once
 }
 
 // NewService makes the service. Renderers are added before it is used.
@@ -483,7 +489,7 @@ func (s *Service) Update(ctx context.Context, endpointID id.ID, in Update) (Endp
 			return nil
 		}
 		e.DisabledReason = Manual
-		return s.repo.CancelPending(ctx, e.ID, s.now())
+		return s.cancelPending(ctx, *e, s.now())
 	})
 }
 
@@ -533,7 +539,7 @@ func (s *Service) Delete(ctx context.Context, endpointID id.ID) error {
 			return err
 		}
 		now := s.now()
-		if err := s.repo.CancelPending(ctx, e.ID, now); err != nil {
+		if err := s.cancelPending(ctx, e, now); err != nil {
 			return err
 		}
 		if err := s.repo.DeleteEndpoint(ctx, e.ID, now); err != nil {
@@ -707,7 +713,7 @@ func (s *Service) Recover(ctx context.Context, endpointID id.ID, since time.Time
 		if until != nil {
 			end = *until
 		}
-		if n, err = s.repo.Recover(ctx, e.ID, since, end, now); err != nil {
+		if n, err = s.recover(ctx, e, since, end, now); err != nil {
 			return err
 		}
 		s.probeAfter(ctx, e.ID)
@@ -757,7 +763,7 @@ func (s *Service) disable(ctx context.Context, orgID, endpointID id.ID, reason s
 		if err := s.repo.UpdateEndpoint(ctx, e); err != nil {
 			return err
 		}
-		if err := s.repo.CancelPending(ctx, e.ID, now); err != nil {
+		if err := s.cancelPending(ctx, e, now); err != nil {
 			return err
 		}
 		if err := s.audit.Record(ctx, e.OrgID, "webhook_endpoint.disabled", audit.Endpoint, e.ID, before, endpointFields(e)); err != nil {
