@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/limit"
@@ -82,12 +83,12 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	}
 	observer := newDeliveryMetrics(s.registry)
 	s.engine = webhook.NewEngine(s.Webhooks, delivery.New(guard.New(cfg.WebhookAllowNets), version), observer, log)
-	var limiter limit.Limiter = limit.NewLocal(s.now)
+	var limiter limit.Limiter = limit.NewLocal(clock.Steady())
 	if cfg.RedisURL != "" {
 		if s.redis, err = redis.Open(ctx, cfg.RedisURL); err != nil {
 			return nil, fmt.Errorf("ALANIA_REDIS_URL: %w", err)
 		}
-		limiter = s.redis.Limiter(limiter, log, s.now)
+		limiter = s.redis.Limiter(limiter, log, clock.Steady())
 		s.Cache.OnDrop(s.announce)
 	}
 	if s.FirstRun, err = s.Bootstrap(ctx, cfg.Bootstrap); err != nil {
@@ -101,7 +102,10 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		Metrics: middleware.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: cfg.RequestTimeout, TLS: cfg.TLSCert != "",
 	}
 	if len(cfg.TrustedProxies) > 0 {
-		edge.ClientIP = forwarded(cfg)
+		edge.ClientIP = forwarded(cfg.TrustedProxies)
+	}
+	if p, all := everybody(cfg.TrustedProxies); all {
+		log.Warn("ALANIA_TRUSTED_PROXIES trusts everybody: clients can choose the address that limits and allowed_ips go by", "prefix", p.String())
 	}
 	for _, option := range options {
 		option(edge)
@@ -129,18 +133,6 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	(&sdks.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, edge.Foreign)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil
-}
-
-// forwarded believes X-Forwarded-For as far as the trusted proxies wrote it.
-func forwarded(cfg config.Config) func(*http.Request) string {
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range cfg.TrustedProxies {
-		_, n, err := net.ParseCIDR(p.String())
-		if err == nil {
-			options = append(options, echo.TrustIPRange(n))
-		}
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
 }
 
 // ServeHTTP answers one request.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/config"
@@ -13,24 +14,34 @@ const credentialsFile = "credentials.env"
 
 // announce prints the first credentials, which cannot be shown again. Beside the embedded
 // database they are also left in a file that a shell can read: a first try should not
-// depend on what scrolled by. The folder holds the secret key already.
+// depend on what scrolled by. The folder holds the secret key already. What the operator
+// chose is neither printed nor written: whoever chose it has it.
 func (c command) announce(cfg config.Config, run server.FirstRun) error {
-	fmt.Fprintf(c.out, `
-First start: these credentials are shown once. Keep them safe.
-
-  organization   %s
-  admin          %s  password  %s
-  OAuth client   %s  secret    %s
-  API key        %s
-
-`, run.OrgID.Prefixed("org"), run.Email, run.Password, run.ClientID, run.ClientSecret, run.APIKey)
+	var shown, file strings.Builder
+	if cfg.Bootstrap.Password == "" {
+		fmt.Fprintf(&shown, "  admin          %s  password  %s\n", run.Email, run.Password)
+		fmt.Fprintf(&file, "ALANIA_ADMIN_EMAIL='%s'\nALANIA_ADMIN_PASSWORD='%s'\n", quoted(run.Email), quoted(run.Password))
+	}
+	if cfg.Bootstrap.ClientSecret == "" {
+		fmt.Fprintf(&shown, "  OAuth client   %s  secret    %s\n", run.ClientID, run.ClientSecret)
+		fmt.Fprintf(&file, "ALANIA_CLIENT_ID='%s'\nALANIA_CLIENT_SECRET='%s'\n", quoted(run.ClientID), quoted(run.ClientSecret))
+	}
+	if cfg.Bootstrap.APIKey == "" {
+		fmt.Fprintf(&shown, "  API key        %s\n", run.APIKey)
+		fmt.Fprintf(&file, "ALANIA_API_KEY='%s'\n", quoted(run.APIKey))
+	}
+	org := run.OrgID.Prefixed("org")
+	if shown.Len() == 0 {
+		fmt.Fprintf(c.out, "\nFirst start: the organization %s has the credentials of ALANIA_BOOTSTRAP_….\n\n", org)
+		return nil
+	}
+	fmt.Fprintf(c.out, "\nFirst start: these credentials are shown once. Keep them safe.\n\n  organization   %s\n%s\n", org, shown.String())
 	if !cfg.Embedded() {
 		return nil
 	}
 	path := filepath.Join(cfg.DataDir(), credentialsFile)
-	text := fmt.Sprintf("# Made on the first start. Delete it when you have put the credentials somewhere safe.\n"+
-		"ALANIA_URL='%s'\nALANIA_ADMIN_EMAIL='%s'\nALANIA_ADMIN_PASSWORD='%s'\nALANIA_CLIENT_ID='%s'\nALANIA_CLIENT_SECRET='%s'\nALANIA_API_KEY='%s'\n",
-		cfg.PublicURL, quoted(run.Email), quoted(run.Password), quoted(run.ClientID), quoted(run.ClientSecret), quoted(run.APIKey))
+	text := "# Made on the first start. Delete it when you have put the credentials somewhere safe.\n" +
+		fmt.Sprintf("ALANIA_URL='%s'\n", cfg.PublicURL) + file.String()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return err
 	}

@@ -70,6 +70,7 @@ type Service struct {
 
 	mu   sync.Mutex
 	last Report
+	made time.Time // the last report, by a clock that nobody sets
 }
 
 // NewService makes the service.
@@ -82,7 +83,7 @@ func NewService(probes map[string]Probe, now clock.Clock) *Service {
 func (s *Service) Report(ctx context.Context) Report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.now().Sub(s.last.At) < reuse {
+	if !s.made.IsZero() && time.Since(s.made) < reuse {
 		return s.last
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
@@ -126,6 +127,6 @@ func (s *Service) Report(ctx context.Context) Report {
 		}
 	}
 	r.At = s.now()
-	s.last = r
+	s.last, s.made = r, time.Now()
 	return r
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/alania-go/alania/domain/detach"
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 )
 
@@ -24,13 +25,28 @@ const cacheSize = 65_536
 // Cache remembers which credential is whose, so that a request with a known one needs
 // no store. Only accepted credentials are kept, under their SHA-256.
 type Cache struct {
-	lru   *expirable.LRU[[32]byte, cached]
-	group singleflight.Group
+	lru *expirable.LRU[[32]byte, cached]
+	// accepted are credentials that were valid when they were looked up last.
+	accepted *expirable.LRU[[32]byte, struct{}]
+	group    singleflight.Group
 	// generation tells a load that was under way during a Drop that what it read may
 	// be from before it.
 	generation atomic.Uint64
 	mu         sync.Mutex
 	announce   func(message []byte)
+}
+
+// acceptedFor is how long a credential that was accepted is looked up again without asking the
+// gate.
+const acceptedFor = time.Hour
+
+type gateKey struct{}
+
+// WithGate has credentials that are not known looked up only when gate gives no error: one
+// who guesses credentials should not cost a look-up each time. Those that were accepted within
+// the last hour pass, so that a guesser locks nobody out who shares its address.
+func WithGate(ctx context.Context, gate func(context.Context) error) context.Context {
+	return context.WithValue(ctx, gateKey{}, gate)
 }
 
 type cached struct {
@@ -40,7 +56,10 @@ type cached struct {
 
 // NewCache makes an empty cache.
 func NewCache() *Cache {
-	return &Cache{lru: expirable.NewLRU[[32]byte, cached](cacheSize, nil, CacheTTL)}
+	return &Cache{
+		lru:      expirable.NewLRU[[32]byte, cached](cacheSize, nil, CacheTTL),
+		accepted: expirable.NewLRU[[32]byte, struct{}](cacheSize, nil, acceptedFor),
+	}
 }
 
 // Get gives the principal of a credential, from load when it is not known; load also
@@ -50,6 +69,13 @@ func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load 
 	if e, ok := c.lru.Get(sum); ok && (e.until.IsZero() || now.Before(e.until)) {
 		return e.principal, nil
 	}
+	if gate, _ := ctx.Value(gateKey{}).(func(context.Context) error); gate != nil {
+		if _, ok := c.accepted.Peek(sum); !ok {
+			if err := gate(ctx); err != nil {
+				return nil, err
+			}
+		}
+	}
 	// Who comes behind a drop must not join a load from before it.
 	gen := c.generation.Load()
 	v, err, _ := c.group.Do(string(binary.BigEndian.AppendUint64(sum[:], gen)), func() (any, error) {
@@ -58,8 +84,12 @@ func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load 
 		defer cancel()
 		p, until, err := load(ctx)
 		if err != nil {
+			if fault.IsCode(err, fault.Unauthenticated) {
+				c.accepted.Remove(sum)
+			}
 			return nil, err
 		}
+		c.accepted.Add(sum, struct{}{})
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.generation.Load() == gen {

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 )
 
@@ -372,5 +373,43 @@ func TestUsesConcurrently(t *testing.T) {
 	}
 	if len(seen) != 1000 {
 		t.Fatalf("%d of 1000 uses are written", len(seen))
+	}
+}
+
+// One who has guessed too often costs no look-up, and locks nobody out who was let in.
+func TestGate(t *testing.T) {
+	errFull := errors.New("too many guesses")
+	open, asked := true, 0
+	ctx := WithGate(t.Context(), func(context.Context) error {
+		if asked++; open {
+			return nil
+		}
+		return errFull
+	})
+	c := NewCache()
+	good := &loader{principal: &Principal{ID: id.New()}}
+	bad := &loader{err: fault.New(fault.Unauthenticated, "no")}
+	try := func(credential string, l *loader, want error, loads int64) {
+		t.Helper()
+		if _, err := c.Get(ctx, credential, noon, l.load); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", credential, err, want)
+		}
+		if n := l.calls.Load(); n != loads {
+			t.Errorf("%s: %d loads, want %d", credential, n, loads)
+		}
+	}
+	try("good", good, nil, 1)
+	try("bad", bad, bad.err, 1)
+	open = false
+	try("bad", bad, errFull, 1)
+	try("good", good, nil, 1) // from the cache
+	c.DropPrincipal(good.principal.ID)
+	try("good", good, nil, 2) // it was let in before
+	c.DropPrincipal(good.principal.ID)
+	revoked := &loader{err: bad.err}
+	try("good", revoked, bad.err, 1)
+	try("good", revoked, errFull, 1) // it counts as a guess from now on
+	if asked != 4 {
+		t.Errorf("the gate was asked %d times", asked)
 	}
 }

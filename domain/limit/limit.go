@@ -24,7 +24,10 @@ type Decision struct {
 // Limiter decides. An implementation shared by replicas may fail; the caller then
 // falls back to one of its own.
 type Limiter interface {
+	// Allow takes one request out of the bucket.
 	Allow(ctx context.Context, bucket string, r plan.Rate) (Decision, error)
+	// Peek says what Allow would, and takes nothing.
+	Peek(ctx context.Context, bucket string, r plan.Rate) (Decision, error)
 }
 
 const shards = 64
@@ -43,7 +46,8 @@ type shard struct {
 	sweep int
 }
 
-// NewLocal makes an in-process limiter.
+// NewLocal makes an in-process limiter. The clock should be one that nobody sets: a bucket
+// would be empty until the clock is back where it was.
 func NewLocal(now clock.Clock) *Local {
 	l := &Local{now: now, seed: maphash.MakeSeed()}
 	for i := range l.shard {
@@ -55,8 +59,17 @@ func NewLocal(now clock.Clock) *Local {
 // sweepAfter is how many new buckets a shard takes before it looks for full ones.
 const sweepAfter = 1024
 
-// Allow takes one request out of the bucket.
+// Allow implements Limiter.
 func (l *Local) Allow(_ context.Context, bucket string, r plan.Rate) (Decision, error) {
+	return l.decide(bucket, r, true), nil
+}
+
+// Peek implements Limiter.
+func (l *Local) Peek(_ context.Context, bucket string, r plan.Rate) (Decision, error) {
+	return l.decide(bucket, r, false), nil
+}
+
+func (l *Local) decide(bucket string, r plan.Rate, take bool) Decision {
 	now := l.now()
 	interval := time.Minute / time.Duration(r.PerMinute)
 	capacity := r.PerMinute + r.Burst
@@ -70,7 +83,7 @@ func (l *Local) Allow(_ context.Context, bucket string, r plan.Rate) (Decision, 
 	}
 	next := tat.Add(interval)
 	over := next.Sub(now) - tolerance
-	if over <= 0 {
+	if over <= 0 && take {
 		s.tat[bucket] = next
 		tat = next
 		if !known {
@@ -87,7 +100,7 @@ func (l *Local) Allow(_ context.Context, bucket string, r plan.Rate) (Decision, 
 	if !d.Allowed {
 		d.RetryAfter, d.Remaining = over, 0
 	}
-	return d, nil
+	return d
 }
 
 // collect forgets full buckets, every sweepAfter new ones: amortised constant cost.

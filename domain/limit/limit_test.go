@@ -115,3 +115,21 @@ func BenchmarkLocal(b *testing.B) {
 		}
 	})
 }
+
+// Who only looks is told what it would be, and takes nothing.
+func TestPeek(t *testing.T) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	l := NewLocal(func() time.Time { return at })
+	r := plan.Rate{PerMinute: 6, Burst: 2}
+	for n := range 10 {
+		for range 3 {
+			peek, _ := l.Peek(context.Background(), "a", r)
+			if peek.Allowed != (n < 8) || !peek.Allowed && peek.RetryAfter <= 0 {
+				t.Fatalf("before request %d: %+v", n, peek)
+			}
+		}
+		if d, _ := l.Allow(context.Background(), "a", r); d.Allowed != (n < 8) {
+			t.Fatalf("request %d: %+v", n, d)
+		}
+	}
+}

@@ -556,7 +556,7 @@ func (e *Engine) target(l *lane, now time.Time) (Endpoint, bool) {
 	e.mu.Lock()
 	ep, loaded := l.endpoint, l.loaded
 	e.mu.Unlock()
-	if now.Sub(loaded) < targetTTL {
+	if age := now.Sub(loaded); age >= 0 && age < targetTTL { // a clock that was set back makes it negative
 		return ep, !ep.ID.IsZero()
 	}
 	found, err := e.repo.Targets(e.ctx, []id.ID{l.id})

@@ -43,7 +43,8 @@ type kept[T any] struct {
 func (k *kept[T]) get(now time.Time) (T, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.v, !k.at.IsZero() && now.Sub(k.at) < fresh
+	age := now.Sub(k.at) // negative when the clock was set back
+	return k.v, !k.at.IsZero() && age >= 0 && age < fresh
 }
 
 func (k *kept[T]) set(v T, now time.Time) {

@@ -39,16 +39,26 @@ type limiter struct {
 
 // Allow implements limit.Limiter.
 func (l *limiter) Allow(ctx context.Context, bucket string, r plan.Rate) (limit.Decision, error) {
+	return l.decide(ctx, bucket, r, 1, l.local.Allow)
+}
+
+// Peek implements limit.Limiter.
+func (l *limiter) Peek(ctx context.Context, bucket string, r plan.Rate) (limit.Decision, error) {
+	return l.decide(ctx, bucket, r, 0, l.local.Peek)
+}
+
+func (l *limiter) decide(ctx context.Context, bucket string, r plan.Rate, take int,
+	local func(context.Context, string, plan.Rate) (limit.Decision, error)) (limit.Decision, error) {
 	if !l.breaker.mayAsk() {
-		return l.local.Allow(ctx, bucket, r)
+		return local(ctx, bucket, r)
 	}
-	d, err := l.ask(ctx, bucket, r)
+	d, err := l.ask(ctx, bucket, r, take)
 	changed := l.breaker.learn(err == nil)
 	if err != nil {
 		if changed {
 			l.log.WarnContext(ctx, "redis is away: this replica counts rate limits for itself", "error", err)
 		}
-		return l.local.Allow(ctx, bucket, r)
+		return local(ctx, bucket, r)
 	}
 	if changed {
 		l.log.InfoContext(ctx, "redis is back: rate limits are shared")
@@ -56,25 +66,37 @@ func (l *limiter) Allow(ctx context.Context, bucket string, r plan.Rate) (limit.
 	return d, nil
 }
 
-func (l *limiter) ask(ctx context.Context, bucket string, r plan.Rate) (limit.Decision, error) {
+func (l *limiter) ask(ctx context.Context, bucket string, r plan.Rate, take int) (limit.Decision, error) {
 	// A caller that hangs up says nothing about Redis; without this its connection
 	// would be thrown away, too.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
 	defer cancel()
 	capacity := r.PerMinute + r.Burst
-	res, err := l.shared.Allow(ctx, "alania:"+bucket, redis_rate.Limit{Rate: r.PerMinute, Burst: capacity, Period: time.Minute})
+	interval := time.Minute / time.Duration(r.PerMinute)
+	tolerance := interval * time.Duration(capacity)
+	key, rate := "alania:"+bucket, redis_rate.Limit{Rate: r.PerMinute, Burst: capacity, Period: time.Minute}
+	res, err := l.shared.AllowN(ctx, key, rate, take)
+	if err == nil && res.ResetAfter > tolerance+interval {
+		// No bucket is emptier than empty: Redis' clock was set back.
+		if err = l.shared.Reset(ctx, key); err == nil {
+			res, err = l.shared.AllowN(ctx, key, rate, take)
+		}
+	}
 	if err != nil {
 		return limit.Decision{}, err
 	}
-	interval := time.Minute / time.Duration(r.PerMinute)
-	tolerance := interval * time.Duration(capacity)
 	// Redis' clock has microseconds; what is finer is the error of the arithmetic.
 	used := res.ResetAfter.Round(time.Microsecond)
+	over := (used + interval - tolerance).Truncate(time.Microsecond) // for one who only looks
 	d := limit.Decision{
-		Allowed: res.Allowed > 0, Limit: r.PerMinute, Reset: used,
+		Allowed: res.Allowed > 0 || take == 0 && over <= 0, Limit: r.PerMinute, Reset: used,
 		Remaining: max(0, min(int((tolerance-used)/interval), r.PerMinute)),
 	}
-	if !d.Allowed {
+	switch {
+	case d.Allowed:
+	case take == 0:
+		d.RetryAfter, d.Remaining = over, 0
+	default:
 		// Up, so that a request at that time is admitted.
 		d.RetryAfter, d.Remaining = (res.RetryAfter + time.Microsecond - 1).Truncate(time.Microsecond), 0
 	}

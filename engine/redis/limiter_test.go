@@ -54,6 +54,40 @@ func (n never) Allow(context.Context, string, plan.Rate) (limit.Decision, error)
 	return limit.Decision{}, nil
 }
 
+func (n never) Peek(ctx context.Context, bucket string, r plan.Rate) (limit.Decision, error) {
+	return n.Allow(ctx, bucket, r)
+}
+
+// Redis' clock that is set back, or forth, makes nobody wait for longer than the bucket can be
+// empty, and who only looks takes nothing.
+func TestRedisClockIsSet(t *testing.T) {
+	t.Parallel()
+	m := miniredis.RunT(t)
+	m.SetTime(start)
+	clock := &hands{at: start}
+	l := open(t, "redis://"+m.Addr()+generous).Limiter(never{t}, (&lines{}).logger(), clock.now)
+	r := plan.Rate{PerMinute: 6, Burst: 2}
+	use := func() {
+		t.Helper()
+		for n := range 10 {
+			for range 2 {
+				peek, err := l.Peek(context.Background(), "a", r)
+				if err != nil || peek.Allowed != (n < 8) || !peek.Allowed && (peek.RetryAfter <= 0 || peek.RetryAfter > 10*time.Second) {
+					t.Fatalf("before request %d: %+v %v", n, peek, err)
+				}
+			}
+			if d := allow(t, l, "a", r); d.Allowed != (n < 8) {
+				t.Fatalf("request %d: %+v", n, d)
+			}
+		}
+	}
+	use()
+	m.SetTime(start.Add(-time.Hour))
+	use()
+	m.SetTime(start.Add(time.Hour))
+	use()
+}
+
 func TestSharedAgreesWithLocal(t *testing.T) {
 	t.Parallel()
 	rates := map[string]plan.Rate{"public": plan.Public, "one a minute": {PerMinute: 1}, "with a burst": {PerMinute: 7, Burst: 5}}
@@ -286,6 +320,10 @@ type brokenLimiter struct{ err error }
 
 func (b brokenLimiter) Allow(context.Context, string, plan.Rate) (limit.Decision, error) {
 	return limit.Decision{}, b.err
+}
+
+func (b brokenLimiter) Peek(ctx context.Context, bucket string, r plan.Rate) (limit.Decision, error) {
+	return b.Allow(ctx, bucket, r)
 }
 
 func BenchmarkShared(b *testing.B) {

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -28,7 +27,7 @@ func (e *Edge) Foreign(op *contract.Operation) echo.MiddlewareFunc {
 			r := c.Request()
 			x := contract.From(r.Context())
 			x.Operation = op
-			p, err := e.credentials(x, r)
+			p, err := e.credentials(c, x)
 			if err != nil {
 				return e.stranger(c, x, err)
 			}
@@ -49,7 +48,8 @@ func (e *Edge) Foreign(op *contract.Operation) echo.MiddlewareFunc {
 // credentials gives the caller behind a bearer credential, or behind a Basic one as the
 // tools of programmers send it: with an API key or an access token as the password of any
 // user, or with the id and the secret of an OAuth client.
-func (e *Edge) credentials(x *contract.Exchange, r *http.Request) (*identity.Principal, error) {
+func (e *Edge) credentials(c echo.Context, x *contract.Exchange) (*identity.Principal, error) {
+	r := c.Request()
 	headers := r.Header.Values("Authorization")
 	if len(headers) == 0 {
 		f := fault.New(fault.Unauthenticated, "The request has no credentials.")
@@ -57,13 +57,14 @@ func (e *Edge) credentials(x *contract.Exchange, r *http.Request) (*identity.Pri
 		return nil, f
 	}
 	name, password, isBasic := r.BasicAuth()
+	ctx := e.gated(c, x)
 	switch {
 	case !isBasic || len(headers) > 1:
-		return e.bearer(x, r)
+		return e.bearer(c, x)
 	case apikey.Looks(password):
-		return e.Keys.Authenticate(r.Context(), password, x.From)
+		return e.Keys.Authenticate(ctx, password, x.From)
 	case strings.Count(password, ".") == 2: // a JWT
-		return e.OAuth.Authenticate(r.Context(), password)
+		return e.OAuth.Authenticate(ctx, password)
 	}
-	return e.OAuth.AuthenticateClient(r.Context(), oauth.Credentials{ID: name, Secret: password, Basic: true})
+	return e.OAuth.AuthenticateClient(ctx, oauth.Credentials{ID: name, Secret: password, Basic: true})
 }

@@ -49,7 +49,7 @@ type Edge struct {
 	Timeout     time.Duration // the most that an operation may take
 	TLS         bool
 	// ClientIP gives the address of the client; nil: the peer's.
-	ClientIP func(*http.Request) string
+	ClientIP func(*http.Request) netip.Addr
 	// Fault, when not nil, fails operations on purpose: tests see every documented error.
 	Fault func(*contract.Exchange) error
 }
@@ -156,11 +156,20 @@ func requestID(r *http.Request) string {
 
 func (e *Edge) address(r *http.Request) netip.Addr {
 	if e.ClientIP != nil {
-		a, _ := netip.ParseAddr(e.ClientIP(r))
-		return a.Unmap()
+		return e.ClientIP(r)
 	}
 	a, _ := netip.ParseAddrPort(r.RemoteAddr)
 	return a.Addr().Unmap()
+}
+
+// network is what counts as one client where addresses are limited: an IPv4 address, or the
+// /64 of IPv6 that a subscriber has at least (RFC 6177).
+func network(a netip.Addr) string {
+	if !a.Is6() {
+		return a.String()
+	}
+	p, _ := a.WithZone("").Prefix(64) // no IPv6 address is shorter
+	return p.String()
 }
 
 // Operation is the middleware of one operation's route.
@@ -188,7 +197,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			if op.AnyOrigin {
 				anyOrigin(r, c.Response().Header())
 			}
-			p, err := e.authenticate(op, x, r)
+			p, err := e.authenticate(op, c, x)
 			if err != nil {
 				return e.stranger(c, x, err)
 			}
@@ -220,7 +229,10 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 // stranger refuses who could not be authenticated. Guessing credentials is limited by where
 // the guesses come from.
 func (e *Edge) stranger(c echo.Context, x *contract.Exchange, err error) error {
-	if limited := e.admit(c, x, nil, "fail:"); limited != nil {
+	if fault.IsCode(err, fault.RateLimited) { // the limit was reached before, and nothing was looked up
+		return err
+	}
+	if limited := e.admit(c, x, nil, failed); limited != nil {
 		return limited
 	}
 	return err
@@ -252,7 +264,7 @@ func strays(c echo.Context) bool {
 func (e *Edge) Authenticated(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		x := contract.From(c.Request().Context())
-		p, err := e.bearer(x, c.Request())
+		p, err := e.bearer(c, x)
 		if err != nil {
 			return e.stranger(c, x, err)
 		}
@@ -291,8 +303,9 @@ func (e *Edge) faulty(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // authenticate gives the caller; nil for a public operation.
-func (e *Edge) authenticate(op *contract.Operation, x *contract.Exchange, r *http.Request) (*identity.Principal, error) {
+func (e *Edge) authenticate(op *contract.Operation, c echo.Context, x *contract.Exchange) (*identity.Principal, error) {
 	if op.Public() {
+		r := c.Request()
 		if op.ClientBasic {
 			if name, password, ok := r.BasicAuth(); ok {
 				cr, err := basic(name, password)
@@ -306,7 +319,7 @@ func (e *Edge) authenticate(op *contract.Operation, x *contract.Exchange, r *htt
 		}
 		return nil, nil
 	}
-	p, err := e.bearer(x, r)
+	p, err := e.bearer(c, x)
 	if err != nil {
 		return nil, err
 	}
@@ -317,8 +330,8 @@ func (e *Edge) authenticate(op *contract.Operation, x *contract.Exchange, r *htt
 }
 
 // bearer gives the caller behind the bearer credential of a request.
-func (e *Edge) bearer(x *contract.Exchange, r *http.Request) (*identity.Principal, error) {
-	headers := r.Header.Values("Authorization")
+func (e *Edge) bearer(c echo.Context, x *contract.Exchange) (*identity.Principal, error) {
+	headers := c.Request().Header.Values("Authorization")
 	if len(headers) != 1 {
 		return nil, unauthenticated("no Authorization header, or several")
 	}
@@ -327,10 +340,26 @@ func (e *Edge) bearer(x *contract.Exchange, r *http.Request) (*identity.Principa
 	if !ok || !strings.EqualFold(scheme, "Bearer") || credential == "" {
 		return nil, unauthenticated("not a bearer credential")
 	}
+	ctx := e.gated(c, x)
 	if apikey.Looks(credential) {
-		return e.Keys.Authenticate(r.Context(), credential, x.From)
+		return e.Keys.Authenticate(ctx, credential, x.From)
 	}
-	return e.OAuth.Authenticate(r.Context(), credential)
+	return e.OAuth.Authenticate(ctx, credential)
+}
+
+// failed is the kind of bucket that counts failed credentials.
+const failed = "fail:"
+
+// gated gives a context in which credentials are looked up only for clients that have not
+// yet reached the limit of failed ones.
+func (e *Edge) gated(c echo.Context, x *contract.Exchange) context.Context {
+	return identity.WithGate(c.Request().Context(), func(ctx context.Context) error {
+		d, err := e.Limiter.Peek(ctx, failed+"ip:"+network(x.From), plan.Public)
+		if err != nil || d.Allowed {
+			return err
+		}
+		return e.told(c, x, d)
+	})
 }
 
 func unauthenticated(cause string) error {
@@ -340,7 +369,7 @@ func unauthenticated(cause string) error {
 // admit takes one request from the caller's bucket, or from that of the client address
 // when there is no caller or the operation asks for that, and tells of it in the headers.
 func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal, kind string) error {
-	bucket, rate := kind+"ip:"+x.From.String(), plan.Public
+	bucket, rate := kind+"ip:"+network(x.From), plan.Public
 	switch {
 	case kind == "" && x.Operation != nil && x.Operation.ByAddress:
 		bucket, rate = bucket+":"+x.Operation.ID, plan.PerAddress
@@ -353,6 +382,11 @@ func (e *Edge) admit(c echo.Context, x *contract.Exchange, p *identity.Principal
 	if err != nil {
 		return err
 	}
+	return e.told(c, x, d)
+}
+
+// told tells of a decision in the headers, and gives the refusal when it is one.
+func (e *Edge) told(c echo.Context, x *contract.Exchange, d limit.Decision) error {
 	x.Admitted = true
 	h := c.Response().Header()
 	limit, remaining, reset := strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining), strconv.Itoa(seconds(d.Reset))
