@@ -4,6 +4,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,9 +48,13 @@ type Server struct {
 	Contracts []*contract.Contract
 	FirstRun  *FirstRun // not nil when this start made the first org
 
-	cfg      config.Config
-	log      *slog.Logger
-	echo     *echo.Echo
+	cfg     config.Config
+	log     *slog.Logger
+	echo    *echo.Echo
+	handler http.Handler
+	// certificates are those of the public listener; nil without TLS.
+	certificates *certificates
+
 	registry *prometheus.Registry
 	objects  *objects.Bucket
 	redis    *redis.Client // nil without
@@ -75,6 +80,11 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 			_ = s.Close()
 		}
 	}()
+	if cfg.TLSCert != "" {
+		if s.certificates, err = newCertificates(cfg.TLSCert, cfg.TLSKey, log); err != nil {
+			return nil, fmt.Errorf("ALANIA_TLS_CERT, ALANIA_TLS_KEY: %w", err)
+		}
+	}
 	if s.objects, err = objects.Open(ctx, cfg.ObjectsURL); err != nil {
 		return nil, fmt.Errorf("ALANIA_OBJECTS_URL: %w", err)
 	}
@@ -97,6 +107,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 
 	s.echo = echo.New()
 	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.handler = middleware.Head(s.echo)
 	edge := &middleware.Edge{
 		Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
 		Metrics: middleware.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: cfg.RequestTimeout, TLS: cfg.TLSCert != "",
@@ -136,7 +147,15 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Reload takes up what may change while the server runs: the certificate.
+func (s *Server) Reload() error {
+	if s.certificates == nil {
+		return nil
+	}
+	return s.certificates.reload()
+}
 
 // Metrics is the handler of the listener that is not for the public: Prometheus and pprof.
 func (s *Server) Metrics() http.Handler {
@@ -212,10 +231,13 @@ func (s *Server) Serve(ctx context.Context, ln, metrics net.Listener) error {
 		Handler: s, ErrorLog: errorLog, MaxHeaderBytes: 64 << 10,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second, IdleTimeout: 2 * time.Minute,
 	}
+	if s.certificates != nil {
+		public.TLSConfig = &tls.Config{GetCertificate: s.certificates.get}
+	}
 	failed := make(chan error, 2)
 	task.Go("serve", func() {
-		if s.cfg.TLSCert != "" {
-			failed <- public.ServeTLS(ln, s.cfg.TLSCert, s.cfg.TLSKey)
+		if s.certificates != nil {
+			failed <- public.ServeTLS(ln, "", "")
 		} else {
 			failed <- public.Serve(ln)
 		}

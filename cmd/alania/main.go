@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/openapi/breaking"
 	"github.com/alania-go/alania/server"
@@ -188,6 +189,23 @@ func (c command) serve(ctx context.Context, args []string) error {
 	if metrics != nil {
 		fmt.Fprintf(c.out, "  metrics        http://%s/metrics\n", metrics.Addr())
 	}
+	hangUp := make(chan os.Signal, 1)
+	signal.Notify(hangUp, syscall.SIGHUP)
+	defer signal.Stop(hangUp)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	task.Go("reload", func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangUp:
+				if s.Reload() == nil { // it logs what it could not take up
+					log.Info("reloaded")
+				}
+			}
+		}
+	})
 	return s.Serve(ctx, ln, metrics)
 }
 

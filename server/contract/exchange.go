@@ -24,6 +24,8 @@ type Exchange struct {
 	Body      []byte // the validated body, nil when there is none or it is a stream
 	Client    *ClientCredentials
 	Cause     error // of the error that was sent, for the log
+	// Connection ends when the client hangs up.
+	Connection context.Context
 
 	// Admitted says that a bucket was asked, and the headers tell of it.
 	Admitted bool

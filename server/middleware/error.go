@@ -30,6 +30,13 @@ func (e *Edge) Error(err error, c echo.Context) {
 		}
 		return
 	}
+	if hungUp(x.Connection, f) {
+		res.Status, res.Committed = clientClosed, true
+		return
+	}
+	if f.Code == fault.MethodNotAllowed {
+		allowHead(res.Header())
+	}
 	if x.Operation == nil && !x.Admitted {
 		// Looking for operations is limited too, and tells where one stands as all else does.
 		if limited := e.admit(c, x, nil, "miss:"); limited != nil {

@@ -71,7 +71,7 @@ func (e *Edge) Install(router *echo.Echo) {
 func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL, Within: contract.From(r.Context())}
+		x := &contract.Exchange{RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL, Within: contract.From(r.Context()), Connection: r.Context()}
 		ctx, cancel := context.WithTimeout(contract.With(identity.WithRequestID(r.Context(), x.RequestID), x), e.Timeout)
 		defer cancel()
 		c.SetRequest(r.WithContext(ctx))
@@ -87,6 +87,7 @@ func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := e.guarded(next, c); err != nil {
 			e.Error(err, c)
 		}
+		drain(c, r)
 		return nil
 	}
 }
@@ -122,7 +123,7 @@ func (e *Edge) finish(c echo.Context, x *contract.Exchange) {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 12)
-	attrs = append(attrs, slog.String("request_id", x.RequestID), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+	attrs = append(attrs, slog.String("request_id", x.RequestID), slog.String("method", method(r)), slog.String("path", r.URL.Path),
 		slog.Int("status", res.Status), slog.Int64("bytes", res.Size), slog.Float64("duration_ms", float64(took.Microseconds())/1000),
 		slog.String("from", x.From.String()))
 	if x.Operation != nil {

@@ -21,11 +21,19 @@ type param struct {
 	key      string // canonical name of a header
 	required bool
 	explode  bool
+	list     bool // a header whose field lines are one list
 	shape    shape
 	schema   *schema
 	types    typeSet            // what a value, or an item, may be read as
 	props    map[string]typeSet // of a deepObject
 	fallback string             // the default as a piece of a query; empty: none
+}
+
+// listHeaders are those of HTTP whose value is a list, so that several lines of one are as good
+// as one with commas (RFC 9110 section 5.3). Of others, a second line is a contradiction.
+var listHeaders = map[string]bool{
+	"If-Match": true, "If-None-Match": true, "Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Baggage": true,
+	"Cache-Control": true, "Forwarded": true, "Prefer": true, "Tracestate": true, "Via": true, "X-Forwarded-For": true,
 }
 
 type shape uint8
@@ -69,6 +77,7 @@ func (c *compiler) compileOperation(item *openapi3.PathItem, src *openapi3.Opera
 			op.query = append(op.query, p)
 			op.defaults = op.defaults || p.fallback != ""
 		case openapi3.ParameterInHeader:
+			p.list = listHeaders[http.CanonicalHeaderKey(src.Name)]
 			switch p.key = http.CanonicalHeaderKey(src.Name); p.key {
 			case "Accept", "Content-Type", "Authorization":
 				// OpenAPI has these three described elsewhere.
@@ -545,6 +554,11 @@ func (op *Operation) checkHeaders(st *state, r *http.Request) error {
 				c.flatFail(p.pointer, "required", "is required")
 			}
 			continue
+		}
+		if len(values) > 1 && p.list {
+			// Whoever reads the header after this finds one line.
+			values = []string{strings.Join(values, ", ")}
+			r.Header[p.key] = values
 		}
 		if len(values) > 1 && p.shape != shapeArray {
 			c.flatFail(p.pointer, "duplicate", "must be given once")

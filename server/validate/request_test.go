@@ -516,3 +516,17 @@ const thingsDoc = docHead + `
   "age":{"type":"integer","format":"int32","minimum":0}}}}}}`
 
 const thingsQuery = "limit=50&state=active&org=org_01HZY3QK5V8B9N2M4P6R7S8T9W&since=2026-01-31T15:04:05Z"
+
+// The lines of a header that is a list are one list; whoever reads it after this finds one line.
+func TestListHeaders(t *testing.T) {
+	op := compileDoc(t, oneOp("/", `{"name":"If-Match","in":"header","schema":{"type":"string","maxLength":20}}`, ""))["op"]
+	r := newRequest(http.MethodPost, "/", "", "")
+	r.Header["If-Match"] = []string{`"1"`, `"2"`}
+	if _, err := op.Request(r, noPath, 1<<20); err != nil || len(r.Header["If-Match"]) != 1 || r.Header.Get("If-Match") != `"1", "2"` {
+		t.Errorf("%s: %q", outcome(err), r.Header["If-Match"])
+	}
+	r.Header["If-Match"] = []string{`"0123456789"`, `"0123456789"`}
+	if _, err := op.Request(r, noPath, 1<<20); outcome(err) != "header /If-Match max_length" {
+		t.Errorf("%q", outcome(err))
+	}
+}
