@@ -21,13 +21,15 @@ var (
 	deliveriesDesc  = prometheus.NewDesc("alania_webhook_deliveries", "Webhook deliveries that are pending: all of them in the database, and those in this process.", []string{"where"}, nil)
 	breakersDesc    = prometheus.NewDesc("alania_webhook_breakers_open", "Endpoints whose circuit breaker is open in this process.", nil, nil)
 	runsDesc        = prometheus.NewDesc("alania_sync_runs", "Sync runs under way, by state.", []string{"state"}, nil)
+	auditDesc       = prometheus.NewDesc("alania_audit_sinks_failing", "Audit sinks that take no entries at present.", nil, nil)
+	asideDesc       = prometheus.NewDesc("alania_audit_entries_set_aside_total", "Audit entries that a sink did not take.", nil, nil)
 	sharesDesc      = prometheus.NewDesc("alania_pool_permits", "Permits of the pools that organizations share: those in use, and callers that wait for one.", []string{"pool", "state"}, nil)
 	connectionsDesc = prometheus.NewDesc("alania_database_connections", "Connections to the database, by state.", []string{"state"}, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc} {
+	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc, auditDesc, asideDesc} {
 		ch <- d
 	}
 }
@@ -60,6 +62,10 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge(jobsDesc, st.Failed, "failed")
 	if n, err := g.services.Store.WebhookBacklog(ctx); err == nil {
 		gauge(deliveriesDesc, n, "database")
+	}
+	if failing, aside, err := g.services.Store.SinkStats(ctx); err == nil {
+		ch <- prometheus.MustNewConstMetric(auditDesc, prometheus.GaugeValue, float64(failing))
+		ch <- prometheus.MustNewConstMetric(asideDesc, prometheus.CounterValue, float64(aside))
 	}
 	if queued, running, err := g.services.Store.ActiveRuns(ctx); err == nil {
 		gauge(runsDesc, queued, "queued")

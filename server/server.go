@@ -91,6 +91,9 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if s.Services, err = OpenServices(ctx, cfg, s.objects, log); err != nil {
 		return nil, err
 	}
+	if err := s.Exporter.Operator(ctx, cfg.AuditSink); err != nil {
+		return nil, fmt.Errorf("ALANIA_AUDIT_SINK_URL: %w", err)
+	}
 	observer := newDeliveryMetrics(s.registry)
 	s.engine = webhook.NewEngine(s.Webhooks, delivery.New(guard.New(cfg.WebhookAllowNets), version), observer, log)
 	var limiter limit.Limiter = limit.NewLocal(clock.Steady())
@@ -197,6 +200,7 @@ func (s *Server) Background(ctx context.Context) {
 	}()
 	task.Keep(ctx, &wg, "work on jobs", s.Queue.Run)
 	task.Keep(ctx, &wg, "deliver webhooks", s.engine.Run)
+	task.Keep(ctx, &wg, "export audit entries", s.Exporter.Run)
 	task.Keep(ctx, &wg, "maintenance", s.maintain)
 	task.Keep(ctx, &wg, "start what is due", s.schedule)
 	if s.redis != nil {

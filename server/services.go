@@ -49,6 +49,7 @@ type Services struct {
 	Cache       *identity.Cache
 	Uses        *identity.Uses
 	Audit       *audit.Service
+	Exporter    *audit.Exporter
 	Orgs        *org.Service
 	Workspaces  *workspace.Service
 	Projects    *project.Service
@@ -70,8 +71,6 @@ type Services struct {
 
 	servers *servers.Engine // of MCP
 }
-
-const auditExport job.Kind = "audit.export"
 
 // OpenServices opens the database, brings its schema up to date and makes the services.
 // files is the object storage; nil for what needs none of it.
@@ -99,20 +98,16 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 		return nil, err
 	}
 	s := &Services{Store: st, Box: box, Queue: job.NewQueue(st, st, log, now), Cache: identity.NewCache(), Uses: identity.NewUses(st.Touch), now: now, log: log}
-	var recorded func(context.Context) error
 	if cfg.AuditSink != "" {
-		sink, err := siem.Open(cfg.AuditSink)
-		if err != nil {
+		if _, err := siem.Open(cfg.AuditSink); err != nil {
 			return nil, fmt.Errorf("ALANIA_AUDIT_SINK_URL %w", err)
 		}
-		recorded = func(ctx context.Context) error { return s.Queue.Enqueue(ctx, auditExport, nil, "all", 0) }
-		s.Queue.Handle(auditExport, func(ctx context.Context, _ job.Job) error { return s.Audit.Export(ctx, sink) })
-		// What was recorded while there was no sink goes out first.
-		if err := recorded(ctx); err != nil {
-			return nil, err
-		}
 	}
-	s.Audit = audit.NewService(st, now, recorded)
+	s.Exporter = audit.NewExporter(st, box, siem.Open, s.Queue.Owner(), log, now)
+	s.Audit = audit.NewService(st, now, func(ctx context.Context) error {
+		st.AfterCommit(ctx, s.Exporter.Wake)
+		return nil
+	})
 	g := guard.New(cfg.WebhookAllowNets)
 	s.Webhooks = webhook.NewService(st, st, s.Audit, box, webhook.Policy{AllowHTTP: cfg.WebhookAllowHTTP, Address: g.Address}, now)
 	s.Webhooks.WorkBy(s.Queue)
@@ -138,8 +133,6 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	policy.ListTimeout, policy.CallTimeout = mcp.Timeouts(cfg.RequestTimeout)
 	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.servers, policy, log, now)
 	s.Workspaces.OnDelete(s.MCP.LeaveWorkspace)
-	s.Workspaces.OnDelete(s.Keys.LeaveWorkspace)
-	s.Workspaces.OnDelete(workspace.NewPurger(st, s.Queue, s.servers.Remove).LeaveWorkspace)
 	s.Releases = release.NewService(st, st, files, s.Audit, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
 	return s, s.OAuth.LoadKeys(ctx)

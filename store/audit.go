@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/alania-go/alania/domain/audit"
@@ -10,7 +11,10 @@ import (
 	"github.com/alania-go/alania/domain/page"
 )
 
-var _ audit.Repository = (*Store)(nil)
+var (
+	_ audit.Repository     = (*Store)(nil)
+	_ audit.SinkRepository = (*Store)(nil)
+)
 
 type auditRow struct {
 	ID         id.ID                  `db:"id"`
@@ -44,8 +48,14 @@ func (s *Store) InsertAudit(ctx context.Context, e audit.Entry) error {
 		}
 		return doc(f)
 	}
-	_, err := s.exec(ctx, "INSERT INTO audit_entries (id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, before, after, request_id, created_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	// On PostgreSQL transactions end in another order than they number their rows. SQLite has
+	// one writer at a time.
+	tx := "0"
+	if s.Engine == Postgres {
+		tx = "txid_current()"
+	}
+	_, err := s.exec(ctx, "INSERT INTO audit_entries (id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, before, after,"+
+		" request_id, created_at, tx) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "+tx+")",
 		e.ID, e.OrgID, e.Action, e.ActorKind, e.ActorID, e.ActorName, e.TargetKind, e.TargetID, fields(e.Before), fields(e.After), text(e.RequestID), e.CreatedAt)
 	return err
 }
@@ -67,17 +77,135 @@ func (s *Store) ListAudit(ctx context.Context, orgID id.ID, q page.Query) (page.
 	return entries.page(ctx, s, q, "org_id = $1", orgID)
 }
 
-// UnexportedAudit implements audit.Repository.
-func (s *Store) UnexportedAudit(ctx context.Context, limit int) ([]audit.Entry, error) {
-	rows, err := all[auditRow](ctx, s, selectAudit+" WHERE exported_at IS NULL ORDER BY seq LIMIT $1", limit)
-	out := make([]audit.Entry, len(rows))
+type sinkRow struct {
+	ID        id.ID           `db:"id"`
+	OrgID     id.ID           `db:"org_id"`
+	SealedURL []byte          `db:"sealed_url"`
+	State     audit.SinkState `db:"state"`
+	Tx        int64           `db:"cursor_tx"`
+	Seq       int64           `db:"cursor_seq"`
+	Failures  int             `db:"failures"`
+	SetAside  int64           `db:"set_aside"`
+	LastError text            `db:"last_error"`
+	DueAt     instant         `db:"due_at"`
+}
+
+func (r sinkRow) sink() audit.SinkRow {
+	return audit.SinkRow{
+		ID: r.ID, OrgID: r.OrgID, SealedURL: r.SealedURL, State: r.State, Cursor: audit.Cursor{Tx: r.Tx, Seq: r.Seq}, Failures: r.Failures,
+		SetAside: r.SetAside, LastError: string(r.LastError), DueAt: r.DueAt.Time,
+	}
+}
+
+const sinkColumns = "id, org_id, sealed_url, state, cursor_tx, cursor_seq, failures, set_aside, last_error, due_at"
+
+// OperatorSink implements audit.SinkRepository.
+func (s *Store) OperatorSink(ctx context.Context) (audit.SinkRow, bool, error) {
+	rows, err := all[sinkRow](ctx, s, "SELECT "+sinkColumns+" FROM audit_sinks WHERE org_id IS NULL")
+	if err != nil || len(rows) == 0 {
+		return audit.SinkRow{}, false, err
+	}
+	return rows[0].sink(), true, nil
+}
+
+// InsertOperatorSink implements audit.SinkRepository.
+func (s *Store) InsertOperatorSink(ctx context.Context, r audit.SinkRow, now time.Time) error {
+	_, err := s.exec(ctx, "INSERT INTO audit_sinks (id, sealed_url, state, cursor_tx, cursor_seq, failures, set_aside, due_at, created_at, updated_at)"+
+		" VALUES ($1, $2, $3, 0, COALESCE((SELECT min(seq) - 1 FROM audit_entries WHERE exported_at IS NULL), (SELECT max(seq) FROM audit_entries), 0),"+
+		" 0, 0, $4, $5, $5) ON CONFLICT DO NOTHING", r.ID, r.SealedURL, r.State, r.DueAt, now)
+	return err
+}
+
+// SetSink implements audit.SinkRepository.
+func (s *Store) SetSink(ctx context.Context, r audit.SinkRow, now time.Time) error {
+	_, err := s.exec(ctx, "UPDATE audit_sinks SET sealed_url = $2, state = $3, due_at = $4, failures = 0, updated_at = $4 WHERE id = $1", r.ID, r.SealedURL, r.State, now)
+	return err
+}
+
+// ClaimSinks implements audit.SinkRepository.
+func (s *Store) ClaimSinks(ctx context.Context, owner id.ID, now, until time.Time, limit int) ([]audit.SinkRow, error) {
+	due := " FROM audit_sinks WHERE state = 'active' AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)"
+	// It looks before it writes: mostly there is nothing.
+	n, err := one[int](ctx, s, "SELECT count(*) FROM (SELECT 1"+due+" LIMIT 1) d", now)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	lock := ""
+	if s.Engine == Postgres {
+		lock = " FOR UPDATE SKIP LOCKED"
+	}
+	rows, err := returning[sinkRow](ctx, s, "WITH due AS MATERIALIZED (SELECT seq"+due+" ORDER BY due_at LIMIT $4"+lock+
+		") UPDATE audit_sinks SET owner = $2, lease_until = $3 WHERE seq IN (SELECT seq FROM due) RETURNING "+sinkColumns, now, owner, until, limit)
+	return each(rows, sinkRow.sink), err
+}
+
+// AdvanceSink implements audit.SinkRepository.
+func (s *Store) AdvanceSink(ctx context.Context, r audit.SinkRow, owner id.ID, until, now time.Time) (bool, error) {
+	args := []any{r.ID, owner, r.Cursor.Tx, r.Cursor.Seq, r.Failures, r.SetAside, clean(r.LastError), r.DueAt, now}
+	lease := "owner = NULL, lease_until = NULL"
+	if !until.IsZero() {
+		lease, args = "lease_until = $10", append(args, until)
+	}
+	n, err := s.exec(ctx, "UPDATE audit_sinks SET cursor_tx = $3, cursor_seq = $4, failures = $5, set_aside = $6, last_error = $7, due_at = $8, updated_at = $9, "+lease+
+		" WHERE id = $1 AND owner = $2", args...)
+	return n == 1, err
+}
+
+// ReleaseSinks implements audit.SinkRepository.
+func (s *Store) ReleaseSinks(ctx context.Context, owner id.ID) error {
+	_, err := s.exec(ctx, "UPDATE audit_sinks SET owner = NULL, lease_until = NULL WHERE owner = $1", owner)
+	return err
+}
+
+// EntriesAfter implements audit.SinkRepository. On PostgreSQL it ends where the oldest
+// transaction that is still open could write.
+func (s *Store) EntriesAfter(ctx context.Context, orgID id.ID, after audit.Cursor, limit int) ([]audit.Placed, error) {
+	where, args := " WHERE (tx, seq) > ($1, $2)", []any{after.Tx, after.Seq, limit}
+	if s.Engine == Postgres {
+		where += " AND tx < txid_snapshot_xmin(txid_current_snapshot())"
+	}
+	if !orgID.IsZero() {
+		where, args = where+" AND org_id = $4", append(args, orgID)
+	}
+	rows, err := all[struct {
+		auditRow
+		Tx  int64 `db:"tx"`
+		Seq int64 `db:"seq"`
+	}](ctx, s, strings.Replace(selectAudit, " FROM", ", tx, seq FROM", 1)+where+" ORDER BY tx, seq LIMIT $3", args...)
+	out := make([]audit.Placed, len(rows))
 	for i, r := range rows {
-		out[i] = r.entry()
+		out[i] = audit.Placed{Entry: r.entry(), At: audit.Cursor{Tx: r.Tx, Seq: r.Seq}}
 	}
 	return out, err
 }
 
-// MarkAuditExported implements audit.Repository.
-func (s *Store) MarkAuditExported(ctx context.Context, ids []id.ID, at time.Time) error {
-	return execIn(ctx, s, "UPDATE audit_entries SET exported_at = ? WHERE id IN (?)", ids, at)
+// Renumber implements audit.SinkRepository. After it the order is that of the rows' own numbers,
+// and each sink is before the first entry that it has not been sent.
+func (s *Store) Renumber(ctx context.Context) error {
+	if s.Engine != Postgres {
+		return nil
+	}
+	return s.InTx(ctx, func(ctx context.Context) error {
+		ahead, err := one[bool](ctx, s, "SELECT COALESCE(max(tx), 0) >= txid_snapshot_xmax(txid_current_snapshot()) FROM audit_entries")
+		if err != nil || !ahead {
+			return err
+		}
+		_, err = s.exec(ctx, "UPDATE audit_sinks SET cursor_tx = 0, cursor_seq = COALESCE((SELECT min(e.seq) - 1 FROM audit_entries e"+
+			" WHERE (e.tx, e.seq) > (cursor_tx, cursor_seq) AND (e.org_id = audit_sinks.org_id OR audit_sinks.org_id IS NULL)),"+
+			" (SELECT max(seq) FROM audit_entries))")
+		if err != nil {
+			return err
+		}
+		_, err = s.exec(ctx, "UPDATE audit_entries SET tx = 0 WHERE tx > 0")
+		return err
+	})
+}
+
+// SinkStats tells how many sinks fail at present, and how many entries they were not sent.
+func (s *Store) SinkStats(ctx context.Context) (failing, setAside int, err error) {
+	r, err := one[struct {
+		Failing  int `db:"failing"`
+		SetAside int `db:"set_aside"`
+	}](ctx, s, "SELECT count(*) FILTER (WHERE failures > 0 AND state = 'active') AS failing, COALESCE(sum(set_aside), 0) AS set_aside FROM audit_sinks")
+	return r.Failing, r.SetAside, err
 }

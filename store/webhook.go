@@ -60,9 +60,6 @@ func each[R, T any](rows []R, convert func(R) T) []T {
 
 // InsertEndpoint implements webhook.Repository.
 func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) (int64, error) {
-	if err := s.HoldWorkspace(ctx, e.WorkspaceID); err != nil {
-		return 0, err
-	}
 	seq, err := returning[int64](ctx, s, "INSERT INTO webhook_endpoints (id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, created_at, updated_at)"+
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
 		e.ID, e.OrgID, e.WorkspaceID, e.Contract, e.URL, e.Description, doc(e.Events), e.Status, text(e.DisabledReason), e.Secret, e.CreatedAt, e.UpdatedAt)
@@ -180,6 +177,7 @@ type deliveryRow struct {
 	State      webhook.State `db:"state"`
 	Attempts   int           `db:"attempts"`
 	Step       int           `db:"step"`
+	Takeovers  int           `db:"takeovers"`
 	DueAt      instant       `db:"due_at"`
 	LastStatus *int          `db:"last_status"`
 	CreatedAt  instant       `db:"created_at"`
@@ -190,11 +188,11 @@ type deliveryRow struct {
 func (r deliveryRow) delivery() webhook.Delivery {
 	return webhook.Delivery{
 		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, EndpointID: r.EndpointID, EventID: r.EventID, EventType: r.EventType, Contract: r.Contract, State: r.State,
-		Attempts: r.Attempts, Step: r.Step, DueAt: r.DueAt.Time, LastStatus: r.LastStatus, CreatedAt: r.CreatedAt.Time, FinishedAt: r.FinishedAt.pointer(), Payload: r.Payload,
+		Attempts: r.Attempts, Step: r.Step, Takeovers: r.Takeovers, DueAt: r.DueAt.Time, LastStatus: r.LastStatus, CreatedAt: r.CreatedAt.Time, FinishedAt: r.FinishedAt.pointer(), Payload: r.Payload,
 	}
 }
 
-const deliveryColumns = "d.seq, d.id, d.org_id, d.endpoint_id, d.event_id, d.event_type, d.contract, d.state, d.attempts, d.step, d.due_at, d.last_status, d.created_at, d.finished_at"
+const deliveryColumns = "d.seq, d.id, d.org_id, d.endpoint_id, d.event_id, d.event_type, d.contract, d.state, d.attempts, d.step, d.takeovers, d.due_at, d.last_status, d.created_at, d.finished_at"
 
 // Delivery implements webhook.Repository.
 func (s *Store) Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) (webhook.Delivery, error) {
@@ -286,7 +284,7 @@ func (s *Store) attempts(ctx context.Context, d []webhook.Delivery) error {
 	return err
 }
 
-const requeue = "UPDATE webhook_deliveries SET state = 'pending', step = 0, due_at = $1, leased = false, owner = NULL, finished_at = NULL WHERE "
+const requeue = "UPDATE webhook_deliveries SET state = 'pending', step = 0, takeovers = 0, due_at = $1, leased = false, owner = NULL, finished_at = NULL WHERE "
 
 // Requeue implements webhook.Repository.
 func (s *Store) Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bool, error) {
@@ -339,15 +337,25 @@ func (s *Store) DeleteDeliveries(ctx context.Context, before time.Time, limit in
 
 // DueEndpoints implements webhook.DispatchRepository. It goes through the index from one
 // endpoint to the next: however many deliveries wait for one, they are not read.
-func (s *Store) DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]id.ID, error) {
+func (s *Store) DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]webhook.Due, error) {
 	if after.IsZero() {
 		after = id.ID{15: 1}
 	}
-	return all[id.ID](ctx, s, "WITH RECURSIVE e(endpoint_id) AS ("+
+	rows, err := all[struct {
+		OrgID      id.ID `db:"org_id"`
+		EndpointID id.ID `db:"endpoint_id"`
+	}](ctx, s, "WITH RECURSIVE e(endpoint_id) AS ("+
 		"SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > $1 ORDER BY d.endpoint_id LIMIT 1)"+
-		" UNION ALL SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > e.endpoint_id ORDER BY d.endpoint_id LIMIT 1) FROM e WHERE e.endpoint_id IS NOT NULL"+
-		") SELECT e.endpoint_id FROM e WHERE e.endpoint_id IS NOT NULL AND EXISTS"+
+		" UNION ALL SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > e.endpoint_id"+
+		" ORDER BY d.endpoint_id LIMIT 1) FROM e WHERE e.endpoint_id IS NOT NULL"+
+		") SELECT e.endpoint_id, (SELECT d.org_id FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.state = 'pending' LIMIT 1) AS org_id"+
+		" FROM e WHERE e.endpoint_id IS NOT NULL AND EXISTS"+
 		" (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.state = 'pending' AND d.due_at <= $2) LIMIT $3", after, now, limit)
+	out := make([]webhook.Due, len(rows))
+	for i, r := range rows {
+		out[i] = webhook.Due{OrgID: r.OrgID, EndpointID: r.EndpointID}
+	}
+	return out, err
 }
 
 // ClaimDeliveries implements webhook.DispatchRepository.
@@ -364,7 +372,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpo
 			" WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2 FOR UPDATE SKIP LOCKED) p"
 	}
 	claimed, err := returning[deliveryRow](ctx, s, "WITH e(id) AS (VALUES "+values+"), due AS MATERIALIZED ("+pick+")"+
-		" UPDATE webhook_deliveries SET due_at = $3, leased = true, owner = $4 WHERE seq IN (SELECT seq FROM due)"+
+		" UPDATE webhook_deliveries SET due_at = $3, takeovers = takeovers + CASE WHEN leased THEN 1 ELSE 0 END, leased = true, owner = $4 WHERE seq IN (SELECT seq FROM due)"+
 		" RETURNING "+strings.ReplaceAll(deliveryColumns, "d.", "")+
 		", (SELECT v.payload FROM webhook_events v WHERE v.id = webhook_deliveries.event_id AND v.contract = webhook_deliveries.contract) AS payload", args...)
 	return each(claimed, deliveryRow.delivery), err
@@ -407,7 +415,7 @@ func (s *Store) FinishAttempts(ctx context.Context, owner id.ID, results []webho
 			values, args := s.values([]string{uuidType, textType, intType, intType, intType, timeType, timeType}, rows, []any{owner})
 			ids, err := returning[id.ID](ctx, s, "WITH v(id, state, step, number, status, due_at, finished_at) AS (VALUES "+values+")"+
 				" UPDATE webhook_deliveries SET state = v.state, step = v.step, attempts = CASE WHEN v.number > attempts THEN v.number ELSE attempts END,"+
-				" last_status = CASE WHEN v.number > 0 THEN v.status ELSE last_status END, due_at = v.due_at, finished_at = v.finished_at, leased = false, owner = NULL"+
+				" last_status = CASE WHEN v.number > 0 THEN v.status ELSE last_status END, due_at = v.due_at, finished_at = v.finished_at, leased = false, owner = NULL, takeovers = 0"+
 				" FROM v WHERE webhook_deliveries.id = v.id AND webhook_deliveries.owner = $1 RETURNING webhook_deliveries.id", args...)
 			for _, d := range ids {
 				finished[d] = true

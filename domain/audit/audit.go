@@ -81,9 +81,6 @@ type Entry struct {
 type Repository interface {
 	InsertAudit(ctx context.Context, e Entry) error
 	ListAudit(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Entry], error)
-	// UnexportedAudit gives the oldest entries that no sink has taken.
-	UnexportedAudit(ctx context.Context, limit int) ([]Entry, error)
-	MarkAuditExported(ctx context.Context, ids []id.ID, at time.Time) error
 }
 
 // Service records and lists.
@@ -94,7 +91,7 @@ type Service struct {
 }
 
 // NewService makes the service. recorded is called inside the transaction of every
-// entry, to queue its export; nil when no sink is configured.
+// entry, and has the export look after the commit; nil where nothing is exported.
 func NewService(repo Repository, now clock.Clock, recorded func(ctx context.Context) error) *Service {
 	return &Service{repo: repo, now: now, recorded: recorded}
 }
@@ -123,32 +120,4 @@ func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Pag
 		return page.Page[Entry]{}, err
 	}
 	return s.repo.ListAudit(ctx, orgID, q)
-}
-
-// Sink takes entries elsewhere, such as to a SIEM. Send returns nil only once all of
-// them are safe there; it may see an entry again after a crash.
-type Sink interface {
-	Send(ctx context.Context, entries []Entry) error
-}
-
-const exportBatch = 500
-
-// Export sends what has not been exported yet, oldest first, in batches.
-func (s *Service) Export(ctx context.Context, sink Sink) error {
-	for {
-		entries, err := s.repo.UnexportedAudit(ctx, exportBatch)
-		if err != nil || len(entries) == 0 {
-			return err
-		}
-		if err := sink.Send(ctx, entries); err != nil {
-			return err
-		}
-		ids := make([]id.ID, len(entries))
-		for i, e := range entries {
-			ids[i] = e.ID
-		}
-		if err := s.repo.MarkAuditExported(ctx, ids, s.now()); err != nil {
-			return err
-		}
-	}
 }

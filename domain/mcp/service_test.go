@@ -99,8 +99,6 @@ func (f *fake) InsertAudit(_ context.Context, e audit.Entry) error {
 func (f *fake) ListAudit(context.Context, id.ID, page.Query) (page.Page[audit.Entry], error) {
 	panic("not here")
 }
-func (f *fake) UnexportedAudit(context.Context, int) ([]audit.Entry, error) { panic("not here") }
-func (f *fake) MarkAuditExported(context.Context, []id.ID, time.Time) error { panic("not here") }
 func (f *fake) Builtin() []Server {
 	return []Server{{ID: "filesystem", Name: "Files", Transport: Builtin}}
 }

@@ -218,6 +218,13 @@ func (p *Pool) TryAcquire(org id.ID, host string) (Permit, bool) {
 	return Permit{p, org, host}, true
 }
 
+// Admits reports whether the org may take a permit now, where no host is at its bound.
+func (p *Pool) Admits(org id.ID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.admits(org, "")
+}
+
 // Turn is how many permits an org may take.
 type Turn struct {
 	Org id.ID
@@ -243,6 +250,13 @@ func (p *Pool) Turns(orgs []id.ID) []Turn {
 		}
 	}
 	return slices.DeleteFunc(turns, func(t Turn) bool { return t.N == 0 })
+}
+
+// Held returns how many permits the org holds.
+func (p *Pool) Held(org id.ID) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held[org]
 }
 
 // Free returns how many permits nobody holds.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/task"
 )
 
@@ -19,11 +20,15 @@ const (
 	// memory and one attempt; behind it another process may send.
 	Lease = 45 * time.Second
 
-	workers       = 512      // attempts at once
-	perEndpoint   = 16       // attempts at once to one endpoint
+	workers       = 512 // attempts at once
+	perEndpoint   = 16  // attempts at once to one endpoint
+	perHost       = 128 // attempts at once to one host
+	perHand       = 64  // tests of one org that wait for their turn
+	handPatience  = 10 * time.Second
 	queueLength   = 512      // deliveries in memory for one endpoint
 	memory        = 64 << 20 // bytes of payload in memory for all endpoints
 	claimLimit    = 64       // deliveries taken over for one endpoint at a time
+	orgEndpoints  = 4        // endpoints of one org in one claim, as the room for their payloads is known after it
 	maxClaimed    = 64       // endpoints looked at in one claim
 	poll          = 500 * time.Millisecond
 	targetTTL     = 5 * time.Second
@@ -39,7 +44,7 @@ const (
 type DispatchRepository interface {
 	// DueEndpoints gives endpoints that have a delivery due, in an order that starts
 	// behind a given one, so that none is left out for ever.
-	DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]id.ID, error)
+	DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]Due, error)
 	// ClaimDeliveries leases due deliveries of each endpoint to owner, the oldest first,
 	// with their payloads.
 	ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time) ([]Delivery, error)
@@ -55,6 +60,9 @@ type DispatchRepository interface {
 	MarkFailing(ctx context.Context, endpoints []id.ID, at, before time.Time) ([]id.ID, error)
 	MarkWell(ctx context.Context, endpoints []id.ID) error
 }
+
+// Due is an endpoint that has a delivery due.
+type Due struct{ OrgID, EndpointID id.ID }
 
 // Request is one attempt, ready to be sent.
 type Request struct {
@@ -105,12 +113,22 @@ type item struct {
 	lease    time.Time
 }
 
+// orgLanes is what the engine knows of one org.
+type orgLanes struct {
+	id    id.ID
+	ready []*lane // those with something to send
+	line  bool    // it is in the line of orgs whose turn comes
+	bytes int     // of payload in memory
+}
+
 // lane is what the engine knows of one endpoint.
 type lane struct {
 	id       id.ID
+	org      *orgLanes
+	host     string
 	queue    []*item
 	inFlight int
-	ready    bool // it is in the list of lanes with something to send
+	ready    bool // it is in its org's list of lanes with something to send
 	more     bool // the store may hold due deliveries that are not in memory
 	used     time.Time
 
@@ -142,12 +160,14 @@ type Engine struct {
 	log      *slog.Logger
 	owner    id.ID
 
-	mu      sync.Mutex
-	lanes   map[id.ID]*lane
-	ready   []*lane
-	running int
-	bytes   int
-	closed  bool
+	share *share.Pool // attempts at once
+
+	mu     sync.Mutex
+	lanes  map[id.ID]*lane
+	orgs   map[id.ID]*orgLanes
+	line   []*orgLanes // orgs with something to send, whose turn it is first
+	bytes  int
+	closed bool
 
 	polled  atomic.Int64 // when due deliveries were last looked for, Unix nanoseconds
 	wake    chan struct{}
@@ -160,8 +180,9 @@ type Engine struct {
 func NewEngine(s *Service, sender Sender, observer Observer, log *slog.Logger) *Engine {
 	e := &Engine{
 		service: s, repo: s.repo, sender: sender, observer: observer, log: log, owner: id.New(),
-		lanes: map[id.ID]*lane{}, wake: make(chan struct{}, 1), results: make(chan Result, 2*resultBatch), closed: true,
+		lanes: map[id.ID]*lane{}, orgs: map[id.ID]*orgLanes{}, wake: make(chan struct{}, 1), results: make(chan Result, 2*resultBatch), closed: true,
 	}
+	e.share = share.New("webhook_sends", workers, share.Options{PerHost: perHost, Waiting: perHand, Patience: handPatience})
 	s.engine = e
 	return e
 }
@@ -224,16 +245,22 @@ func (e *Engine) Wake() {
 }
 
 // accepts says whether a new delivery can go straight to memory.
-func (e *Engine) accepts(endpointID id.ID, size int) bool {
+func (e *Engine) accepts(orgID, endpointID id.ID, size int) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed || e.bytes+size > memory {
+	if e.closed || e.bytes+size > memory || !e.hasRoom(e.orgs[orgID]) {
 		return false
 	}
 	l := e.lanes[endpointID]
 	// Behind deliveries that wait in the store, new ones wait there too: else those would
 	// be overtaken for as long as events keep coming.
 	return l == nil || len(l.queue) < queueLength && !l.more && l.limit(e.service.now()) > 0
+}
+
+// hasRoom reports whether an org may have more payload in memory. The memory is shared out
+// as the attempts are.
+func (e *Engine) hasRoom(o *orgLanes) bool {
+	return e.bytes < memory && (o == nil || share.Fits(o.bytes, memory-e.bytes))
 }
 
 // offer takes deliveries that were committed with a lease. more says that others were
@@ -243,10 +270,10 @@ func (e *Engine) offer(endpoints []Endpoint, items []*item, more bool) {
 	var surplus []*item
 	e.mu.Lock()
 	for _, it := range items {
-		l := e.lane(it.delivery.EndpointID)
+		l := e.lane(it.delivery.OrgID, it.delivery.EndpointID)
 		for i := range endpoints {
 			if endpoints[i].ID == l.id {
-				l.endpoint, l.loaded = endpoints[i], now
+				l.set(endpoints[i], now)
 			}
 		}
 		if e.closed || len(l.queue) >= 2*queueLength {
@@ -264,36 +291,110 @@ func (e *Engine) offer(endpoints []Endpoint, items []*item, more bool) {
 	}
 }
 
-func (e *Engine) lane(endpointID id.ID) *lane {
+func (e *Engine) lane(orgID, endpointID id.ID) *lane {
 	l := e.lanes[endpointID]
 	if l == nil {
-		l = &lane{id: endpointID}
+		o := e.orgs[orgID]
+		if o == nil {
+			o = &orgLanes{id: orgID}
+			e.orgs[orgID] = o
+		}
+		l = &lane{id: endpointID, org: o}
 		e.lanes[endpointID] = l
 	}
 	l.used = time.Now()
 	return l
 }
 
+// set has the lane know its endpoint.
+func (l *lane) set(ep Endpoint, now time.Time) {
+	if l.endpoint.URL != ep.URL {
+		l.host = share.Host(ep.URL)
+	}
+	l.endpoint, l.loaded = ep, now
+}
+
 func (e *Engine) push(l *lane, it *item) {
 	l.queue = append(l.queue, it)
-	e.bytes += len(it.payload)
+	e.count(l, len(it.payload))
 	e.offerLane(l)
 }
 
-// offerLane puts a lane that can send in line, once.
+// count adds to the bytes of payload in memory.
+func (e *Engine) count(l *lane, n int) {
+	e.bytes += n
+	l.org.bytes += n
+}
+
+// offerLane puts a lane that can send in line, once, and its org, once.
 func (e *Engine) offerLane(l *lane) {
-	if !l.ready && len(l.queue) > 0 && l.inFlight < l.limit(e.service.now()) {
-		l.ready = true
-		e.ready = append(e.ready, l)
+	if l.ready || len(l.queue) == 0 || l.inFlight >= l.limit(e.service.now()) {
+		return
+	}
+	l.ready = true
+	l.org.ready = append(l.org.ready, l)
+	if !l.org.line {
+		l.org.line = true
+		e.line = append(e.line, l.org)
 	}
 }
 
-// start runs as many workers as there is work for.
+// start makes as many attempts as orgs may make now, one for each org after the other.
 func (e *Engine) start() {
-	for n := len(e.ready); n > 0 && e.running < workers && !e.closed; n-- {
-		e.running++
-		task.In(&e.wg, "send webhooks", e.work)
+	for !e.closed {
+		l, it, permit := e.next()
+		if l == nil {
+			return
+		}
+		task.In(&e.wg, "send webhooks", func() { e.work(l, it, permit) })
 	}
+}
+
+// next takes the delivery whose turn it is, with a permit for its attempt; nil when no org may
+// make one.
+func (e *Engine) next() (*lane, *item, share.Permit) {
+	for range len(e.line) {
+		o := e.line[0]
+		l, permit := e.pick(o)
+		if e.line = e.line[1:]; len(o.ready) > 0 {
+			e.line = append(e.line, o)
+		} else {
+			o.line = false
+		}
+		if l == nil {
+			continue
+		}
+		it := l.queue[0]
+		l.queue[0] = nil
+		l.queue = l.queue[1:]
+		e.count(l, -len(it.payload))
+		l.inFlight++
+		e.offerLane(l)
+		return l, it, permit
+	}
+	return nil, nil, share.Permit{}
+}
+
+// pick takes a lane of the org that can send and whose host is not at its bound.
+func (e *Engine) pick(o *orgLanes) (*lane, share.Permit) {
+	now := e.service.now()
+	for range len(o.ready) {
+		if !e.share.Admits(o.id) {
+			break
+		}
+		l := o.ready[0]
+		o.ready = o.ready[1:]
+		if len(l.queue) == 0 || l.inFlight >= l.limit(now) {
+			l.ready = false
+			continue
+		}
+		if permit, ok := e.share.TryAcquire(o.id, l.host); ok {
+			l.ready = false
+			return l, permit
+		}
+		o.ready = append(o.ready, l)
+	}
+	return nil, share.Permit{}
 }
 
 // drain empties a lane's queue.
@@ -301,7 +402,7 @@ func (e *Engine) drain(l *lane) []*item {
 	left := l.queue
 	l.queue = nil
 	for _, it := range left {
-		e.bytes -= len(it.payload)
+		e.count(l, -len(it.payload))
 	}
 	return left
 }
@@ -317,13 +418,21 @@ func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 		return after
 	}
 	e.polled.Store(now.UnixNano())
-	var room []id.ID
+	var room, unknown []id.ID
+	of, skipped := map[id.ID]int{}, false
 	e.mu.Lock()
-	for _, endpointID := range due {
-		l := e.lane(endpointID)
+	for _, d := range due {
+		l := e.lane(d.OrgID, d.EndpointID)
 		l.more = true
-		if e.bytes < memory && len(l.queue) < claimLimit && l.limit(now) > 0 {
-			room = append(room, endpointID)
+		if e.hasRoom(l.org) && len(l.queue) < claimLimit && l.limit(now) > 0 {
+			if of[d.OrgID]++; of[d.OrgID] > orgEndpoints {
+				skipped = true
+				continue
+			}
+			room = append(room, l.id)
+			if l.loaded.IsZero() {
+				unknown = append(unknown, l.id)
+			}
 		}
 	}
 	e.forgetIdle(now)
@@ -332,6 +441,17 @@ func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 	}
 	e.start()
 	e.mu.Unlock()
+	if len(unknown) > 0 { // the host of each is bound, so it is to be known
+		found, err := e.repo.Targets(ctx, unknown)
+		if err != nil && ctx.Err() == nil {
+			e.log.Warn("read webhook endpoints", "error", err)
+		}
+		e.mu.Lock()
+		for _, ep := range found {
+			e.lane(ep.OrgID, ep.ID).set(ep, now)
+		}
+		e.mu.Unlock()
+	}
 	if len(room) > 0 {
 		until := now.Add(Lease)
 		claimed, err := e.repo.ClaimDeliveries(ctx, room, claimLimit, e.owner, now, until)
@@ -347,23 +467,24 @@ func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 			payload := d.Payload
 			d.Payload = nil
 			got[d.EndpointID]++
-			e.push(e.lane(d.EndpointID), &item{delivery: d, payload: payload, lease: until})
+			e.push(e.lane(d.OrgID, d.EndpointID), &item{delivery: d, payload: payload, lease: until})
 		}
 		full := false
 		for _, endpointID := range room {
-			l := e.lane(endpointID)
-			l.more = got[endpointID] >= claimLimit
-			full = full || l.more
+			if l := e.lanes[endpointID]; l != nil {
+				l.more = got[endpointID] >= claimLimit
+				full = full || l.more
+			}
 		}
 		e.start()
 		e.mu.Unlock()
-		if full && len(due) < maxClaimed {
+		if (full || skipped && len(claimed) > 0) && len(due) < maxClaimed {
 			e.Wake() // there is more where that came from
 		}
 	}
 	if len(due) == maxClaimed {
 		e.Wake()
-		return due[len(due)-1]
+		return due[len(due)-1].EndpointID
 	}
 	return id.ID{}
 }
@@ -374,47 +495,35 @@ func (e *Engine) forgetIdle(now time.Time) {
 			delete(e.lanes, k)
 		}
 	}
+	used := map[id.ID]bool{}
+	for _, l := range e.lanes {
+		used[l.org.id] = true
+	}
+	for k, o := range e.orgs {
+		if !used[k] && !o.line {
+			delete(e.orgs, k)
+		}
+	}
 }
 
-// work sends from one lane after the other, in turn, until no lane is ready.
-func (e *Engine) work() {
-	for {
+// work makes one attempt, and starts what may be made after it.
+func (e *Engine) work(l *lane, it *item, permit share.Permit) {
+	defer func() {
+		permit.Release()
 		e.mu.Lock()
-		if len(e.ready) == 0 || e.closed {
-			e.running--
-			e.mu.Unlock()
-			return
-		}
-		l := e.ready[0]
-		e.ready = e.ready[1:]
-		l.ready = false
-		now := e.service.now()
-		if len(l.queue) == 0 || l.inFlight >= l.limit(now) {
-			e.mu.Unlock()
-			continue
-		}
-		it := l.queue[0]
-		l.queue[0] = nil
-		l.queue = l.queue[1:]
-		e.bytes -= len(it.payload)
-		l.inFlight++
-		refill := l.more && len(l.queue) < claimLimit/2
-		e.offerLane(l)
-		if len(e.ready) > 0 && e.running < workers { // somebody else takes the next one meanwhile
-			e.running++
-			task.In(&e.wg, "send webhooks", e.work)
-		}
-		e.mu.Unlock()
-		if refill {
-			e.Wake()
-		}
-		// Should it panic, the lease ends, and the delivery is tried again.
-		_ = task.Run("deliver a webhook", func() error { e.deliver(l, it); return nil })
-		e.mu.Lock()
+		defer e.mu.Unlock()
 		l.inFlight--
 		e.offerLane(l)
-		e.mu.Unlock()
+		e.start()
+	}()
+	e.mu.Lock()
+	refill := l.more && len(l.queue) < claimLimit/2
+	e.mu.Unlock()
+	if refill {
+		e.Wake()
 	}
+	// Should it panic, the lease ends, and the delivery is tried again.
+	_ = task.Run("deliver a webhook", func() error { e.deliver(l, it); return nil })
 }
 
 // deliver makes one attempt.
@@ -428,6 +537,14 @@ func (e *Engine) deliver(l *lane, it *item) {
 	}
 	ep, ok := e.target(l, now)
 	d := it.delivery
+	if d.Takeovers > MaxTakeovers {
+		e.log.Error("delivery set aside: its process ended again and again", "delivery", d.ID.UUID(), "endpoint", d.EndpointID.UUID())
+		e.results <- Result{
+			EndpointID: d.EndpointID, OrgID: d.OrgID, State: Failed, Step: d.Step, FinishedAt: &now, DueAt: now,
+			Attempt: Attempt{DeliveryID: d.ID, Number: d.Attempts + 1, RequestID: id.New(), At: now, Outcome: Lost, Error: "The attempt broke off on this server, again and again."},
+		}
+		return
+	}
 	if !ok || ep.Status != Enabled && d.EventType != testType {
 		e.results <- Result{EndpointID: d.EndpointID, OrgID: d.OrgID, State: Cancelled, Step: d.Step, FinishedAt: &now, DueAt: now, Attempt: Attempt{DeliveryID: d.ID}}
 		return
@@ -569,7 +686,7 @@ func (e *Engine) target(l *lane, now time.Time) (Endpoint, bool) {
 		ep = found[0]
 	}
 	e.mu.Lock()
-	l.endpoint, l.loaded = ep, now
+	l.set(ep, now)
 	e.mu.Unlock()
 	return ep, len(found) == 1
 }

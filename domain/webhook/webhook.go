@@ -25,6 +25,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/domain/workspace"
 )
@@ -94,6 +95,7 @@ type Delivery struct {
 	State      State
 	Attempts   int // made so far
 	Step       int // in the schedule; a retry by hand begins it again
+	Takeovers  int // how often its process vanished since its last attempt
 	DueAt      time.Time
 	LastStatus *int
 	CreatedAt  time.Time
@@ -140,6 +142,9 @@ const (
 	RotationGrace  = 24 * time.Hour      // that a former secret signs beside the new one
 	Retention      = 30 * 24 * time.Hour // of finished deliveries
 	MaxEndpoints   = 100                 // of an org
+	// MaxTakeovers is how often the process that holds a delivery may vanish before the delivery
+	// is set aside as failed. Processes hold many at once, most of which have no part in it.
+	MaxTakeovers = 10
 )
 
 // Event is an event in the words of a contract, as it is kept and sent.
@@ -152,8 +157,9 @@ type Event struct {
 	CreatedAt time.Time
 }
 
-// Renderer puts events into the words of a contract. It gives false for an event that
-// the contract does not have.
+// Renderer puts events into the words of a contract. It declines an event that the contract
+// does not have, with false: nothing is delivered then, and the change that the event tells of
+// goes on. An error fails that change, too, so it is one of the store's.
 type Renderer interface {
 	Render(ctx context.Context, e event.Event) (name string, payload []byte, ok bool, err error)
 }
@@ -282,7 +288,7 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 			State: Pending, DueAt: e.CreatedAt, CreatedAt: e.CreatedAt,
 		}
 		it := &item{delivery: d, payload: ev.Payload}
-		mine := s.engine != nil && s.engine.accepts(ep.ID, len(ev.Payload))
+		mine := s.engine != nil && s.engine.accepts(ep.OrgID, ep.ID, len(ev.Payload))
 		if mine {
 			it.lease = s.now().Add(Lease)
 			d.DueAt = it.lease
@@ -608,6 +614,11 @@ func (s *Service) Try(ctx context.Context, endpointID id.ID) (Attempt, error) {
 	d := Delivery{
 		ID: id.New(), OrgID: e.OrgID, EndpointID: e.ID, EventID: ev.ID, EventType: name, Contract: e.Contract, State: Pending, DueAt: now.Add(Lease), CreatedAt: now,
 	}
+	permit, err := s.engine.share.Acquire(ctx, e.OrgID, share.Host(e.URL))
+	if err != nil {
+		return Attempt{}, err
+	}
+	defer permit.Release()
 	res := s.engine.once(ctx, e, d, secrets, payload)
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.repo.InsertEvent(ctx, Event{ID: ev.ID, OrgID: e.OrgID, Contract: e.Contract, Type: name, Payload: payload, CreatedAt: now}); err != nil {

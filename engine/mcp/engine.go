@@ -22,6 +22,7 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/engine/guard"
@@ -47,6 +48,8 @@ const (
 	fresh          = time.Minute // how long a list is good for
 	maxListed      = 500         // tools, resources or templates of a server
 	maxAnswer      = 1 << 20     // bytes of an answer, and of one message of a command
+	maxCalls       = 512         // at once
+	callPatience   = 5 * time.Second
 )
 
 // Engine implements mcp.Engine.
@@ -54,6 +57,8 @@ type Engine struct {
 	opts   Options
 	client *sdk.Client
 	web    *web
+	share  *share.Pool     // open sessions
+	calls  *share.Pool     // calls that run
 	ctx    context.Context // ends with the engine
 	stop   context.CancelFunc
 
@@ -77,7 +82,9 @@ func New(o Options) *Engine {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	e := &Engine{
-		opts: o, ctx: ctx, stop: stop, sessions: map[string]*session{}, web: newWeb(ctx, o.Guard, exchangeTimeout), connectTimeout: connectTimeout,
+		share: share.New("mcp_sessions", o.Sessions, share.Options{}),
+		calls: share.New("mcp_calls", maxCalls, share.Options{Patience: callPatience}),
+		opts:  o, ctx: ctx, stop: stop, sessions: map[string]*session{}, web: newWeb(ctx, o.Guard, exchangeTimeout), connectTimeout: connectTimeout,
 		client: sdk.NewClient(&sdk.Implementation{Name: "alania", Title: "Alania", Version: version}, &sdk.ClientOptions{
 			// Neither files, models nor people are behind this client: servers can ask it nothing.
 			Capabilities: &sdk.ClientCapabilities{}, MultiRoundTrip: &sdk.MultiRoundTripOptions{Disabled: true},
@@ -311,6 +318,12 @@ func with[T any](ctx context.Context, e *Engine, t mcp.Target, fn func(context.C
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(e.ctx, cancel)()
+	permit, err := e.calls.Acquire(ctx, t.OrgID, share.Host(t.URL))
+	if err != nil {
+		var none T
+		return none, err
+	}
+	defer permit.Release()
 	for again := false; ; again = true {
 		s, opened, err := e.acquire(ctx, t)
 		if err != nil {

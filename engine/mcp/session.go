@@ -10,13 +10,17 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/task"
 )
 
 // session is an open connection to a server.
 type session struct {
 	name   string
+	org    id.ID
+	permit share.Permit
 	ready  chan struct{} // closed when it is open, or has failed to open
 	client *sdk.ClientSession
 	err    error
@@ -68,11 +72,14 @@ func (e *Engine) acquire(ctx context.Context, t mcp.Target) (s *session, opened 
 	}
 	s = e.sessions[t.Session]
 	if s == nil {
-		if len(e.sessions) >= e.opts.Sessions && !e.evict() {
+		permit, ok := e.admit(t)
+		if !ok {
 			e.mu.Unlock()
-			return nil, false, &fault.Error{Code: fault.Unavailable, Message: "Too many MCP servers are in use. Try again.", RetryAfter: time.Second}
+			return nil, false, &fault.Error{
+				Code: fault.Unavailable, Message: "Too many MCP servers of your organization are in use. Try again.", RetryAfter: time.Second,
+			}
 		}
-		another := &session{name: t.Session, ready: make(chan struct{}), end: func() {}}
+		another := &session{name: t.Session, org: t.OrgID, permit: permit, ready: make(chan struct{}), end: func() {}}
 		s, opened, e.sessions[t.Session] = another, true, another
 		task.In(&e.running, "open an MCP session", func() { e.open(another, t) })
 	}
@@ -96,19 +103,35 @@ func (e *Engine) acquire(ctx context.Context, t mcp.Target) (s *session, opened 
 	return s, opened, nil
 }
 
-// evict makes room by ending the session that was not used for the longest time. Call it
-// under the lock.
-func (e *Engine) evict() bool {
+// admit takes a permit for a session. Where the org may have no more, a session that nobody
+// uses ends for it. Call it under the lock.
+func (e *Engine) admit(t mcp.Target) (share.Permit, bool) {
+	host := share.Host(t.URL)
+	for {
+		permit, ok := e.share.TryAcquire(t.OrgID, host)
+		if ok || !e.evict(t.OrgID) {
+			return permit, ok
+		}
+	}
+}
+
+// evict makes room by ending the session that was not used for the longest time: one of the org
+// itself, or of an org that has more. Call it under the lock.
+func (e *Engine) evict(org id.ID) bool {
+	held := e.share.Held(org)
 	var oldest *session
 	for _, s := range e.sessions {
-		if s.users == 0 && (oldest == nil || s.used.Before(oldest.used)) {
+		if s.users == 0 && (oldest == nil || s.used.Before(oldest.used)) && (s.org == org || e.share.Held(s.org) > held) {
 			oldest = s
 		}
 	}
-	if oldest != nil {
-		e.dropLocked(oldest)
+	if oldest == nil {
+		return false
 	}
-	return oldest != nil
+	oldest.permit.Release() // it has no part in the number from now on; to say farewell is short
+	oldest.permit = share.Permit{}
+	e.dropLocked(oldest)
+	return true
 }
 
 func (e *Engine) release(s *session) {
@@ -199,6 +222,7 @@ func (e *Engine) transport(ctx context.Context, s *session, t mcp.Target) (sdk.T
 // close ends a session that nobody uses.
 func (s *session) close() {
 	<-s.ready
+	defer s.permit.Release()
 	if s.err != nil {
 		return
 	}

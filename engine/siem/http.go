@@ -44,6 +44,7 @@ func newHTTP(u *url.URL, timeout time.Duration) *httpSink {
 // Send implements audit.Sink.
 func (s *httpSink) Send(ctx context.Context, entries []audit.Entry) error {
 	var body bytes.Buffer
+	taken := 0
 	for i, e := range entries {
 		if err := appendJSON(&body, e); err != nil {
 			return fmt.Errorf("siem: %w", err)
@@ -51,9 +52,12 @@ func (s *httpSink) Send(ctx context.Context, entries []audit.Entry) error {
 		body.WriteByte('\n')
 		if body.Len() >= maxBody || i == len(entries)-1 {
 			if err := s.post(ctx, body.Bytes()); err != nil {
-				return fmt.Errorf("siem: %s: %w", s.host, err)
+				var status statusError
+				refused := errors.As(err, &status) && refusals[int(status)]
+				return &audit.SendError{Taken: taken, Refused: refused, Cause: fmt.Errorf("siem: %s: %w", s.host, err)}
 			}
 			body.Reset()
+			taken = i + 1
 		}
 	}
 	return nil
@@ -83,7 +87,17 @@ func (s *httpSink) post(ctx context.Context, body []byte) error {
 	// Read to the end, within reason, so that the connection can be used again.
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, drained))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return fmt.Errorf("answered with status %d", resp.StatusCode)
+		return statusError(resp.StatusCode)
 	}
 	return nil
 }
+
+// refusals are the statuses by which a collector says that it does not take what it was sent. By
+// others it says that it takes nothing at present, or nothing from us.
+var refusals = map[int]bool{http.StatusBadRequest: true, http.StatusRequestEntityTooLarge: true, http.StatusUnprocessableEntity: true}
+
+// statusError is an answer that is no 2xx.
+type statusError int
+
+// Error is for the log.
+func (e statusError) Error() string { return fmt.Sprintf("answered with status %d", int(e)) }

@@ -1,6 +1,7 @@
 package platform_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
@@ -67,6 +69,24 @@ func TestARunHasAnEnd(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestEventsThatAContractDoesNotHave are delivered to nobody, and fail nothing.
+func TestEventsThatAContractDoesNotHave(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		i.Want(t, 201, servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}}})
+		err := i.Store.InTx(tn.As(), func(ctx context.Context) error {
+			e := event.New("planet.landed_on", tn.Org.ID, tn.Workspace.ID, time.Now(), struct{ Name string }{"Mars"})
+			return i.Webhooks.Publish(ctx, e)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := i.Want(t, 200, servertest.Request{Operation: "listWebhookDeliveries", Bearer: tn.Key}).Object(t)
+		if n := len(got["data"].([]any)); n != 0 {
+			t.Errorf("%d deliveries", n)
+		}
+	})
 }
 
 // TestARunWhoseJobIsSetAside ends, so that its binding can sync again, and an operator can have

@@ -1,10 +1,12 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/store"
 )
 
@@ -87,99 +90,180 @@ func TestRecordTellsWhoDidIt(t *testing.T) {
 	})
 }
 
-// sink remembers what it took, and fails when it is told to.
+// sink remembers what it took, in order, and how often it was asked.
 type sink struct {
-	sent  [][]id.ID
-	fails func(batch int) (took int, err error)
+	mu    sync.Mutex
+	took  []id.ID
+	asked int
+	fails func(asked int, entries []audit.Entry) (took int, refused bool, err error)
 }
 
 func (s *sink) Send(_ context.Context, entries []audit.Entry) error {
-	took, err := len(entries), error(nil)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := len(entries), error(nil)
 	if s.fails != nil {
-		if n, e := s.fails(len(s.sent)); e != nil {
-			took, err = n, e
+		if took, refused, e := s.fails(s.asked, entries); e != nil {
+			n, err = took, &audit.SendError{Taken: took, Refused: refused, Cause: e}
 		}
 	}
-	batch := make([]id.ID, took)
-	for i := range batch {
-		batch[i] = entries[i].ID
+	s.asked++
+	for _, e := range entries[:n] {
+		s.took = append(s.took, e.ID)
 	}
-	s.sent = append(s.sent, batch)
 	return err
 }
 
-// forgetful fails to note what was exported, once.
-type forgetful struct {
-	*store.Store
-	failed bool
+func (s *sink) all() []id.ID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.took)
 }
 
-func (f *forgetful) MarkAuditExported(ctx context.Context, ids []id.ID, at time.Time) error {
-	if !f.failed {
-		f.failed = true
-		return errRefused
+// exporter makes one of a replica, which sends the entries of all orgs to the sink.
+func exporter(t *testing.T, s *store.Store, k audit.Sink) *audit.Exporter {
+	t.Helper()
+	box, err := secret.NewBox("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+	must(t, err)
+	x := audit.NewExporter(s, box, func(string) (audit.Sink, error) { return k, nil }, id.New(), quiet, clock.System)
+	must(t, x.Operator(t.Context(), "https://siem.example/secret"))
+	return x
+}
+
+// exporting runs exporters until test returns.
+func exporting(t *testing.T, test func(), x ...*audit.Exporter) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	for _, x := range x {
+		wg.Go(func() { x.Run(ctx) })
 	}
-	return f.Store.MarkAuditExported(ctx, ids, at)
+	test()
+	cancel()
+	wg.Wait()
 }
 
-func TestExportLosesNothing(t *testing.T) {
+func recordIn(t *testing.T, ctx context.Context, s *store.Store, orgID id.ID) id.ID {
+	t.Helper()
+	x := audit.Entry{ID: id.NewV4(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon}
+	must(t, s.InsertAudit(ctx, x))
+	return x.ID
+}
+
+// within waits for something that happens soon, however slow the machine is.
+func within(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("in vain: " + what)
+		}
+	}
+}
+
+// TestExportLosesAndDoublesNothing: two replicas, and a sink that takes a part, fails, and goes on.
+func TestExportLosesAndDoublesNothing(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		s, db := connect(t, url, clock.System), raw(t, url)
-		orgID := newOrg(t, s, plan.Free)
-		ctx := t.Context()
-		var all []id.ID
-		record := func(ctx context.Context, s *store.Store) error {
-			x := audit.Entry{ID: id.NewV4(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon}
-			all = append(all, x.ID)
-			return s.InsertAudit(ctx, x)
-		}
-		must(t, record(ctx, s))
+		s, other := connect(t, url, clock.System), connect(t, url, clock.System)
+		db := raw(t, url)
+		orgID, ctx := newOrg(t, s, plan.Free), t.Context()
+		k := &sink{fails: func(asked int, _ []audit.Entry) (int, bool, error) {
+			if asked == 1 {
+				return 123, false, errRefused
+			}
+			return 0, false, nil
+		}}
+		var want []id.ID
 		must(t, s.InTx(ctx, func(ctx context.Context) error {
-			for range 699 {
-				if err := record(ctx, s); err != nil {
-					return err
-				}
+			for range 700 {
+				want = append(want, recordIn(t, ctx, s, orgID))
 			}
 			return nil
 		}))
-		marked := func() int {
-			return read[int](t, db, "SELECT count(*) FROM audit_entries WHERE exported_at IS NOT NULL")
+		exporting(t, func() {
+			within(t, "all is sent", func() bool { return len(k.all()) >= len(want) })
+			want = append(want, recordIn(t, ctx, other, orgID))
+			within(t, "what comes later is sent", func() bool { return len(k.all()) >= len(want) })
+		}, exporter(t, s, k), exporter(t, other, k))
+		if got := k.all(); !slices.Equal(got, want) {
+			t.Errorf("%d of %d were sent, or in another order", len(got), len(want))
 		}
-		service := audit.NewService(s, clock.System, nil)
+		if n := read[int](t, db, "SELECT count(*) FROM audit_sinks WHERE owner IS NOT NULL OR lease_until IS NOT NULL"); n != 0 {
+			t.Error("a sink is still somebody's")
+		}
+		// Another process goes on after the last one.
+		next := &sink{}
+		want = []id.ID{recordIn(t, ctx, s, orgID)}
+		exporting(t, func() { within(t, "the next is sent", func() bool { return len(next.all()) > 0 }) }, exporter(t, s, next))
+		if got := next.all(); !slices.Equal(got, want) {
+			t.Errorf("another process sends %v", got)
+		}
+	})
+}
 
-		// The second batch fails in the middle: some of it arrived, none of it is marked.
-		k := &sink{fails: func(batch int) (int, error) {
-			if batch == 1 {
-				return 123, errRefused
+// TestARefusedEntryIsSetAside: the others arrive, each once.
+func TestARefusedEntryIsSetAside(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		url := database(t, e)
+		s, db := connect(t, url, clock.System), raw(t, url)
+		orgID, ctx := newOrg(t, s, plan.Free), t.Context()
+		var want []id.ID
+		var bad id.ID
+		for i := range 20 {
+			entry := recordIn(t, ctx, s, orgID)
+			if i == 7 {
+				bad = entry
+				continue
 			}
-			return 0, nil
+			want = append(want, entry)
+		}
+		tries := 0
+		k := &sink{fails: func(_ int, entries []audit.Entry) (int, bool, error) {
+			for _, e := range entries {
+				if e.ID == bad {
+					if len(entries) == 1 {
+						tries++
+					}
+					return 0, true, errRefused
+				}
+			}
+			return 0, false, nil
 		}}
-		if err := service.Export(ctx, k); !errors.Is(err, errRefused) || len(k.sent) != 2 || len(k.sent[0]) != 500 {
-			t.Fatalf("%v behind %d batches", err, len(k.sent))
+		exporting(t, func() { within(t, "the others arrive", func() bool { return len(k.all()) >= len(want) }) }, exporter(t, s, k))
+		if got := k.all(); !slices.Equal(got, want) {
+			t.Errorf("%d of %d were sent, or in another order", len(got), len(want))
 		}
-		if n := marked(); n != 500 {
-			t.Fatalf("%d are marked", n)
+		if tries != 3 {
+			t.Errorf("the entry was tried %d times", tries)
 		}
-		// Then the sink takes a batch, and the process dies before it is noted.
-		if err := audit.NewService(&forgetful{Store: s}, clock.System, nil).Export(ctx, k); !errors.Is(err, errRefused) || marked() != 500 {
-			t.Fatalf("%v, %d are marked", err, marked())
+		if n := read[int](t, db, "SELECT set_aside FROM audit_sinks"); n != 1 {
+			t.Errorf("%d are set aside", n)
 		}
-		must(t, service.Export(ctx, k))
-		if n := marked(); n != len(all) {
-			t.Fatalf("%d are marked", n)
-		}
-		// In the order they were recorded; what may have been lost is sent again.
-		want := [][]id.ID{all[:500], all[500:623], all[500:], all[500:]}
-		if !slices.EqualFunc(k.sent, want, slices.Equal[[]id.ID]) {
-			for _, b := range k.sent {
-				t.Logf("a batch of %d", len(b))
-			}
-			t.Fatal("what was sent differs")
-		}
-		must(t, service.Export(ctx, k))
-		if len(k.sent) != len(want) {
-			t.Fatal("something is sent when there is nothing")
+	})
+}
+
+// TestASlowSinkDelaysNobody: entries are recorded while the sink holds on to a batch.
+func TestASlowSinkDelaysNobody(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		s := open(t, e)
+		orgID, ctx := newOrg(t, s, plan.Free), t.Context()
+		over, asked := make(chan struct{}), make(chan struct{}, 100)
+		k := &sink{fails: func(int, []audit.Entry) (int, bool, error) {
+			asked <- struct{}{}
+			<-over
+			return 0, false, nil
+		}}
+		want := []id.ID{recordIn(t, ctx, s, orgID)}
+		exporting(t, func() {
+			<-asked
+			must(t, s.InTx(ctx, func(ctx context.Context) error {
+				want = append(want, recordIn(t, ctx, s, orgID))
+				return nil
+			}))
+			close(over)
+			within(t, "all is sent", func() bool { return len(k.all()) >= len(want) })
+		}, exporter(t, s, k))
+		if got := k.all(); !slices.Equal(got, want) {
+			t.Errorf("sent are %v, want %v", got, want)
 		}
 	})
 }
@@ -191,18 +275,74 @@ func TestExportFindsWhatCommitsLate(t *testing.T) {
 	s := open(t, store.Postgres) // SQLite has one writer at a time
 	orgID := newOrg(t, s, plan.Free)
 	outside := t.Context()
-	entry := func() audit.Entry {
-		return audit.Entry{ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon}
+	after := func(c audit.Cursor) []id.ID {
+		t.Helper()
+		got, err := s.EntriesAfter(outside, orgID, c, 10)
+		must(t, err)
+		out := make([]id.ID, len(got))
+		for i, p := range got {
+			out[i] = p.ID
+		}
+		return out
 	}
-	service, k := audit.NewService(s, clock.System, nil), &sink{}
-	early, late := entry(), entry()
+	var late, early id.ID
 	must(t, s.InTx(outside, func(ctx context.Context) error {
-		must(t, s.InsertAudit(ctx, late))
-		must(t, s.InsertAudit(outside, early))
-		return service.Export(outside, k)
+		late = recordIn(t, ctx, s, orgID)
+		early = recordIn(t, outside, s, orgID)
+		if got := after(audit.Cursor{}); len(got) != 0 {
+			t.Errorf("while an earlier transaction is open, %v can be passed over", got)
+		}
+		return nil
 	}))
-	must(t, service.Export(outside, k))
-	if !reflect.DeepEqual(k.sent, [][]id.ID{{early.ID}, {late.ID}}) {
-		t.Fatalf("%v", k.sent)
+	// Other tests have transactions open in the same cluster, for a moment.
+	within(t, "both are in order", func() bool { return slices.Equal(after(audit.Cursor{}), []id.ID{late, early}) })
+}
+
+// TestRestoredTrail: in another cluster transactions are counted from a lower number.
+func TestRestoredTrail(t *testing.T) {
+	t.Parallel()
+	url := database(t, store.Postgres)
+	s, db := connect(t, url, clock.System), raw(t, url)
+	orgID, ctx := newOrg(t, s, plan.Free), t.Context()
+	k := &sink{}
+	sent := recordIn(t, ctx, s, orgID)
+	exporting(t, func() { within(t, "the first is sent", func() bool { return len(k.all()) == 1 }) }, exporter(t, s, k))
+	waits := recordIn(t, ctx, s, orgID)
+	change(t, db, "UPDATE audit_entries SET tx = tx + 1000000000000")
+	change(t, db, "UPDATE audit_sinks SET cursor_tx = cursor_tx + 1000000000000")
+	later := recordIn(t, ctx, s, orgID)
+	exporting(t, func() { within(t, "the others are sent", func() bool { return len(k.all()) >= 3 }) }, exporter(t, s, k))
+	if got := k.all(); !slices.Equal(got, []id.ID{sent, waits, later}) {
+		t.Errorf("sent are %v", got)
 	}
+}
+
+// TestOperatorSink: its URL is sealed, pauses, changes, and its place stays.
+func TestOperatorSink(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		url := database(t, e)
+		s, db := connect(t, url, clock.System), raw(t, url)
+		orgID, ctx := newOrg(t, s, plan.Free), t.Context()
+		k := &sink{}
+		x := exporter(t, s, k)
+		first := recordIn(t, ctx, s, orgID)
+		exporting(t, func() { within(t, "the first is sent", func() bool { return len(k.all()) == 1 }) }, x)
+		must(t, x.Operator(ctx, ""))
+		second := recordIn(t, ctx, s, orgID)
+		if rows, err := s.ClaimSinks(ctx, id.New(), time.Now().Add(time.Hour), time.Now().Add(2*time.Hour), 10); err != nil || len(rows) != 0 {
+			t.Errorf("a sink that pauses is due: %v, %v", rows, err)
+		}
+		must(t, x.Operator(ctx, "https://other.example/"))
+		exporting(t, func() { within(t, "it goes on", func() bool { return len(k.all()) == 2 }) }, x)
+		if got := k.all(); !slices.Equal(got, []id.ID{first, second}) {
+			t.Errorf("sent are %v", got)
+		}
+		if n := read[int](t, db, "SELECT count(*) FROM audit_sinks"); n != 1 {
+			t.Errorf("%d sinks", n)
+		}
+		row, found, err := s.OperatorSink(ctx)
+		if err != nil || !found || bytes.Contains(row.SealedURL, []byte("example")) {
+			t.Errorf("%v, %v, or its URL is in the clear", found, err)
+		}
+	})
 }
