@@ -368,16 +368,9 @@ func (rec *recorder) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// missing are the operations that had no success.
-func (rec *recorder) missing() []string {
+// succeeded counts the operations that had a success.
+func (rec *recorder) succeeded() int {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	var names []string
-	for _, r := range rec.routes {
-		if !rec.called[r.name] {
-			names = append(names, r.name)
-		}
-	}
-	slices.Sort(names)
-	return names
+	return len(rec.called)
 }
