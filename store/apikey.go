@@ -99,6 +99,7 @@ func (s *Store) ExpireKey(ctx context.Context, keyID id.ID, at time.Time) error 
 }
 
 var keys = list[keyRow, apikey.Key]{
+	scope: "k.org_id = $1",
 	query: selectKey, id: "k.id",
 	sorts: map[string]column{
 		"created_at": {"k.created_at", true}, "name": {"k.name", false},
@@ -106,8 +107,11 @@ var keys = list[keyRow, apikey.Key]{
 	},
 	filters: map[string]string{
 		"tier": "k.tier", "user_id": "k.user_id", "workspace_id": "k.workspace_id", "created_at": "k.created_at", "search": "k.name, k.prefix",
-		"status": "CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= $now THEN 'expired' ELSE 'active' END",
 	},
+	cases: map[string]map[string]string{"status": {
+		"revoked": "k.revoked_at IS NOT NULL", "expired": "k.revoked_at IS NULL AND k.expires_at <= $now",
+		"active": "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $now)",
+	}},
 	convert: keyRow.key,
 	position: func(k apikey.Key, field string) page.Position {
 		return position(k.ID, field, k.Name, k.CreatedAt)
@@ -116,7 +120,7 @@ var keys = list[keyRow, apikey.Key]{
 
 // ListKeys implements apikey.Repository.
 func (s *Store) ListKeys(ctx context.Context, orgID id.ID, q page.Query) (page.Page[apikey.Key], error) {
-	return keys.page(ctx, s, q, "k.org_id = $1", orgID)
+	return keys.page(ctx, s, q, keys.scope, orgID)
 }
 
 // LockKey implements apikey.Repository. On SQLite a transaction that may write is alone.

@@ -61,6 +61,7 @@ func (s *Store) InsertAudit(ctx context.Context, e audit.Entry) error {
 }
 
 var entries = list[auditRow, audit.Entry]{
+	scope: "org_id = $1",
 	query: selectAudit, id: "id",
 	sorts: map[string]column{"created_at": {"created_at", true}},
 	filters: map[string]string{
@@ -74,7 +75,7 @@ var entries = list[auditRow, audit.Entry]{
 
 // ListAudit implements audit.Repository.
 func (s *Store) ListAudit(ctx context.Context, orgID id.ID, q page.Query) (page.Page[audit.Entry], error) {
-	return entries.page(ctx, s, q, "org_id = $1", orgID)
+	return entries.page(ctx, s, q, entries.scope, orgID)
 }
 
 type sinkRow struct {

@@ -79,6 +79,7 @@ func (s *Store) Binding(ctx context.Context, orgID, bindingID id.ID) (integratio
 }
 
 var bindings = list[bindingRow, integration.Binding]{
+	scope: "org_id = $1",
 	query: selectBinding, id: "id",
 	sorts:   map[string]column{"created_at": {"created_at", true}, "name": {"name", false}},
 	filters: map[string]string{"workspace_id": "workspace_id", "connector_id": "connector_id", "state": "state"},
@@ -90,7 +91,7 @@ var bindings = list[bindingRow, integration.Binding]{
 
 // ListBindings implements integration.Repository.
 func (s *Store) ListBindings(ctx context.Context, orgID id.ID, q page.Query) (page.Page[integration.Binding], error) {
-	return bindings.page(ctx, s, q, "org_id = $1", orgID)
+	return bindings.page(ctx, s, q, bindings.scope, orgID)
 }
 
 // UpdateBinding implements integration.Repository.
@@ -190,6 +191,7 @@ func (s *Store) ActiveRun(ctx context.Context, bindingID id.ID) (integration.Run
 }
 
 var runs = list[runRow, integration.Run]{
+	scope: "org_id = $1",
 	query: selectRun, id: "id",
 	sorts:   map[string]column{"created_at": {"created_at", true}},
 	filters: map[string]string{"binding_id": "binding_id", "workspace_id": "workspace_id", "state": "state"},
@@ -201,7 +203,7 @@ var runs = list[runRow, integration.Run]{
 
 // ListRuns implements integration.Repository.
 func (s *Store) ListRuns(ctx context.Context, orgID id.ID, q page.Query) (page.Page[integration.Run], error) {
-	return runs.page(ctx, s, q, "org_id = $1", orgID)
+	return runs.page(ctx, s, q, runs.scope, orgID)
 }
 
 // UpdateRun implements integration.Repository.
@@ -274,6 +276,7 @@ type recordRow struct {
 }
 
 var records = list[recordRow, integration.Record]{
+	scope: "workspace_id = $1",
 	query: "SELECT id, org_id, workspace_id, binding_id, entity, external_id, data, source_updated_at, run_id, created_at, updated_at FROM records", id: "id",
 	sorts:   map[string]column{"created_at": {"created_at", true}, "updated_at": {"updated_at", true}},
 	filters: map[string]string{"entity": "entity", "binding_id": "binding_id", "external_id": "external_id", "updated_at": "updated_at"},
@@ -293,7 +296,7 @@ var records = list[recordRow, integration.Record]{
 
 // ListRecords implements integration.Repository.
 func (s *Store) ListRecords(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[integration.Record], error) {
-	return records.page(ctx, s, q, "workspace_id = $1", workspaceID)
+	return records.page(ctx, s, q, records.scope, workspaceID)
 }
 
 // DeleteRecords implements integration.Repository.

@@ -14,10 +14,12 @@ import (
 // list says how a table is listed: what is selected, which of the domain's fields it can
 // be sorted and filtered by, and how a row becomes a T.
 type list[R, T any] struct {
-	query    string            // SELECT … FROM …
-	id       string            // the column that breaks ties
-	sorts    map[string]column // by field
-	filters  map[string]string // field → expression; $now stands for the time
+	query    string                       // SELECT … FROM …
+	scope    string                       // whose rows these are, $1
+	id       string                       // the column that breaks ties
+	sorts    map[string]column            // by field
+	filters  map[string]string            // field → expression
+	cases    map[string]map[string]string // field → value → condition, for what is no column
 	convert  func(R) T
 	position func(row T, field string) page.Position
 }
@@ -54,6 +56,34 @@ func (l list[R, T]) page(ctx context.Context, s *Store, q page.Query, where stri
 
 func (l list[R, T]) read(ctx context.Context, s *Store, q page.Query, where string, args []any) (page.Page[T], error) {
 	var none page.Page[T]
+	query, args, err := l.filtered(s.now(), q, where, args)
+	if err != nil {
+		return none, err
+	}
+	total := 0
+	if q.Total {
+		if total, err = one[int](ctx, s, "SELECT count(*) FROM ("+query+") AS t", args...); err != nil {
+			return none, err
+		}
+	}
+	if query, args, err = l.ordered(q, query, args); err != nil {
+		return none, err
+	}
+	rows, err := all[R](ctx, s, query, args...)
+	if err != nil {
+		return none, err
+	}
+	items := make([]T, len(rows))
+	for i, r := range rows {
+		items[i] = l.convert(r)
+	}
+	p := page.Cut(items, q.Limit, func(t T) page.Position { return l.position(t, q.Sort.Field) })
+	p.Total = total
+	return p, nil
+}
+
+// filtered writes the statement of all rows that meet the filters.
+func (l list[R, T]) filtered(now time.Time, q page.Query, where string, args []any) (string, []any, error) {
 	arg := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
@@ -63,12 +93,21 @@ func (l list[R, T]) read(ctx context.Context, s *Store, q page.Query, where stri
 	b.WriteString(" WHERE ")
 	b.WriteString(where)
 	for _, f := range q.Filters {
+		if conditions, ok := l.cases[f.Field]; ok {
+			value, _ := f.Value.(string)
+			condition, known := conditions[value]
+			if !known || f.Op != page.Eq {
+				condition = "1 = 0" // nothing is what there is not
+			}
+			if strings.Contains(condition, "$now") {
+				condition = strings.ReplaceAll(condition, "$now", arg(now))
+			}
+			b.WriteString(" AND " + condition)
+			continue
+		}
 		expr, ok := l.filters[f.Field]
 		if !ok {
-			return none, fmt.Errorf("store: cannot filter by %q", f.Field)
-		}
-		if strings.Contains(expr, "$now") {
-			expr = strings.ReplaceAll(expr, "$now", arg(s.now()))
+			return "", nil, fmt.Errorf("store: cannot filter by %q", f.Field)
 		}
 		if f.Op == page.Has {
 			b.WriteString(" AND " + contains(expr, arg(pattern(f.Value))))
@@ -76,23 +115,27 @@ func (l list[R, T]) read(ctx context.Context, s *Store, q page.Query, where stri
 			b.WriteString(" AND " + expr + " " + string(f.Op) + " " + arg(f.Value))
 		}
 	}
-	total := 0
-	if q.Total {
-		var err error
-		if total, err = one[int](ctx, s, "SELECT count(*) FROM ("+b.String()+") AS t", args...); err != nil {
-			return none, err
-		}
+	return b.String(), args, nil
+}
+
+// ordered adds to a statement the order, and where the page begins and ends.
+func (l list[R, T]) ordered(q page.Query, query string, args []any) (string, []any, error) {
+	arg := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
 	}
+	var b strings.Builder
+	b.WriteString(query)
 	var order []string
 	for _, o := range append([]page.Sort{q.Sort}, q.Then...) {
 		sort, ok := l.sorts[o.Field]
 		if !ok {
-			return none, fmt.Errorf("store: cannot sort by %q", o.Field)
+			return "", nil, fmt.Errorf("store: cannot sort by %q", o.Field)
 		}
 		if len(order) == 0 && q.After != nil {
 			key, err := sort.key(q.After.Key)
 			if err != nil {
-				return none, err
+				return "", nil, err
 			}
 			beyond := " > "
 			if o.Desc {
@@ -106,17 +149,7 @@ func (l list[R, T]) read(ctx context.Context, s *Store, q page.Query, where stri
 	if q.Offset > 0 {
 		b.WriteString(" OFFSET " + arg(q.Offset))
 	}
-	rows, err := all[R](ctx, s, b.String(), args...)
-	if err != nil {
-		return none, err
-	}
-	items := make([]T, len(rows))
-	for i, r := range rows {
-		items[i] = l.convert(r)
-	}
-	p := page.Cut(items, q.Limit, func(t T) page.Position { return l.position(t, q.Sort.Field) })
-	p.Total = total
-	return p, nil
+	return b.String(), args, nil
 }
 
 // key reads the value of a position.

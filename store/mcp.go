@@ -98,6 +98,7 @@ func (s *Store) InsertMCPCall(ctx context.Context, c mcp.Call) error {
 }
 
 var mcpCalls = list[mcpCallRow, mcp.Call]{
+	scope: "workspace_id = $1",
 	query: "SELECT id, seq, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, status, problem_code, problem_message, duration_us, created_at FROM mcp_calls",
 	id:    "id",
 	sorts: map[string]column{"created_at": {"created_at", true}, "duration_ms": {"duration_us", false}, "id": {"seq", false}},
@@ -112,7 +113,7 @@ var mcpCalls = list[mcpCallRow, mcp.Call]{
 
 // ListMCPCalls implements mcp.Repository.
 func (s *Store) ListMCPCalls(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[mcp.Call], error) {
-	return mcpCalls.page(ctx, s, q, "workspace_id = $1", workspaceID)
+	return mcpCalls.page(ctx, s, q, mcpCalls.scope, workspaceID)
 }
 
 // DeleteMCPCalls implements mcp.Repository.

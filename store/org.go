@@ -78,6 +78,7 @@ func (s *Store) OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error) {
 }
 
 var orgs = list[orgRow, org.Org]{
+	scope: "id = $1",
 	query: selectOrg, id: "id",
 	sorts:   map[string]column{"created_at": {"created_at", true}, "name": {"name", false}},
 	convert: orgRow.org,
@@ -104,7 +105,7 @@ func (s *Store) ListOrgs(ctx context.Context, only []id.ID, q page.Query) (page.
 	if len(only) != 1 { // a person may have several; credentials act in one
 		return page.Page[org.Org]{}, fault.New(fault.Internal, "An unexpected error occurred.")
 	}
-	return orgs.page(ctx, s, q, "id = $1", only[0])
+	return orgs.page(ctx, s, q, orgs.scope, only[0])
 }
 
 // LockOrg implements org.Repository. On SQLite a transaction that may write is alone. The
@@ -191,6 +192,7 @@ func (s *Store) MemberByEmail(ctx context.Context, orgID id.ID, email string) (o
 }
 
 var members = list[memberRow, org.Member]{
+	scope: "m.org_id = $1",
 	query: selectMember, id: "m.id",
 	sorts:   map[string]column{"created_at": {"m.created_at", true}, "name": {memberName, false}},
 	filters: map[string]string{"role": "m.role", "status": "m.status", "email": memberEmail},
@@ -202,7 +204,7 @@ var members = list[memberRow, org.Member]{
 
 // ListMembers implements org.Repository.
 func (s *Store) ListMembers(ctx context.Context, orgID id.ID, q page.Query) (page.Page[org.Member], error) {
-	return members.page(ctx, s, q, "m.org_id = $1", orgID)
+	return members.page(ctx, s, q, members.scope, orgID)
 }
 
 // SetMemberRole implements org.Repository.

@@ -80,6 +80,7 @@ func (s *Store) DeletePixelDomain(ctx context.Context, domainID id.ID) error {
 }
 
 var pixelDomains = list[pixelDomainRow, pixel.Domain]{
+	scope: "workspace_id = $1",
 	query: selectPixelDomain, id: "id",
 	sorts:   map[string]column{"created_at": {"created_at", true}, "updated_at": {"updated_at", true}, "domain": {"domain", false}, "id": {"seq", false}},
 	filters: map[string]string{"created_at": "created_at", "updated_at": "updated_at", "domain": "domain", "search": "domain"},
@@ -97,7 +98,7 @@ var pixelDomains = list[pixelDomainRow, pixel.Domain]{
 
 // ListPixelDomains implements pixel.Repository.
 func (s *Store) ListPixelDomains(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[pixel.Domain], error) {
-	return pixelDomains.page(ctx, s, q, "workspace_id = $1", workspaceID)
+	return pixelDomains.page(ctx, s, q, pixelDomains.scope, workspaceID)
 }
 
 // InsertPixelEvents implements pixel.Repository.
@@ -138,6 +139,7 @@ func (r pixelEventRow) event() pixel.Event {
 }
 
 var pixelEvents = list[pixelEventRow, pixel.Event]{
+	scope: "workspace_id = $1",
 	query: "SELECT id, seq, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at FROM pixel_events", id: "id",
 	sorts:   map[string]column{"created_at": {"created_at", true}, "event": {"name", false}, "domain": {"domain", false}, "id": {"seq", false}},
 	filters: map[string]string{"created_at": "created_at", "event": "name", "domain": "domain", "search": "url, name"},
@@ -155,7 +157,7 @@ var pixelEvents = list[pixelEventRow, pixel.Event]{
 
 // ListPixelEvents implements pixel.Repository.
 func (s *Store) ListPixelEvents(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[pixel.Event], error) {
-	return pixelEvents.page(ctx, s, q, "workspace_id = $1", workspaceID)
+	return pixelEvents.page(ctx, s, q, pixelEvents.scope, workspaceID)
 }
 
 // Retentions implements pixel.Repository.

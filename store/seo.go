@@ -80,6 +80,7 @@ func (r issueRow) issue() seo.Issue {
 }
 
 var issues = list[issueRow, seo.Issue]{
+	scope: "workspace_id = $1",
 	query: "SELECT id, seq, workspace_id, report_id, url, issue_type, severity, element, details, created_at FROM seo_issues", id: "id",
 	sorts: map[string]column{
 		"created_at": {"created_at", true}, "severity": {"severity", false}, "issue_type": {"issue_type", false}, "url": {"url", false}, "id": {"seq", false},
@@ -103,5 +104,5 @@ var issues = list[issueRow, seo.Issue]{
 
 // ListIssues implements seo.Repository.
 func (s *Store) ListIssues(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[seo.Issue], error) {
-	return issues.page(ctx, s, q, "workspace_id = $1", workspaceID)
+	return issues.page(ctx, s, q, issues.scope, workspaceID)
 }

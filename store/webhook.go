@@ -82,6 +82,7 @@ func (s *Store) Endpoint(ctx context.Context, orgID, endpointID id.ID) (webhook.
 }
 
 var endpoints = list[endpointRow, webhook.Endpoint]{
+	scope: "org_id = $1 AND deleted_at IS NULL",
 	query: selectEndpoint, id: "id",
 	sorts: map[string]column{
 		"created_at": {"created_at", true}, "id": {"seq", false}, "updated_at": {"updated_at", true}, "url": {"url", false}, "last_delivery_at": {"last_attempt_at", true},
@@ -97,7 +98,7 @@ var endpoints = list[endpointRow, webhook.Endpoint]{
 
 // ListEndpoints implements webhook.Repository.
 func (s *Store) ListEndpoints(ctx context.Context, orgID id.ID, q page.Query) (page.Page[webhook.Endpoint], error) {
-	return endpoints.page(ctx, s, q, "org_id = $1 AND deleted_at IS NULL", orgID)
+	return endpoints.page(ctx, s, q, endpoints.scope, orgID)
 }
 
 // CountEndpoints implements webhook.Repository.
@@ -220,13 +221,17 @@ func (s *Store) delivery(ctx context.Context, where string, args ...any) (webhoo
 }
 
 var deliveries = list[deliveryRow, webhook.Delivery]{
+	scope: "d.org_id = $1",
 	query: "SELECT " + deliveryColumns + " FROM webhook_deliveries d", id: "d.id",
 	sorts: map[string]column{"created_at": {"d.created_at", true}, "id": {"d.seq", false}, "event_type": {"d.event_type", false}, "attempt": {"d.attempts", false}},
 	filters: map[string]string{
-		"status":       "CASE d.state WHEN 'pending' THEN CASE WHEN d.attempts > 0 THEN 'retrying' ELSE 'pending' END WHEN 'succeeded' THEN 'success' ELSE 'failed' END",
 		"workspace_id": "(SELECT e.workspace_id FROM webhook_endpoints e WHERE e.id = d.endpoint_id)", "search": "d.event_type",
 		"status_code": "d.last_status", "event_type": "d.event_type", "endpoint_id": "d.endpoint_id", "state": "d.state", "created_at": "d.created_at",
 	},
+	cases: map[string]map[string]string{"status": {
+		"pending": "d.state = 'pending' AND d.attempts = 0", "retrying": "d.state = 'pending' AND d.attempts > 0",
+		"success": "d.state = 'succeeded'", "failed": "d.state IN ('failed', 'cancelled')",
+	}},
 	convert: deliveryRow.delivery,
 	position: func(d webhook.Delivery, _ string) page.Position {
 		return placed(d.ID, d.CreatedAt)
@@ -235,7 +240,7 @@ var deliveries = list[deliveryRow, webhook.Delivery]{
 
 // ListDeliveries implements webhook.Repository.
 func (s *Store) ListDeliveries(ctx context.Context, orgID id.ID, q page.Query) (page.Page[webhook.Delivery], error) {
-	p, err := deliveries.page(ctx, s, q, "d.org_id = $1", orgID)
+	p, err := deliveries.page(ctx, s, q, deliveries.scope, orgID)
 	if err != nil {
 		return p, err
 	}

@@ -91,6 +91,7 @@ func (s *Store) CountWorkspaces(ctx context.Context, orgID id.ID) (int, error) {
 }
 
 var workspaces = list[workspaceRow, workspace.Workspace]{
+	scope: "org_id = $1 AND deleted_at IS NULL",
 	query: selectWorkspace, id: "id",
 	sorts: map[string]column{
 		"created_at": {"created_at", true}, "name": {"name", false},
@@ -108,9 +109,9 @@ var workspaces = list[workspaceRow, workspace.Workspace]{
 // ListWorkspaces implements workspace.Repository.
 func (s *Store) ListWorkspaces(ctx context.Context, orgID, only id.ID, q page.Query) (page.Page[workspace.Workspace], error) {
 	if !only.IsZero() {
-		return workspaces.page(ctx, s, q, "org_id = $1 AND deleted_at IS NULL AND id = $2", orgID, only)
+		return workspaces.page(ctx, s, q, workspaces.scope+" AND id = $2", orgID, only)
 	}
-	return workspaces.page(ctx, s, q, "org_id = $1 AND deleted_at IS NULL", orgID)
+	return workspaces.page(ctx, s, q, workspaces.scope, orgID)
 }
 
 // UpdateWorkspace implements workspace.Repository.
