@@ -125,10 +125,14 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	if err != nil {
 		return nil, err
 	}
-	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, cfg.SyncBounds, compiled)
+	limits := integration.Limits{
+		Bindings: s.Entitlements.Quota(entitlement.Bindings), Records: s.Entitlements.Stock(entitlement.Records, entitlement.RecordBytes),
+	}
+	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, cfg.SyncBounds, limits, compiled)
 	s.Workspaces.OnDelete(s.Sync.LeaveWorkspace)
 	outside := guard.New(cfg.ConnectorAllowNets)
-	s.servers = servers.New(servers.Options{Guard: outside, AllowHTTP: cfg.ConnectorAllowHTTP, Commands: cfg.MCPCommands, Root: cfg.MCPRoot, Now: now})
+	s.servers = servers.New(servers.Options{Guard: outside, AllowHTTP: cfg.ConnectorAllowHTTP, Commands: cfg.MCPCommands, Root: cfg.MCPRoot,
+		Files: s.Entitlements.Stock(entitlement.MCPFiles, entitlement.MCPFileBytes), Now: now})
 	policy := mcp.Policy{AllowHTTP: cfg.ConnectorAllowHTTP, Address: outside.Address}
 	policy.ListTimeout, policy.CallTimeout = mcp.Timeouts(cfg.RequestTimeout)
 	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.servers, policy, log, now)
@@ -148,9 +152,12 @@ func (s *Services) entitlements(cfg config.Config) {
 	s.Calls = s.Entitlements.NewCalls()
 	s.Workspaces.LimitBy(s.Entitlements.Quota(entitlement.Workspaces))
 	s.Keys.LimitBy(s.Entitlements.Quota(entitlement.APIKeys))
+	s.Orgs.LimitBy(s.Entitlements.Quota(entitlement.Members))
 	s.Webhooks.LimitBy(s.Entitlements.Quota(entitlement.Webhooks))
-	s.SEO = seo.NewService(s.Store, s.Store, s.Workspaces, s.Entitlements.Allowance(entitlement.SEOReports), s.now)
-	s.Pixel = pixel.NewService(s.Store, s.Store, s.Workspaces, s.Audit, s.Entitlements.Allowance(entitlement.PixelEvents), rand.Float64, s.now)
+	s.SEO = seo.NewService(s.Store, s.Store, s.Workspaces, s.Entitlements.Allowance(entitlement.SEOReports),
+		s.Entitlements.Stock(entitlement.SEOEntries, entitlement.SEOBytes), s.now)
+	s.Pixel = pixel.NewService(s.Store, s.Store, s.Workspaces, s.Audit, s.Entitlements.Allowance(entitlement.PixelEvents),
+		s.Entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), rand.Float64, s.now)
 }
 
 // Close ends the sessions with MCP servers and closes the database.
@@ -195,7 +202,7 @@ func (s *Services) maintain(ctx context.Context) {
 			err = s.Calls.Flush(ctx)
 		case <-clean.C:
 			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx), s.Webhooks.Clean(ctx),
-				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx), s.MCP.Clean(ctx))
+				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx), s.SEO.Clean(ctx), s.MCP.Clean(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("maintenance", "error", err)

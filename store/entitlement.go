@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/alania-go/alania/domain/entitlement"
@@ -17,6 +18,8 @@ var live = map[entitlement.Feature]string{
 	entitlement.Workspaces: "SELECT count(*) FROM workspaces WHERE org_id = $1 AND deleted_at IS NULL",
 	entitlement.APIKeys:    "SELECT count(*) FROM api_keys WHERE org_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
 	entitlement.Webhooks:   "SELECT count(*) FROM webhook_endpoints WHERE org_id = $1 AND deleted_at IS NULL",
+	entitlement.Bindings:   "SELECT count(*) FROM bindings WHERE org_id = $1",
+	entitlement.Members:    "SELECT count(*) FROM members WHERE org_id = $1",
 }
 
 // CountLive implements entitlement.Repository.
@@ -42,6 +45,15 @@ func (r accountRow) account() entitlement.Account {
 	return entitlement.Account{WorkspaceID: r.WorkspaceID, OrgID: r.OrgID, Tier: r.Tier, OrgTier: r.OrgTier, Boost: r.Boost}
 }
 
+// liveCounts counts the rows of an org by feature, as live does.
+var liveCounts = func() string {
+	var parts []string
+	for _, f := range entitlement.Rows() {
+		parts = append(parts, "SELECT '"+string(f)+"' AS feature, ("+live[f]+") AS n")
+	}
+	return strings.Join(parts, " UNION ALL ")
+}()
+
 // Account implements entitlement.Repository.
 func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (entitlement.Account, error) {
 	permit, err := s.turn(ctx) // it counts
@@ -49,18 +61,21 @@ func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (e
 		return entitlement.Account{}, err
 	}
 	defer permit.Release()
-	r, err := one[struct {
-		accountRow
-		Workspaces int64 `db:"workspaces"`
-		Keys       int64 `db:"keys"`
-		Webhooks   int64 `db:"webhooks"`
-	}](ctx, s, "SELECT "+planColumns+", 0 AS boost, (SELECT count(*) FROM workspaces x WHERE x.org_id = w.org_id AND x.deleted_at IS NULL) AS workspaces,"+
-		" (SELECT count(*) FROM api_keys k WHERE k.org_id = w.org_id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)) AS keys,"+
-		" (SELECT count(*) FROM webhook_endpoints e WHERE e.org_id = w.org_id AND e.deleted_at IS NULL) AS webhooks"+
-		" FROM workspaces w JOIN orgs o ON o.id = w.org_id WHERE w.id = $1 AND w.deleted_at IS NULL", workspaceID, at)
+	r, err := one[accountRow](ctx, s, "SELECT "+planColumns+", 0 AS boost"+
+		" FROM workspaces w JOIN orgs o ON o.id = w.org_id WHERE w.id = $1 AND w.deleted_at IS NULL", workspaceID)
+	if err != nil {
+		return entitlement.Account{}, absent(err, fault.Missing("workspace"))
+	}
+	counts, err := all[struct {
+		Feature entitlement.Feature `db:"feature"`
+		N       int64               `db:"n"`
+	}](ctx, s, liveCounts, r.OrgID, at)
 	a := r.account()
-	a.Live = map[entitlement.Feature]int64{entitlement.Workspaces: r.Workspaces, entitlement.APIKeys: r.Keys, entitlement.Webhooks: r.Webhooks}
-	return a, absent(err, fault.Missing("workspace"))
+	a.Live = make(map[entitlement.Feature]int64, len(counts))
+	for _, c := range counts {
+		a.Live[c.Feature] = c.N
+	}
+	return a, err
 }
 
 // Accounts implements entitlement.Repository.
@@ -77,9 +92,12 @@ func (s *Store) Accounts(ctx context.Context, ids []id.ID, f entitlement.Feature
 }
 
 // boosts adds up those of the feature $1 that count at the time $2.
-func boosts(where string) string {
+func boosts(where string) string { return boostsOf(where, "$1") }
+
+// boostsOf adds up those of a feature that count at the time $2.
+func boostsOf(where, feature string) string {
 	return "CAST(COALESCE((SELECT sum(b.amount) FROM entitlement_boosts b WHERE " + where +
-		" AND b.feature = $1 AND (b.expires_at IS NULL OR b.expires_at > $2)), 0) AS BIGINT)"
+		" AND b.feature = " + feature + " AND (b.expires_at IS NULL OR b.expires_at > $2)), 0) AS BIGINT)"
 }
 
 func idRows(ids []id.ID) [][]any {
@@ -175,13 +193,13 @@ func (s *Store) UsageSince(ctx context.Context, f entitlement.Feature, since tim
 }
 
 // InsertUsageRecord implements entitlement.Repository.
-func (s *Store) InsertUsageRecord(ctx context.Context, r entitlement.Record) error {
+func (s *Store) InsertUsageRecord(ctx context.Context, r entitlement.Record, size int64) error {
 	metadata := r.Metadata
 	if metadata == nil {
 		metadata = map[string]any{}
 	}
-	_, err := s.exec(ctx, "INSERT INTO usage_records (id, workspace_id, feature, quantity, metadata, actor_kind, actor_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		r.ID, r.WorkspaceID, r.Feature, r.Quantity, doc(metadata), r.ActorKind, r.ActorID, r.CreatedAt)
+	_, err := s.exec(ctx, "INSERT INTO usage_records (id, workspace_id, feature, quantity, metadata, actor_kind, actor_id, created_at, size) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		r.ID, r.WorkspaceID, r.Feature, r.Quantity, doc(metadata), r.ActorKind, r.ActorID, r.CreatedAt, size)
 	return err
 }
 
@@ -222,13 +240,84 @@ func (s *Store) DefaultWorkspaces(ctx context.Context, orgs []id.ID) (map[id.ID]
 	return out, err
 }
 
-// DeleteUsage implements entitlement.Repository.
-func (s *Store) DeleteUsage(ctx context.Context, records, counters, always time.Time, limit int) (int, error) {
-	n, err := s.exec(ctx, "DELETE FROM usage_records WHERE seq IN (SELECT seq FROM usage_records WHERE created_at < $1 LIMIT $2)", records, limit)
-	if err != nil {
-		return n, err
+// StockAccounts implements entitlement.Repository.
+func (s *Store) StockAccounts(ctx context.Context, ids []id.ID, items, bytes entitlement.Feature, at time.Time) ([]entitlement.StockAccount, error) {
+	type row struct {
+		accountRow
+		Items int64 `db:"items"`
+		Bytes int64 `db:"bytes"`
 	}
-	m, err := s.exec(ctx, "DELETE FROM usage_counters WHERE (workspace_id, feature, period) IN"+
-		" (SELECT workspace_id, feature, period FROM usage_counters WHERE period < $1 AND period > $2 LIMIT $3)", counters, always, limit)
-	return n + m, err
+	var out []entitlement.StockAccount
+	err := batches(idRows(ids), func(rows [][]any) error {
+		values, args := s.values([]string{uuidType}, rows, []any{items, at, bytes})
+		of := "b.workspace_id = w.id"
+		found, err := all[row](ctx, s, "WITH v(id) AS (VALUES "+values+") SELECT "+planColumns+", 0 AS boost, "+
+			boosts(of)+" AS items, "+boostsOf(of, "$3")+" AS bytes"+
+			" FROM v JOIN workspaces w ON w.id = v.id AND w.deleted_at IS NULL JOIN orgs o ON o.id = w.org_id", args...)
+		for _, r := range found {
+			out = append(out, entitlement.StockAccount{Account: r.account(), Boosts: plan.Amount{Items: r.Items, Bytes: r.Bytes}})
+		}
+		return err
+	})
+	return out, err
+}
+
+// AddStored implements entitlement.Repository. What was never counted cannot be given back, so
+// that a counter below zero is none.
+func (s *Store) AddStored(ctx context.Context, period time.Time, changes []entitlement.Holding) ([]entitlement.Holding, error) {
+	type row struct {
+		WorkspaceID id.ID               `db:"workspace_id"`
+		Feature     entitlement.Feature `db:"feature"`
+		Used        int64               `db:"used"`
+	}
+	rows := make([][]any, len(changes))
+	for i, c := range changes {
+		rows[i] = []any{c.WorkspaceID, c.Feature, period, c.Amount}
+	}
+	out := make([]entitlement.Holding, 0, len(changes))
+	err := batches(rows, func(rows [][]any) error {
+		values, args := s.values([]string{uuidType, textType, timeType, intType}, rows, nil)
+		found, err := returning[row](ctx, s, "INSERT INTO usage_counters (workspace_id, feature, period, used) VALUES "+values+
+			" ON CONFLICT (workspace_id, feature, period) DO UPDATE SET used = usage_counters.used + excluded.used"+
+			" RETURNING workspace_id, feature, used", args...)
+		for _, r := range found {
+			if r.Used < 0 {
+				r.Used = 0
+				_, err = s.exec(ctx, "UPDATE usage_counters SET used = 0 WHERE workspace_id = $1 AND feature = $2 AND period = $3 AND used < 0",
+					r.WorkspaceID, r.Feature, period)
+			}
+			out = append(out, entitlement.Holding{WorkspaceID: r.WorkspaceID, Feature: r.Feature, Amount: r.Used})
+		}
+		return err
+	})
+	return out, err
+}
+
+// sized is a row that was deleted, for what its workspace gets back.
+type sized struct {
+	WorkspaceID id.ID `db:"workspace_id"`
+	Items       int64 `db:"items"`
+	Size        int64 `db:"size"`
+}
+
+// freed adds up deleted rows by workspace.
+func freed(rows []sized) map[id.ID]plan.Amount {
+	out := map[id.ID]plan.Amount{}
+	for _, r := range rows {
+		out[r.WorkspaceID] = out[r.WorkspaceID].Plus(plan.Amount{Items: r.Items, Bytes: r.Size})
+	}
+	return out
+}
+
+// DeleteUsageRecords implements entitlement.Repository.
+func (s *Store) DeleteUsageRecords(ctx context.Context, before time.Time, limit int) (map[id.ID]plan.Amount, error) {
+	rows, err := returning[sized](ctx, s, "DELETE FROM usage_records WHERE seq IN (SELECT seq FROM usage_records WHERE created_at < $1 LIMIT $2)"+
+		" RETURNING workspace_id, 1 AS items, size", before, limit)
+	return freed(rows), err
+}
+
+// DeleteUsageCounters implements entitlement.Repository.
+func (s *Store) DeleteUsageCounters(ctx context.Context, before, always time.Time, limit int) (int, error) {
+	return s.exec(ctx, "DELETE FROM usage_counters WHERE (workspace_id, feature, period) IN"+
+		" (SELECT workspace_id, feature, period FROM usage_counters WHERE period < $1 AND period > $2 LIMIT $3)", before, always, limit)
 }

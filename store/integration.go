@@ -11,6 +11,7 @@ import (
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 )
 
 var _ integration.Repository = (*Store)(nil)
@@ -218,12 +219,13 @@ func (s *Store) UpdateRun(ctx context.Context, r integration.Run, worker id.ID) 
 	return n == 1, err
 }
 
-// Hashes implements integration.Repository.
-func (s *Store) Hashes(ctx context.Context, bindingID id.ID, entity string, externalIDs []string) (map[string][]byte, error) {
-	out := make(map[string][]byte, len(externalIDs))
+// Known implements integration.Repository.
+func (s *Store) Known(ctx context.Context, bindingID id.ID, entity string, externalIDs []string) (map[string]integration.Known, error) {
+	out := make(map[string]integration.Known, len(externalIDs))
 	type row struct {
 		ExternalID string `db:"external_id"`
 		Hash       []byte `db:"hash"`
+		Size       *int64 `db:"size"`
 	}
 	rows := make([][]any, len(externalIDs))
 	for i, v := range externalIDs {
@@ -234,10 +236,11 @@ func (s *Store) Hashes(ctx context.Context, bindingID id.ID, entity string, exte
 		// One look-up for each: a planner that knows little of the table would rather read
 		// all records of the entity than so many ids.
 		found, err := all[row](ctx, s, "WITH v(external_id) AS (VALUES "+values+") SELECT v.external_id,"+
-			" (SELECT r.hash FROM records r WHERE r.binding_id = $1 AND r.entity = $2 AND r.external_id = v.external_id) AS hash FROM v", args...)
+			" (SELECT r.hash FROM records r WHERE r.binding_id = $1 AND r.entity = $2 AND r.external_id = v.external_id) AS hash,"+
+			" (SELECT r.size FROM records r WHERE r.binding_id = $1 AND r.entity = $2 AND r.external_id = v.external_id) AS size FROM v", args...)
 		for _, r := range found {
 			if r.Hash != nil {
-				out[r.ExternalID] = r.Hash
+				out[r.ExternalID] = integration.Known{Hash: r.Hash, Size: *r.Size}
 			}
 		}
 		return err
@@ -249,14 +252,14 @@ func (s *Store) Hashes(ctx context.Context, bindingID id.ID, entity string, exte
 func (s *Store) UpsertRecords(ctx context.Context, records []integration.Record) error {
 	rows := make([][]any, len(records))
 	for i, r := range records {
-		rows[i] = []any{r.ID, r.OrgID, r.WorkspaceID, r.BindingID, r.Entity, r.ExternalID, string(r.Data), r.Hash, r.SourceUpdatedAt, r.RunID, r.CreatedAt, r.UpdatedAt}
+		rows[i] = []any{r.ID, r.OrgID, r.WorkspaceID, r.BindingID, r.Entity, r.ExternalID, string(r.Data), r.Hash, r.SourceUpdatedAt, r.RunID, r.CreatedAt, r.UpdatedAt, r.Size()}
 	}
-	types := []string{uuidType, uuidType, uuidType, uuidType, textType, textType, jsonType, bytesType, timeType, uuidType, timeType, timeType}
+	types := []string{uuidType, uuidType, uuidType, uuidType, textType, textType, jsonType, bytesType, timeType, uuidType, timeType, timeType, intType}
 	return batches(rows, func(rows [][]any) error {
 		values, args := s.values(types, rows, nil)
-		_, err := s.exec(ctx, "INSERT INTO records (id, org_id, workspace_id, binding_id, entity, external_id, data, hash, source_updated_at, run_id, created_at, updated_at) VALUES "+values+
+		_, err := s.exec(ctx, "INSERT INTO records (id, org_id, workspace_id, binding_id, entity, external_id, data, hash, source_updated_at, run_id, created_at, updated_at, size) VALUES "+values+
 			" ON CONFLICT (binding_id, entity, external_id) DO UPDATE SET data = excluded.data, hash = excluded.hash, source_updated_at = excluded.source_updated_at,"+
-			" run_id = excluded.run_id, updated_at = excluded.updated_at", args...)
+			" run_id = excluded.run_id, updated_at = excluded.updated_at, size = excluded.size", args...)
 		return err
 	})
 }
@@ -300,8 +303,10 @@ func (s *Store) ListRecords(ctx context.Context, workspaceID id.ID, q page.Query
 }
 
 // DeleteRecords implements integration.Repository.
-func (s *Store) DeleteRecords(ctx context.Context, bindingID id.ID, limit int) (int, error) {
-	return s.exec(ctx, "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE binding_id = $1 LIMIT $2)", bindingID, limit)
+func (s *Store) DeleteRecords(ctx context.Context, bindingID id.ID, limit int) (map[id.ID]plan.Amount, error) {
+	rows, err := returning[sized](ctx, s, "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE binding_id = $1 LIMIT $2)"+
+		" RETURNING workspace_id, 1 AS items, size", bindingID, limit)
+	return freed(rows), err
 }
 
 // ActiveRuns tells how many sync runs wait and run.

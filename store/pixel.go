@@ -9,6 +9,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/pixel"
+	"github.com/alania-go/alania/domain/plan"
 )
 
 var _ pixel.Repository = (*Store)(nil)
@@ -106,13 +107,13 @@ func (s *Store) InsertPixelEvents(ctx context.Context, events []pixel.Event) err
 	rows := make([][]any, len(events))
 	for i, e := range events {
 		rows[i] = []any{
-			e.ID, e.WorkspaceID, e.Domain, e.Name, e.URL, text(e.Referrer), text(e.UserAgent), text(e.SessionID), string(e.Properties), e.CreatedAt,
+			e.ID, e.WorkspaceID, e.Domain, e.Name, e.URL, text(e.Referrer), text(e.UserAgent), text(e.SessionID), string(e.Properties), e.CreatedAt, e.Size(),
 		}
 	}
-	types := []string{uuidType, uuidType, textType, textType, textType, textType, textType, textType, jsonType, timeType}
+	types := []string{uuidType, uuidType, textType, textType, textType, textType, textType, textType, jsonType, timeType, intType}
 	return batches(rows, func(rows [][]any) error {
 		values, args := s.values(types, rows, nil)
-		_, err := s.exec(ctx, "INSERT INTO pixel_events (id, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at) VALUES "+values, args...)
+		_, err := s.exec(ctx, "INSERT INTO pixel_events (id, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at, size) VALUES "+values, args...)
 		return err
 	})
 }
@@ -166,7 +167,8 @@ func (s *Store) Retentions(ctx context.Context) ([]int, error) {
 }
 
 // DeletePixelEvents implements pixel.Repository.
-func (s *Store) DeletePixelEvents(ctx context.Context, retention int, before time.Time, limit int) (int, error) {
-	return s.exec(ctx, "DELETE FROM pixel_events WHERE seq IN (SELECT e.seq FROM workspaces w JOIN pixel_events e ON e.workspace_id = w.id"+
-		" WHERE w.retention_days = $1 AND e.created_at < $2 LIMIT $3)", retention, before, limit)
+func (s *Store) DeletePixelEvents(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error) {
+	rows, err := returning[sized](ctx, s, "DELETE FROM pixel_events WHERE seq IN (SELECT e.seq FROM workspaces w JOIN pixel_events e ON e.workspace_id = w.id"+
+		" WHERE w.retention_days = $1 AND e.created_at < $2 LIMIT $3) RETURNING workspace_id, 1 AS items, size", retention, before, limit)
+	return freed(rows), err
 }

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"time"
 
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/seo"
 )
 
@@ -13,7 +15,8 @@ var _ seo.Repository = (*Store)(nil)
 
 // InsertReport implements seo.Repository. The row of the page is what two of a page at once
 // wait for each other at; it names the report whose issues are gone now.
-func (s *Store) InsertReport(ctx context.Context, r seo.Report) (seo.Report, error) {
+func (s *Store) InsertReport(ctx context.Context, r seo.Report) (seo.Report, plan.Amount, error) {
+	var freed plan.Amount
 	err := s.InTx(ctx, func(ctx context.Context) error {
 		sum := sha256.Sum256([]byte(r.URL))
 		newest, err := returning[id.ID](ctx, s, "INSERT INTO seo_pages (workspace_id, url_hash, report_id) VALUES ($1, $2, $3)"+
@@ -22,6 +25,14 @@ func (s *Store) InsertReport(ctx context.Context, r seo.Report) (seo.Report, err
 			return err
 		}
 		if newest[0] != r.ID {
+			was, err := one[sized](ctx, s, "SELECT workspace_id, issues_kept AS items, issues_size AS size FROM seo_reports WHERE id = $1", newest[0])
+			if err != nil {
+				return err
+			}
+			freed = plan.Amount{Items: was.Items, Bytes: was.Size}
+			if _, err := s.exec(ctx, "UPDATE seo_reports SET issues_kept = 0, issues_size = 0 WHERE id = $1", newest[0]); err != nil {
+				return err
+			}
 			if _, err := s.exec(ctx, "DELETE FROM seo_issues WHERE report_id = $1", newest[0]); err != nil {
 				return err
 			}
@@ -29,16 +40,24 @@ func (s *Store) InsertReport(ctx context.Context, r seo.Report) (seo.Report, err
 				return err
 			}
 		}
-		seq, err := returning[int64](ctx, s, "INSERT INTO seo_reports (id, workspace_id, url, performance, accessibility, best_practices, seo, issues, created_at)"+
-			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING seq",
-			r.ID, r.WorkspaceID, r.URL, r.Scores.Performance, r.Scores.Accessibility, r.Scores.BestPractices, r.Scores.SEO, r.Issues, r.CreatedAt)
+		seq, err := returning[int64](ctx, s, "INSERT INTO seo_reports (id, workspace_id, url, performance, accessibility, best_practices, seo, issues, created_at, size, issues_kept, issues_size)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11) RETURNING seq",
+			r.ID, r.WorkspaceID, r.URL, r.Scores.Performance, r.Scores.Accessibility, r.Scores.BestPractices, r.Scores.SEO, r.Issues, r.CreatedAt, r.Size(), r.IssuesSize)
 		if err != nil {
 			return err
 		}
 		r.Seq = seq[0]
 		return nil
 	})
-	return r, err
+	return r, freed, err
+}
+
+// DeleteReports implements seo.Repository.
+func (s *Store) DeleteReports(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error) {
+	rows, err := returning[sized](ctx, s, "DELETE FROM seo_reports WHERE seq IN (SELECT r.seq FROM workspaces w JOIN seo_reports r ON r.workspace_id = w.id"+
+		" WHERE w.retention_days = $1 AND r.created_at < $2 AND NOT EXISTS (SELECT 1 FROM seo_pages p WHERE p.report_id = r.id) LIMIT $3)"+
+		" RETURNING workspace_id, 1 AS items, size", retention, before, limit)
+	return freed(rows), err
 }
 
 // InsertIssues implements seo.Repository.

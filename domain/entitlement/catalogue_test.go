@@ -15,7 +15,8 @@ func TestCatalogue(t *testing.T) {
 	}
 	seen := map[Feature]bool{}
 	for _, d := range catalogue {
-		if seen[d.feature] || d.label == "" || d.monthly && d.window > 0 || d.live && (d.monthly || d.window > 0) || d.from != "" && !d.from.Valid() {
+		if seen[d.feature] || d.label == "" || d.monthly && d.window > 0 || d.counted != recorded && (d.monthly || d.window > 0) ||
+			(d.counted == switched) != d.from.Valid() {
 			t.Errorf("%+v", d)
 		}
 		seen[d.feature] = true
@@ -23,9 +24,13 @@ func TestCatalogue(t *testing.T) {
 		for _, tier := range plan.Tiers() {
 			n := d.limit(tier, 0)
 			switch {
-			case d.from != "":
+			case d.counted == switched:
 				if n != 0 {
 					t.Errorf("%s is a switch and has a limit", d.feature)
+				}
+			case tier == plan.Enterprise && d.finite():
+				if n < before {
+					t.Errorf("%s: %d on %s after %d", d.feature, n, tier, before)
 				}
 			case tier == plan.Enterprise:
 				if n != Unlimited || d.limit(tier, 5) != Unlimited {
@@ -48,6 +53,11 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s: %d on pro", f, d.limit(plan.Pro, 0))
 		}
 	}
+}
+
+// finite reports whether every plan has a limit: what is stored fills the operator's disk.
+func (d definition) finite() bool {
+	return d.counted == stored || d.feature == Bindings || d.feature == Members
 }
 
 func TestPeriods(t *testing.T) {

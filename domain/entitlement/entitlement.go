@@ -6,6 +6,7 @@ package entitlement
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -32,7 +33,7 @@ type Account struct {
 // tier gives the plan that a feature goes by. The org may have been downgraded after the
 // workspace was made.
 func (a Account) tier(d definition) plan.Tier {
-	if d.live || !a.Tier.Within(a.OrgTier) {
+	if d.counted == rows || !a.Tier.Within(a.OrgTier) {
 		return a.OrgTier
 	}
 	return a.Tier
@@ -100,7 +101,11 @@ type Repository interface {
 	// UsageSince adds up counters.
 	UsageSince(ctx context.Context, f Feature, since time.Time, workspaces []id.ID) (map[id.ID]int64, error)
 	AddUsage(ctx context.Context, f Feature, period time.Time, charges []Charge) error
-	InsertUsageRecord(ctx context.Context, r Record) error
+	InsertUsageRecord(ctx context.Context, r Record, size int64) error
+	// StockAccounts gives the accounts of the workspaces that exist, with the boosts of two features.
+	StockAccounts(ctx context.Context, workspaces []id.ID, items, bytes Feature, at time.Time) ([]StockAccount, error)
+	// AddStored adds to counters, not below zero, and gives what they hold then. They come in one order.
+	AddStored(ctx context.Context, period time.Time, changes []Holding) ([]Holding, error)
 	// MarkAlerted notes that a threshold was told of; false when it, or a larger one, was before.
 	MarkAlerted(ctx context.Context, workspaceID id.ID, f Feature, period time.Time, percent int) (bool, error)
 
@@ -113,9 +118,11 @@ type Repository interface {
 	InsertBoost(ctx context.Context, b Boost) error
 	// DefaultWorkspaces gives the oldest workspace of each org that has one.
 	DefaultWorkspaces(ctx context.Context, orgs []id.ID) (map[id.ID]id.ID, error)
-	// DeleteUsage deletes up to limit records from before one time, and up to limit counters
-	// from before another, other than those of the period always.
-	DeleteUsage(ctx context.Context, records, counters, always time.Time, limit int) (int, error)
+	// DeleteUsageRecords deletes up to limit records from before a time and gives what that frees.
+	DeleteUsageRecords(ctx context.Context, before time.Time, limit int) (map[id.ID]plan.Amount, error)
+	// DeleteUsageCounters deletes up to limit counters from before a time, other than those of the
+	// period always.
+	DeleteUsageCounters(ctx context.Context, before, always time.Time, limit int) (int, error)
 }
 
 // Service holds the rules of entitlements.
@@ -255,7 +262,7 @@ func (s *Service) Summary(ctx context.Context, workspaceID id.ID) (Summary, erro
 
 func entitlement(d definition, a Account, counters []Counter, boosts []Boost, now time.Time) Entitlement {
 	e := Entitlement{Feature: d.feature, Unit: d.unit, Enabled: d.enabled(a.tier(d)), Used: a.Live[d.feature], label: d.label}
-	if d.from != "" {
+	if d.counted == switched {
 		e.Kind = Switch
 		return e
 	}
@@ -274,7 +281,7 @@ func entitlement(d definition, a Account, counters []Counter, boosts []Boost, no
 	}
 	var boost int64
 	for _, b := range boosts {
-		if b.Feature == d.feature && (d.live || b.WorkspaceID == a.WorkspaceID) {
+		if b.Feature == d.feature && (d.counted == rows || b.WorkspaceID == a.WorkspaceID) {
 			boost += b.Amount
 		}
 	}
@@ -294,13 +301,18 @@ func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quan
 	switch {
 	case !known:
 		return Entitlement{}, fault.Invalid(fault.Body("/feature", "unknown_feature", "must be a feature of the platform"))
-	case !d.metered():
+	case d.counted != recorded:
 		return Entitlement{}, fault.Invalid(fault.Body("/feature", "not_recorded", "must be a feature whose usage is recorded, not one that is switched on or counted by the platform"))
 	case quantity < 1 || quantity > MaxUsage:
 		return Entitlement{}, fault.Invalid(fault.Body("/quantity", "minimum", "must be 1 or more"))
 	}
+	text, err := json.Marshal(metadata)
+	if err != nil {
+		return Entitlement{}, fault.Invalid(fault.Body("/metadata", "format", "must be JSON"))
+	}
+	size := int64(len(text))
 	e := Entitlement{Feature: f, Enabled: true, Unit: d.unit}
-	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		out, err := s.take(ctx, d, whole, []Charge{{workspaceID, quantity}})
 		if err != nil {
 			return err
@@ -318,11 +330,14 @@ func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quan
 		if limit := out[0].limit; limit != Unlimited {
 			e.Kind, e.Limit = Limited, &limit
 		}
+		if err := s.Stock(UsageRecords, UsageRecordBytes).Change(ctx, workspaceID, plan.Amount{Items: 1, Bytes: size}); err != nil {
+			return err
+		}
 		p := identity.From(ctx)
 		return s.repo.InsertUsageRecord(ctx, Record{
 			ID: id.New(), WorkspaceID: workspaceID, Feature: f, Quantity: quantity, Metadata: metadata,
 			ActorKind: p.Kind, ActorID: p.ID, CreatedAt: s.now(),
-		})
+		}, size)
 	})
 	return e, err
 }
@@ -482,7 +497,7 @@ func (s *Service) Boost(ctx context.Context, g Grant) (Boost, error) {
 	now := s.now()
 	d, known := define(g.Feature)
 	var v []fault.Violation
-	if !known || d.from != "" {
+	if !known || d.counted == switched {
 		v = append(v, fault.Body("/feature", "unknown_feature", "must be a feature that has a limit"))
 	}
 	if g.Add < 1 || g.Add > MaxUsage {
@@ -533,9 +548,24 @@ const cleanBatch = 1000
 
 // Clean deletes usage from long ago, some at a time.
 func (s *Service) Clean(ctx context.Context) error {
+	for more := true; more; {
+		err := s.tx.InTx(ctx, func(ctx context.Context) error {
+			freed, err := s.repo.DeleteUsageRecords(ctx, s.now().Add(-RecordRetention), cleanBatch)
+			if err != nil {
+				return err
+			}
+			more = len(freed) > 0
+			for workspaceID, a := range freed {
+				freed[workspaceID] = plan.Amount{}.Minus(a)
+			}
+			return s.Stock(UsageRecords, UsageRecordBytes).Add(ctx, freed)
+		})
+		if err != nil {
+			return err
+		}
+	}
 	for {
-		now := s.now()
-		n, err := s.repo.DeleteUsage(ctx, now.Add(-RecordRetention), now.Add(-CounterRetention), always, cleanBatch)
+		n, err := s.repo.DeleteUsageCounters(ctx, s.now().Add(-CounterRetention), always, cleanBatch)
 		if err != nil || n == 0 {
 			return err
 		}

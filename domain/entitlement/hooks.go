@@ -25,7 +25,7 @@ func (s *Service) Quota(f Feature) Quota { return Quota{s, f} }
 func (q Quota) Take(ctx context.Context, orgID id.ID) error {
 	s := q.service
 	d, ok := define(q.feature)
-	if !ok || !d.live {
+	if !ok || d.counted != rows {
 		panic("entitlement: " + string(q.feature) + " is not counted from rows")
 	}
 	now := s.now()
@@ -65,7 +65,7 @@ func (s *Service) Allowance(f Feature) Allowance { return Allowance{s, f} }
 
 func (a Allowance) definition() definition {
 	d, ok := define(a.feature)
-	if !ok || !d.metered() {
+	if !ok || d.counted != recorded {
 		panic("entitlement: the usage of " + string(a.feature) + " is not recorded")
 	}
 	return d

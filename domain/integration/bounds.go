@@ -19,10 +19,34 @@ import (
 const lastRead = 5 * time.Second
 
 // boundError says that a run has come to a bound.
-type boundError struct{ what string }
+type boundError struct {
+	what string
+	full bool // the bound is what the workspace may store, and not what one run may take
+}
 
 // Error is for the log.
 func (e *boundError) Error() string { return "the run has come to its bound: " + e.what }
+
+// problem tells the caller.
+func (e *boundError) problem() job.Problem {
+	if e.full {
+		return job.Problem{
+			Code:    string(fault.FeatureLimit),
+			Message: "The workspace stores " + e.what + ". Delete bindings that are not needed, or move to a larger plan. The run keeps its place: the next run goes on from there.",
+		}
+	}
+	return job.Problem{
+		Code: "run_limit_reached", Message: "The run has come to the most that one run may take, " + e.what + ". It keeps its place: the next run goes on from there.",
+	}
+}
+
+// full ends a run whose page the plan of the workspace has no room for.
+func full(err error) error {
+	if fault.IsCode(err, fault.FeatureLimit) {
+		return &boundError{"as many records, or bytes of them, as its plan allows", true}
+	}
+	return err
+}
 
 // check returns the bound that a run has come to.
 func (b Bounds) check(r Run, now time.Time) error {
@@ -33,13 +57,13 @@ func (b Bounds) check(r Run, now time.Time) error {
 	over := func(n, most int64) bool { return most > 0 && n >= most }
 	switch rows := r.Totals().Read; {
 	case b.Duration > 0 && r.StartedAt != nil && now.Sub(*r.StartedAt) >= b.Duration:
-		return &boundError{b.Duration.String()}
+		return &boundError{what: b.Duration.String()}
 	case over(pages, b.Pages):
-		return &boundError{fmt.Sprintf("%d pages", b.Pages)}
+		return &boundError{what: fmt.Sprintf("%d pages", b.Pages)}
 	case over(rows, b.Rows):
-		return &boundError{fmt.Sprintf("%d rows", b.Rows)}
+		return &boundError{what: fmt.Sprintf("%d rows", b.Rows)}
 	case over(bytes, b.Bytes):
-		return &boundError{fmt.Sprintf("%d bytes", b.Bytes)}
+		return &boundError{what: fmt.Sprintf("%d bytes", b.Bytes)}
 	}
 	return nil
 }
@@ -47,9 +71,7 @@ func (b Bounds) check(r Run, now time.Time) error {
 // endAtBound fails a run and has the binding keep the place of each entity, so that the next
 // run goes on from there.
 func (s *Service) endAtBound(ctx context.Context, r Run, bound *boundError) error {
-	problem := job.Problem{
-		Code: "run_limit_reached", Message: "The run has come to the most that one run may take, " + bound.what + ". It keeps its place: the next run goes on from there.",
-	}
+	problem := bound.problem()
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		if _, err := s.end(ctx, r, Failed, &problem); err != nil {
 			return err

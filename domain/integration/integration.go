@@ -21,6 +21,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
@@ -166,6 +167,30 @@ type Record struct {
 	UpdatedAt       time.Time
 }
 
+// Size returns what the record counts for in the quota of its workspace, in bytes.
+func (r Record) Size() int64 { return int64(len(r.ExternalID) + len(r.Data)) }
+
+// Known is what is known of a record that is there.
+type Known struct {
+	Hash []byte
+	Size int64
+}
+
+// Limits are what plans allow.
+type Limits struct {
+	Bindings interface {
+		// Take refuses with FeatureLimit one binding more, in the transaction of its insert.
+		Take(ctx context.Context, orgID id.ID) error
+	}
+	Records interface {
+		// Change counts records of a workspace in the transaction that writes them. More than
+		// its plan allows is FeatureLimit.
+		Change(ctx context.Context, workspaceID id.ID, change plan.Amount) error
+		// Add counts what is deleted.
+		Add(ctx context.Context, changes map[id.ID]plan.Amount) error
+	}
+}
+
 // Repository keeps bindings, runs and records.
 type Repository interface {
 	InsertBinding(ctx context.Context, b Binding) error
@@ -190,12 +215,13 @@ type Repository interface {
 	// has ended.
 	UpdateRun(ctx context.Context, r Run, worker id.ID) (bool, error)
 
-	// Hashes gives the hashes of the records that are there, by external id.
-	Hashes(ctx context.Context, bindingID id.ID, entity string, externalIDs []string) (map[string][]byte, error)
+	// Known gives what is known of the records that are there, by external id.
+	Known(ctx context.Context, bindingID id.ID, entity string, externalIDs []string) (map[string]Known, error)
 	// UpsertRecords inserts records, or gives those that are there new data.
 	UpsertRecords(ctx context.Context, records []Record) error
 	ListRecords(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Record], error)
-	DeleteRecords(ctx context.Context, bindingID id.ID, limit int) (int, error)
+	// It gives what that frees, by workspace.
+	DeleteRecords(ctx context.Context, bindingID id.ID, limit int) (map[id.ID]plan.Amount, error)
 }
 
 // Workspaces says whose a workspace is.
@@ -237,6 +263,7 @@ type Service struct {
 	queue      *job.Queue
 	box        *secret.Box
 	now        clock.Clock
+	limits     Limits
 	plugins    map[string]Plugin
 	order      []string
 	bounds     Bounds
@@ -253,8 +280,8 @@ type Bounds struct {
 }
 
 // NewService makes the service and registers its jobs with the queue.
-func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, events event.Publisher, queue *job.Queue, box *secret.Box, now clock.Clock, bounds Bounds, plugins []Plugin) *Service {
-	s := &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, events: events, queue: queue, box: box, now: now, plugins: map[string]Plugin{}, bounds: bounds}
+func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, events event.Publisher, queue *job.Queue, box *secret.Box, now clock.Clock, bounds Bounds, limits Limits, plugins []Plugin) *Service {
+	s := &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, events: events, queue: queue, box: box, now: now, plugins: map[string]Plugin{}, bounds: bounds, limits: limits}
 	// A caller that waits holds a worker of its org, so no more wait than there are workers.
 	s.sources = share.New("sources", concurrentRuns+concurrentChecks, share.Options{PerHost: perHost, Patience: sourcePatience})
 	for _, p := range plugins {
@@ -322,6 +349,9 @@ func (s *Service) Create(ctx context.Context, in Create) (Binding, job.Job, erro
 	b.ValidationJobID = id.New()
 	var j job.Job
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.limits.Bindings.Take(ctx, b.OrgID); err != nil {
+			return err
+		}
 		err := s.repo.InsertBinding(ctx, b)
 		if fault.IsCode(err, fault.Conflict) {
 			return &fault.Error{Code: fault.Conflict, Reason: "binding_name_taken", Message: "Another binding of the workspace has this name.", Cause: err}
@@ -547,12 +577,23 @@ func running() error {
 
 // purge deletes the records of a binding that is gone, some at a time.
 func (s *Service) purge(ctx context.Context, j job.Job) error {
-	for {
-		n, err := s.repo.DeleteRecords(ctx, id.ID(j.Payload), 1000)
-		if err != nil || n == 0 {
+	for more := true; more; {
+		err := s.tx.InTx(ctx, func(ctx context.Context) error {
+			freed, err := s.repo.DeleteRecords(ctx, id.ID(j.Payload), 1000)
+			more = len(freed) > 0
+			if err != nil || !more {
+				return err
+			}
+			for workspaceID, a := range freed {
+				freed[workspaceID] = plan.Amount{}.Minus(a)
+			}
+			return s.limits.Records.Add(ctx, freed)
+		})
+		if err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // Validate has the configuration of a binding tried again.

@@ -15,6 +15,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/plan"
 )
 
 // How runs are made.
@@ -435,22 +436,29 @@ func (s *Service) commit(ctx context.Context, r *Run, i int, p connector.Page) e
 	counts := e.Counts
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		e.Counts = counts
-		known, err := s.repo.Hashes(ctx, r.BindingID, e.Entity, ids)
+		known, err := s.repo.Known(ctx, r.BindingID, e.Entity, ids)
 		if err != nil {
 			return err
 		}
 		changed := make([]Record, 0, len(records))
+		var growth plan.Amount
 		for _, rec := range records {
-			switch hash, ok := known[rec.ExternalID]; {
+			was, ok := known[rec.ExternalID]
+			switch {
 			case !ok:
 				e.Counts.Created++
-			case bytes.Equal(hash, rec.Hash):
+				growth.Items++
+			case bytes.Equal(was.Hash, rec.Hash):
 				e.Counts.Skipped++
 				continue
 			default:
 				e.Counts.Updated++
 			}
+			growth.Bytes += rec.Size() - was.Size
 			changed = append(changed, rec)
+		}
+		if err := s.limits.Records.Change(ctx, r.WorkspaceID, growth); err != nil {
+			return full(err)
 		}
 		if err := s.repo.UpsertRecords(ctx, changed); err != nil {
 			return err

@@ -17,6 +17,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/workspace"
 )
 
@@ -184,6 +185,16 @@ type Engine interface {
 	Read(ctx context.Context, t Target, uri string) ([]Content, error)
 	// Forget closes what is open to a server that is no more.
 	Forget(session string)
+}
+
+// Stock counts what the built-in file server keeps for a workspace: files and folders, and
+// bytes of files.
+type Stock interface {
+	// Change counts a write before it is done, and a deletion after it. More than the plan
+	// allows is FeatureLimit.
+	Change(ctx context.Context, workspaceID id.ID, change plan.Amount) error
+	// Set says what there is, where it was counted anew.
+	Set(ctx context.Context, workspaceID id.ID, amount plan.Amount) error
 }
 
 // Repository keeps servers and the log of calls.

@@ -113,7 +113,17 @@ type Service struct {
 	cache  *identity.Cache
 	now    clock.Clock
 	leave  []Leave
+	quota  Quota // nil: no limit
 }
+
+// Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
+// plan of an org allows no member more.
+type Quota interface {
+	Take(ctx context.Context, orgID id.ID) error
+}
+
+// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
+func (s *Service) LimitBy(q Quota) { s.quota = q }
 
 // Leave ends what a person has in an org, in the transaction that ends the membership.
 type Leave func(ctx context.Context, orgID, userID id.ID) error
@@ -188,6 +198,11 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 		u := User{ID: id.New(), Name: in.Name, CreatedAt: now}
 		if err := s.repo.InsertUser(ctx, u); err != nil {
 			return err
+		}
+		if s.quota != nil {
+			if err := s.quota.Take(ctx, orgID); err != nil {
+				return err
+			}
 		}
 		m = Member{
 			ID: id.New(), OrgID: orgID, UserID: u.ID, Email: NormalEmail(in.Email), Name: in.Name,

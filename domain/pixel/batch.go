@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/fault"
-	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/task"
 )
 
@@ -90,21 +89,18 @@ func (s *Service) write(batch []*item) {
 func (s *Service) commit(ctx context.Context, batch []*item) ([]bool, error) {
 	var kept []bool
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
-		wanted := map[id.ID]int{}
-		for _, it := range batch {
-			wanted[it.event.WorkspaceID]++
+		all := make([]Event, len(batch))
+		for i, it := range batch {
+			all[i] = it.event
 		}
-		room, err := s.allowance.Admit(ctx, wanted)
-		if err != nil {
+		var err error
+		if kept, err = s.admit(ctx, all); err != nil {
 			return err
 		}
-		kept = make([]bool, len(batch))
 		var events []Event
-		for i, it := range batch {
-			if w := it.event.WorkspaceID; room[w] > 0 {
-				room[w]--
-				kept[i] = true
-				events = append(events, it.event)
+		for i, e := range all {
+			if kept[i] {
+				events = append(events, e)
 			}
 		}
 		if len(events) == 0 {

@@ -18,6 +18,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/domain/workspace"
@@ -90,8 +91,8 @@ type Repository interface {
 	// Retentions gives the different retentions, in days, that workspaces have.
 	Retentions(ctx context.Context) ([]int, error)
 	// DeletePixelEvents deletes up to limit events from before, of the workspaces that have
-	// this retention.
-	DeletePixelEvents(ctx context.Context, retention int, before time.Time, limit int) (int, error)
+	// this retention, and gives what that frees.
+	DeletePixelEvents(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error)
 }
 
 // Workspaces gives the workspaces that the caller may act in.
@@ -112,6 +113,7 @@ type Service struct {
 	workspaces Workspaces
 	audit      *audit.Service
 	allowance  Allowance
+	stock      Stock
 	now        clock.Clock
 	random     func() float64
 	cache      *cache
@@ -123,8 +125,8 @@ type Service struct {
 
 // NewService makes the service. random gives numbers from 0 up to 1, by which events are
 // sampled.
-func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, allowance Allowance, random func() float64, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, allowance: allowance, random: random, now: now, cache: newCache(repo)}
+func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, allowance Allowance, stock Stock, random func() float64, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, allowance: allowance, stock: stock, random: random, now: now, cache: newCache(repo)}
 }
 
 // MaxDomains is how many domains a workspace can have.
@@ -390,13 +392,20 @@ func (s *Service) Clean(ctx context.Context) error {
 	}
 	for _, days := range retentions {
 		before := s.now().AddDate(0, 0, -min(days, MaxRetention))
-		for {
-			n, err := s.repo.DeletePixelEvents(ctx, days, before, cleanBatch)
+		for more := true; more; {
+			err := s.tx.InTx(ctx, func(ctx context.Context) error {
+				freed, err := s.repo.DeletePixelEvents(ctx, days, before, cleanBatch)
+				if err != nil {
+					return err
+				}
+				more = len(freed) > 0
+				for workspaceID, a := range freed {
+					freed[workspaceID] = plan.Amount{}.Minus(a)
+				}
+				return s.stock.Add(ctx, freed)
+			})
 			if err != nil {
 				return err
-			}
-			if n == 0 {
-				break
 			}
 		}
 	}

@@ -76,3 +76,15 @@ func (t Tier) AtMost(o Tier) Tier {
 
 // Rate gives the tier's limit; an unknown tier gets the smallest.
 func (t Tier) Rate() Rate { return catalogue[max(t.rank(), 0)].rate }
+
+// Amount is how much is stored, or what a write adds to it and a deletion takes from it.
+type Amount struct {
+	Items int64
+	Bytes int64
+}
+
+// Plus returns the sum of two amounts.
+func (a Amount) Plus(b Amount) Amount { return Amount{a.Items + b.Items, a.Bytes + b.Bytes} }
+
+// Minus returns what is left of an amount without another.
+func (a Amount) Minus(b Amount) Amount { return Amount{a.Items - b.Items, a.Bytes - b.Bytes} }

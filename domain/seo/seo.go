@@ -1,9 +1,10 @@
 // Package seo keeps the reports that crawlers and page checkers submit. Every report is
-// kept with its scores; the issues of a page are those of its newest report.
+// kept with its scores as long as the workspace keeps its data; the issues of a page are those of its newest report.
 package seo
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/domain/workspace"
@@ -46,8 +48,12 @@ type Report struct {
 	URL         string // a URI of RFC 3986
 	Scores      Scores
 	Issues      int // how many were found
+	IssuesSize  int64
 	CreatedAt   time.Time
 }
+
+// Size returns what the report counts for without its issues, in bytes.
+func (r Report) Size() int64 { return int64(len(r.URL)) }
 
 // Issue is one thing that a report found.
 type Issue struct {
@@ -63,13 +69,24 @@ type Issue struct {
 	CreatedAt   time.Time
 }
 
+// size returns what the issue counts for, in bytes.
+func (i Issue) size() int64 {
+	details, _ := json.Marshal(i.Details)
+	return int64(len(i.URL) + len(i.Type) + len(i.Element) + len(details))
+}
+
 // Repository keeps reports and issues.
 type Repository interface {
 	// InsertReport inserts a report, makes it the newest of its page and deletes the issues of
-	// the one before. Two of a page at once come one behind the other.
-	InsertReport(ctx context.Context, r Report) (Report, error)
+	// the one before, and gives what that frees. Two of a page at once come one after the other.
+	InsertReport(ctx context.Context, r Report) (Report, plan.Amount, error)
 	InsertIssues(ctx context.Context, issues []Issue) error
 	ListIssues(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Issue], error)
+	// Retentions gives the different retentions, in days, that workspaces have.
+	Retentions(ctx context.Context) ([]int, error)
+	// DeleteReports deletes up to limit reports from before, of the workspaces that have this
+	// retention, and gives what that frees. The newest of a page stays.
+	DeleteReports(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error)
 }
 
 // Workspaces gives the workspaces that the caller may act in.
@@ -82,18 +99,27 @@ type Allowance interface {
 	Take(ctx context.Context, workspaceID id.ID, n int) error
 }
 
+// Stock counts what workspaces store.
+type Stock interface {
+	// Change counts in the transaction of the write. More than the plan allows is FeatureLimit.
+	Change(ctx context.Context, workspaceID id.ID, change plan.Amount) error
+	// Add counts what is deleted.
+	Add(ctx context.Context, changes map[id.ID]plan.Amount) error
+}
+
 // Service holds the rules of reports.
 type Service struct {
 	tx         txn.Runner
 	repo       Repository
 	workspaces Workspaces
 	allowance  Allowance
+	stock      Stock
 	now        clock.Clock
 }
 
 // NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, allowance Allowance, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, workspaces: workspaces, allowance: allowance, now: now}
+func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, allowance Allowance, stock Stock, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, workspaces: workspaces, allowance: allowance, stock: stock, now: now}
 }
 
 // Submission is what a new report is made of.
@@ -130,11 +156,8 @@ func (s *Service) Submit(ctx context.Context, workspaceID id.ID, in Submission) 
 		if err := s.allowance.Take(ctx, w.ID, 1); err != nil {
 			return err
 		}
-		r, err = s.repo.InsertReport(ctx, Report{
+		r = Report{
 			ID: id.New(), WorkspaceID: w.ID, URL: page.Text, Scores: in.Scores, Issues: len(in.Issues), CreatedAt: s.now(),
-		})
-		if err != nil {
-			return err
 		}
 		issues := make([]Issue, len(in.Issues))
 		for i, f := range in.Issues {
@@ -142,6 +165,15 @@ func (s *Service) Submit(ctx context.Context, workspaceID id.ID, in Submission) 
 				ID: id.New(), WorkspaceID: w.ID, ReportID: r.ID, URL: r.URL, Type: f.Type, Severity: f.Severity, Element: f.Element,
 				Details: f.Details, CreatedAt: r.CreatedAt,
 			}
+			r.IssuesSize += issues[i].size()
+		}
+		var freed plan.Amount
+		if r, freed, err = s.repo.InsertReport(ctx, r); err != nil {
+			return err
+		}
+		growth := plan.Amount{Items: int64(1 + len(issues)), Bytes: r.Size() + r.IssuesSize}.Minus(freed)
+		if err := s.stock.Change(ctx, w.ID, growth); err != nil {
+			return err
 		}
 		return s.repo.InsertIssues(ctx, issues)
 	})
@@ -190,4 +222,35 @@ func (s *Service) Issues(ctx context.Context, workspaceID id.ID, q page.Query) (
 		return page.Page[Issue]{}, err
 	}
 	return s.repo.ListIssues(ctx, w.ID, q)
+}
+
+const cleanBatch = 1000
+
+// Clean deletes reports that are older than their workspace keeps its data, some at a time.
+// The newest of each page stays, with its issues.
+func (s *Service) Clean(ctx context.Context) error {
+	retentions, err := s.repo.Retentions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, days := range retentions {
+		before := s.now().AddDate(0, 0, -days)
+		for more := true; more; {
+			err := s.tx.InTx(ctx, func(ctx context.Context) error {
+				freed, err := s.repo.DeleteReports(ctx, days, before, cleanBatch)
+				if err != nil {
+					return err
+				}
+				more = len(freed) > 0
+				for workspaceID, a := range freed {
+					freed[workspaceID] = plan.Amount{}.Minus(a)
+				}
+				return s.stock.Add(ctx, freed)
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -169,7 +169,7 @@ func TestProcessesEndWithTheEngine(t *testing.T) {
 	t.Run("idle", func(t *testing.T) {
 		t.Parallel()
 		socket, here, gone := living(t)
-		e := engine(t, Options{Commands: commands("MCP_TEST_SOCKET=" + socket), Idle: time.Millisecond})
+		e := engine(t, Options{Commands: commands("MCP_TEST_SOCKET=" + socket), Idle: time.Second})
 		call(t, e, command(id.New()), "environment", "{}")
 		here()
 		gone("server")

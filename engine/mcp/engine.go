@@ -21,6 +21,7 @@ import (
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/task"
@@ -34,6 +35,7 @@ type Options struct {
 	AllowHTTP bool
 	Commands  map[string][]string // name → program and its arguments
 	Root      string              // the folder of the files of all workspaces
+	Files     mcp.Stock           // counts them; nil: nobody does
 	Now       clock.Clock
 	Idle      time.Duration // how long a session that nobody uses stays open; zero: 5 minutes
 	Sessions  int           // the most that are open at a time; zero: 256
@@ -50,6 +52,7 @@ const (
 	maxAnswer      = 1 << 20     // bytes of an answer, and of one message of a command
 	maxCalls       = 512         // at once
 	callPatience   = 5 * time.Second
+	writers        = 256         // locks that the workspaces share among them
 )
 
 // Engine implements mcp.Engine.
@@ -63,8 +66,10 @@ type Engine struct {
 	stop   context.CancelFunc
 
 	connectTimeout time.Duration
+	writing        [writers]sync.Mutex // of the files of workspaces
 
 	mu       sync.Mutex
+	counts   map[id.ID]time.Time // when the files of a workspace were counted here
 	sessions map[string]*session
 	closed   bool
 	running  sync.WaitGroup // what opens, watches and closes sessions
@@ -84,7 +89,7 @@ func New(o Options) *Engine {
 	e := &Engine{
 		share: share.New("mcp_sessions", o.Sessions, share.Options{}),
 		calls: share.New("mcp_calls", maxCalls, share.Options{Patience: callPatience}),
-		opts:  o, ctx: ctx, stop: stop, sessions: map[string]*session{}, web: newWeb(ctx, o.Guard, exchangeTimeout), connectTimeout: connectTimeout,
+		opts:  o, ctx: ctx, stop: stop, sessions: map[string]*session{}, counts: map[id.ID]time.Time{}, web: newWeb(ctx, o.Guard, exchangeTimeout), connectTimeout: connectTimeout,
 		client: sdk.NewClient(&sdk.Implementation{Name: "alania", Title: "Alania", Version: version}, &sdk.ClientOptions{
 			// Neither files, models nor people are behind this client: servers can ask it nothing.
 			Capabilities: &sdk.ClientCapabilities{}, MultiRoundTrip: &sdk.MultiRoundTripOptions{Disabled: true},

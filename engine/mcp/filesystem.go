@@ -12,11 +12,14 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"unicode/utf8"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/secret"
 )
@@ -45,8 +48,13 @@ func (e *Engine) builtin(ctx context.Context, s *session, t mcp.Target) (sdk.Tra
 	if err != nil {
 		return nil, err
 	}
+	f := e.files(root, t.WorkspaceID)
+	if err := e.counted(ctx, t.WorkspaceID, f); err != nil {
+		_ = root.Close()
+		return nil, err
+	}
 	ours, theirs := sdk.NewInMemoryTransports()
-	served, err := files{root}.server().Connect(ctx, ours, nil)
+	served, err := f.server().Connect(ctx, ours, nil)
 	if err != nil {
 		_ = root.Close()
 		return nil, err
@@ -59,11 +67,16 @@ func (e *Engine) builtin(ctx context.Context, s *session, t mcp.Target) (sdk.Tra
 }
 
 // files are the tools.
-type files struct{ root *os.Root }
+type files struct {
+	root      *os.Root
+	workspace id.ID
+	stock     mcp.Stock // nil: nobody counts
+	writing   *sync.Mutex
+}
 
 func (f files) server() *sdk.Server {
 	s := sdk.NewServer(&sdk.Implementation{Name: filesystem.ID, Title: filesystem.Name, Version: version}, &sdk.ServerOptions{Capabilities: &sdk.ServerCapabilities{}})
-	no := false
+	yes, no := true, false
 	reads := &sdk.ToolAnnotations{ReadOnlyHint: true, OpenWorldHint: &no}
 	add := func(name, description, schema string, a *sdk.ToolAnnotations, do func(path, content string) (any, error)) {
 		s.AddTool(&sdk.Tool{Name: name, Description: description, InputSchema: json.RawMessage(schema), Annotations: a},
@@ -84,6 +97,8 @@ func (f files) server() *sdk.Server {
 		reads, func(p, _ string) (any, error) { return f.read(p) })
 	add("write_file", "Write contents to a file", `{"type":"object","properties":{"path":{"type":"string","description":"File path to write"},"content":{"type":"string","description":"Contents of the file"}},"required":["path","content"],"additionalProperties":false}`,
 		&sdk.ToolAnnotations{IdempotentHint: true, OpenWorldHint: &no}, func(p, content string) (any, error) { return f.write(p, content) })
+	add("delete_file", "Delete a file or an empty directory", `{"type":"object","properties":{"path":{"type":"string","description":"Path to delete"}},"required":["path"],"additionalProperties":false}`,
+		&sdk.ToolAnnotations{DestructiveHint: &yes, OpenWorldHint: &no}, func(p, _ string) (any, error) { return f.remove(p) })
 	add("list_directory", "List contents of a directory", `{"type":"object","properties":{"path":{"type":"string","description":"Directory path to list"}},"required":["path"],"additionalProperties":false}`,
 		reads, func(p, _ string) (any, error) { return f.list(p) })
 	s.AddResourceTemplate(&sdk.ResourceTemplate{Name: "file", Description: "A file of the workspace", URITemplate: "file:///{+path}"}, f.resource)
@@ -107,11 +122,16 @@ const (
 	errTooLong problem = "The file is larger than 1 MiB."
 	errTooMuch problem = "The content is larger than 4 MiB."
 	errBinary  problem = "The file is not text in UTF-8."
+
+	errNotEmpty problem = "The directory is not empty."
+	errFull     problem = "The plan allows no more in the workspace (feature_limit_reached). Delete files with delete_file, or move to a larger plan."
+	errUnknown  problem = "What is stored could not be counted. Try again."
 )
 
 // words tells a caller what is wrong, without where the files are.
 func words(err error) string {
 	var known problem
+	var refusal *fault.Error
 	switch {
 	case errors.As(err, &known):
 		return known.Error()
@@ -121,6 +141,10 @@ func words(err error) string {
 		return errNotDir.Error()
 	case errors.Is(err, syscall.EISDIR):
 		return errIsDir.Error()
+	case fault.IsCode(err, fault.FeatureLimit):
+		return errFull.Error()
+	case errors.As(err, &refusal):
+		return errUnknown.Error()
 	case errors.Is(err, syscall.ENOSPC):
 		return "There is no room for the file."
 	}
@@ -212,28 +236,7 @@ func (f files) write(p, content string) (any, error) {
 	case strings.HasPrefix(path.Base(n), unfinished):
 		return nil, errPath
 	}
-	if dir := path.Dir(n); dir != "." {
-		if err := f.root.MkdirAll(dir, 0o700); err != nil {
-			return nil, err
-		}
-	}
-	info, err := f.root.Lstat(n)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, errIsDir
-	case !info.Mode().IsRegular():
-		return nil, errSpecial
-	}
-	temporary := path.Join(path.Dir(n), unfinished+secret.Text(16))
-	err = f.root.WriteFile(temporary, []byte(content), 0o600)
-	if err == nil {
-		err = f.root.Rename(temporary, n)
-	}
-	if err != nil {
-		_ = f.root.Remove(temporary)
+	if err := f.place(n, []byte(content), path.Join(path.Dir(n), unfinished+secret.Text(16))); err != nil {
 		return nil, err
 	}
 	return struct {

@@ -32,7 +32,7 @@ func TestFilesystemTools(t *testing.T) {
 			}
 		}
 	}
-	if slices.Sort(names); !slices.Equal(names, []string{"list_directory", "read_file", "write_file"}) {
+	if slices.Sort(names); !slices.Equal(names, []string{"delete_file", "list_directory", "read_file", "write_file"}) {
 		t.Errorf("%q", names)
 	}
 }

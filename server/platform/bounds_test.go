@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/integration"
@@ -140,5 +144,41 @@ func TestARunWhoseJobIsSetAside(t *testing.T) {
 			last, _ := b["last_run_id"].(string)
 			return last != "" && last != runID
 		})
+	})
+}
+
+// A run whose workspace stores all that its plan allows fails with the reason, keeps its place,
+// and goes on from there once there is room. What is deleted makes room.
+func TestARunEndsWhereThePlanDoes(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		tn := i.Tenant(t, plan.Free)
+		used := func(feature string) float64 {
+			t.Helper()
+			res := i.Want(t, 200, servertest.Request{Operation: "core.checkEntitlement", Bearer: tn.Key, Query: url.Values{"feature": {feature}}})
+			return res.Object(t)["current_usage"].(float64)
+		}
+		kept := entitlement.NewService(i.Store, i.Store, audit.NewService(i.Store, clock.System, nil), "", clock.System).Stock(entitlement.Records, entitlement.RecordBytes)
+		fill := plan.Amount{Items: 50_000 - 3}
+		if err := kept.Change(t.Context(), tn.Workspace.ID, fill); err != nil {
+			t.Fatal(err)
+		}
+		b := ready(t, i, tn, numbered(t, 7))
+		for range 2 {
+			run := ended(t, i, tn, startRun(t, i, tn, b)["id"].(string))
+			if run["state"] != "failed" || run["problem_code"] != "feature_limit_reached" {
+				t.Fatalf("%v", run)
+			}
+		}
+		if used("records") != 50_000 || used("record_bytes") < 300 {
+			t.Errorf("%v records, %v bytes", used("records"), used("record_bytes"))
+		}
+		if err := kept.Change(t.Context(), tn.Workspace.ID, plan.Amount{}.Minus(fill)); err != nil {
+			t.Fatal(err)
+		}
+		if run := ended(t, i, tn, startRun(t, i, tn, b)["id"].(string)); run["state"] != "succeeded" || run["totals"].(object)["created"] != 4.0 {
+			t.Errorf("%v", run)
+		}
+		i.Want(t, 204, servertest.Request{Operation: "deleteBinding", Bearer: tn.Key, Path: map[string]string{"binding_id": b}})
+		eventually(t, "the records are gone", func() bool { return used("records") == 0 && used("record_bytes") == 0 })
 	})
 }

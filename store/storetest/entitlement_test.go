@@ -44,8 +44,8 @@ func meterWith(s *store.Store, now clock.Clock, random func() float64) *metered 
 	m.workspaces.LimitBy(m.entitlements.Quota(entitlement.Workspaces))
 	m.keys.LimitBy(m.entitlements.Quota(entitlement.APIKeys))
 	m.webhooks.LimitBy(m.entitlements.Quota(entitlement.Webhooks))
-	m.seo = seo.NewService(s, s, m.workspaces, m.entitlements.Allowance(entitlement.SEOReports), now)
-	m.pixel = pixel.NewService(s, s, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents), random, now)
+	m.seo = seo.NewService(s, s, m.workspaces, m.entitlements.Allowance(entitlement.SEOReports), m.entitlements.Stock(entitlement.SEOEntries, entitlement.SEOBytes), now)
+	m.pixel = pixel.NewService(s, s, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents), m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), random, now)
 	return m
 }
 
@@ -609,11 +609,11 @@ func TestUsageIsCleaned(t *testing.T) {
 				t.Errorf("%d records, %d counters, want %d, %d", n, c, records, counters)
 			}
 		}
-		rows(3, 4) // a window has one counter for its days and one to hold
+		rows(3, 6) // a window has one counter for its days and one to hold; what is stored has two
 		clock.forward(entitlement.RecordRetention + time.Microsecond)
-		rows(0, 4)
+		rows(0, 6)
 		clock.forward(entitlement.CounterRetention)
-		rows(0, 2)
+		rows(0, 4)
 		if got := m.find(t, ctx, w, entitlement.Posts); got.Used != 1 {
 			t.Errorf("%d posts", got.Used)
 		}

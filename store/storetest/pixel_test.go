@@ -329,7 +329,7 @@ func TestTracksWaitForTheirCommit(t *testing.T) {
 		orgID := newOrg(t, s, plan.Enterprise)
 		w := newWorkspace(t, s, orgID, noon)
 		g := gate{s, make(chan struct{}), make(chan error)}
-		p := pixel.NewService(s, g, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents), func() float64 { return 0 }, clock.System)
+		p := pixel.NewService(s, g, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents), m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), func() float64 { return 0 }, clock.System)
 		_, err := p.Put(as(t, orgID), w, "example.com", pixel.Defaults())
 		must(t, err)
 		ctx := patience(t)
