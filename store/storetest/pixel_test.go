@@ -172,7 +172,7 @@ func TestTrack(t *testing.T) {
 			hit  pixel.Hit
 			want bool
 		}{
-			{full, true}, {hit("http://all.example"), true}, {hit("https://www.all.example/"), false}, {hit("https://nobody.example/"), false},
+			{full, true}, {hit("http://all.example"), true}, {hit("https://www.all.example/"), false}, {hit("https://[::1]/"), false}, {hit("https://nobody.example/"), false},
 			{hit("https://off.example/"), false}, {hit("https://never.example/"), false},
 			{pixel.Hit{Name: pixel.Pageview, URL: "https://views.example/", SessionID: "s2"}, true}, {pixel.Hit{Name: "x", URL: "https://views.example/"}, false},
 			{hit("https://events.example/"), false}, {pixel.Hit{Name: "x", URL: "https://events.example/"}, true},
