@@ -44,7 +44,7 @@ func TestMCPAsPublished(t *testing.T) {
 		if len(servers) != 1 {
 			t.Fatalf("%v", servers)
 		}
-		if s := servers[0].(object); s["id"] != "filesystem" || s["name"] != "Filesystem Server" || s["description"] != "File and directory operations" || len(s["tools"].([]any)) != 3 || s["reachable"] != true {
+		if s := servers[0].(object); s["id"] != "filesystem" || s["name"] != "Filesystem Server" || s["description"] != "File and directory operations" || len(s["tools"].([]any)) != 4 || s["reachable"] != true {
 			t.Errorf("%v", s)
 		}
 		tools := i.Want(t, 200, servertest.Request{Operation: "listMcpServerTools", Bearer: tn.Key, Path: map[string]string{"id": "filesystem"}}).Object(t)["data"].([]any)
