@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/txn"
 )
 
@@ -105,7 +106,23 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		stop()
 		leave()
 	})
-	res, err := t.base.RoundTrip(req.WithContext(ctx))
+	out := req.WithContext(ctx)
+	var sent *sending
+	if out.Body != nil && out.Body != http.NoBody {
+		sent = &sending{from: out.Body}
+		out.Body = sent
+		if again := out.GetBody; again != nil {
+			out.GetBody = func() (io.ReadCloser, error) {
+				from, err := again()
+				return &sending{from: from}, err
+			}
+		}
+	}
+	res, err := t.base.RoundTrip(out)
+	// After a redirect http.Client closes the body, and after an error its owner may use it again.
+	if sent != nil && (err != nil || res.StatusCode >= 300 && res.StatusCode < 400) {
+		sent.halt(ctx)
+	}
 	if err != nil {
 		end()
 		return nil, err
@@ -128,6 +145,67 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	res.Body = b
 	return res, nil
+}
+
+// sending is the body of a request. The transport reads it on a goroutine of its own, and goes on when
+// the answer has come or the request has failed. Not every body can take to be closed meanwhile
+// (minio's panics), so it is closed when a read has ended, and not read after that.
+type sending struct {
+	mu     sync.Mutex
+	from   io.ReadCloser
+	read   chan struct{} // nil, or closed when the read under way has ended
+	closed bool
+}
+
+func (s *sending) Read(p []byte) (n int, err error) {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return 0, http.ErrBodyReadAfterClose
+	}
+	s.read = make(chan struct{})
+	s.mu.Unlock()
+	failed := task.Run("send a request", func() error {
+		n, err = s.from.Read(p)
+		return nil
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.read)
+	if s.read = nil; s.closed {
+		_ = s.from.Close()
+	}
+	if failed != nil {
+		return 0, failed
+	}
+	return n, err
+}
+
+func (s *sending) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	if s.closed = true; s.read != nil {
+		return nil // the read under way does it
+	}
+	return s.from.Close()
+}
+
+// halt closes the body and waits for the read under way.
+func (s *sending) halt(ctx context.Context) {
+	_ = s.Close()
+	s.mu.Lock()
+	read := s.read
+	s.mu.Unlock()
+	if read == nil {
+		return
+	}
+	select {
+	case <-read:
+	case <-ctx.Done():
+	}
 }
 
 // CloseIdleConnections closes the connections that nobody uses.

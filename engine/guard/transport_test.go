@@ -158,6 +158,51 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	}
 }
 
+// fragile is a body that does not take a read beside or after its close.
+type fragile struct {
+	at     atomic.Pointer[byte]
+	closed chan struct{}
+}
+
+func (f *fragile) Read(p []byte) (int, error) {
+	b := f.at.Load()
+	time.Sleep(time.Millisecond)
+	*b++
+	if f.at.Load() == nil {
+		panic("closed while it is read")
+	}
+	return copy(p, make([]byte, 1<<10)), nil
+}
+
+func (f *fragile) Close() error {
+	if f.at.Swap(nil) != nil { // http.Client closes it, too, after a redirect
+		close(f.closed)
+	}
+	return nil
+}
+
+// An answer that comes before the request was sent ends the sending, and closes the body in order.
+func TestEarlyAnswers(t *testing.T) {
+	for _, b := range hostile.All {
+		s, _ := hostile.Start(t, b, hostile.Options{})
+		l := limits()
+		l.Total = 300 * time.Millisecond
+		f := &fragile{closed: make(chan struct{})}
+		f.at.Store(new(byte))
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodPut, s.URL, f)
+		res, err := New(here).Client(l).Do(req)
+		if err == nil {
+			_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 1<<20))
+			_ = res.Body.Close()
+		}
+		select {
+		case <-f.closed:
+		case <-time.After(10 * time.Second):
+			t.Errorf("%s: the body is not closed", b.Name)
+		}
+	}
+}
+
 // counter counts who is at a host.
 type counter struct{ in, entered atomic.Int64 }
 
