@@ -145,7 +145,7 @@ func settings() []setting {
 			}
 			return nil
 		}},
-		{"BOOTSTRAP_PASSWORD", "", "password of the first admin", true, func(c *Config, v string) error {
+		{"BOOTSTRAP_PASSWORD", "", "password of the first admin; kept as a hash for the sign-in, which is not there yet", true, func(c *Config, v string) error {
 			c.Bootstrap.Password = v
 			if v != "" && len(v) < 12 {
 				return errors.New("must have 12 characters or more")

@@ -2175,7 +2175,7 @@ type Workspace struct {
 	// Examples: acme-corp
 	Slug Slug `json:"slug"`
 
-	// Status A `suspended` workspace can be read but not used.
+	// Status A `suspended` workspace can be read but not used. Nothing suspends a workspace yet.
 	Status WorkspaceStatus `json:"status"`
 
 	// Tier Plan of a workspace, or rate-limit class of a key.
@@ -2289,7 +2289,7 @@ type WorkspaceItem struct {
 	// Examples: acme-corp
 	Slug *Slug `json:"slug,omitempty"`
 
-	// Status A `suspended` workspace can be read but not used.
+	// Status A `suspended` workspace can be read but not used. Nothing suspends a workspace yet.
 	Status *WorkspaceStatus `json:"status,omitempty"`
 
 	// Tier Plan of a workspace, or rate-limit class of a key.
@@ -2356,7 +2356,7 @@ type WorkspaceSettingsUpdate struct {
 	Timezone nullable.Nullable[string] `json:"timezone,omitempty"`
 }
 
-// WorkspaceStatus A `suspended` workspace can be read but not used.
+// WorkspaceStatus A `suspended` workspace can be read but not used. Nothing suspends a workspace yet.
 type WorkspaceStatus string
 
 // WorkspaceSummary A workspace in a few words.

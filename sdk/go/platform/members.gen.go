@@ -117,7 +117,8 @@ var opGetMember = &transport.Operation{
 
 // ChangeRole calls PATCH /v2/orgs/{org_id}/members/{member_id} (changeMemberRole): Change the role of a member.
 //
-// Takes effect with the next request of that person. The last owner of an organization keeps the role (409). Only a
+// Takes effect with the next request of that person who signs in; there is no sign-in yet, and API keys and clients go
+// by their scopes, whatever the role. The last owner of an organization keeps the role (409). Only a
 // caller with the scope `*` can make somebody an owner, or change one.
 //
 // Scopes: members:write.

@@ -1646,7 +1646,7 @@ type EventWorkspace struct {
 	// Examples: growth
 	Slug Slug `json:"slug"`
 
-	// Status A `suspended` workspace can be read but not used.
+	// Status A `suspended` workspace can be read but not used. Nothing suspends a workspace yet.
 	Status WorkspaceStatus `json:"status"`
 
 	// UpdatedAt When it, or its settings, last changed.
@@ -2054,7 +2054,7 @@ type Member struct {
 	// `member` works in workspaces; `viewer` only reads.
 	Role Role `json:"role"`
 
-	// Status `invited` until the person signs in for the first time.
+	// Status `invited` until the person signs in for the first time. There is no sign-in yet: an invitation stays one.
 	Status MemberStatus `json:"status"`
 
 	// UpdatedAt When the membership last changed.
@@ -2190,7 +2190,7 @@ type MemberRoleChangedEventType string
 // MemberSort Order of the list; a leading `-` is descending.
 type MemberSort string
 
-// MemberStatus `invited` until the person signs in for the first time.
+// MemberStatus `invited` until the person signs in for the first time. There is no sign-in yet: an invitation stays one.
 type MemberStatus string
 
 // MemberUpdate The new role of a member.
@@ -3342,7 +3342,7 @@ type Workspace struct {
 	// Examples: growth
 	Slug Slug `json:"slug"`
 
-	// Status A `suspended` workspace can be read but not used.
+	// Status A `suspended` workspace can be read but not used. Nothing suspends a workspace yet.
 	Status WorkspaceStatus `json:"status"`
 
 	// UpdatedAt When it, or its settings, last changed.
@@ -3446,10 +3446,10 @@ type WorkspaceSettings struct {
 	// Examples: {"beta_editor":true}
 	FeatureFlags map[string]bool `json:"feature_flags"`
 
-	// Regions Where its data is kept, the first being the primary region.
+	// Regions Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
 	Regions []Region `json:"regions"`
 
-	// RetentionDays Days that data of the workspace is kept.
+	// RetentionDays Days that data of the workspace is kept. Only pixel events go by it yet.
 	//
 	// Examples: 30
 	RetentionDays int `json:"retention_days"`
@@ -3460,10 +3460,10 @@ type WorkspaceSettingsCreate struct {
 	// FeatureFlags Switches for features, by name (lower-case letters, digits and underscores).
 	FeatureFlags map[string]bool `json:"feature_flags,omitempty"`
 
-	// Regions Where its data is kept, the first being the primary region.
+	// Regions Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
 	Regions []Region `json:"regions,omitempty"`
 
-	// RetentionDays Days that data of the workspace is kept.
+	// RetentionDays Days that data of the workspace is kept. Only pixel events go by it yet.
 	RetentionDays *int `json:"retention_days,omitempty"`
 }
 
@@ -3482,7 +3482,7 @@ type WorkspaceSettingsUpdate struct {
 // WorkspaceSort Order of the list; a leading `-` is descending.
 type WorkspaceSort string
 
-// WorkspaceStatus A `suspended` workspace can be read but not used.
+// WorkspaceStatus A `suspended` workspace can be read but not used. Nothing suspends a workspace yet.
 type WorkspaceStatus string
 
 // WorkspaceUpdatedEvent A workspace or its settings changed.

@@ -7,7 +7,7 @@ export type ClientOptions = {
 export type Webhooks = OnWorkspaceCreatedWebhookRequest | OnWorkspaceUpdatedWebhookRequest | OnWorkspaceDeletedWebhookRequest | OnKeyCreatedWebhookRequest | OnKeyRevokedWebhookRequest | OnWebhookTestWebhookRequest;
 
 /**
- * A `suspended` workspace can be read but not used.
+ * A `suspended` workspace can be read but not used. Nothing suspends a workspace yet.
  */
 export type WorkspaceStatus = 'active' | 'suspended' | (string & {});
 

@@ -368,7 +368,7 @@ export type OrgList = {
 };
 
 /**
- * A `suspended` workspace can be read but not used.
+ * A `suspended` workspace can be read but not used. Nothing suspends a workspace yet.
  */
 export type WorkspaceStatus = 'active' | 'suspended' | (string & {});
 
@@ -397,11 +397,11 @@ export type Region = 'eu-central' | 'eu-west' | 'us-east' | 'us-west' | 'ap-sout
  */
 export type WorkspaceSettings = {
     /**
-     * Days that data of the workspace is kept.
+     * Days that data of the workspace is kept. Only pixel events go by it yet.
      */
     retention_days: number;
     /**
-     * Where its data is kept, the first being the primary region.
+     * Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
      */
     regions: Array<Region>;
     /**
@@ -473,11 +473,11 @@ export type WorkspaceList = {
  */
 export type WorkspaceSettingsCreate = {
     /**
-     * Days that data of the workspace is kept.
+     * Days that data of the workspace is kept. Only pixel events go by it yet.
      */
     retention_days?: number;
     /**
-     * Where its data is kept, the first being the primary region.
+     * Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
      */
     regions?: Array<Region>;
     /**
@@ -521,7 +521,7 @@ export type WorkspaceSettingsUpdate = {
 };
 
 /**
- * `invited` until the person signs in for the first time.
+ * `invited` until the person signs in for the first time. There is no sign-in yet: an invitation stays one.
  */
 export type MemberStatus = 'invited' | 'active' | (string & {});
 

@@ -261,7 +261,8 @@ export class MembersResource {
   /**
    * Change the role of a member.
    *
-   * Takes effect with the next request of that person. The last owner of an organization keeps the role (409). Only a
+   * Takes effect with the next request of that person who signs in; there is no sign-in yet, and API keys and clients go
+   * by their scopes, whatever the role. The last owner of an organization keeps the role (409). Only a
    * caller with the scope `*` can make somebody an owner, or change one.
    *
    * Scope: `members:write`.
