@@ -183,6 +183,8 @@ func (s *Services) schedule(ctx context.Context) {
 // deletes what has expired.
 func (s *Services) maintain(ctx context.Context) {
 	flush, clean, calls := time.NewTicker(15*time.Second), time.NewTicker(10*time.Minute), time.NewTicker(5*time.Second)
+	signing := time.NewTicker(oauth.SigningKeyReload)
+	defer signing.Stop()
 	defer flush.Stop()
 	defer clean.Stop()
 	defer calls.Stop()
@@ -198,6 +200,8 @@ func (s *Services) maintain(ctx context.Context) {
 			return
 		case <-flush.C:
 			err = s.Uses.Flush(ctx, s.now())
+		case <-signing.C:
+			err = s.OAuth.KeepSigningKeys(ctx)
 		case <-calls.C:
 			err = s.Calls.Flush(ctx)
 		case <-clean.C:
@@ -256,12 +260,12 @@ func embeddedKey(path string) (string, error) {
 	return string(b), err
 }
 
-const checkName, checkUse = "secret_key_check", "secret key check"
+const checkName, checkUse, checkPlain = "secret_key_check", "secret key check", "alania"
 
 // checkKey refuses to start with a key that does not open what is in the database: better
 // now than when the first secret is needed.
 func checkKey(ctx context.Context, st *store.Store, box *secret.Box) error {
-	kept, err := st.MetaOnce(ctx, checkName, base64.StdEncoding.EncodeToString(box.Seal([]byte("alania"), checkUse)))
+	kept, err := st.MetaOnce(ctx, checkName, base64.StdEncoding.EncodeToString(box.Seal([]byte(checkPlain), checkUse)))
 	if err != nil {
 		return err
 	}

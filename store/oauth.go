@@ -98,6 +98,7 @@ func (s *Store) RevokeClientsOf(ctx context.Context, orgID, userID id.ID, at tim
 
 type signingKeyRow struct {
 	ID        id.ID   `db:"id"`
+	Ordinal   int64   `db:"ordinal"`
 	Public    []byte  `db:"public_key"`
 	Private   []byte  `db:"private_key"`
 	CreatedAt instant `db:"created_at"`
@@ -105,18 +106,24 @@ type signingKeyRow struct {
 
 // SigningKeys implements oauth.Repository, oldest first.
 func (s *Store) SigningKeys(ctx context.Context) ([]oauth.SigningKey, error) {
-	rows, err := all[signingKeyRow](ctx, s, "SELECT id, public_key, private_key, created_at FROM signing_keys ORDER BY ordinal")
+	rows, err := all[signingKeyRow](ctx, s, "SELECT id, ordinal, public_key, private_key, created_at FROM signing_keys ORDER BY ordinal")
 	out := make([]oauth.SigningKey, len(rows))
 	for i, r := range rows {
-		out[i] = oauth.SigningKey{ID: r.ID, Public: r.Public, Private: r.Private, CreatedAt: r.CreatedAt.Time}
+		out[i] = oauth.SigningKey{ID: r.ID, Ordinal: r.Ordinal, Public: r.Public, Private: r.Private, CreatedAt: r.CreatedAt.Time}
 	}
 	return out, err
 }
 
-// InsertFirstSigningKey implements oauth.Repository.
-func (s *Store) InsertFirstSigningKey(ctx context.Context, k oauth.SigningKey) error {
-	_, err := s.exec(ctx, "INSERT INTO signing_keys (id, ordinal, public_key, private_key, created_at) VALUES ($1, 1, $2, $3, $4) ON CONFLICT (ordinal) DO NOTHING",
-		k.ID, k.Public, k.Private, k.CreatedAt)
+// InsertSigningKey implements oauth.Repository.
+func (s *Store) InsertSigningKey(ctx context.Context, k oauth.SigningKey) error {
+	_, err := s.exec(ctx, "INSERT INTO signing_keys (id, ordinal, public_key, private_key, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ordinal) DO NOTHING",
+		k.ID, k.Ordinal, k.Public, k.Private, k.CreatedAt)
+	return err
+}
+
+// DeleteSigningKeys implements oauth.Repository.
+func (s *Store) DeleteSigningKeys(ctx context.Context, upTo int64) error {
+	_, err := s.exec(ctx, "DELETE FROM signing_keys WHERE ordinal <= $1", upTo)
 	return err
 }
 

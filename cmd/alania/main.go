@@ -39,6 +39,8 @@ usage: alania [command] [flags]
   orgs         say which organizations are verified partners
   users        make a person a super admin
   jobs         list background jobs, or queue a failed one again
+  keys         replace the key that signs access tokens
+  secrets      seal everything with the first key of ALANIA_SECRET_KEY
   entitlements list what a workspace may use, or add to a limit
   sdk          publish the SDKs to the registry, or list what is published
   openapi      print a bundle: alania openapi [contract] [-format json|yaml]; or draft
@@ -100,6 +102,10 @@ func (c command) run(ctx context.Context) error {
 		return c.users(ctx, rest)
 	case "jobs":
 		return c.jobs(ctx, rest)
+	case "keys":
+		return c.keys(ctx, rest)
+	case "secrets":
+		return c.secrets(ctx, rest)
 	case "entitlements":
 		return c.entitlements(ctx, rest)
 	case "sdk":

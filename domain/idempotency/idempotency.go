@@ -98,7 +98,7 @@ type Claim struct {
 	owner id.ID
 }
 
-const sealedFor = "idempotent answer"
+var sealedFor = secret.NewUse("idempotent answer")
 
 // Begin claims the key. It gives either a claim, or the stored answer of the first
 // request. A request that is still running is IdempotencyInFlight, another payload

@@ -315,7 +315,7 @@ type Create struct {
 	Schedule    string
 }
 
-const sealedFor = "binding configuration"
+var sealedFor = secret.NewUse("binding configuration")
 
 // Create attaches a connector to a workspace of the caller's org and has its configuration
 // tried by a job.

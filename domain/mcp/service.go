@@ -25,6 +25,7 @@ import (
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/txn"
+	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/domain/workspace"
 )
 
@@ -46,7 +47,7 @@ func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *au
 	return &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, box: box, engine: engine, policy: policy, log: log, now: now}
 }
 
-const sealedFor = "mcp headers"
+var sealedFor = secret.NewUse("mcp headers")
 
 // servers gives all servers of a workspace, by id.
 func (s *Service) servers(ctx context.Context, w workspace.Workspace) ([]Server, error) {
@@ -448,8 +449,8 @@ func fields(v Server) audit.Fields {
 	f := audit.Fields{"id": v.ID, "name": v.Name, "transport": string(v.Transport)}
 	if v.Transport == Stdio {
 		f["command"] = v.Command
-	} else if u, err := url.Parse(v.URL); err == nil {
-		f["url"] = u.Scheme + "://" + u.Host + u.EscapedPath()
+	} else {
+		f["url"] = weburl.Origin(v.URL)
 	}
 	return f
 }

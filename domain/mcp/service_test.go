@@ -197,7 +197,7 @@ func TestCreate(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	text, err := json.Marshal(w.entries)
-	if err != nil || len(w.entries) != 2 || w.entries[0].Action != "mcp.server_created" || w.entries[0].TargetID != v.Key || w.entries[0].After["url"] != "https://example.com/mcp" || bytes.Contains(text, []byte("S3CR3T")) {
+	if err != nil || len(w.entries) != 2 || w.entries[0].Action != "mcp.server_created" || w.entries[0].TargetID != v.Key || w.entries[0].After["url"] != "https://example.com" || bytes.Contains(text, []byte("S3CR3T")) {
 		t.Errorf("%s, %v", text, err)
 	}
 	for _, taken := range []string{"web", "filesystem"} {

@@ -5,14 +5,11 @@ package oauth
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/subtle"
-	"encoding/base64"
 	"errors"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -56,14 +53,6 @@ type Credential struct {
 	SuperAdmin bool  // the client's person is one
 }
 
-// SigningKey is an Ed25519 key that signs tokens. Private is sealed.
-type SigningKey struct {
-	ID        id.ID // the kid
-	Public    []byte
-	Private   []byte
-	CreatedAt time.Time
-}
-
 // Repository keeps clients, signing keys and revocations.
 type Repository interface {
 	InsertClient(ctx context.Context, c Client) error
@@ -77,9 +66,10 @@ type Repository interface {
 	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
 
 	SigningKeys(ctx context.Context) ([]SigningKey, error)
-	// InsertFirstSigningKey keeps the key when there is none yet; replicas that start
-	// at once end up with one.
-	InsertFirstSigningKey(ctx context.Context, k SigningKey) error
+	// InsertSigningKey keeps the key unless there is one with its ordinal: replicas that make one at once end up with one.
+	InsertSigningKey(ctx context.Context, k SigningKey) error
+	// DeleteSigningKeys deletes the keys up to an ordinal.
+	DeleteSigningKeys(ctx context.Context, upTo int64) error
 
 	InsertRevocation(ctx context.Context, token id.ID, expires time.Time, at time.Time) error
 	Revoked(ctx context.Context, token id.ID) (bool, error)
@@ -98,77 +88,17 @@ type Service struct {
 	uses   *identity.Uses
 	parser *jwt.Parser
 
-	mu      sync.RWMutex
-	public  map[string]ed25519.PublicKey
-	order   []string // kids, oldest first
-	signKid string
-	sign    ed25519.PrivateKey
-	loaded  time.Time
+	keys keyring
 }
 
 // NewService makes the service. issuer is the public URL (RFC 8414 section 2).
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, cache *identity.Cache, uses *identity.Uses, box *secret.Box, issuer string, now clock.Clock) *Service {
-	s := &Service{tx: tx, repo: repo, audit: audit, cache: cache, uses: uses, box: box, issuer: issuer, now: now, public: map[string]ed25519.PublicKey{}}
+	s := &Service{tx: tx, repo: repo, audit: audit, cache: cache, uses: uses, box: box, issuer: issuer, now: now}
 	s.parser = jwt.NewParser(jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
 		// Without the strict decoding one token could be spelt in several ways, and only the
 		// one that is revoked would leave the cache.
 		jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return s.now() }))
 	return s
-}
-
-const sealedFor = "oauth signing key"
-
-// LoadKeys reads the signing keys, and makes the first one on an empty store.
-func (s *Service) LoadKeys(ctx context.Context) error {
-	keys, err := s.repo.SigningKeys(ctx)
-	if err != nil {
-		return err
-	}
-	if len(keys) == 0 {
-		pub, priv, err := ed25519.GenerateKey(nil)
-		if err != nil {
-			return err
-		}
-		err = s.repo.InsertFirstSigningKey(ctx, SigningKey{ID: id.New(), Public: pub, Private: s.box.Seal(priv.Seed(), sealedFor), CreatedAt: s.now()})
-		if err != nil {
-			return err
-		}
-		if keys, err = s.repo.SigningKeys(ctx); err != nil {
-			return err
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.public, s.order = map[string]ed25519.PublicKey{}, nil
-	for _, k := range keys {
-		kid := k.ID.ULID()
-		s.public[kid] = ed25519.PublicKey(k.Public)
-		s.order = append(s.order, kid)
-	}
-	newest := keys[len(keys)-1]
-	seed, err := s.box.Open(newest.Private, sealedFor)
-	if err != nil {
-		return err
-	}
-	s.signKid, s.sign, s.loaded = newest.ID.ULID(), ed25519.NewKeyFromSeed(seed), s.now()
-	return nil
-}
-
-// PublicKey is one published key.
-type PublicKey struct {
-	KeyID string
-	X     string // the key in base64url (RFC 8037)
-}
-
-// PublicKeys gives the keys that tokens can be checked with, oldest first.
-func (s *Service) PublicKeys() []PublicKey {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	out := make([]PublicKey, len(s.order))
-	for i, kid := range s.order {
-		out[i] = PublicKey{KeyID: kid, X: base64.RawURLEncoding.EncodeToString(s.public[kid])}
-	}
-	return out
 }
 
 // Issuer is the public URL that tokens name.
@@ -240,11 +170,9 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 		},
 		ClientID: c.ClientID, Scope: granted.String(),
 	})
-	s.mu.RLock()
-	kid, key := s.signKid, s.sign
-	s.mu.RUnlock()
-	t.Header["typ"], t.Header["kid"] = "at+jwt", kid
-	signed, err := t.SignedString(key)
+	key := s.keys.signer(now)
+	t.Header["typ"], t.Header["kid"] = "at+jwt", key.kid
+	signed, err := t.SignedString(key.private)
 	if err != nil {
 		return Token{}, err
 	}
@@ -381,30 +309,6 @@ func (s *Service) parse(ctx context.Context, token string) (*claims, id.ID, erro
 	}
 	tokenID, err := id.ParseULID(cl.ID)
 	return &cl, tokenID, err
-}
-
-// verificationKey finds a key by kid; another replica may have made it since the last
-// look, but unknown kids must not become a way to load the store.
-func (s *Service) verificationKey(ctx context.Context, kid string) (ed25519.PublicKey, error) {
-	s.mu.RLock()
-	k, ok := s.public[kid]
-	age := s.now().Sub(s.loaded)
-	fresh := age >= 0 && age < 10*time.Second // a clock that was set back makes it negative
-	s.mu.RUnlock()
-	if ok {
-		return k, nil
-	}
-	if !fresh {
-		if err := s.LoadKeys(ctx); err != nil {
-			return nil, err
-		}
-		s.mu.RLock()
-		defer s.mu.RUnlock()
-		if k, ok := s.public[kid]; ok {
-			return k, nil
-		}
-	}
-	return nil, errors.New("unknown key id")
 }
 
 // Revoke ends a token of the client that asks (RFC 7009): at once here, within

@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,22 @@ type key struct {
 	id   [4]byte
 	aead cipher.AEAD
 }
+
+// Use is what a sealed value is for. A value that is sealed for one use does not open for another.
+type Use string
+
+// uses are those whose values are kept, in the order of their packages' initialization.
+var uses []Use
+
+// NewUse names a use whose values are kept in the database, so that a change of the key finds them: the store says in which
+// column they are.
+func NewUse(name string) Use {
+	uses = append(uses, Use(name))
+	return Use(name)
+}
+
+// Uses are all that were named.
+func Uses() []Use { return slices.Clone(uses) }
 
 // ErrKey says that a sealed value was made with a key the box does not have.
 var ErrKey = errors.New("sealed with a secret key that is not configured")
@@ -56,9 +73,8 @@ func NewBox(setting string) (*Box, error) {
 	return b, nil
 }
 
-// Seal encrypts plain; what names the use, and a value sealed for one use does not
-// open for another.
-func (b *Box) Seal(plain []byte, what string) []byte {
+// Seal encrypts plain for a use.
+func (b *Box) Seal(plain []byte, what Use) []byte {
 	k := b.keys[0]
 	out := make([]byte, 5, 5+12+len(plain)+16)
 	out[0] = version
@@ -70,7 +86,7 @@ func (b *Box) Seal(plain []byte, what string) []byte {
 }
 
 // Open decrypts what Seal made for the same use.
-func (b *Box) Open(sealed []byte, what string) ([]byte, error) {
+func (b *Box) Open(sealed []byte, what Use) ([]byte, error) {
 	if len(sealed) < 5+12+16 || sealed[0] != version {
 		return nil, errors.New("not a sealed value")
 	}

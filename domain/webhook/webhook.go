@@ -27,6 +27,7 @@ import (
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
+	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/domain/workspace"
 )
 
@@ -241,7 +242,7 @@ func (s *Service) LimitBy(q Quota) { s.quota = q }
 // Render has a contract's endpoints told of events in its words.
 func (s *Service) Render(contract string, r Renderer) { s.renderers[contract] = r }
 
-const sealedFor = "webhook secret"
+var sealedFor = secret.NewUse("webhook secret")
 
 // Publish writes the event's deliveries in the open transaction. Without an endpoint that
 // listens it writes nothing.
@@ -786,16 +787,7 @@ func (s *Service) disable(ctx context.Context, orgID, endpointID id.ID, reason s
 }
 
 func endpointFields(e Endpoint) audit.Fields {
-	return audit.Fields{"url": origin(e.URL), "events": e.Events, "status": string(e.Status), "disabled_reason": e.DisabledReason}
-}
-
-// origin leaves out path and query, which some use for secrets.
-func origin(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
+	return audit.Fields{"url": weburl.Origin(e.URL), "events": e.Events, "status": string(e.Status), "disabled_reason": e.DisabledReason}
 }
 
 // Sign gives the webhook-signature header of Standard Webhooks: one v1 signature for each

@@ -12,6 +12,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/engine/guard"
 )
 
@@ -42,27 +43,28 @@ func (w *web) transport(s *session, t mcp.Target, allowHTTP bool) (sdk.Transport
 		return nil, errors.New("the scheme of the URL is not allowed")
 	}
 	client := &http.Client{
-		Transport:     &carrier{ctx: w.ctx, next: w.transportOf, host: u.Host, headers: t.Headers, large: &s.large},
+		Transport:     &carrier{ctx: w.ctx, next: w.transportOf, url: u, headers: t.Headers, large: &s.large},
 		CheckRedirect: guard.NoRedirect,
 	}
 	return &sdk.StreamableClientTransport{
-		Endpoint: t.URL, HTTPClient: client, MaxRetries: -1, MaxEventSize: maxAnswer,
+		// Errors quote the endpoint, and end in logs: the rest of the URL may hold a secret.
+		Endpoint: weburl.Origin(t.URL), HTTPClient: client, MaxRetries: -1, MaxEventSize: maxAnswer,
 		// Nothing is listened to but answers.
 		DisableStandaloneSSE: true,
 	}, nil
 }
 
-// carrier adds the server's headers to requests and bounds the answers.
+// carrier adds the rest of the server's URL and its headers to requests, and bounds the answers.
 type carrier struct {
 	ctx     context.Context // the engine's: with it ends what is under way
 	next    http.RoundTripper
-	host    string
+	url     *url.URL
 	headers map[string]string
 	large   *atomic.Bool
 }
 
 func (c *carrier) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Host != c.host {
+	if r.URL.Host != c.url.Host {
 		return nil, errors.New("a request to another host")
 	}
 	ctx, cancel := c.during(r.Context())
@@ -71,6 +73,7 @@ func (c *carrier) RoundTrip(r *http.Request) (*http.Response, error) {
 		ctx, cancel = context.WithTimeout(r.Context(), farewellTimeout)
 	}
 	r = r.Clone(ctx)
+	r.URL = c.url
 	for name, v := range c.headers {
 		r.Header.Set(name, v)
 	}

@@ -97,10 +97,13 @@ func TestMCPAsPublished(t *testing.T) {
 			i.Want(t, 201, servertest.Request{Operation: "createMcpServer", Bearer: tn.Key, JSON: object{"id": slug, "name": "Dead", "transport": "streamable_http", "url": target, "headers": object{"Authorization": "Bearer hush"}}})
 			return map[string]string{"id": slug}
 		}
-		dead := path("http://127.0.0.1:1/mcp")
+		dead := path("http://127.0.0.1:1/hush-path?token=hush-query")
 		res = i.Want(t, 502, servertest.Request{Operation: "listMcpServerTools", Bearer: tn.Key, Path: dead})
 		if got := res.Object(t); got["error"] != "mcp_unreachable" || strings.Contains(string(res.Body), "refused") {
 			t.Errorf("%s", res.Body)
+		}
+		if log := i.Log.String(); strings.Contains(log, "hush-") || !strings.Contains(log, "http://127.0.0.1:1") {
+			t.Error("the log does not tell the origin of the server alone")
 		}
 		if got := data(i.Want(t, 200, servertest.Request{Operation: "getMcpServer", Bearer: tn.Key, Path: dead}), t); got["reachable"] != false || got["headers"] != nil {
 			t.Errorf("%v", got)

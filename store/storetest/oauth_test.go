@@ -442,9 +442,11 @@ func TestNewSigningKeyIsFound(t *testing.T) {
 		old := a.token(t, cred, "")
 		pub, priv, err := ed25519.GenerateKey(nil)
 		must(t, err)
-		k := oauth.SigningKey{ID: id.New(), Public: pub, Private: box().Seal(priv.Seed(), "oauth signing key"), CreatedAt: noon}
+		k := oauth.SigningKey{
+			ID: id.New(), Ordinal: 1, Public: pub, Private: box().Seal(priv.Seed(), "oauth signing key"), CreatedAt: noon.Add(-oauth.SigningKeyNotice),
+		}
 		// A first key is there: the store does not take another as the first.
-		must(t, a.InsertFirstSigningKey(t.Context(), k))
+		must(t, a.InsertSigningKey(t.Context(), k))
 		if keys, err := a.SigningKeys(t.Context()); err != nil || len(keys) != 1 || keys[0].ID == k.ID {
 			t.Fatalf("%+v, %v", keys, err)
 		}
@@ -467,6 +469,92 @@ func TestNewSigningKeyIsFound(t *testing.T) {
 		must(t, err)
 		if err := oauth.NewService(a.Store, a.Store, a.audit, a.cache, a.uses, strange, issuer, a.clock.now).LoadKeys(t.Context()); err == nil {
 			t.Fatal("a foreign secret key opens the signing key")
+		}
+	})
+}
+
+// The life of signing keys: the next is published before it signs, on every replica, and the former one verifies until its last
+// token has ended.
+func TestSigningKeysRotate(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		a := newAuthority(t, e)
+		other := a.replica(t)
+		_, cred := a.client(t, "*")
+		replicas := []*services{a.services, other}
+		keep := func() {
+			t.Helper()
+			must(t, together(len(replicas), func(i int) error { return replicas[i].oauth.KeepSigningKeys(t.Context()) })...)
+		}
+		published := func() int {
+			t.Helper()
+			n, m := len(a.oauth.PublicKeys()), len(other.oauth.PublicKeys())
+			if n != m {
+				t.Fatalf("one replica publishes %d keys, another %d", n, m)
+			}
+			return n
+		}
+		signer := func() string {
+			t.Helper()
+			kids := map[string]bool{}
+			for _, r := range replicas {
+				issued, err := r.oauth.Issue(t.Context(), oauth.Grant{GrantType: "client_credentials", Client: cred})
+				must(t, err)
+				tok, _, err := jwt.NewParser().ParseUnverified(issued.AccessToken, jwt.MapClaims{})
+				must(t, err)
+				kids[tok.Header["kid"].(string)] = true
+				for _, other := range replicas {
+					accepts(t, other, issued.AccessToken)
+				}
+			}
+			if len(kids) != 1 {
+				t.Fatalf("the replicas sign with %v", kids)
+			}
+			for kid := range kids {
+				return kid
+			}
+			return ""
+		}
+		first := signer()
+		a.clock.forward(oauth.SigningKeyAge - time.Minute)
+		if keep(); published() != 1 {
+			t.Fatal("a key was made before its time")
+		}
+		// By age. Both replicas make the next at once, and there is one.
+		a.clock.forward(time.Minute)
+		keep()
+		if keep(); published() != 2 || signer() != first {
+			t.Fatal("the next key is not published, or signs already")
+		}
+		a.clock.forward(oauth.SigningKeyNotice - time.Minute)
+		old := a.token(t, cred, "")
+		if signer() != first {
+			t.Fatal("the next key signs before its notice is over")
+		}
+		a.clock.forward(time.Minute)
+		second := signer() // without a look at the store
+		if second == first {
+			t.Fatal("the next key does not sign")
+		}
+		a.clock.forward(oauth.TokenLifetime - 2*time.Minute)
+		keep()
+		accepts(t, other, old)
+		a.clock.forward(oauth.SigningKeyRest)
+		keep()
+		if keep(); published() != 1 || signer() != second {
+			t.Fatal("the former key is still published")
+		}
+		// By command, which a running replica takes up.
+		k, err := a.replica(t).oauth.RotateSigningKey(t.Context())
+		must(t, err)
+		if again, err := a.oauth.RotateSigningKey(t.Context()); err != nil || again.ID != k.ID {
+			t.Fatalf("a key is waiting, and another was made: %v", err)
+		}
+		if keep(); published() != 2 || signer() != second {
+			t.Fatal("the command's key is not published, or signs already")
+		}
+		a.clock.forward(oauth.SigningKeyNotice)
+		if signer() != k.ID.ULID() {
+			t.Fatal("the command's key does not sign")
 		}
 	})
 }

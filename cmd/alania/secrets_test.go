@@ -1,0 +1,111 @@
+package main
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/storetest"
+)
+
+// TestRetireKey takes the first secret key out of service: a new one is put before it, everything is sealed with that one
+// beside the running server, and the next start does without the first.
+func TestRetireKey(t *testing.T) {
+	const nextKey = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		env["ALANIA_CONNECTOR_ALLOW_HTTP"], env["ALANIA_CONNECTOR_ALLOW_NETS"] = "true", "127.0.0.0/8"
+		with := func(key string) map[string]string {
+			env := maps.Clone(env)
+			env["ALANIA_SECRET_KEY"] = key
+			return env
+		}
+		p := start(t, t.TempDir(), env)
+		org := firstOrg(t, p)
+		keyed := func(p *process) (int, http.Header, object) {
+			return call(http.MethodPost, p.URL+"/v2/orgs/"+org+"/workspaces", testKey, map[string]string{"Idempotency-Key": "one"}, object{"name": "One"})
+		}
+		status, _, made := keyed(p)
+		if status != http.StatusCreated {
+			t.Fatalf("%d %v", status, made)
+		}
+		hook := must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints", object{"url": "https://example.com/hook", "events": []string{"*"}})["id"].(string)
+		must(t, 200, http.MethodPost, p.URL+"/v2/webhooks/endpoints/"+hook+"/rotate-secret", object{})
+		must(t, 202, http.MethodPost, p.URL+"/v2/integrations/http_json/bindings",
+			object{"workspace_id": made["id"], "name": "source", "config": object{"url": "http://127.0.0.1:1/", "entity": "rows"}})
+		must(t, 201, http.MethodPost, p.URL+"/api/v1/mcp/servers",
+			object{"id": "web", "name": "Web", "transport": "streamable_http", "url": "http://127.0.0.1:1/", "headers": object{"Authorization": "Bearer x"}})
+		_, bearer := token(p.URL, testClient, testSecret)
+		if code := end(t, p); code != 0 {
+			t.Fatalf("stopped with %d", code)
+		}
+
+		// The former key is needed: the start says so.
+		if out, err := alania(t, with(nextKey), "migrate"); err == nil || !strings.Contains(err.Error(), "ALANIA_SECRET_KEY") {
+			t.Fatalf("a start without the key: %v\n%s", err, out)
+		}
+		both := with(nextKey + "," + testSecretKey)
+		p = start(t, t.TempDir(), both)
+		out, err := alania(t, both, "secrets", "reseal")
+		if err != nil || !strings.Contains(out, "a former key that nothing needs") || !strings.Contains(out, "Take the former keys out") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		for name, want := range map[string]string{
+			"signing_keys.private_key": "1", "webhook_endpoints.secret": "1", "webhook_endpoints.previous_secret": "1",
+			"bindings.sealed_config": "1", "mcp_servers.sealed_headers": "1",
+		} {
+			if got := column(t, out, name); got != want {
+				t.Errorf("%s: %s sealed anew, want %s\n%s", name, got, want, out)
+			}
+		}
+		if status, h, again := keyed(p); status != http.StatusCreated || h.Get("X-Idempotency-Replayed") != "true" || again["id"] != made["id"] {
+			t.Errorf("beside the running server: %d %v", status, again)
+		}
+		if code := end(t, p); code != 0 {
+			t.Fatalf("stopped with %d", code)
+		}
+
+		p = start(t, t.TempDir(), with(nextKey))
+		if status, h, again := keyed(p); status != http.StatusCreated || h.Get("X-Idempotency-Replayed") != "true" || again["id"] != made["id"] {
+			t.Errorf("without the former key: %d %v", status, again)
+		}
+		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK {
+			t.Errorf("the token from before: %d %v", status, answer)
+		}
+		// The first key opens nothing any more.
+		if _, err := alania(t, env, "migrate"); err == nil {
+			t.Error("the retired key is accepted")
+		}
+	})
+}
+
+func TestRotateSigning(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		out, err := alania(t, env, "keys", "rotate-signing")
+		if err != nil || !strings.Contains(out, "is published and signs from ") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		p := start(t, t.TempDir(), env)
+		if set := must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any); len(set) != 2 {
+			t.Errorf("%d keys are published", len(set))
+		}
+		for _, args := range [][]string{{"keys"}, {"keys", "rotate"}, {"secrets"}, {"secrets", "reseal", "x"}} {
+			if _, err := alania(t, env, args...); err == nil || !strings.Contains(err.Error(), "usage") {
+				t.Errorf("%v: %v", args, err)
+			}
+		}
+	})
+}
+
+// end stops a server in order and gives its exit status.
+func end(t *testing.T, p *process) int {
+	t.Helper()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	return p.wait(t)
+}
