@@ -111,7 +111,7 @@ func (s *Service) loadKeys(ctx context.Context) ([]SigningKey, error) {
 	return keys, nil
 }
 
-// makeSigningKey makes the key with an ordinal, unless another replica has, and gives the keys that there are then.
+// makeSigningKey makes the key with an ordinal, unless another replica has, and returns the keys that there are then.
 func (s *Service) makeSigningKey(ctx context.Context, ordinal int64) ([]SigningKey, error) {
 	pub, priv, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -177,7 +177,7 @@ type PublicKey struct {
 	X     string // the key in base64url (RFC 8037)
 }
 
-// PublicKeys gives the keys that tokens can be checked with, oldest first.
+// PublicKeys returns the keys that tokens can be checked with, oldest first.
 func (s *Service) PublicKeys() []PublicKey {
 	s.keys.mu.RLock()
 	defer s.keys.mu.RUnlock()

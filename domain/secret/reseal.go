@@ -23,7 +23,7 @@ type Kept struct {
 // Repository reads and replaces sealed values, whatever they are for.
 type Repository interface {
 	SealedColumns() []Column
-	// SealedOtherwise gives values that do not begin with head, in the order of their rows, after a row; nil: from the first.
+	// SealedOtherwise returns values that do not begin with head, in the order of their rows, after a row; nil: from the first.
 	SealedOtherwise(ctx context.Context, column string, head []byte, after any, limit int) ([]Kept, error)
 	// ReplaceSealed replaces a value that is still the old one, and reports whether it was.
 	ReplaceSealed(ctx context.Context, column string, row any, old, sealed []byte) (bool, error)

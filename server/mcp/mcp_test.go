@@ -60,7 +60,7 @@ func connect(t *testing.T, i *servertest.Instance, bearer string, headers ...str
 	return connectTo(t, i.URL+mcp.Path, bearer, headers...)
 }
 
-// connectTo gives a session at a URL.
+// connectTo returns a session at a URL.
 func connectTo(t *testing.T, endpoint, bearer string, headers ...string) *sdk.ClientSession {
 	t.Helper()
 	h := http.Header{"Authorization": {"Bearer " + bearer}}

@@ -18,7 +18,7 @@ import (
 	"github.com/alania-go/alania/server/servertest"
 )
 
-// fetch gives the JSON at a URL, without credentials.
+// fetch returns the JSON at a URL, without credentials.
 func fetch(t *testing.T, url string, status int) object {
 	t.Helper()
 	res, err := http.Get(url) //nolint:gosec // of the server under test

@@ -63,7 +63,7 @@ func TestSealedColumns(t *testing.T) {
 	}
 }
 
-// keys gives a box with the first key alone, one with the second before the first, and one with the second alone.
+// keys returns a box with the first key alone, one with the second before the first, and one with the second alone.
 func keys(t *testing.T) (old, both, next *secret.Box) {
 	t.Helper()
 	a, b := base64.StdEncoding.EncodeToString(secret.Random(32)), base64.StdEncoding.EncodeToString(secret.Random(32))
