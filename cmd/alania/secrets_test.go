@@ -33,12 +33,15 @@ func TestRetireKey(t *testing.T) {
 			t.Fatalf("%d %v", status, made)
 		}
 		hook := must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints", object{"url": "https://example.com/hook", "events": []string{"*"}})["id"].(string)
-		must(t, 200, http.MethodPost, p.URL+"/v2/webhooks/endpoints/"+hook+"/rotate-secret", object{})
+		must(t, 200, http.MethodPost, p.URL+"/v2/webhooks/endpoints/"+hook+"/rotate-secret", nil)
 		must(t, 202, http.MethodPost, p.URL+"/v2/integrations/http_json/bindings",
 			object{"workspace_id": made["id"], "name": "source", "config": object{"url": "http://127.0.0.1:1/", "entity": "rows"}})
 		must(t, 201, http.MethodPost, p.URL+"/api/v1/mcp/servers",
 			object{"id": "web", "name": "Web", "transport": "streamable_http", "url": "http://127.0.0.1:1/", "headers": object{"Authorization": "Bearer x"}})
-		_, bearer := token(p.URL, testClient, testSecret)
+		signing := func() string {
+			return must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any)[0].(object)["kid"].(string)
+		}
+		kid := signing()
 		if code := end(t, p); code != 0 {
 			t.Fatalf("stopped with %d", code)
 		}
@@ -72,8 +75,9 @@ func TestRetireKey(t *testing.T) {
 		if status, h, again := keyed(p); status != http.StatusCreated || h.Get("X-Idempotency-Replayed") != "true" || again["id"] != made["id"] {
 			t.Errorf("without the former key: %d %v", status, again)
 		}
-		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK {
-			t.Errorf("the token from before: %d %v", status, answer)
+		_, bearer := token(p.URL, testClient, testSecret)
+		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK || signing() != kid {
+			t.Errorf("a token of the same signing key: %d %v", status, answer)
 		}
 		// The first key opens nothing any more.
 		if _, err := alania(t, env, "migrate"); err == nil {
