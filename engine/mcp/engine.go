@@ -52,7 +52,7 @@ const (
 	maxAnswer      = 1 << 20     // bytes of an answer, and of one message of a command
 	maxCalls       = 512         // at once
 	callPatience   = 5 * time.Second
-	writers        = 256         // locks that the workspaces share among them
+	writers        = 256 // locks that the workspaces share among them
 )
 
 // Engine implements mcp.Engine.
