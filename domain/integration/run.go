@@ -16,6 +16,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/storable"
 )
 
 // How runs are made.
@@ -531,14 +532,14 @@ func canonical(row connector.Record) (data []byte, code, message string) {
 	if len(row.Data) > maxRecord {
 		return nil, "too_large", "The row has more than 1 MiB."
 	}
-	if bytes.Contains(row.Data, []byte(`\u0000`)) || bytes.IndexByte([]byte(row.ExternalID), 0) >= 0 {
-		return nil, "unsupported_value", "The row has a NUL character, which cannot be kept."
-	}
 	d := json.NewDecoder(bytes.NewReader(row.Data))
 	d.UseNumber()
 	var v map[string]any
 	if err := d.Decode(&v); err != nil || v == nil {
 		return nil, "invalid_data", "The row is not a JSON object."
+	}
+	if !storable.Value(v) || !storable.Text(row.ExternalID) {
+		return nil, "unsupported_value", "The row has a NUL character or a number of too many digits, which cannot be kept."
 	}
 	b, err := json.Marshal(v)
 	if err != nil {

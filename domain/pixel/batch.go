@@ -71,11 +71,23 @@ func (s *Service) write(batch []*item) {
 	// No one caller's: the others' events are in it too.
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
+	s.writeIn(ctx, batch)
+}
+
+// writeIn writes a batch, and in halves when it fails: the one event that the database does
+// not take must not take those of others with it. A database that is away is not asked again
+// for each.
+func (s *Service) writeIn(ctx context.Context, batch []*item) {
 	var kept []bool
 	err := task.Run("write pixel events", func() (err error) {
 		kept, err = s.commit(ctx, batch)
 		return err
 	})
+	if n := len(batch); n > 1 && err != nil && ctx.Err() == nil && !fault.IsCode(err, fault.Unavailable) && !fault.IsCode(err, fault.Timeout) {
+		s.writeIn(ctx, batch[:n/2])
+		s.writeIn(ctx, batch[n/2:])
+		return
+	}
 	for i, it := range batch {
 		a := answer{err: err}
 		if err == nil {

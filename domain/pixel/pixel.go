@@ -19,6 +19,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/storable"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/domain/weburl"
 	"github.com/alania-go/alania/domain/workspace"
@@ -329,7 +330,7 @@ func (h Hit) check() (json.RawMessage, weburl.URL, error) {
 		if utf8.RuneCountInString(field.value) > field.most {
 			v = append(v, fault.Body("/"+field.name, "max_length", "must have "+strconv.Itoa(field.most)+" characters at most"))
 		}
-		if !keepable(field.value) {
+		if !storable.Text(field.value) {
 			v = append(v, fault.Body("/"+field.name, "format", "must be valid UTF-8 without the character U+0000"))
 		}
 	}
@@ -344,8 +345,8 @@ func (h Hit) check() (json.RawMessage, weburl.URL, error) {
 	if len(h.Properties) > 0 {
 		b, err := json.Marshal(h.Properties)
 		switch {
-		case err != nil || !keepable(h.Properties):
-			v = append(v, fault.Body("/properties", "format", "must be JSON of valid UTF-8 without the character U+0000"))
+		case err != nil || !storable.Value(h.Properties):
+			v = append(v, fault.Body("/properties", "format", "must be JSON of valid UTF-8 without the character U+0000, and of numbers that can be kept"))
 		case len(b) > MaxProperties:
 			v = append(v, fault.Body("/properties", "max_length", "must have "+strconv.Itoa(MaxProperties)+" bytes at most"))
 		}
@@ -355,27 +356,6 @@ func (h Hit) check() (json.RawMessage, weburl.URL, error) {
 		return nil, weburl.URL{}, fault.Invalid(v...)
 	}
 	return properties, page, nil
-}
-
-// keepable says whether both databases keep a value of JSON.
-func keepable(v any) bool {
-	switch v := v.(type) {
-	case string:
-		return utf8.ValidString(v) && !strings.ContainsRune(v, 0)
-	case []any:
-		for _, e := range v {
-			if !keepable(e) {
-				return false
-			}
-		}
-	case map[string]any:
-		for name, e := range v {
-			if !keepable(name) || !keepable(e) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // MaxRetention is how long an event is kept at most, in days, whatever the workspace says:

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/storable"
 	"github.com/alania-go/alania/gen/core"
 	"github.com/alania-go/alania/server/contract"
 )
@@ -151,10 +153,14 @@ func unknown(parameter, what, name string, known []string) fault.Violation {
 
 // moment reads a date, which is midnight UTC, or a date and time.
 func moment(s string) (time.Time, error) {
+	layout := time.RFC3339
 	if len(s) == len(time.DateOnly) {
-		return time.Parse(time.DateOnly, s)
+		layout = time.DateOnly
 	}
-	at, err := time.Parse(time.RFC3339, s)
+	at, err := time.Parse(layout, s)
+	if err == nil && !storable.Time(at) {
+		err = errors.New("not in the years 1 to 9999")
+	}
 	return at.UTC(), err
 }
 

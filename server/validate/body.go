@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/storable"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -362,6 +363,9 @@ func (c *checker) readJSON(text []byte) error {
 	c.start(fault.InBody, "")
 	switch {
 	case ok:
+		for _, at := range c.unkept {
+			c.failUnkept(at)
+		}
 		for _, key := range c.dups {
 			if c.fail(key, "duplicate_field", "must not be given twice"); c.quiet {
 				break
@@ -376,6 +380,18 @@ func (c *checker) readJSON(text []byte) error {
 	}
 	return nil
 }
+
+// failUnkept notes that a node is one that a database does not keep.
+func (c *checker) failUnkept(at int32) {
+	if c.tape[at].kind == kindNumber {
+		c.fail(at, "range", "must have at most "+strconv.Itoa(storable.MaxWhole)+" digits before and "+
+			strconv.Itoa(storable.MaxFraction)+" after the decimal point")
+		return
+	}
+	c.fail(at, "format", noNUL)
+}
+
+const noNUL = "must not have the character U+0000"
 
 func (m *media) checkJSON(c *checker, body []byte) ([]byte, error) {
 	if err := c.readJSON(body); err != nil {
@@ -438,6 +454,7 @@ func (m *media) checkForm(st *state, body []byte) error {
 	}
 	c.tape[0].next = int32(len(c.tape))
 	c.start(fault.InBody, "")
+	c.kept()
 	c.run(m.schema)
 	return nil
 }

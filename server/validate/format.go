@@ -3,7 +3,10 @@ package validate
 import (
 	"bytes"
 	"net/netip"
+	"time"
 	"unsafe"
+
+	"github.com/alania-go/alania/domain/storable"
 )
 
 // format is a string format that is asserted. Formats that are not listed are
@@ -60,7 +63,7 @@ func isDate(b []byte) bool {
 		return false
 	}
 	y, m, d := digits(b[:4]), digits(b[5:7]), digits(b[8:])
-	if y < 0 || m < 1 || m > 12 || d < 1 {
+	if y < 1 || m < 1 || m > 12 || d < 1 {
 		return false
 	}
 	if m == 2 && y%4 == 0 && (y%100 != 0 || y%400 == 0) {
@@ -70,11 +73,12 @@ func isDate(b []byte) bool {
 }
 
 // isDateTime takes what Go's time.Time takes from JSON: T and Z in upper case, no leap
-// second. A laxer check would let values through that the binder then refuses.
+// second, the years 1 to 9999 in UTC. A laxer check would let values through that the binder then refuses.
 func isDateTime(b []byte) bool {
 	if len(b) < 20 || !isDate(b[:10]) || b[10] != 'T' || b[13] != ':' || b[16] != ':' {
 		return false
 	}
+	whole := b
 	h, m, s := digits(b[11:13]), digits(b[14:16]), digits(b[17:19])
 	if h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59 {
 		return false
@@ -97,7 +101,15 @@ func isDateTime(b []byte) bool {
 		return false
 	}
 	h, m = digits(b[1:3]), digits(b[4:])
-	return h >= 0 && h <= 23 && m >= 0 && m <= 59
+	if h < 0 || h > 23 || m < 0 || m > 59 {
+		return false
+	}
+	if y := digits(whole[:4]); y > 1 && y < 9999 {
+		return true
+	}
+	// With its offset, the time may be in a year that cannot be kept.
+	at, err := time.Parse(time.RFC3339, view(whole))
+	return err == nil && storable.Time(at)
 }
 
 func isIPv4(b []byte) bool {

@@ -18,6 +18,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/alania-go/alania/domain/storable"
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -83,7 +84,11 @@ func oracleFormats(c *jsonschema.Compiler) {
 	str("date-time", func(s string) bool {
 		var v time.Time
 		b, _ := json.Marshal(s)
-		return json.Unmarshal(b, &v) == nil && offset.MatchString(s) && !strings.Contains(s, ",") // nor a comma
+		return json.Unmarshal(b, &v) == nil && storable.Time(v) && offset.MatchString(s) && !strings.Contains(s, ",") // nor a comma
+	})
+	str("date", func(s string) bool {
+		v, err := time.Parse(time.DateOnly, s)
+		return err == nil && storable.Time(v)
 	})
 	legal := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#@!$&'()*+,;=-]|\[|\]|%[0-9A-Fa-f]{2})*$`)
 	str("uri", func(s string) bool {
@@ -176,7 +181,7 @@ func (o *oracle) agree(t *testing.T, which int, text []byte) (valid, compared bo
 		return false, false
 	}
 	for _, v := range violations {
-		if v.Code == "duplicate_field" || v.Code == "depth" {
+		if v.Code == "duplicate_field" || v.Code == "depth" || v.Code == "range" || v.Message == noNUL {
 			return false, false
 		}
 	}

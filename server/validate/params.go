@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/storable"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -360,7 +361,7 @@ func (p *param) check(c *checker, from, to int32) {
 	if c.tape[0].kind != kindString && p.types&typeString != 0 {
 		// It may be meant as either: take what the schema takes.
 		c.startParam(p)
-		if c.probe(p.schema, 0) {
+		if c.kept() && c.probe(p.schema, 0) {
 			return
 		}
 		c.tape = c.tape[:0]
@@ -392,6 +393,22 @@ func (c *checker) item(from, to int32, types typeSet) {
 	c.tape[0].count++
 }
 
+// kept says whether the databases keep the parameters or fields that lie in the text, and
+// notes those that they do not.
+func (c *checker) kept() bool {
+	ok := true
+	for i := range c.tape {
+		n := &c.tape[i]
+		switch text := view(c.b[n.start:n.end]); {
+		case n.kind == kindString && strings.IndexByte(text, 0) >= 0,
+			n.kind == kindNumber && (n.flag&flagInteger == 0 || len(text) > storable.MaxFraction) && !storable.Number(text):
+			c.failUnkept(int32(i))
+			ok = false
+		}
+	}
+	return ok
+}
+
 func (c *checker) startParam(p *param) {
 	c.start(c.in, p.pointer)
 	c.flat = true
@@ -399,6 +416,7 @@ func (c *checker) startParam(p *param) {
 
 func (c *checker) walk(p *param) {
 	c.startParam(p)
+	c.kept()
 	c.run(p.schema)
 }
 
@@ -518,6 +536,7 @@ func (op *Operation) checkDeepObject(st *state, p *param, index int32) {
 	c.tape[0].next = int32(len(c.tape))
 	c.start(c.in, p.pointer)
 	c.bracket = true
+	c.kept()
 	c.dups = c.dups[:0]
 	c.duplicates(0, c.tape[0].count)
 	for _, key := range c.dups {

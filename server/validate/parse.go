@@ -5,6 +5,8 @@ import (
 	"hash/maphash"
 	"math"
 	"unicode/utf8"
+
+	"github.com/alania-go/alania/domain/storable"
 )
 
 // maxDepth is the deepest nesting of arrays and objects a body may have. It bounds
@@ -45,6 +47,7 @@ type parser struct {
 	tape    []node
 	pos     int
 	dups    []int32 // nodes of member names seen before in their object
+	unkept  []int32 // nodes of strings and numbers that a database does not keep, the first of them
 	problem string  // why the text was refused; empty when the nesting was the reason
 	tooDeep bool
 	table   []int32 // open-addressing table of the duplicate check
@@ -66,6 +69,7 @@ var hashSeed = maphash.MakeSeed()
 // parse reads one JSON text. On false, problem and pos (or tooDeep) say why.
 func (p *parser) parse(b []byte) bool {
 	p.b, p.pos, p.tape, p.dups, p.problem, p.tooDeep = b, 0, p.tape[:0], p.dups[:0], "", false
+	p.unkept = p.unkept[:0]
 	if len(b) > math.MaxInt32 {
 		return p.fail("the text is too long")
 	}
@@ -258,6 +262,9 @@ func (p *parser) str() bool {
 				p.pos = i
 				return p.fail(problem)
 			}
+			if n == 6 && string(b[i+2:i+6]) == "0000" {
+				p.keepsNot()
+			}
 			i += n
 		case c < 0x20:
 			p.pos = i
@@ -339,10 +346,22 @@ func (p *parser) number() bool {
 	if integer {
 		flag = flagInteger
 	}
+	// A short number without an exponent is always kept.
+	if (n > storable.MaxFraction || !integer) && !storable.Number(view(p.b[p.pos:p.pos+n])) {
+		p.keepsNot()
+	}
 	start := int32(p.pos)
 	p.pos += n
 	p.tape = append(p.tape, node{kind: kindNumber, flag: flag, start: start, end: int32(p.pos), next: int32(len(p.tape) + 1)})
 	return true
+}
+
+// keepsNot notes that the next node is one that a database does not keep. A string may be noted
+// again for each of its characters.
+func (p *parser) keepsNot() {
+	if at := int32(len(p.tape)); len(p.unkept) < maxViolations && (len(p.unkept) == 0 || p.unkept[len(p.unkept)-1] != at) {
+		p.unkept = append(p.unkept, at)
+	}
 }
 
 // scanNumber gives the length of the JSON number b starts with and whether it has

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/openapi"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
@@ -528,5 +529,68 @@ func TestListHeaders(t *testing.T) {
 	r.Header["If-Match"] = []string{`"0123456789"`, `"0123456789"`}
 	if _, err := op.Request(r, noPath, 1<<20); outcome(err) != "header /If-Match max_length" {
 		t.Errorf("%q", outcome(err))
+	}
+}
+
+// What a database does not keep is refused wherever it stands, and nothing else is for it.
+func TestValuesThatAreNotKept(t *testing.T) {
+	op := compileDoc(t, oneOp("/", query("q", `{"type":"string"}`)+","+query("n", `{"type":"number"}`)+","+query("l", `{"type":"array","items":{"type":"string"}}`),
+		`{"content":{"application/json":{"schema":{}},"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}}`))["op"]
+	for text, want := range map[string]string{
+		`{"a":1e999999}`: "/a range", `{"a":[1,1e-20000]}`: "/a/1 range", `{"a":1e131071,"b":-1.5e300,"c":123456789012345678901234567890}`: "",
+		`{"a":"x\u0000y\u0000"}`: "/a format", `{"\u0000":1}`: "/\x00 format", `{"a":"\\u0000"}`: "", `{"a":"C:\\u0000dir\\\\u0000"}`: "",
+		`{"a":"\\\u0000"}`: "/a format", `["\u00000"]`: "/0 format", `["\u0001","\uD83D\uDE00"]`: "", `["\ud800"]`: "malformed", "[\"\xff\"]": "malformed", "[\"\x00\"]": "malformed",
+		"[" + strings.Repeat("9", 131073) + "]": "/0 range",
+	} {
+		if _, err := op.Request(newRequest(http.MethodPost, "/", "application/json", text), noPath, 1<<20); outcome(err) != want {
+			t.Errorf("%.60s: %q, want %q", text, outcome(err), want)
+		}
+	}
+	for raw, want := range map[string]string{
+		"q=a%00": "query /q format", "l=a&l=b%00": "query /l format", "n=1e999999": "query /n range", "q=%FF": "malformed", "q=%5Cu0000": "", "n=1e300": "",
+	} {
+		if _, err := op.Request(newRequest(http.MethodPost, "/?"+raw, "", ""), noPath, 1<<20); outcome(err) != want {
+			t.Errorf("%s: %q, want %q", raw, outcome(err), want)
+		}
+	}
+	if _, err := op.Request(newRequest(http.MethodPost, "/", "application/x-www-form-urlencoded", "a=b%00"), noPath, 1<<20); outcome(err) != "/a format" {
+		t.Errorf("a form: %q", outcome(err))
+	}
+}
+
+func TestTimesThatAreNotKept(t *testing.T) {
+	for text, want := range map[string]bool{
+		"9999-12-31T23:59:59Z": true, "9999-12-31T23:59:59-05:00": false, "9999-12-31T23:59:00-01:00": false, "9999-12-31T23:59:59+05:00": true,
+		"0001-01-01T00:00:00Z": true, "0001-01-01T00:00:00+05:00": false, "0000-01-01T00:00:00+05:00": false, "0001-01-01T00:00:00.5-05:00": true,
+	} {
+		if got := isDateTime([]byte(text)); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	if isDate([]byte("0000-01-01")) {
+		t.Error("the year 0")
+	}
+}
+
+// Every integer that a request of a bundle can carry fits the Go integer that it is decoded into.
+func TestIntegersOfTheBundlesHaveABound(t *testing.T) {
+	for _, name := range openapi.Contracts() {
+		b, _ := openapi.JSON(name)
+		doc, err := openapi3.NewLoader().LoadFromData(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := newCompiler()
+		for _, item := range doc.Paths.Map() {
+			for _, op := range item.Operations() {
+				c.compileOperation(item, op, op.OperationID)
+			}
+		}
+		for _, m := range c.made {
+			if s := m.schema; s.types&typeInteger != 0 && s.types&typeFraction == 0 && s.constant == nil && s.enum == nil &&
+				(s.num == nil || s.num.bits == 0 && (!s.num.max.set && !s.num.exMax.set || !s.num.min.set && !s.num.exMin.set)) {
+				t.Errorf("%s: %s has neither a format nor bounds", name, m.at)
+			}
+		}
 	}
 }

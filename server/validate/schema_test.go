@@ -64,8 +64,8 @@ func TestKeywords(t *testing.T) {
 		{`{"type":"number","multipleOf":0.01}`, `19.999`, " multiple_of"},
 		{`{"type":"integer","multipleOf":7}`, `700000000000000000000000000000`, ""},
 		{`{"type":"integer","multipleOf":7}`, `700000000000000000000000000001`, " multiple_of"},
-		{`{"type":"number","maximum":10}`, `1e999999999999999999999`, " maximum"},
-		{`{"type":"number","minimum":0}`, `-1e-999999999999999999999`, " minimum"},
+		{`{"type":"number","maximum":10}`, `1e999999999999999999999`, " range;  maximum"},
+		{`{"type":"number","minimum":0}`, `-1e-999999999999999999999`, " range;  minimum"},
 
 		{`{"type":"array","minItems":1}`, `[]`, " min_items"},
 		{`{"type":"array","maxItems":1}`, `[1,2]`, " max_items"},

@@ -1,0 +1,68 @@
+// Package storable says which values both databases keep. What only one of them keeps is
+// refused before it gets there, so that the choice of a database is no part of the contract,
+// and a value that one refuses takes nothing with it that is written beside it.
+package storable
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Text says whether a string can be kept: PostgreSQL's text is UTF-8 without U+0000.
+func Text(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) }
+
+// Time says whether a time can be kept and shown: RFC 3339 has the years up to 9999, and
+// PostgreSQL no year 0.
+func Time(t time.Time) bool {
+	y := t.UTC().Year()
+	return y >= 1 && y <= 9999
+}
+
+// Digits that a number of PostgreSQL's jsonb has at most, before and after the decimal point.
+const (
+	MaxWhole    = 131072
+	MaxFraction = 16383
+)
+
+// Number says whether a literal of JSON can be kept. Nothing is computed with it: an exponent
+// of many digits costs no more than one of few.
+func Number(literal string) bool {
+	literal = strings.TrimPrefix(literal, "-")
+	mantissa, exponent := literal, 0
+	if e := strings.IndexAny(literal, "eE"); e >= 0 {
+		n, err := strconv.Atoi(literal[e+1:])
+		if err != nil || n > 1<<30 || n < -1<<30 {
+			return false
+		}
+		mantissa, exponent = literal[:e], n
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	return len(whole)+exponent <= MaxWhole && len(fraction)-exponent <= MaxFraction
+}
+
+// Value says whether a decoded value of JSON can be kept, with all that is in it. Numbers are
+// looked at when they are json.Number; what a float64 holds can be kept.
+func Value(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return Text(v)
+	case json.Number:
+		return Number(v.String())
+	case []any:
+		for _, e := range v {
+			if !Value(e) {
+				return false
+			}
+		}
+	case map[string]any:
+		for name, e := range v {
+			if !Text(name) || !Value(e) {
+				return false
+			}
+		}
+	}
+	return true
+}
