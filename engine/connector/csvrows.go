@@ -19,6 +19,8 @@ type csvRows struct {
 	from, to int
 	offset   int64 // of buf[from] in the stream
 	eof      bool
+	known    bool  // how lines end
+	cr       bool  // with CR alone; each is taken for LF, inside of quotes too
 	err      error // of in; what came before it is read first
 }
 
@@ -38,6 +40,9 @@ const (
 // behind the one all quotes are in pairs, so that another would close.) The end is
 // io.EOF. Empty lines are left out.
 func (c *csvRows) next() (fields []string, broken string, err error) {
+	if err := c.lineEnd(); err != nil {
+		return nil, "", err
+	}
 	want := 1
 	for {
 		if err := c.fill(want); err != nil {
@@ -72,6 +77,43 @@ func (c *csvRows) next() (fields []string, broken string, err error) {
 			state = rowUnclosed
 		}
 		return nil, state, c.skipLine()
+	}
+}
+
+// lineEnd finds out from the first line how lines end: with LF or CRLF, or with CR alone.
+func (c *csvRows) lineEnd() error {
+	quoted := false
+	for i := 0; !c.known; {
+		if err := c.fill(i + 2); err != nil { // a CR and what follows it
+			return err
+		}
+		window := c.buf[c.from:c.to]
+		for ; i < len(window) && !c.known; i++ {
+			if window[i] == '"' {
+				quoted = !quoted
+			}
+			if quoted || window[i] != '\n' && window[i] != '\r' {
+				continue
+			}
+			if window[i] == '\r' && i+1 == len(window) && !c.eof {
+				break
+			}
+			c.known = true
+			c.cr = window[i] == '\r' && (i+1 == len(window) || window[i+1] != '\n')
+		}
+		c.known = c.known || c.eof || len(window) > maxRecord
+	}
+	if c.cr {
+		asLF(c.buf[c.from:c.to])
+	}
+	return nil
+}
+
+func asLF(b []byte) {
+	for i := range b {
+		if b[i] == '\r' {
+			b[i] = '\n'
+		}
 	}
 }
 
@@ -123,6 +165,9 @@ func (c *csvRows) fill(want int) error {
 			c.buf = grown
 		}
 		n, err := c.in.Read(c.buf[c.to:])
+		if c.cr {
+			asLF(c.buf[c.to : c.to+n])
+		}
 		c.to += n
 		if err == io.EOF {
 			c.eof = true

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"encoding/json"
@@ -26,7 +27,8 @@ const firstRows = 128
 //
 // Rows are read in the order of watermark and id, and the checkpoint is the pair of the
 // last row: the next page begins behind it. So of rows with one watermark none is lost or
-// read twice, wherever a page ends. A row that is updated while the table is read comes
+// read twice in a run, wherever a page ends. The next run begins with the watermark itself, which
+// other rows may have got since. A row that is updated while the table is read comes
 // again, with its new watermark. What a transaction commits after rows with a later
 // watermark were read is found only within lookback_seconds: each run begins so long
 // before where the former ended. Rows without a watermark, or with an infinite one, have
@@ -353,16 +355,15 @@ func (s *postgresSource) rows(ctx context.Context, t *pgTable, place *postgresPl
 	return false, nil
 }
 
-// from gives the watermark with which a run begins, where it is not behind the last row.
+// from returns the watermark with which a run begins: that of the last row, for others may have got the
+// same since. What has not changed is skipped where records are kept. In the middle of a run, which goes
+// on after its last row, it is empty.
 func (s *postgresSource) from(t *pgTable, place *postgresPlace) string {
-	if !place.Done || !place.Started || !t.timed() {
+	if !place.Done || !place.Started {
 		return ""
 	}
-	from := place.From
-	if lookback := time.Duration(s.cfg.LookbackSeconds) * time.Second; lookback > 0 {
-		if from == "" {
-			from = place.Watermark
-		}
+	from := cmp.Or(place.From, place.Watermark)
+	if lookback := time.Duration(s.cfg.LookbackSeconds) * time.Second; lookback > 0 && t.timed() {
 		if at, ok := parseTime(from); ok {
 			from = t.format(at.Add(-lookback))
 		}

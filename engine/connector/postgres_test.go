@@ -237,21 +237,21 @@ func TestPostgresRuns(t *testing.T) {
 	if string(r.Data) != `{"id":42,"name":"thing 42","updated_at":"2020-01-01T00:00:04.000004+00:00"}` || !r.UpdatedAt.Equal(time.Date(2020, 1, 1, 0, 0, 4, 4000, time.UTC)) {
 		t.Errorf("a record is %s at %v", r.Data, r.UpdatedAt)
 	}
-	// Nothing is read twice: only what changed, in the order in which it did, and another
-	// row with the last watermark.
-	if second := run(t, s, first.next, 10); second.ids() != "" {
-		t.Errorf("nothing changed, but %s is read", second.ids())
+	// The next run reads what changed, in the order in which it did, and the rows with the last
+	// watermark: others may have got the same, and they themselves may have changed within it.
+	if second := run(t, s, first.next, 10); second.ids() != numbers(90, total) {
+		t.Errorf("nothing changed, and %s is read", second.ids())
 	}
 	d.exec(t, "UPDATE things SET name = 'changed', updated_at = '2020-02-01' WHERE id IN (7, 3)")
 	d.exec(t, "UPDATE things SET name = 'changed', updated_at = '2020-01-31' WHERE id = 90")
 	d.exec(t, "INSERT INTO things SELECT 1000, 'new', max(updated_at) FROM things WHERE id = 94")
 	second := run(t, s, first.next, 2)
-	if second.ids() != "1000 90 3 7" {
+	if second.ids() != "91 92 93 94 1000 90 3 7" {
 		t.Errorf("the second run reads %s", second.ids())
 	}
 	// A commit that comes late is found by looking back.
 	d.exec(t, "INSERT INTO things VALUES (2000, 'late', '2020-01-31 23:59:30Z')")
-	if third := run(t, s, second.next, 10); third.ids() != "" {
+	if third := run(t, s, second.next, 10); third.ids() != "3 7" {
 		t.Errorf("the third run reads %s", third.ids())
 	}
 	back := with(cfg, "lookback_seconds", 60)
@@ -338,7 +338,7 @@ func TestPostgresTypes(t *testing.T) {
 		if got.ids() != tc.ids {
 			t.Errorf("%s, %s: %s, want %s", tc.id, tc.mark, got.ids(), tc.ids)
 		}
-		if again := run(t, open(t, c, with(cfg, "lookback_seconds", 0)), got.next, 5); len(again.records) > 0 {
+		if again := run(t, open(t, c, with(cfg, "lookback_seconds", 0)), got.next, 5); again.ids() == "" || !strings.HasSuffix(tc.ids, again.ids()) {
 			t.Errorf("%s, %s: %s again", tc.id, tc.mark, again.ids())
 		}
 	}
@@ -383,7 +383,7 @@ func TestPostgresRowErrors(t *testing.T) {
 				t.Errorf("limit %d: %v", limit, unordered)
 			}
 			again := run(t, s, got.next, limit)
-			if again.ids() != "" || len(again.failed) != 22+15 {
+			if again.ids() != "g" || len(again.failed) != 22+15 {
 				t.Errorf("limit %d: the second run gives %s and %d failures", limit, again.ids(), len(again.failed))
 			}
 		}
@@ -691,7 +691,7 @@ func TestPostgresMemory(t *testing.T) {
 			t.Errorf("%s: the heap grew by %d KiB", tc.table, most>>10)
 		}
 		again := run(t, s, next, 500)
-		if len(again.records) > 0 {
+		if len(again.records) == 0 || len(again.records) > 10 { // those with the last watermark
 			t.Errorf("%s: the second run reads %d rows", tc.table, len(again.records))
 		}
 	}
@@ -699,7 +699,7 @@ func TestPostgresMemory(t *testing.T) {
 	s := open(t, c, d.config())
 	last := run(t, s, nil, 1000)
 	d.exec(t, "UPDATE things SET updated_at = '2020-03-02' WHERE id IN (5, 50000)")
-	if changed := run(t, s, last.next, 500); changed.ids() != "5 50000" {
+	if changed := run(t, s, last.next, 500); !strings.HasSuffix(changed.ids(), "90000 5 50000") {
 		t.Errorf("what changed is %s", changed.ids())
 	}
 }
