@@ -137,6 +137,8 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	policy.ListTimeout, policy.CallTimeout = mcp.Timeouts(cfg.RequestTimeout)
 	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.servers, policy, log, now)
 	s.Workspaces.OnDelete(s.MCP.LeaveWorkspace)
+	s.Workspaces.OnDelete(s.Keys.LeaveWorkspace)
+	s.Workspaces.OnDelete(workspace.NewPurger(st, s.Queue, s.servers.Remove).LeaveWorkspace)
 	s.Releases = release.NewService(st, st, files, s.Audit, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
 	return s, s.OAuth.LoadKeys(ctx)

@@ -66,6 +66,9 @@ var bareKey = strings.ReplaceAll(keyColumns, "k.", "")
 
 // InsertKey implements apikey.Repository.
 func (s *Store) InsertKey(ctx context.Context, k apikey.Key) (int64, error) {
+	if err := s.HoldWorkspace(ctx, k.WorkspaceID); err != nil {
+		return 0, err
+	}
 	allowed := k.AllowedIPs
 	if allowed == nil {
 		allowed = []string{}
@@ -179,6 +182,13 @@ func (s *Store) KeysOf(ctx context.Context, of apikey.Of) ([]apikey.Key, error) 
 func (s *Store) RevokeKeysOf(ctx context.Context, of apikey.Of, at time.Time) ([]apikey.Key, error) {
 	where, args := ofPerson(of, at)
 	rows, err := returning[keyRow](ctx, s, "UPDATE api_keys AS k SET revoked_at = $1"+where+" RETURNING "+bareKey, args...)
+	slices.SortFunc(rows, func(a, b keyRow) int { return cmp.Compare(a.Seq, b.Seq) }) // RETURNING has no order
+	return keysOf(rows), err
+}
+
+// RevokeKeysIn implements apikey.Repository.
+func (s *Store) RevokeKeysIn(ctx context.Context, workspaceID id.ID, at time.Time) ([]apikey.Key, error) {
+	rows, err := returning[keyRow](ctx, s, "UPDATE api_keys SET revoked_at = $2 WHERE workspace_id = $1 AND revoked_at IS NULL RETURNING "+bareKey, workspaceID, at)
 	slices.SortFunc(rows, func(a, b keyRow) int { return cmp.Compare(a.Seq, b.Seq) }) // RETURNING has no order
 	return keysOf(rows), err
 }

@@ -81,10 +81,14 @@ func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (e
 // Accounts implements entitlement.Repository.
 func (s *Store) Accounts(ctx context.Context, ids []id.ID, f entitlement.Feature, at time.Time) ([]entitlement.Account, error) {
 	var out []entitlement.Account
+	lock := "" // what is charged to a workspace belongs to it, as what is inserted does: see HoldWorkspace
+	if s.Engine == Postgres {
+		lock = " FOR KEY SHARE OF w"
+	}
 	err := batches(idRows(ids), func(rows [][]any) error {
 		values, args := s.values([]string{uuidType}, rows, []any{f, at})
 		found, err := all[accountRow](ctx, s, "WITH v(id) AS (VALUES "+values+") SELECT "+planColumns+", "+
-			boosts("b.workspace_id = w.id")+" AS boost FROM v JOIN workspaces w ON w.id = v.id AND w.deleted_at IS NULL JOIN orgs o ON o.id = w.org_id", args...)
+			boosts("b.workspace_id = w.id")+" AS boost FROM v JOIN workspaces w ON w.id = v.id AND w.deleted_at IS NULL JOIN orgs o ON o.id = w.org_id"+lock, args...)
 		out = append(out, each(found, accountRow.account)...)
 		return err
 	})

@@ -66,6 +66,9 @@ const selectBinding = "SELECT id, org_id, workspace_id, connector_id, schema_ver
 
 // InsertBinding implements integration.Repository.
 func (s *Store) InsertBinding(ctx context.Context, b integration.Binding) error {
+	if err := s.HoldWorkspace(ctx, b.WorkspaceID); err != nil {
+		return err
+	}
 	_, err := s.exec(ctx, "INSERT INTO bindings (id, org_id, workspace_id, connector_id, schema_version, name, config, sealed_config, schedule, paused, state, validation_job_id, checkpoints, created_at, updated_at)"+
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 		b.ID, b.OrgID, b.WorkspaceID, b.ConnectorID, b.SchemaVersion, b.Name, string(b.Config), b.SealedConfig, text(b.Schedule), b.Paused, b.State, b.ValidationJobID,
@@ -169,6 +172,9 @@ const selectRun = "SELECT id, org_id, workspace_id, binding_id, connector_id, tr
 
 // InsertRun implements integration.Repository.
 func (s *Store) InsertRun(ctx context.Context, r integration.Run) error {
+	if err := s.HoldWorkspace(ctx, r.WorkspaceID); err != nil {
+		return err
+	}
 	entities := r.Entities
 	if entities == nil {
 		entities = []integration.Progress{}

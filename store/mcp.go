@@ -39,6 +39,9 @@ const selectMCPServer = "SELECT id, org_id, workspace_id, slug, name, descriptio
 
 // InsertMCPServer implements mcp.Repository.
 func (s *Store) InsertMCPServer(ctx context.Context, v mcp.Server) error {
+	if err := s.HoldWorkspace(ctx, v.WorkspaceID); err != nil {
+		return err
+	}
 	return taken(s.exec(ctx, "INSERT INTO mcp_servers (id, org_id, workspace_id, slug, name, description, transport, url, command, sealed_headers, created_at, updated_at)"+
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (workspace_id, slug) DO NOTHING",
 		v.Key, v.OrgID, v.WorkspaceID, v.ID, v.Name, v.Description, v.Transport, text(v.URL), text(v.Command), v.SealedHeaders, v.CreatedAt, v.UpdatedAt))
@@ -90,11 +93,16 @@ func (r mcpCallRow) call() mcp.Call {
 
 // InsertMCPCall implements mcp.Repository.
 func (s *Store) InsertMCPCall(ctx context.Context, c mcp.Call) error {
-	_, err := s.exec(ctx, "INSERT INTO mcp_calls (id, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, status, problem_code, problem_message, duration_us, created_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-		c.ID, c.OrgID, c.WorkspaceID, c.ServerID, c.Tool, c.ActorKind, c.ActorID, c.ActorName, text(c.RequestID), c.Status, text(c.Code), text(c.Message),
-		c.Duration.Microseconds(), c.CreatedAt)
-	return err
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.HoldWorkspace(ctx, c.WorkspaceID); err != nil {
+			return err
+		}
+		_, err := s.exec(ctx, "INSERT INTO mcp_calls (id, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, status, problem_code, problem_message, duration_us, created_at)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+			c.ID, c.OrgID, c.WorkspaceID, c.ServerID, c.Tool, c.ActorKind, c.ActorID, c.ActorName, text(c.RequestID), c.Status, text(c.Code), text(c.Message),
+			c.Duration.Microseconds(), c.CreatedAt)
+		return err
+	})
 }
 
 var mcpCalls = list[mcpCallRow, mcp.Call]{

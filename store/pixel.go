@@ -55,6 +55,9 @@ func (s *Store) PixelDomain(ctx context.Context, name string) (pixel.Domain, err
 
 // PutPixelDomain implements pixel.Repository.
 func (s *Store) PutPixelDomain(ctx context.Context, d pixel.Domain) (pixel.Domain, error) {
+	if err := s.HoldWorkspace(ctx, d.WorkspaceID); err != nil {
+		return pixel.Domain{}, err
+	}
 	if _, err := s.exec(ctx, "DELETE FROM pixel_domains WHERE domain = $1 AND "+inDeletedWorkspace, d.Name); err != nil {
 		return pixel.Domain{}, err
 	}

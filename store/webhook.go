@@ -60,6 +60,9 @@ func each[R, T any](rows []R, convert func(R) T) []T {
 
 // InsertEndpoint implements webhook.Repository.
 func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) (int64, error) {
+	if err := s.HoldWorkspace(ctx, e.WorkspaceID); err != nil {
+		return 0, err
+	}
 	seq, err := returning[int64](ctx, s, "INSERT INTO webhook_endpoints (id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, created_at, updated_at)"+
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
 		e.ID, e.OrgID, e.WorkspaceID, e.Contract, e.URL, e.Description, doc(e.Events), e.Status, text(e.DisabledReason), e.Secret, e.CreatedAt, e.UpdatedAt)

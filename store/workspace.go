@@ -123,6 +123,35 @@ func (s *Store) UpdateWorkspace(ctx context.Context, w workspace.Workspace, was 
 	return n == 1, err
 }
 
+// LockWorkspace implements workspace.Repository. What others insert into the workspace is
+// committed before, or waits and is refused. On SQLite a transaction that may write is alone.
+func (s *Store) LockWorkspace(ctx context.Context, workspaceID id.ID) error {
+	return s.lockWorkspace(ctx, workspaceID, " FOR UPDATE")
+}
+
+// HoldWorkspace refuses a workspace that is deleted, and keeps one that is not from being
+// deleted until the transaction of ctx ends. Others can change its settings meanwhile. Every
+// insert of what belongs to a workspace begins with it, so that nothing is made in a workspace
+// that is being deleted. The zero id is no workspace: what belongs to the whole org.
+//
+// Who locks more than that takes the org first, then the workspace, then rows in it, which is
+// the order of a deletion.
+func (s *Store) HoldWorkspace(ctx context.Context, workspaceID id.ID) error {
+	if workspaceID.IsZero() {
+		return nil
+	}
+	return s.lockWorkspace(ctx, workspaceID, " FOR KEY SHARE")
+}
+
+func (s *Store) lockWorkspace(ctx context.Context, workspaceID id.ID, lock string) error {
+	query := "SELECT id FROM workspaces WHERE id = $1 AND deleted_at IS NULL"
+	if s.Engine == Postgres {
+		query += lock
+	}
+	_, err := one[id.ID](ctx, s, query, workspaceID)
+	return absent(err, fault.Missing("workspace"))
+}
+
 // DeleteWorkspace implements workspace.Repository. No slug has a tilde.
 func (s *Store) DeleteWorkspace(ctx context.Context, w workspace.Workspace, at time.Time) (bool, error) {
 	n, err := s.exec(ctx, "UPDATE workspaces SET deleted_at = $2, slug = $3, version = version + 1 WHERE id = $1 AND deleted_at IS NULL", w.ID, at, w.Slug+"~"+w.ID.ULID())

@@ -88,6 +88,12 @@ type Repository interface {
 	Key(ctx context.Context, orgID, keyID id.ID) (Key, error)
 	KeyBySeq(ctx context.Context, orgID id.ID, seq int64) (Key, error)
 	ListKeys(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Key], error)
+	// HoldWorkspace keeps a workspace from being deleted until the transaction ends; NotFound
+	// when it is deleted.
+	HoldWorkspace(ctx context.Context, workspaceID id.ID) error
+	// RevokeKeysIn sets RevokedAt of the keys that are bound to a workspace, and returns those
+	// where it was not set before.
+	RevokeKeysIn(ctx context.Context, workspaceID id.ID, at time.Time) ([]Key, error)
 	// LockKey makes other transactions that lock or change the key wait for this one.
 	LockKey(ctx context.Context, keyID id.ID) error
 	// RevokeKey sets RevokedAt; false when it was set before.
@@ -270,13 +276,17 @@ func (s *Service) Rotate(ctx context.Context, orgID, keyID id.ID, grace time.Dur
 	var full string
 	var ends time.Time
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
-		if _, _, err := s.rotatable(ctx, orgID, keyID, s.get); err != nil {
+		old, _, err := s.rotatable(ctx, orgID, keyID, s.get)
+		if err != nil {
 			return err
 		}
 		if s.quota != nil && grace > 0 {
 			if err := s.quota.Take(ctx, orgID); err != nil {
 				return err
 			}
+		}
+		if err := s.repo.HoldWorkspace(ctx, old.WorkspaceID); err != nil {
+			return err
 		}
 		// Again, while nobody else can rotate or revoke the key.
 		old, want, err := s.rotatable(ctx, orgID, keyID, s.locked)

@@ -10,6 +10,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/permission"
+	"github.com/alania-go/alania/domain/workspace"
 )
 
 // Of says whose keys are meant. A zero org or workspace is any.
@@ -129,11 +130,25 @@ func (s *Service) LeaveOrg(ctx context.Context, orgID, userID id.ID) error {
 	return s.revokeAll(ctx, Of{UserID: userID, OrgID: orgID})
 }
 
+// LeaveWorkspace revokes the keys that are bound to a workspace. It is called in the
+// transaction that deletes the workspace.
+func (s *Service) LeaveWorkspace(ctx context.Context, w workspace.Workspace) error {
+	keys, err := s.repo.RevokeKeysIn(ctx, w.ID, s.now())
+	if err != nil {
+		return err
+	}
+	return s.allRevoked(ctx, keys)
+}
+
 func (s *Service) revokeAll(ctx context.Context, of Of) error {
 	keys, err := s.repo.RevokeKeysOf(ctx, of, s.now())
 	if err != nil {
 		return err
 	}
+	return s.allRevoked(ctx, keys)
+}
+
+func (s *Service) allRevoked(ctx context.Context, keys []Key) error {
 	for _, k := range keys { // each has an entry and an event of its own, in its own org
 		if err := s.revoked(ctx, k); err != nil {
 			return err

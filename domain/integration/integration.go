@@ -207,6 +207,9 @@ type Repository interface {
 	SetLastRun(ctx context.Context, bindingID, runID id.ID) error
 	SetCheckpoints(ctx context.Context, bindingID id.ID, c map[string]connector.Checkpoint) error
 
+	// HoldWorkspace keeps a workspace from being deleted until the transaction ends; NotFound
+	// when it is deleted.
+	HoldWorkspace(ctx context.Context, workspaceID id.ID) error
 	InsertRun(ctx context.Context, r Run) error
 	Run(ctx context.Context, orgID, runID id.ID) (Run, error)
 	ListRuns(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Run], error)

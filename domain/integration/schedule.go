@@ -35,6 +35,13 @@ const scheduleSlice = 4 * time.Second
 func (s *Service) startDue(ctx context.Context, b Binding) error {
 	ctx = identity.With(ctx, identity.Operator(b.OrgID))
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		err := s.repo.HoldWorkspace(ctx, b.WorkspaceID)
+		if fault.IsCode(err, fault.NotFound) {
+			return nil // deleted, and the binding with it
+		}
+		if err != nil {
+			return err
+		}
 		mine, err := s.repo.Reschedule(ctx, b.ID, *b.NextRunAt, b.next(s.now()))
 		if err != nil || !mine {
 			return err

@@ -152,6 +152,9 @@ type Repository interface {
 	TakenSlugs(ctx context.Context, orgID id.ID, prefix string) ([]string, error)
 	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
 	LockOrg(ctx context.Context, orgID id.ID) error
+	// LockWorkspace makes other transactions that make something in the workspace wait for this
+	// one; NotFound when it is deleted.
+	LockWorkspace(ctx context.Context, workspaceID id.ID) error
 }
 
 // Service holds the rules of workspaces.
@@ -374,8 +377,8 @@ func (s *Service) Update(ctx context.Context, workspaceID id.ID, in Update) (Wor
 	})
 }
 
-// Delete deletes a workspace of the caller's org with what is in it. The last one stays:
-// there is always one.
+// Delete deletes a workspace of the caller's org with what is in it, which the Purger does in
+// the background. Nothing is made in it from then on. The last one stays: there is always one.
 func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
 		w, err := s.Get(ctx, workspaceID)
@@ -391,6 +394,9 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 		}
 		if n <= 1 {
 			return &fault.Error{Code: fault.Conflict, Reason: "last_workspace", Message: "An organization always has a workspace. Create another one first."}
+		}
+		if err := s.repo.LockWorkspace(ctx, w.ID); err != nil {
+			return err
 		}
 		for _, hook := range s.deleted {
 			if err := hook(ctx, w); err != nil {

@@ -47,6 +47,11 @@ func (e *Engine) folder(workspaceID id.ID) (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
+// Remove deletes the files of a workspace that is no more.
+func (e *Engine) Remove(workspaceID id.ID) error {
+	return os.RemoveAll(filepath.Join(e.opts.Root, workspaceID.UUID()))
+}
+
 // process is a command that runs, in a process group of its own.
 type process struct {
 	cmd    *exec.Cmd

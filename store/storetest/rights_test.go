@@ -388,3 +388,8 @@ func TestJobsOfOtherWorkspaces(t *testing.T) {
 		}
 	})
 }
+
+// bound binds the caller to a workspace.
+func bound(workspaceID id.ID) func(p *identity.Principal) {
+	return func(p *identity.Principal) { p.WorkspaceID = workspaceID }
+}
