@@ -141,7 +141,7 @@ func TestMCPCalls(t *testing.T) {
 	})
 }
 
-// Servers leave with their workspace; what they were called for stays in the log.
+// Servers leave with their workspace.
 func TestMCPServersOfADeletedWorkspace(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		s := open(t, e)

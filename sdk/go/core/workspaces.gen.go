@@ -171,8 +171,10 @@ var opUpdateWorkspace = &transport.Operation{
 
 // Delete calls DELETE /api/v1/workspaces/{id} (deleteWorkspace): Delete Workspace.
 //
-// Deletes the workspace and what is in it. The last workspace of an organization cannot be deleted (409). Deleting a
-// deleted workspace is 404.
+// Deletes the workspace and what is in it: webhook endpoints and deliveries, bindings and records, MCP servers and files,
+// pixel domains and events, SEO reports, usage, projects and their keys. It is gone at once; its rows and files are
+// deleted in the background. The last workspace of an organization cannot be deleted (409). Deleting a deleted
+// workspace is 404.
 //
 // Scopes: workspaces:delete. An idempotency key is sent, so it is tried again when it fails.
 func (s *WorkspacesService) Delete(ctx context.Context, id WorkspaceID, opts ...option.RequestOption) error {

@@ -85,8 +85,10 @@ export class WorkspacesResource {
   /**
    * Delete Workspace.
    *
-   * Deletes the workspace and what is in it. The last workspace of an organization cannot be deleted (409). Deleting a
-   * deleted workspace is 404.
+   * Deletes the workspace and what is in it: webhook endpoints and deliveries, bindings and records, MCP servers and files,
+   * pixel domains and events, SEO reports, usage, projects and their keys. It is gone at once; its rows and files are
+   * deleted in the background. The last workspace of an organization cannot be deleted (409). Deleting a deleted
+   * workspace is 404.
    *
    * Scope: `workspaces:delete`.
    */
