@@ -52,7 +52,9 @@ for c in $contracts; do
 	echo "sdk/go/$c"
 	mkdir -p "sdk/go/$c"
 	${OAPI_CODEGEN:-go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen} \
-		-config openapi/sdk.oapi-codegen.yaml -package "$c" -o "sdk/go/$c/models.gen.go" "openapi/dist/$c.yaml"
+		-config openapi/sdk.oapi-codegen.yaml -package "$c" -o "$tmp/models.go" "openapi/dist/$c.yaml"
+	# An optional list or map that is empty is sent, one that is nil is not; oapi-codegen would leave out both.
+	sed -E 's/^(\t[A-Za-z0-9_]+ (\[\]|map\[)[^ ]+ `json:"[^"]*),omitempty"/\1,omitzero"/' "$tmp/models.go" >"sdk/go/$c/models.gen.go"
 done
 go run ./openapi/sdkgen
 

@@ -312,6 +312,7 @@ func client(contracts []*contract) []byte {
 	for _, c := range contracts {
 		p("\t%s *%s.Client", contractField(c), c.name)
 	}
+	p("\n\toptions []option.RequestOption // of Request")
 	p("}\n")
 	p("// NewClient makes a client. What the options leave open is read from the environment:")
 	p("// ALANIA_BASE_URL, and ALANIA_CLIENT_ID with ALANIA_CLIENT_SECRET or else ALANIA_API_KEY.")
@@ -322,6 +323,7 @@ func client(contracts []*contract) []byte {
 	for _, c := range contracts {
 		p("\t\t%s: %s.NewClient(opts...),", contractField(c), c.name)
 	}
+	p("\t\toptions: opts,")
 	p("\t}\n}")
 	return b.Bytes()
 }

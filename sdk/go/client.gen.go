@@ -15,6 +15,8 @@ type Client struct {
 	Core     *core.Client
 	Keys     *keys.Client
 	Platform *platform.Client
+
+	options []option.RequestOption // of Request
 }
 
 // NewClient makes a client. What the options leave open is read from the environment:
@@ -26,5 +28,6 @@ func NewClient(opts ...option.RequestOption) *Client {
 		Core:     core.NewClient(opts...),
 		Keys:     keys.NewClient(opts...),
 		Platform: platform.NewClient(opts...),
+		options:  opts,
 	}
 }

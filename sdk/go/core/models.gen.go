@@ -405,7 +405,7 @@ type APIKey struct {
 // APIKeyCreate A key to be.
 type APIKeyCreate struct {
 	// AllowedIps Addresses (IPv4 or IPv6) and networks (CIDR) that the key is accepted from; absent or empty for anywhere.
-	AllowedIps []string `json:"allowed_ips,omitempty"`
+	AllowedIps []string `json:"allowed_ips,omitzero"`
 
 	// ExpiresAt Expiration date, in the future; absent or `null` for never.
 	ExpiresAt nullable.Nullable[time.Time] `json:"expires_at,omitempty"`
@@ -424,7 +424,7 @@ type APIKeyCreate struct {
 	RateLimitTier *Tier `json:"rate_limit_tier,omitempty"`
 
 	// Scopes Permission scopes; nothing that you may not do yourself.
-	Scopes []Scope `json:"scopes,omitempty"`
+	Scopes []Scope `json:"scopes,omitzero"`
 }
 
 // APIKeyCreatedResult A key that was created.
@@ -448,7 +448,7 @@ type APIKeyItem struct {
 	// AllowedIps Addresses and networks that the key is accepted from; empty for anywhere.
 	//
 	// Examples: ["203.0.113.7","198.51.100.0/24"]
-	AllowedIps []string `json:"allowed_ips,omitempty"`
+	AllowedIps []string `json:"allowed_ips,omitzero"`
 
 	// CreatedAt When the key was created.
 	CreatedAt *time.Time `json:"created_at,omitempty"`
@@ -486,7 +486,7 @@ type APIKeyItem struct {
 	RateLimitTier *Tier `json:"rate_limit_tier,omitempty"`
 
 	// Scopes What the key may do.
-	Scopes []Scope `json:"scopes,omitempty"`
+	Scopes []Scope `json:"scopes,omitzero"`
 
 	// Status Only an `active` key is accepted.
 	Status *APIKeyStatus `json:"status,omitempty"`
@@ -746,7 +746,7 @@ type Error struct {
 	// members are written with a dot, `settings.timezone` or `events.0`.
 	//
 	// Examples: {"name":["The name field is required."]}
-	Errors map[string][]string `json:"errors,omitempty"`
+	Errors map[string][]string `json:"errors,omitzero"`
 
 	// Feature The feature whose limit is reached.
 	//
@@ -941,7 +941,7 @@ type MCPResource struct {
 // MCPResourceContent One part of a resource, as text or as bytes.
 type MCPResourceContent struct {
 	// Blob The part in base64, when it is not text.
-	Blob []byte `json:"blob,omitempty"`
+	Blob []byte `json:"blob,omitzero"`
 
 	// MimeType Media type of the part; absent when the server does not say.
 	//
@@ -1002,7 +1002,7 @@ type MCPServerCreate struct {
 	Description *string `json:"description,omitempty"`
 
 	// Headers Headers to send to the server, such as credentials, for `streamable_http`. They are secrets and never shown.
-	Headers map[string]string `json:"headers,omitempty"`
+	Headers map[string]string `json:"headers,omitzero"`
 
 	// ID Id of the server, unique in the workspace. One in use is refused with 422.
 	//
@@ -1328,7 +1328,7 @@ type PixelEventItem struct {
 	ID PixelEventID `json:"id"`
 
 	// Properties Whatever else is known about the event.
-	Properties map[string]interface{} `json:"properties,omitempty"`
+	Properties map[string]interface{} `json:"properties,omitzero"`
 
 	// Referrer The page before; `null` when that is not known.
 	//
@@ -1395,7 +1395,7 @@ type PixelTrack struct {
 	Event string `json:"event"`
 
 	// Properties Whatever else is known about the event; kept as it is.
-	Properties map[string]interface{} `json:"properties,omitempty"`
+	Properties map[string]interface{} `json:"properties,omitzero"`
 
 	// Referrer The page before, as browsers write it in `document.referrer`; may be empty.
 	//
@@ -1454,7 +1454,7 @@ type SEOIssueID = int64
 // SEOIssueInput An issue in the page.
 type SEOIssueInput struct {
 	// Details Whatever else is known; kept as it is.
-	Details map[string]interface{} `json:"details,omitempty"`
+	Details map[string]interface{} `json:"details,omitzero"`
 
 	// Element Where in the page, for example as a CSS selector.
 	//
@@ -1476,7 +1476,7 @@ type SEOIssueItem struct {
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
 	// Details Whatever else the report says; empty when that is nothing.
-	Details map[string]interface{} `json:"details,omitempty"`
+	Details map[string]interface{} `json:"details,omitzero"`
 
 	// Element Where in the page; absent when the report does not say.
 	//
@@ -1557,7 +1557,7 @@ type SEOReportSaved struct {
 // SEOReportSubmit A report about one page.
 type SEOReportSubmit struct {
 	// Issues Issues in the page.
-	Issues []SEOIssueInput `json:"issues,omitempty"`
+	Issues []SEOIssueInput `json:"issues,omitzero"`
 
 	// Scores Scores of the page, from 0 to 100. What was not measured is left out.
 	Scores *SEOScoresInput `json:"scores,omitempty"`
@@ -1636,7 +1636,7 @@ type UsageRecord struct {
 	Feature FeatureKey `json:"feature"`
 
 	// Metadata Whatever helps to understand the usage later; kept as it is.
-	Metadata map[string]interface{} `json:"metadata,omitempty"`
+	Metadata map[string]interface{} `json:"metadata,omitzero"`
 
 	// Quantity Amount used.
 	//
@@ -1812,7 +1812,7 @@ type WebhookDeliveryItem struct {
 	Attempt *int `json:"attempt,omitempty"`
 
 	// Attempts The attempts, oldest first, when `include` asks for them.
-	Attempts []WebhookAttempt `json:"attempts,omitempty"`
+	Attempts []WebhookAttempt `json:"attempts,omitzero"`
 
 	// CreatedAt When the event happened and the delivery began.
 	CreatedAt *time.Time `json:"created_at,omitempty"`
@@ -1918,7 +1918,7 @@ type WebhookItem struct {
 	Description *string `json:"description,omitempty"`
 
 	// Events The events that are sent to it.
-	Events []WebhookEventPattern `json:"events,omitempty"`
+	Events []WebhookEventPattern `json:"events,omitzero"`
 
 	// FailureCount Attempts that failed.
 	//
@@ -2078,7 +2078,7 @@ type WebhookUpdate struct {
 	Description *string `json:"description,omitempty"`
 
 	// Events Events to subscribe to. Replaces the whole list.
-	Events []WebhookEventPattern `json:"events,omitempty"`
+	Events []WebhookEventPattern `json:"events,omitzero"`
 
 	// IsActive Whether it gets events.
 	IsActive *bool `json:"is_active,omitempty"`
@@ -2165,7 +2165,7 @@ type Workspace struct {
 	Owner *Owner `json:"owner,omitempty"`
 
 	// Projects Its projects, when `include` asks for them.
-	Projects []Project `json:"projects,omitempty"`
+	Projects []Project `json:"projects,omitzero"`
 
 	// Settings Settings of a workspace.
 	Settings WorkspaceSettings `json:"settings"`
@@ -2279,7 +2279,7 @@ type WorkspaceItem struct {
 	Owner *Owner `json:"owner,omitempty"`
 
 	// Projects Its projects, when `include` asks for them.
-	Projects []Project `json:"projects,omitempty"`
+	Projects []Project `json:"projects,omitzero"`
 
 	// Settings Settings of a workspace.
 	Settings *WorkspaceSettings `json:"settings,omitempty"`

@@ -1069,43 +1069,43 @@ type Permissions struct {
 // PermissionsInput What the key may do, by group; nothing that you may not do yourself. A group that is left out allows nothing.
 type PermissionsInput struct {
 	// AppPermissions Permissions of the group app.
-	AppPermissions []AppPermission `json:"appPermissions,omitempty"`
+	AppPermissions []AppPermission `json:"appPermissions,omitzero"`
 
 	// AssetManagementPermissions Permissions of the group asset management.
-	AssetManagementPermissions []AssetManagementPermission `json:"assetManagementPermissions,omitempty"`
+	AssetManagementPermissions []AssetManagementPermission `json:"assetManagementPermissions,omitzero"`
 
 	// CalendarPermissions Permissions of the group calendar.
-	CalendarPermissions []CalendarPermission `json:"calendarPermissions,omitempty"`
+	CalendarPermissions []CalendarPermission `json:"calendarPermissions,omitzero"`
 
 	// CommunicationsPermissions Permissions of the group communications.
-	CommunicationsPermissions []CommunicationsPermission `json:"communicationsPermissions,omitempty"`
+	CommunicationsPermissions []CommunicationsPermission `json:"communicationsPermissions,omitzero"`
 
 	// ConfiguratorPermissions Permissions of the group configurator.
-	ConfiguratorPermissions []ConfiguratorPermission `json:"configuratorPermissions,omitempty"`
+	ConfiguratorPermissions []ConfiguratorPermission `json:"configuratorPermissions,omitzero"`
 
 	// CrmPermissions Permissions of the group CRM.
-	CrmPermissions []CrmPermission `json:"crmPermissions,omitempty"`
+	CrmPermissions []CrmPermission `json:"crmPermissions,omitzero"`
 
 	// FinancePermissions Permissions of the group finance.
-	FinancePermissions []FinancePermission `json:"financePermissions,omitempty"`
+	FinancePermissions []FinancePermission `json:"financePermissions,omitzero"`
 
 	// HrPermissions Permissions of the group HR.
-	HrPermissions []HrPermission `json:"hrPermissions,omitempty"`
+	HrPermissions []HrPermission `json:"hrPermissions,omitzero"`
 
 	// InventoryPermissions Permissions of the group inventory.
-	InventoryPermissions []InventoryPermission `json:"inventoryPermissions,omitempty"`
+	InventoryPermissions []InventoryPermission `json:"inventoryPermissions,omitzero"`
 
 	// ProductionPermissions Permissions of the group production.
-	ProductionPermissions []ProductionPermission `json:"productionPermissions,omitempty"`
+	ProductionPermissions []ProductionPermission `json:"productionPermissions,omitzero"`
 
 	// ProductsPermissions Permissions of the group products.
-	ProductsPermissions []ProductsPermission `json:"productsPermissions,omitempty"`
+	ProductsPermissions []ProductsPermission `json:"productsPermissions,omitzero"`
 
 	// ProjectsPermissions Permissions of the group projects.
-	ProjectsPermissions []ProjectsPermission `json:"projectsPermissions,omitempty"`
+	ProjectsPermissions []ProjectsPermission `json:"projectsPermissions,omitzero"`
 
 	// ReportingPermissions Permissions of the group reporting.
-	ReportingPermissions []ReportingPermission `json:"reportingPermissions,omitempty"`
+	ReportingPermissions []ReportingPermission `json:"reportingPermissions,omitzero"`
 }
 
 // ProductionPermission A permission on production. `CREATE_PRODUCTION` is the scope `production:create`, and so on: `ACTION_RESOURCE` is

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/alania-go/alania/sdk/go/internal/transport"
@@ -59,9 +60,29 @@ func WithHTTPClient(client *http.Client) RequestOption {
 	}
 }
 
+// Middleware stands around each request that is sent: it may look at it, change it, and
+// look at the answer, or answer by itself without next. Every try passes it, as do the
+// requests for tokens. The Authorization header that it sees holds a credential.
+type Middleware = transport.Middleware
+
+// MiddlewareNext sends the request, through the middleware that is left.
+type MiddlewareNext = transport.Next
+
+// WithMiddleware adds middleware, for tracing, logs, headers or tests. The first is the
+// outermost, and those of the client are outside of those of a call.
+func WithMiddleware(middleware ...Middleware) RequestOption {
+	return func(c *transport.Config) error {
+		if slices.ContainsFunc(middleware, func(m Middleware) bool { return m == nil }) {
+			return errors.New("a middleware is nil")
+		}
+		c.Middleware = append(slices.Clip(c.Middleware), middleware...)
+		return nil
+	}
+}
+
 // WithMaxRetries sets how often a call is tried again, 2 by default: after 408, 429, 5xx,
-// 409 while the same idempotency key is in flight, and errors of the connection; only calls
-// that may be repeated. Retry-After is obeyed up to a minute; when it is longer, the error
+// 409 while the same idempotency key is in flight, and errors of the connection other than
+// those of TLS; only calls that may be repeated. Retry-After is obeyed up to a minute; when it is longer, the error
 // is returned.
 func WithMaxRetries(n int) RequestOption {
 	return func(c *transport.Config) error {

@@ -166,11 +166,15 @@ func (v *Verifier) Unwrap(body []byte, header http.Header, catalogues ...Events)
 	var head struct {
 		Type      string    `json:"type"`
 		Timestamp time.Time `json:"timestamp"`
+		CreatedAt time.Time `json:"created_at"` // what some contracts call it
 	}
 	if err := json.Unmarshal(body, &head); err != nil {
 		return nil, fmt.Errorf("webhook: the body: %w", err)
 	}
 	e := &Event{ID: get(header, HeaderID), Type: head.Type, Timestamp: head.Timestamp, Raw: json.RawMessage(body)}
+	if e.Timestamp.IsZero() {
+		e.Timestamp = head.CreatedAt
+	}
 	e.Typed = e.Raw
 	for _, c := range catalogues {
 		if decode := c[head.Type]; decode != nil {

@@ -9,6 +9,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"github.com/alania-go/alania/sdk/go/core"
 	"github.com/alania-go/alania/sdk/go/platform"
 	"github.com/alania-go/alania/sdk/go/webhook"
 )
@@ -50,6 +51,16 @@ func TestUnwrap(t *testing.T) {
 	// A type that no catalogue has is raw.
 	e, err = verifier(t, current).Unwrap(body, sign(t, time.Now(), current))
 	if raw, ok := e.Typed.(json.RawMessage); err != nil || !ok || string(raw) != string(body) {
+		t.Errorf("%+v, %v", e, err)
+	}
+	// The core contract has another name for the time of an event.
+	of := []byte(`{"id":"evt_1","type":"workspace.deleted","created_at":"2026-03-02T09:30:00Z","workspace_id":1,"data":{"id":1}}`)
+	h, err := webhook.Sign("evt_1", time.Now(), of, current)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err = verifier(t, current).Unwrap(of, h, core.Events)
+	if d, ok := e.Typed.(*core.WorkspaceDeletedEvent); err != nil || !ok || e.Timestamp.IsZero() || !e.Timestamp.Equal(d.CreatedAt) {
 		t.Errorf("%+v, %v", e, err)
 	}
 	if _, err := verifier(t, former).Unwrap(body, sign(t, time.Now(), current), platform.Events); !errors.Is(err, webhook.ErrSignature) {

@@ -111,6 +111,8 @@ export class Client {
 
   async #send(request: APIRequest, options: RequestOptions): Promise<Response> {
     const { method } = request;
+    // Without the slash, the path would change the host that the credentials are sent to.
+    if (!request.path.startsWith('/')) throw new AlaniaError('The path of a request must begin with a slash.');
     const { signal, maxRetries = this.maxRetries } = options;
     const { body, type } = encode(request);
     const headers = this.#headers(request, options, type);
@@ -242,10 +244,18 @@ export function randomUUID(): string {
 }
 
 function mayPass(failure: APIError | APIConnectionError): boolean {
-  if (!(failure instanceof APIError)) return true;
+  if (!(failure instanceof APIError)) return !lasting(failure);
   const { status, code } = failure;
   return status === 408 || status === 429 || status >= 500 || (status === 409 && code === 'idempotency_in_flight');
 }
+
+// What Node's TLS says of the other end: another attempt would meet the same.
+const lasting = ({ cause }: APIConnectionError): boolean => {
+  const { code, cause: deeper } = (cause ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+  return /^(ERR_SSL_|ERR_TLS_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EPROTO$)/.test(
+    String(deeper?.code ?? code),
+  );
+};
 
 const reason = (cause: unknown): string => {
   const { message, cause: deeper } = (cause ?? {}) as { message?: string; cause?: { message?: string } };

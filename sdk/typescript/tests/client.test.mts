@@ -55,6 +55,24 @@ test('bodies are JSON, merge patches or forms, as the operation documents', asyn
   assert.equal(requests[2]!.headers.authorization, undefined);
 });
 
+test('the path of a request cannot change the host', async () => {
+  const client = createClient({ baseURL: 'https://example.com', apiKey: 'k', fetch: async () => new Response('{}') });
+  for (const path of ['', '@example.net/', '.example.net/']) await assert.rejects(async () => client.request({ method: 'GET', path }), AlaniaError);
+});
+
+test('what TLS says of the other end is not tried again', async () => {
+  for (const [code, attempts] of [['CERT_HAS_EXPIRED', 1], ['DEPTH_ZERO_SELF_SIGNED_CERT', 1], ['ERR_SSL_WRONG_VERSION_NUMBER', 1], ['ECONNRESET', 3]] as const) {
+    let seen = 0;
+    const fetch = async () => {
+      seen++;
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('the reason'), { code }) });
+    };
+    const { client } = patient('https://example.com', { fetch });
+    await assert.rejects(async () => getHealth(client), APIConnectionError);
+    assert.equal(seen, attempts, code);
+  }
+});
+
 test('an answer without a body is undefined, one with other than JSON is an error', async (t) => {
   const { url } = await serve(t, (_, res, n) => (n === 1 ? res.writeHead(204).end() : res.writeHead(200).end('<html>')));
   const client = createClient({ baseURL: url, apiKey: 'k' });

@@ -53,7 +53,7 @@ func partner(t *testing.T, files map[string]string) string {
 
 // imports are the packages that pieces may use without saying so.
 var imports = map[string]string{
-	"context": "context", "errors": "errors", "fmt": "fmt", "io": "io", "http": "net/http", "os": "os", "time": "time",
+	"context": "context", "errors": "errors", "fmt": "fmt", "io": "io", "http": "net/http", "os": "os", "url": "net/url", "time": "time",
 	"alania": "github.com/alania-go/alania/sdk/go", "platform": "github.com/alania-go/alania/sdk/go/platform", "core": "github.com/alania-go/alania/sdk/go/core",
 	"option": "github.com/alania-go/alania/sdk/go/option", "webhook": "github.com/alania-go/alania/sdk/go/webhook",
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,6 +20,7 @@ import (
 type Config struct {
 	BaseURL        string
 	HTTPClient     *http.Client
+	Middleware     []Middleware  // the first is the outermost
 	MaxRetries     int           // tries after the first
 	Timeout        time.Duration // of one try; 0 is none
 	Header         http.Header
@@ -33,6 +35,28 @@ type Config struct {
 
 // Option changes a Config.
 type Option func(*Config) error
+
+// Middleware stands around the sending of each try.
+type Middleware func(r *http.Request, next Next) (*http.Response, error)
+
+// Next sends a request, through the middleware that is left.
+type Next func(r *http.Request) (*http.Response, error)
+
+// roundTrip sends one try.
+func (c *Config) roundTrip(r *http.Request) (*http.Response, error) {
+	next := Next(c.HTTPClient.Do)
+	for _, m := range slices.Backward(c.Middleware) {
+		inner := next
+		next = func(r *http.Request) (*http.Response, error) {
+			res, err := m(r, inner)
+			if err == nil && (res == nil || res.Body == nil) {
+				err = errors.New("a middleware returned neither an answer nor an error")
+			}
+			return res, err
+		}
+	}
+	return next(r)
+}
 
 // Credentials sign requests.
 type Credentials interface {

@@ -86,7 +86,7 @@ func (cc *ClientCredentials) fetch(ctx context.Context, c *Config, t *token) {
 	c.Header.Set("Authorization", cc.basic())
 	res, err := c.send(ctx, &Request{
 		Operation: &Operation{ID: "createToken", Method: http.MethodPost, Path: TokenPath, ContentType: "application/x-www-form-urlencoded"},
-		Body:      form, repeatable: true,
+		Body:      form, Repeatable: true,
 	})
 	if err != nil {
 		t.err = err

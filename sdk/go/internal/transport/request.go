@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	mathrand "math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,7 +49,7 @@ type Request struct {
 	Header http.Header
 	Body   any // what is encoded by ContentType; nil for none
 
-	repeatable bool // whatever the method says
+	Repeatable bool // whatever the method says
 }
 
 // Values of a Retry-After that is longer are not waited for.
@@ -131,7 +133,7 @@ func (c *Config) send(ctx context.Context, r *Request) (*response, error) {
 			try--
 			continue
 		}
-		if ctx.Err() != nil || try >= c.MaxRetries || !r.mayRepeat(c) || !passing(failure) {
+		if ctx.Err() != nil || try >= c.MaxRetries || !r.mayRepeat(c) || failure != nil && !passing(failure) || failure == nil && lasting(err) {
 			return nil, err
 		}
 		pause := backoff(try)
@@ -161,7 +163,7 @@ func (r *Request) mayRepeat(c *Config) bool {
 	if r.streams() {
 		return false
 	}
-	return r.repeatable || r.IdempotencyKey && c.IdempotencyKey != "" ||
+	return r.Repeatable || r.IdempotencyKey && c.IdempotencyKey != "" ||
 		slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, r.Method)
 }
 
@@ -171,11 +173,28 @@ func (r *Request) streams() bool {
 	return ok
 }
 
-// passing tells whether another try may succeed; nil is an error of the connection.
-func passing(e *apierror.Error) bool {
-	if e == nil {
+// lasting reports whether an error without an answer would be the same at another try: the
+// other end is not who it should be, does not speak TLS with us, or is no server of HTTP.
+func lasting(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	if errors.As(err, &certificate) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch) {
 		return true
 	}
+	var op *net.OpError
+	if errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error") { // what crypto/tls calls its alerts
+		return true
+	}
+	var failed *url.Error // names the URL that a redirect led to
+	if errors.As(err, &failed) {
+		u, err := url.Parse(failed.URL)
+		return err != nil || u.Scheme != "http" && u.Scheme != "https"
+	}
+	return false
+}
+
+// passing reports whether another try may succeed after an answer.
+func passing(e *apierror.Error) bool {
 	switch e.StatusCode {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests:
 		return true
@@ -236,7 +255,7 @@ func (c *Config) once(ctx context.Context, r *Request, target string, body []byt
 	if authorization != "" {
 		req.Header.Set("Authorization", authorization)
 	}
-	res, err := c.HTTPClient.Do(req)
+	res, err := c.roundTrip(req)
 	if err != nil {
 		return nil, fmt.Errorf("alania: %s: %w", r.ID, err)
 	}
@@ -284,6 +303,9 @@ func (r *Request) encode() ([]byte, error) {
 	}
 	if r.streams() {
 		return nil, nil
+	}
+	if b, ok := r.Body.([]byte); ok {
+		return b, nil
 	}
 	if r.ContentType == "application/x-www-form-urlencoded" {
 		form, err := r.form()
