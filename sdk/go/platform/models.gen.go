@@ -1391,7 +1391,7 @@ type BindingState string
 // BindingUpdate What to change. Members that are left out stay as they are.
 type BindingUpdate struct {
 	// Config The whole configuration, as the connector's `config_schema` says. A secret that is left out keeps its value.
-	Config map[string]interface{} `json:"config,omitempty"`
+	Config map[string]interface{} `json:"config,omitzero"`
 
 	// Name Display name, unique in the workspace.
 	//
@@ -1862,7 +1862,7 @@ type Key struct {
 // KeyCreate A key to be.
 type KeyCreate struct {
 	// AllowedIps Addresses (IPv4 or IPv6) and networks (CIDR) that the key is accepted from; absent or empty for anywhere.
-	AllowedIps []string `json:"allowed_ips,omitempty"`
+	AllowedIps []string `json:"allowed_ips,omitzero"`
 
 	// ExpiresAt When the key stops being accepted, in the future; absent or `null` for never.
 	ExpiresAt nullable.Nullable[time.Time] `json:"expires_at,omitempty"`
@@ -2312,7 +2312,7 @@ type Problem struct {
 	Detail string `json:"detail"`
 
 	// Errors Every violation that was found, with a 422 that is about values.
-	Errors []Violation `json:"errors,omitempty"`
+	Errors []Violation `json:"errors,omitzero"`
 
 	// Instance Path of the request.
 	//
@@ -3202,7 +3202,7 @@ type WebhookEndpointUpdate struct {
 	Description *string `json:"description,omitempty"`
 
 	// Events The events to send. Replaces the whole list.
-	Events []WebhookEventGlob `json:"events,omitempty"`
+	Events []WebhookEventGlob `json:"events,omitzero"`
 
 	// Status Disable the endpoint, or enable it again.
 	Status *WebhookEndpointStatus `json:"status,omitempty"`
@@ -3458,10 +3458,10 @@ type WorkspaceSettings struct {
 // WorkspaceSettingsCreate Settings to start with. What is left out has its default.
 type WorkspaceSettingsCreate struct {
 	// FeatureFlags Switches for features, by name (lower-case letters, digits and underscores).
-	FeatureFlags map[string]bool `json:"feature_flags,omitempty"`
+	FeatureFlags map[string]bool `json:"feature_flags,omitzero"`
 
 	// Regions Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
-	Regions []Region `json:"regions,omitempty"`
+	Regions []Region `json:"regions,omitzero"`
 
 	// RetentionDays Days that data of the workspace is kept. Only pixel events go by it yet.
 	RetentionDays *int `json:"retention_days,omitempty"`
