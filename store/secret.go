@@ -24,6 +24,7 @@ var sealedColumns = []sealed{
 	{table: "webhook_endpoints", row: "seq", column: "previous_secret", use: "webhook secret"},
 	{table: "bindings", row: "seq", column: "sealed_config", use: "binding configuration"},
 	{table: "mcp_servers", row: "seq", column: "sealed_headers", use: "mcp headers"},
+	{table: "audit_sinks", row: "seq", column: "sealed_url", use: "audit sink"},
 	{table: "idempotency_keys", row: "scope", column: "answer", use: "idempotent answer", bytes: true},
 }
 

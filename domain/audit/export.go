@@ -136,7 +136,7 @@ func NewExporter(
 	}
 }
 
-const sinkSealedFor = "audit sink"
+var sinkSealedFor = secret.NewUse("audit sink")
 
 // Operator has the entries of all orgs sent to a URL; with an empty one the operator's sink
 // pauses, and goes on from its place when it is set again.

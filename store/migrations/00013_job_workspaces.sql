@@ -5,7 +5,7 @@ UPDATE jobs SET workspace_id = (SELECT b.workspace_id FROM bindings b WHERE b.id
 UPDATE jobs SET workspace_id = (SELECT r.workspace_id FROM sync_runs r WHERE r.id = jobs.subject_id) WHERE subject_kind = 'sync_run';
 
 -- What a workspace had is deleted in the background. Those that were deleted before have it done now.
-CREATE INDEX sync_runs_by_workspace ON sync_runs (workspace_id);
+CREATE INDEX sync_runs_to_purge ON sync_runs (workspace_id);
 CREATE INDEX api_keys_by_workspace ON api_keys (workspace_id) WHERE workspace_id IS NOT NULL;
 CREATE INDEX webhook_endpoints_by_workspace ON webhook_endpoints (workspace_id) WHERE workspace_id IS NOT NULL;
 INSERT INTO jobs (id, kind, unique_key, state, run_at, attempt, max_attempts, created_at)
@@ -14,5 +14,5 @@ INSERT INTO jobs (id, kind, unique_key, state, run_at, attempt, max_attempts, cr
 -- +goose Down
 DROP INDEX webhook_endpoints_by_workspace;
 DROP INDEX api_keys_by_workspace;
-DROP INDEX sync_runs_by_workspace;
+DROP INDEX sync_runs_to_purge;
 ALTER TABLE jobs DROP COLUMN workspace_id;
