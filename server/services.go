@@ -208,7 +208,8 @@ func (s *Services) maintain(ctx context.Context) {
 			err = s.Calls.Flush(ctx)
 		case <-clean.C:
 			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx), s.Webhooks.Clean(ctx),
-				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx), s.SEO.Clean(ctx), s.MCP.Clean(ctx))
+				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx), s.SEO.Clean(ctx), s.MCP.Clean(ctx),
+				s.Audit.Clean(ctx), s.Sync.Clean(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("maintenance", "error", err)

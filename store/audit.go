@@ -9,6 +9,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 )
 
 var (
@@ -76,6 +77,19 @@ var entries = list[auditRow, audit.Entry]{
 // ListAudit implements audit.Repository.
 func (s *Store) ListAudit(ctx context.Context, orgID id.ID, q page.Query) (page.Page[audit.Entry], error) {
 	return entries.page(ctx, s, q, entries.scope, orgID)
+}
+
+// AuditedBefore implements audit.Repository. It reads one entry of each org, the oldest.
+func (s *Store) AuditedBefore(ctx context.Context, tier plan.Tier, before time.Time) ([]id.ID, error) {
+	return all[id.ID](ctx, s, "SELECT id FROM orgs WHERE tier = $1 AND"+
+		" (SELECT min(created_at) FROM audit_entries e WHERE e.org_id = orgs.id) < $2", tier, before)
+}
+
+// DeleteAudit implements audit.Repository.
+func (s *Store) DeleteAudit(ctx context.Context, orgID id.ID, before time.Time) error {
+	return s.slices(ctx, "DELETE FROM audit_entries WHERE seq IN (SELECT e.seq FROM audit_entries e"+
+		" WHERE e.org_id = $1 AND e.created_at < $2 AND NOT EXISTS (SELECT 1 FROM audit_sinks k WHERE (k.org_id IS NULL OR k.org_id = e.org_id)"+
+		" AND (e.tx, e.seq) > (k.cursor_tx, k.cursor_seq)) ORDER BY e.created_at LIMIT $3)", orgID, before)
 }
 
 type sinkRow struct {

@@ -225,6 +225,12 @@ func (s *Store) UpdateRun(ctx context.Context, r integration.Run, worker id.ID) 
 	return n == 1, err
 }
 
+// DeleteRuns implements integration.Repository.
+func (s *Store) DeleteRuns(ctx context.Context, before time.Time) error {
+	return s.slices(ctx, "DELETE FROM sync_runs WHERE seq IN (SELECT r.seq FROM sync_runs r"+
+		" WHERE r.finished_at < $1 AND r.state NOT IN ('queued', 'running') AND NOT EXISTS (SELECT 1 FROM bindings b WHERE b.id = r.binding_id AND b.last_run_id = r.id) ORDER BY r.finished_at LIMIT $2)", before)
+}
+
 // Known implements integration.Repository.
 func (s *Store) Known(ctx context.Context, bindingID id.ID, entity string, externalIDs []string) (map[string]integration.Known, error) {
 	out := make(map[string]integration.Known, len(externalIDs))

@@ -128,3 +128,23 @@ func (s *Store) ListMCPCalls(ctx context.Context, workspaceID id.ID, q page.Quer
 func (s *Store) DeleteMCPCalls(ctx context.Context, before time.Time, limit int) (int, error) {
 	return s.exec(ctx, "DELETE FROM mcp_calls WHERE seq IN (SELECT seq FROM mcp_calls WHERE created_at < $1 LIMIT $2)", before, limit)
 }
+
+// TrimMCPCalls implements mcp.Repository.
+func (s *Store) TrimMCPCalls(ctx context.Context, keep int) error {
+	full, err := all[struct {
+		ID    id.ID   `db:"id"`
+		Since instant `db:"since"`
+	}](ctx, s, "SELECT id, since FROM (SELECT w.id, (SELECT c.created_at FROM mcp_calls c WHERE c.workspace_id = w.id"+
+		" ORDER BY c.created_at DESC LIMIT 1 OFFSET $1) AS since FROM workspaces w) w WHERE since IS NOT NULL", keep-1)
+	if err != nil {
+		return err
+	}
+	for _, w := range full {
+		err := s.slices(ctx, "DELETE FROM mcp_calls WHERE seq IN (SELECT seq FROM mcp_calls WHERE workspace_id = $1 AND created_at < $2"+
+			" ORDER BY created_at LIMIT $3)", w.ID, w.Since.Time)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 )
 
 // Target names the kind of thing an action was done to.
@@ -81,6 +82,11 @@ type Entry struct {
 type Repository interface {
 	InsertAudit(ctx context.Context, e Entry) error
 	ListAudit(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Entry], error)
+	// AuditedBefore returns the orgs of a tier that have an entry from before a time.
+	AuditedBefore(ctx context.Context, tier plan.Tier, before time.Time) ([]id.ID, error)
+	// DeleteAudit deletes the entries of an org from before a time, some at a time. Those that a
+	// sink has not been sent yet stay.
+	DeleteAudit(ctx context.Context, orgID id.ID, before time.Time) error
 }
 
 // Service records and lists.
@@ -120,4 +126,21 @@ func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Pag
 		return page.Page[Entry]{}, err
 	}
 	return s.repo.ListAudit(ctx, orgID, q)
+}
+
+// Clean deletes the entries that are older than the plan of their org keeps them.
+func (s *Service) Clean(ctx context.Context) error {
+	for _, tier := range plan.Tiers() {
+		before := s.now().AddDate(0, 0, -tier.AuditDays())
+		orgs, err := s.repo.AuditedBefore(ctx, tier, before)
+		if err != nil {
+			return err
+		}
+		for _, orgID := range orgs {
+			if err := s.repo.DeleteAudit(ctx, orgID, before); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -217,6 +217,9 @@ type Repository interface {
 	// UpdateRun writes an active run for its worker; false when it is another's by now, or
 	// has ended.
 	UpdateRun(ctx context.Context, r Run, worker id.ID) (bool, error)
+	// DeleteRuns deletes the runs that ended before a time, some at a time. The last of each
+	// binding that is there stays.
+	DeleteRuns(ctx context.Context, before time.Time) error
 
 	// Known gives what is known of the records that are there, by external id.
 	Known(ctx context.Context, bindingID id.ID, entity string, externalIDs []string) (map[string]Known, error)
@@ -640,4 +643,12 @@ func (s *Service) Run(ctx context.Context, runID id.ID) (Run, error) {
 func (s *Service) Runs(ctx context.Context, q page.Query) (page.Page[Run], error) {
 	p := identity.From(ctx)
 	return s.repo.ListRuns(ctx, p.OrgID, p.Within(q))
+}
+
+// RunRetention is how long a run is kept after its end. The last of a binding stays.
+const RunRetention = 90 * 24 * time.Hour
+
+// Clean deletes the runs that have been kept for long enough.
+func (s *Service) Clean(ctx context.Context) error {
+	return s.repo.DeleteRuns(ctx, s.now().Add(-RunRetention))
 }

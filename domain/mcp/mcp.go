@@ -210,6 +210,9 @@ type Repository interface {
 	ListMCPCalls(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Call], error)
 	// DeleteMCPCalls deletes at most limit calls from before a time, and says how many.
 	DeleteMCPCalls(ctx context.Context, before time.Time, limit int) (int, error)
+	// TrimMCPCalls deletes the oldest calls of each workspace, some at a time, until it has so
+	// many, and those of the same moment as the last of these.
+	TrimMCPCalls(ctx context.Context, keep int) error
 }
 
 // Workspaces says whose a workspace is.
@@ -249,6 +252,7 @@ func Upstream(message string, cause error) error {
 const (
 	MaxServers = 50                  // of a workspace, beside the built-in ones
 	Retention  = 30 * 24 * time.Hour // of the log
+	MaxCalls   = 200_000             // of a workspace in the log
 	maxHeaders = 20
 )
 

@@ -438,8 +438,11 @@ func (s *Service) Calls(ctx context.Context, workspaceID id.ID, q page.Query) (p
 func (s *Service) Clean(ctx context.Context) error {
 	for {
 		n, err := s.repo.DeleteMCPCalls(ctx, s.now().Add(-Retention), 1000)
-		if err != nil || n == 0 {
+		if err != nil {
 			return err
+		}
+		if n == 0 {
+			return s.repo.TrimMCPCalls(ctx, MaxCalls)
 		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/workspace"
 )
@@ -99,6 +100,10 @@ func (f *fake) InsertAudit(_ context.Context, e audit.Entry) error {
 func (f *fake) ListAudit(context.Context, id.ID, page.Query) (page.Page[audit.Entry], error) {
 	panic("not here")
 }
+func (f *fake) AuditedBefore(context.Context, plan.Tier, time.Time) ([]id.ID, error) {
+	panic("not here")
+}
+func (f *fake) DeleteAudit(context.Context, id.ID, time.Time) error { panic("not here") }
 func (f *fake) Builtin() []Server {
 	return []Server{{ID: "filesystem", Name: "Files", Transport: Builtin}}
 }

@@ -20,8 +20,9 @@ type Rate struct {
 }
 
 type row struct {
-	tier Tier
-	rate Rate
+	tier  Tier
+	rate  Rate
+	audit int // days
 }
 
 // Public is the rate of unauthenticated operations, per client address.
@@ -35,11 +36,11 @@ var Builds = Rate{PerMinute: 6_000, Burst: 6_000}
 var PerAddress = Rate{PerMinute: 300}
 
 var catalogue = []row{
-	{Free, Rate{60, 0}},
-	{Starter, Rate{1_000, 200}},
-	{Pro, Rate{5_000, 1_500}},
-	{Agency, Rate{20_000, 10_000}},
-	{Enterprise, Rate{100_000, 100_000}},
+	{Free, Rate{60, 0}, 90},
+	{Starter, Rate{1_000, 200}, 180},
+	{Pro, Rate{5_000, 1_500}, 365},
+	{Agency, Rate{20_000, 10_000}, 2 * 365},
+	{Enterprise, Rate{100_000, 100_000}, 7 * 365},
 }
 
 // Tiers lists the tiers from the smallest.
@@ -76,6 +77,9 @@ func (t Tier) AtMost(o Tier) Tier {
 
 // Rate gives the tier's limit; an unknown tier gets the smallest.
 func (t Tier) Rate() Rate { return catalogue[max(t.rank(), 0)].rate }
+
+// AuditDays returns for how many days an entry of the audit trail is kept at least.
+func (t Tier) AuditDays() int { return catalogue[max(t.rank(), 0)].audit }
 
 // Amount is how much is stored, or what a write adds to it and a deletion takes from it.
 type Amount struct {

@@ -18,6 +18,9 @@ func TestTiersAreOrdered(t *testing.T) {
 			if ra, rb := a.Rate(), b.Rate(); i < j && (ra.PerMinute >= rb.PerMinute || ra.Burst > rb.Burst) {
 				t.Errorf("%s admits no more than %s", b, a)
 			}
+			if i < j && a.AuditDays() >= b.AuditDays() {
+				t.Errorf("%s keeps its audit trail no longer than %s", b, a)
+			}
 		}
 	}
 	// What is no tier is within none, has none within it, and is limited like the smallest.

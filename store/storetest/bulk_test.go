@@ -8,6 +8,7 @@ import (
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/webhook"
@@ -98,8 +99,16 @@ func TestCleaningManyRows(t *testing.T) {
 		url := database(t, e)
 		clock := newHands()
 		s, db := connect(t, url, clock.now), raw(t, url)
+		orgID := newOrg(t, s, plan.Free)
 		must(t, s.InTx(t.Context(), func(ctx context.Context) error {
 			for i := range n {
+				recordAt(t, ctx, s, orgID, noon)
+				r := integration.Run{
+					ID: id.New(), OrgID: orgID, WorkspaceID: orgID, BindingID: id.New(), JobID: id.New(), State: integration.Queued, CreatedAt: noon,
+				}
+				if err := s.InsertRun(ctx, r); err != nil {
+					return err
+				}
 				_, err := s.InsertClaim(ctx, idempotency.Record{Scope: []byte(name("%d", i)), Request: []byte("r"), Owner: id.New(), LockedUntil: noon, CreatedAt: noon, ExpiresAt: noon})
 				if err != nil {
 					return err
@@ -111,15 +120,21 @@ func TestCleaningManyRows(t *testing.T) {
 			return nil
 		}))
 		change(t, db, "UPDATE jobs SET state = 'done', finished_at = $1", noon)
-		must(t, s.DeleteExpiredClaims(t.Context(), noon), s.DeleteFinishedJobs(t.Context(), noon))
-		for _, table := range []string{"idempotency_keys", "jobs"} {
+		change(t, db, "UPDATE sync_runs SET state = 'failed', finished_at = $1", noon)
+		clean := func(now time.Time) {
+			t.Helper()
+			ctx := t.Context()
+			must(t, s.DeleteExpiredClaims(ctx, now), s.DeleteFinishedJobs(ctx, now), s.DeleteRuns(ctx, now), s.DeleteAudit(ctx, orgID, now))
+		}
+		tables := []string{"idempotency_keys", "jobs", "sync_runs", "audit_entries"}
+		clean(noon)
+		for _, table := range tables {
 			if got := read[int](t, db, "SELECT count(*) FROM "+table); got != n {
 				t.Errorf("%d of %s are left before their time", got, table)
 			}
 		}
-		later := noon.Add(time.Second)
-		must(t, s.DeleteExpiredClaims(t.Context(), later), s.DeleteFinishedJobs(t.Context(), later))
-		for _, table := range []string{"idempotency_keys", "jobs"} {
+		clean(noon.Add(time.Second))
+		for _, table := range tables {
 			if got := read[int](t, db, "SELECT count(*) FROM "+table); got != 0 {
 				t.Errorf("%d of %s are left", got, table)
 			}

@@ -61,7 +61,8 @@ func (p *ListAuditEntriesParams) query() url.Values {
 // ListEntries calls GET /v2/orgs/{org_id}/audit (listAuditEntries): List the audit entries of an organization.
 //
 // Who changed what, and when, with the state before and after. Secrets are never recorded. Entries are written together
-// with the change they tell of, so there is no change without an entry.
+// with the change they tell of, so there is no change without an entry. The plan says how long they are kept: 90 days
+// (`free`), 180 days (`starter`), one year (`pro`), two years (`agency`) or seven years (`enterprise`).
 //
 // Scopes: audit:read.
 func (s *AuditService) ListEntries(ctx context.Context, orgID OrgID, params ListAuditEntriesParams, opts ...option.RequestOption) (*AuditEntryList, error) {

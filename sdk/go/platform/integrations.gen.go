@@ -242,7 +242,8 @@ func (p *ListSyncRunsParams) query() url.Values {
 
 // ListSyncRuns calls GET /v2/integrations/sync/runs (listSyncRuns): List the sync runs.
 //
-// The sync runs of your organization, with counts and errors for each entity.
+// The sync runs of your organization, with counts and errors for each entity. A run is kept for 90 days after its end;
+// the latest of a binding stays.
 //
 // Scopes: integrations:read.
 func (s *IntegrationsService) ListSyncRuns(ctx context.Context, params ListSyncRunsParams, opts ...option.RequestOption) (*SyncRunList, error) {

@@ -385,7 +385,8 @@ export interface ListAuditEntriesParams {
  * List the audit entries of an organization.
  *
  * Who changed what, and when, with the state before and after. Secrets are never recorded. Entries are written together
- * with the change they tell of, so there is no change without an entry.
+ * with the change they tell of, so there is no change without an entry. The plan says how long they are kept: 90 days
+ * (`free`), 180 days (`starter`), one year (`pro`), two years (`agency`) or seven years (`enterprise`).
  *
  * Scope: `audit:read`.
  */
@@ -729,7 +730,8 @@ export interface ListSyncRunsParams {
 /**
  * List the sync runs.
  *
- * The sync runs of your organization, with counts and errors for each entity.
+ * The sync runs of your organization, with counts and errors for each entity. A run is kept for 90 days after its end;
+ * the latest of a binding stays.
  *
  * Scope: `integrations:read`.
  */
