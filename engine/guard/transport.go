@@ -108,15 +108,11 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	})
 	out := req.WithContext(ctx)
 	var sent *sending
-	if out.Body != nil && out.Body != http.NoBody {
+	// A body in memory, which net/http recognizes by its type and sends in one piece with the head, may
+	// be closed at any time, so it stays as it is.
+	if out.Body != nil && out.Body != http.NoBody && out.GetBody == nil {
 		sent = &sending{from: out.Body}
 		out.Body = sent
-		if again := out.GetBody; again != nil {
-			out.GetBody = func() (io.ReadCloser, error) {
-				from, err := again()
-				return &sending{from: from}, err
-			}
-		}
 	}
 	res, err := t.base.RoundTrip(out)
 	// After a redirect http.Client closes the body, and after an error its owner may use it again.
