@@ -40,6 +40,7 @@ import (
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/server/portal"
 	sdks "github.com/alania-go/alania/server/registry"
+	"github.com/alania-go/alania/store"
 )
 
 // Server is the platform, ready to serve.
@@ -113,7 +114,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	s.handler = middleware.Head(s.echo)
 	edge := &middleware.Edge{
 		Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
-		Metrics: middleware.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: cfg.RequestTimeout, TLS: cfg.TLSCert != "",
+		Metrics: middleware.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
 	}
 	if len(cfg.TrustedProxies) > 0 {
 		edge.ClientIP = forwarded(cfg.TrustedProxies)
@@ -147,6 +148,15 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	(&sdks.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, edge.Foreign)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil
+}
+
+// workTime returns how long the work of a request may take, so that its answer comes within the
+// time-out: PostgreSQL may take a moment more to be left.
+func workTime(cfg config.Config) time.Duration {
+	if cfg.Embedded() {
+		return cfg.RequestTimeout
+	}
+	return cfg.RequestTimeout - min(store.Grace, cfg.RequestTimeout/4)
 }
 
 // ServeHTTP answers one request.

@@ -30,7 +30,10 @@ import (
 //     server there says that it runs no such statement, the old connection is closed, and so
 //     are the idle ones that have been heard of no later. Reads are then run again.
 const (
-	grace    = time.Second      // after the end of a context, for the answer to the driver's cancel
+	// Grace is how long a statement may take after the end of its context: the driver asks the
+	// server to cancel it, and waits for the answer.
+	Grace = time.Second
+
 	silence  = time.Minute      // the most that a statement without a deadline may take
 	patience = 3 * time.Second  // before somebody looks after a statement
 	looks    = time.Second      // between two looks
@@ -378,7 +381,7 @@ func (l *link) Close() error {
 func (l *link) bound(ctx context.Context) {
 	end := time.Now().Add(silence)
 	if d, ok := ctx.Deadline(); ok {
-		if d = d.Add(grace); d.Before(end) {
+		if d = d.Add(Grace); d.Before(end) {
 			end = d
 		}
 	} else if ctx.Value(unboundedKey{}) != nil {
@@ -423,13 +426,13 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 		Control:         giveUpUnacknowledged,
 	}
 	if cancels {
-		ctx, stop := context.WithTimeout(ctx, grace)
+		ctx, stop := context.WithTimeout(ctx, Grace)
 		defer stop()
 		c, err := to.DialContext(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		return &hurried{c, time.Now().Add(grace)}, nil
+		return &hurried{c, time.Now().Add(Grace)}, nil
 	}
 	c, err := to.DialContext(ctx, network, address)
 	if err != nil {
