@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+	"time"
 
 	"github.com/lib/pq"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/storable"
 )
 
 // wrap gives the driver's errors that callers decide on a domain code: a duplicate is
@@ -48,17 +49,30 @@ func unkeptText() *fault.Error {
 	return fault.New(fault.ValidationFailed, "Text must be valid UTF-8 without the character U+0000.")
 }
 
-// keeps refuses on SQLite, which keeps any text, what PostgreSQL does not.
+// keeps refuses times that could not be shown again and, on SQLite, which keeps any text, text
+// that PostgreSQL does not keep.
 func (s *Store) keeps(args []any) error {
-	if s.Engine == Postgres {
-		return nil
-	}
 	for _, a := range args {
-		if v, ok := a.(string); ok && (strings.IndexByte(v, 0) >= 0 || !utf8.ValidString(v)) {
-			return unkeptText()
+		switch v := a.(type) {
+		case string:
+			if s.Engine == SQLite && !storable.Text(v) {
+				return unkeptText()
+			}
+		case time.Time:
+			if !storable.Time(v) {
+				return unkeptTime()
+			}
+		case *time.Time:
+			if v != nil && !storable.Time(*v) {
+				return unkeptTime()
+			}
 		}
 	}
 	return nil
+}
+
+func unkeptTime() *fault.Error {
+	return fault.New(fault.ValidationFailed, "A time must be in the years 1 to 9999 in UTC.")
 }
 
 // nul says whether JSON has the character U+0000 in a string.

@@ -7,11 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/alania-go/alania/domain/storable"
 )
 
 // instant reads a time of either engine as UTC. SQLite knows a column's type only when
 // the value comes straight from a table; behind RETURNING or an expression it is text.
+// What is beyond the years that can be shown, from before it was refused, is read as the
+// nearest time: one such row must not break a list.
 type instant struct{ time.Time }
 
 // layouts SQLite's driver writes with _time_format=sqlite, and those of its functions.
@@ -20,14 +26,23 @@ var layouts = []string{"2006-01-02 15:04:05.999999999-07:00", "2006-01-02 15:04:
 func (t *instant) Scan(src any) error {
 	switch v := src.(type) {
 	case time.Time:
-		t.Time = v.UTC()
+		t.Time = storable.Clamp(v)
 		return nil
 	case []byte:
 		return t.Scan(string(v))
 	case string:
 		for _, l := range layouts {
 			if at, err := time.Parse(l, v); err == nil {
-				t.Time = at.UTC()
+				t.Time = storable.Clamp(at)
+				return nil
+			}
+		}
+		if year, rest, ok := strings.Cut(v, "-"); ok && rest != "" {
+			if n, err := strconv.Atoi(year); err == nil && n > 9999 {
+				t.Time = storable.Clamp(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC))
+				return nil
+			} else if year == "" {
+				t.Time = storable.Clamp(time.Time{})
 				return nil
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/connector"
@@ -29,6 +30,7 @@ const (
 	turn             = time.Minute // that a run keeps its worker before others have theirs
 	maxFailures      = 5           // temporary ones in a row
 	maxRecord        = 1 << 20     // bytes of a record's data
+	maxExternalID    = 512         // bytes
 	checkTimeout     = time.Minute
 	dueAtOnce        = 50
 	maxErrorKinds    = 20
@@ -416,6 +418,9 @@ func (s *Service) plan(r *Run, b Binding, entities []string) {
 // commit writes a page and the place behind it in one transaction. r changes only once
 // that is done.
 func (s *Service) commit(ctx context.Context, r *Run, i int, p connector.Page) error {
+	if len(p.Next) > 0 && !storable.JSON(p.Next) {
+		return &connector.Problem{Code: connector.BadResponse, Message: "The place to read on from has a character that cannot be kept, such as NUL in a cursor or key."}
+	}
 	next := *r
 	next.Entities = append([]Progress(nil), r.Entities...)
 	e := &next.Entities[i]
@@ -526,7 +531,7 @@ func (s *Service) records(r Run, e *Progress, p connector.Page) []Record {
 // canonical gives a row's data in one form, so that the order of members or white space is
 // no change, and says why a row cannot be kept.
 func canonical(row connector.Record) (data []byte, code, message string) {
-	if row.ExternalID == "" || len(row.ExternalID) > 512 {
+	if row.ExternalID == "" || len(row.ExternalID) > maxExternalID {
 		return nil, "invalid_id", "The row's id is empty or longer than 512 bytes."
 	}
 	if len(row.Data) > maxRecord {
@@ -538,8 +543,11 @@ func canonical(row connector.Record) (data []byte, code, message string) {
 	if err := d.Decode(&v); err != nil || v == nil {
 		return nil, "invalid_data", "The row is not a JSON object."
 	}
-	if !storable.Value(v) || !storable.Text(row.ExternalID) {
-		return nil, "unsupported_value", "The row has a NUL character or a number of too many digits, which cannot be kept."
+	if !storable.Value(v) || !storable.Text(row.ExternalID) || !utf8.Valid(row.Data) {
+		return nil, "unsupported_value", "The row has text that is not UTF-8, a NUL character or a number of too many digits, which cannot be kept."
+	}
+	if row.UpdatedAt != nil && !storable.Time(*row.UpdatedAt) {
+		return nil, "unsupported_value", "The row was updated at a time that is not in the years 1 to 9999 in UTC."
 	}
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -548,8 +556,13 @@ func canonical(row connector.Record) (data []byte, code, message string) {
 	return b, "", ""
 }
 
+// fail counts a row that is no record. An id that could not be kept is left out: it must not
+// take the page with it.
 func (p *Progress) fail(f connector.RowError) {
 	p.Counts.Failed++
+	if len(f.ExternalID) > maxExternalID || !storable.Text(f.ExternalID) {
+		f.ExternalID = ""
+	}
 	for i := range p.Errors {
 		g := &p.Errors[i]
 		if g.Code == f.Code {

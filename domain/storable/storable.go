@@ -4,6 +4,7 @@
 package storable
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -19,6 +20,18 @@ func Text(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidStrin
 func Time(t time.Time) bool {
 	y := t.UTC().Year()
 	return y >= 1 && y <= 9999
+}
+
+// Clamp returns the time in UTC, or the nearest one that can be kept and shown.
+func Clamp(t time.Time) time.Time {
+	t = t.UTC()
+	switch y := t.Year(); {
+	case y < 1:
+		return time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	case y > 9999:
+		return time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
+	}
+	return t
 }
 
 // Digits that a number of PostgreSQL's jsonb has at most, before and after the decimal point.
@@ -41,6 +54,14 @@ func Number(literal string) bool {
 	}
 	whole, fraction, _ := strings.Cut(mantissa, ".")
 	return len(whole)+exponent <= MaxWhole && len(fraction)-exponent <= MaxFraction
+}
+
+// JSON says whether a text is JSON that can be kept.
+func JSON(text []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var v any
+	return utf8.Valid(text) && d.Decode(&v) == nil && Value(v)
 }
 
 // Value says whether a decoded value of JSON can be kept, with all that is in it. Numbers are

@@ -25,6 +25,7 @@ import (
 
 	domain "github.com/alania-go/alania/domain/connector"
 	"github.com/alania-go/alania/domain/object"
+	"github.com/alania-go/alania/domain/storable"
 	"github.com/alania-go/alania/engine/guard"
 )
 
@@ -183,6 +184,8 @@ func (p *page) add(id string, data json.RawMessage, at *time.Time) {
 		p.fail(id, "too_large", "The record is larger than 1 MiB.")
 	case !utf8.Valid(data):
 		p.fail(id, "invalid_encoding", "The record is not UTF-8.")
+	case at != nil && !storable.Time(*at):
+		p.fail(id, "unsupported_value", "The record was updated at a time that is not in the years 1 to 9999 in UTC.")
 	case endless(data):
 		p.fail(id, "unsupported_value", "The record has a number with more than 1,000 digits.")
 	default:

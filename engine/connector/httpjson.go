@@ -14,6 +14,7 @@ import (
 	"time"
 
 	domain "github.com/alania-go/alania/domain/connector"
+	"github.com/alania-go/alania/domain/storable"
 )
 
 const maxCursor = 4096 // bytes of a cursor or next URL: a checkpoint keeps it
@@ -385,8 +386,8 @@ func (s *httpSource) address() (*url.URL, error) {
 		}
 	}
 	if s.cfg.SinceParam != "" && s.place.Since != nil {
-		since := s.place.Since.Add(-time.Duration(s.cfg.LookbackSeconds) * time.Second)
-		q.Set(s.cfg.SinceParam, since.UTC().Format(time.RFC3339Nano))
+		since := storable.Clamp(s.place.Since.Add(-time.Duration(s.cfg.LookbackSeconds) * time.Second))
+		q.Set(s.cfg.SinceParam, since.Format(time.RFC3339Nano))
 	}
 	u.RawQuery = q.Encode()
 	return &u, nil

@@ -239,7 +239,7 @@ func TestHTTPItems(t *testing.T) {
 			{"key":{"id":"ms"},"at":1700000000123}, {"key":{"id":"date"},"at":"2026-03-04"}, {"key":{"id":"never"},"at":"soon"},
 			7, "x", null, [1], {}, {"key":{}}, {"key":{"id":null}}, {"key":{"id":{}}}, {"key":{"id":true}}, {"key":{"id":""}},
 			{"key":{"id":"nul\u0000"}}, {"key":{"id":%q}}, {"key":{"id":"bad"},"v":"%s"}, {"key":{"id":"huge"},"v":"%s"},
-			{"key":{"id":"number"},"v":1e99999}, {"key":{"id":"last"}, "v": [ 1 , "1e99999" ] } ]`,
+			{"key":{"id":"number"},"v":1e99999}, {"key":{"id":"late"},"at":"9999-12-31T23:59:59-05:00"}, {"key":{"id":"early"},"at":"0001-01-01T00:00:00+05:00"}, {"key":{"id":"last"}, "v": [ 1 , "1e99999" ] } ]`,
 			strings.Repeat("x", maxID+1), "\xff", strings.Repeat("x", maxRecord))
 	})
 	s := open(t, httpConnector{local()}, httpCfg(u, obj{"id_path": "/key/id", "updated_at_path": "/at"}))
@@ -247,7 +247,7 @@ func TestHTTPItems(t *testing.T) {
 	if got.ids() != "a/b 12345678901234567890 ms date never last" {
 		t.Errorf("the records are %s", got.ids())
 	}
-	want := "not_an_object not_an_object not_an_object not_an_object missing_id missing_id missing_id invalid_id invalid_id missing_id invalid_id invalid_id invalid_encoding too_large unsupported_value"
+	want := "not_an_object not_an_object not_an_object not_an_object missing_id missing_id missing_id invalid_id invalid_id missing_id invalid_id invalid_id invalid_encoding too_large unsupported_value unsupported_value unsupported_value"
 	if got.codes() != want {
 		t.Errorf("the failures are %s\nwant %s", got.codes(), want)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/lib/pq"
 
 	domain "github.com/alania-go/alania/domain/connector"
+	"github.com/alania-go/alania/domain/storable"
 )
 
 // firstRows is how many rows are asked for before it is known how large they are.
@@ -365,7 +366,7 @@ func (s *postgresSource) from(t *pgTable, place *postgresPlace) string {
 	from := cmp.Or(place.From, place.Watermark)
 	if lookback := time.Duration(s.cfg.LookbackSeconds) * time.Second; lookback > 0 && t.timed() {
 		if at, ok := parseTime(from); ok {
-			from = t.format(at.Add(-lookback))
+			from = t.format(storable.Clamp(at.Add(-lookback)))
 		}
 	}
 	return from
