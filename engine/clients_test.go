@@ -24,6 +24,7 @@ import (
 	"github.com/alania-go/alania/engine/mcp"
 	"github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/engine/outbound"
+	"github.com/alania-go/alania/engine/proof"
 	"github.com/alania-go/alania/engine/redis"
 	"github.com/alania-go/alania/engine/siem"
 )
@@ -31,7 +32,7 @@ import (
 // registered are the packages that reach outside, by their folder.
 var registered = map[string]func() []outbound.Client{
 	"engine/connector": connector.Clients, "engine/delivery": delivery.Clients, "engine/mcp": mcp.Clients, "engine/objects": objects.Clients,
-	"engine/redis": redis.Clients, "engine/siem": siem.Clients,
+	"engine/proof": proof.Clients, "engine/redis": redis.Clients, "engine/siem": siem.Clients,
 }
 
 // exempt are folders that may connect without a client of their own, and why.

@@ -21,6 +21,7 @@ import (
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/webhook"
@@ -48,6 +49,7 @@ var drivers = map[string]driver{
 	"webhook_sends":       {(*fairness).slowReceivers, (*fairness).oneDelivery, true},
 	"mcp_sessions":        {(*fairness).silentServers, (*fairness).oneCall, true},
 	"mcp_calls":           {(*fairness).silentServers, (*fairness).oneCall, true},
+	"pixel_proofs":        {(*fairness).silentSites, (*fairness).oneProof, true},
 	"database lists":      {(*fairness).readLists, (*fairness).oneList, false},
 	// Tenants have no sinks yet: what they record is exported to the operator's.
 	"audit_exports": {(*fairness).recordMuch, (*fairness).oneEntry, false},
@@ -398,6 +400,34 @@ func (f *fairness) silentServers(run context.Context) {
 func (f *fairness) oneCall() error {
 	_, err := f.MCP.Call(f.other.As(), f.other.Workspace.ID, "filesystem", "list_directory", json.RawMessage(`{"path":"/"}`))
 	return err
+}
+
+// Proofs of domains: many of sites that never answer.
+
+func (f *fairness) silentSites(run context.Context) {
+	for i := range 40 {
+		domain := servertest.Silent + strconv.Itoa(i) + ".example"
+		_, err := f.Pixel.Put(f.hostile.As(), f.hostile.Workspace.ID, domain, pixel.Defaults())
+		f.must(err)
+		f.loop(run, 10*time.Millisecond, func() {
+			ctx, cancel := context.WithCancel(f.hostile.As())
+			defer cancel()
+			defer context.AfterFunc(run, cancel)()
+			_, _ = f.Pixel.Verify(ctx, f.hostile.Workspace.ID, domain)
+		})
+	}
+}
+
+func (f *fairness) oneProof() error {
+	d, err := f.Pixel.Put(f.other.As(), f.other.Workspace.ID, id.New().UUID()+".example", pixel.Defaults())
+	if err != nil {
+		return err
+	}
+	f.Sites.Record(d.Proof().Record, d.Proof().Value)
+	if _, err = f.Pixel.Verify(f.other.As(), f.other.Workspace.ID, d.Name); err != nil {
+		return err
+	}
+	return f.Pixel.Delete(f.other.As(), f.other.Workspace.ID, d.Name)
 }
 
 // Lists: many at once, again and again.

@@ -34,6 +34,7 @@ import (
 	connectors "github.com/alania-go/alania/engine/connector"
 	"github.com/alania-go/alania/engine/guard"
 	servers "github.com/alania-go/alania/engine/mcp"
+	"github.com/alania-go/alania/engine/proof"
 	"github.com/alania-go/alania/engine/siem"
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/core"
@@ -133,6 +134,7 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	outside := guard.New(cfg.ConnectorAllowNets)
 	s.servers = servers.New(servers.Options{Guard: outside, AllowHTTP: cfg.ConnectorAllowHTTP, Commands: cfg.MCPCommands, Root: cfg.MCPRoot,
 		Files: s.Entitlements.Stock(entitlement.MCPFiles, entitlement.MCPFileBytes), Now: now})
+	s.Pixel.ProveBy(proof.New(outside))
 	policy := mcp.Policy{AllowHTTP: cfg.ConnectorAllowHTTP, Address: outside.Address}
 	policy.ListTimeout, policy.CallTimeout = mcp.Timeouts(cfg.RequestTimeout)
 	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.servers, policy, log, now)
@@ -160,6 +162,9 @@ func (s *Services) entitlements(cfg config.Config) {
 		s.Entitlements.Stock(entitlement.SEOEntries, entitlement.SEOBytes), s.now)
 	s.Pixel = pixel.NewService(s.Store, s.Store, s.Workspaces, s.Audit, s.Entitlements.Allowance(entitlement.PixelEvents),
 		s.Entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), rand.Float64, s.now)
+	if cfg.PixelRequireProof {
+		s.Pixel.RequireProof()
+	}
 }
 
 // Close ends the sessions with MCP servers and closes the database.

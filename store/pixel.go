@@ -15,18 +15,19 @@ import (
 var _ pixel.Repository = (*Store)(nil)
 
 type pixelDomainRow struct {
-	ID          id.ID   `db:"id"`
-	Seq         int64   `db:"seq"`
-	OrgID       id.ID   `db:"org_id"`
-	WorkspaceID id.ID   `db:"workspace_id"`
-	Name        string  `db:"domain"`
-	Enabled     bool    `db:"enabled"`
-	Pageviews   bool    `db:"pageviews"`
-	Events      bool    `db:"events"`
-	Sessions    bool    `db:"sessions"`
-	SampleRate  float64 `db:"sample_rate"`
-	CreatedAt   instant `db:"created_at"`
-	UpdatedAt   instant `db:"updated_at"`
+	ID          id.ID    `db:"id"`
+	Seq         int64    `db:"seq"`
+	OrgID       id.ID    `db:"org_id"`
+	WorkspaceID id.ID    `db:"workspace_id"`
+	Name        string   `db:"domain"`
+	Enabled     bool     `db:"enabled"`
+	Pageviews   bool     `db:"pageviews"`
+	Events      bool     `db:"events"`
+	Sessions    bool     `db:"sessions"`
+	SampleRate  float64  `db:"sample_rate"`
+	VerifiedAt  *instant `db:"verified_at"`
+	CreatedAt   instant  `db:"created_at"`
+	UpdatedAt   instant  `db:"updated_at"`
 }
 
 func (r pixelDomainRow) domain() pixel.Domain {
@@ -36,12 +37,13 @@ func (r pixelDomainRow) domain() pixel.Domain {
 			Enabled: r.Enabled, SampleRate: r.SampleRate,
 			Features: pixel.Features{Pageviews: r.Pageviews, Events: r.Events, Sessions: r.Sessions},
 		},
-		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+		VerifiedAt: r.VerifiedAt.pointer(), CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}
 }
 
 const (
-	pixelDomainColumns = "id, seq, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, created_at, updated_at"
+	pixelDomainColumns = "id, seq, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, verified_at, created_at, updated_at"
+	pixelDomainInsert  = "id, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, created_at, updated_at"
 	selectPixelDomain  = "SELECT " + pixelDomainColumns + " FROM pixel_domains"
 )
 
@@ -61,7 +63,7 @@ func (s *Store) PutPixelDomain(ctx context.Context, d pixel.Domain) (pixel.Domai
 	if _, err := s.exec(ctx, "DELETE FROM pixel_domains WHERE domain = $1 AND "+inDeletedWorkspace, d.Name); err != nil {
 		return pixel.Domain{}, err
 	}
-	rows, err := returning[pixelDomainRow](ctx, s, "INSERT INTO pixel_domains (id, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, created_at, updated_at)"+
+	rows, err := returning[pixelDomainRow](ctx, s, "INSERT INTO pixel_domains ("+pixelDomainInsert+")"+
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (domain) DO UPDATE SET enabled = excluded.enabled, pageviews = excluded.pageviews,"+
 		" events = excluded.events, sessions = excluded.sessions, sample_rate = excluded.sample_rate, updated_at = excluded.updated_at"+
 		" WHERE pixel_domains.workspace_id = excluded.workspace_id RETURNING "+pixelDomainColumns,
@@ -70,6 +72,32 @@ func (s *Store) PutPixelDomain(ctx context.Context, d pixel.Domain) (pixel.Domai
 		return pixel.Domain{}, err
 	}
 	return rows[0].domain(), nil
+}
+
+// ProvePixelDomain implements pixel.Repository.
+func (s *Store) ProvePixelDomain(ctx context.Context, d pixel.Domain) (pixel.Domain, *pixel.Domain, error) {
+	if _, err := s.exec(ctx, "DELETE FROM pixel_domains WHERE domain = $1 AND "+inDeletedWorkspace, d.Name); err != nil {
+		return pixel.Domain{}, nil, err
+	}
+	former, err := returning[pixelDomainRow](ctx, s, "DELETE FROM pixel_domains WHERE domain = $1 AND workspace_id <> $2 AND verified_at IS NULL RETURNING "+
+		pixelDomainColumns, d.Name, d.WorkspaceID)
+	if err != nil {
+		return pixel.Domain{}, nil, err
+	}
+	rows, err := returning[pixelDomainRow](ctx, s, "INSERT INTO pixel_domains ("+pixelDomainInsert+", verified_at)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (domain) DO UPDATE SET"+
+		" verified_at = COALESCE(pixel_domains.verified_at, excluded.verified_at), updated_at = excluded.updated_at"+
+		" WHERE pixel_domains.workspace_id = excluded.workspace_id RETURNING "+pixelDomainColumns,
+		d.ID, d.OrgID, d.WorkspaceID, d.Name, d.Enabled, d.Features.Pageviews, d.Features.Events, d.Features.Sessions, d.SampleRate, d.CreatedAt, d.UpdatedAt, d.VerifiedAt)
+	if err := taken(len(rows), err); err != nil {
+		return pixel.Domain{}, nil, err
+	}
+	var lost *pixel.Domain
+	if len(former) > 0 {
+		l := former[0].domain()
+		lost = &l
+	}
+	return rows[0].domain(), lost, nil
 }
 
 // CountPixelDomains implements pixel.Repository.

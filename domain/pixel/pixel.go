@@ -19,6 +19,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/storable"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/domain/weburl"
@@ -52,8 +53,9 @@ type Domain struct {
 	WorkspaceID id.ID
 	Name        string // lower case, without a port
 	Config
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	VerifiedAt *time.Time // when its workspace has proven it; nil: it has not
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
 
 // Pageview is the event of a page that was opened.
@@ -83,6 +85,10 @@ type Repository interface {
 	// gives a Conflict when another workspace has it that is not deleted; the transaction can
 	// go on.
 	PutPixelDomain(ctx context.Context, d Domain) (Domain, error)
+	// ProvePixelDomain gives a domain to the workspace that has proven it, and says so in its row.
+	// When another workspace has it that has not proven it, the row of that one is deleted and
+	// returned. It returns a Conflict when another has proven it.
+	ProvePixelDomain(ctx context.Context, d Domain) (proven Domain, lost *Domain, err error)
 	CountPixelDomains(ctx context.Context, workspaceID id.ID) (int, error)
 	DeletePixelDomain(ctx context.Context, domainID id.ID) error
 	ListPixelDomains(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Domain], error)
@@ -119,6 +125,10 @@ type Service struct {
 	random     func() float64
 	cache      *cache
 
+	prover       Prover
+	proofs       *share.Pool // proofs that are looked for
+	requireProof bool
+
 	mu       sync.Mutex
 	queue    []*item
 	flushing bool
@@ -127,7 +137,10 @@ type Service struct {
 // NewService makes the service. random gives numbers from 0 up to 1, by which events are
 // sampled.
 func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, allowance Allowance, stock Stock, random func() float64, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, allowance: allowance, stock: stock, random: random, now: now, cache: newCache(repo)}
+	return &Service{
+		tx: tx, repo: repo, workspaces: workspaces, audit: audit, allowance: allowance, stock: stock, random: random, now: now, cache: newCache(repo),
+		proofs: share.New("pixel_proofs", concurrentProofs, share.Options{PerHost: proofsPerHost, Patience: proofPatience}),
+	}
 }
 
 // MaxDomains is how many domains a workspace can have.
@@ -177,11 +190,13 @@ func (s *Service) Put(ctx context.Context, workspaceID id.ID, domain string, c C
 			return err
 		case was.WorkspaceID == w.ID:
 			before = domainFields(was)
+		default:
+			return taken(w.ID, was)
 		}
 		now := s.now()
 		d, err = s.repo.PutPixelDomain(ctx, Domain{ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, Name: name, Config: c, CreatedAt: now, UpdatedAt: now})
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{Code: fault.Conflict, Reason: "domain_taken", Message: "The domain belongs to another workspace.", Cause: err}
+			return domainTaken(err)
 		}
 		if err != nil {
 			return err
@@ -226,7 +241,7 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID, domain string) 
 func domainFields(d Domain) audit.Fields {
 	return audit.Fields{
 		"domain": d.Name, "enabled": d.Enabled, "sample_rate": d.SampleRate,
-		"pageviews": d.Features.Pageviews, "events": d.Features.Events, "sessions": d.Features.Sessions,
+		"pageviews": d.Features.Pageviews, "events": d.Features.Events, "sessions": d.Features.Sessions, "verified": d.Proven(),
 	}
 }
 
@@ -248,7 +263,8 @@ func (s *Service) Events(ctx context.Context, workspaceID id.ID, q page.Query) (
 	return s.repo.ListPixelEvents(ctx, w.ID, q)
 }
 
-// Config gives how a domain is tracked: not at all when nobody has it. Other replicas see a
+// Config gives how a domain is tracked: not at all when nobody has it, or must prove it and has
+// not. Other replicas see a
 // change within CacheTTL.
 func (s *Service) Config(ctx context.Context, domain string) (Config, error) {
 	name, ok := Normal(domain)
@@ -256,7 +272,7 @@ func (s *Service) Config(ctx context.Context, domain string) (Config, error) {
 		return Config{}, nil
 	}
 	d, err := s.cache.get(ctx, name)
-	if err != nil || d == nil {
+	if err != nil || !s.counts(d) {
 		return Config{}, err
 	}
 	return d.Config, nil
@@ -281,7 +297,7 @@ type Hit struct {
 }
 
 // Track keeps an event. It gives true once the event is committed, and false when it is not
-// to be kept: its domain is nobody's or not enabled, or does not want such events, it is not
+// to be kept: its domain is nobody's, not enabled or to be proven first, or does not want such events, it is not
 // in the sample, or the plan of the workspace has no room for it. When more events arrive
 // than can be written, it gives Unavailable.
 func (s *Service) Track(ctx context.Context, h Hit) (bool, error) {
@@ -297,7 +313,7 @@ func (s *Service) Track(ctx context.Context, h Hit) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if d == nil || !d.Enabled || !d.Features.wants(h.Name) || s.random() >= d.SampleRate {
+	if !s.counts(d) || !d.Enabled || !d.Features.wants(h.Name) || s.random() >= d.SampleRate {
 		return false, nil
 	}
 	e := Event{

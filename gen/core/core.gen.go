@@ -190,6 +190,24 @@ func (e OwnerType) Valid() bool {
 	}
 }
 
+// Defines values for PixelVerificationStatus.
+const (
+	PixelVerificationStatusUnverified PixelVerificationStatus = "unverified"
+	PixelVerificationStatusVerified   PixelVerificationStatus = "verified"
+)
+
+// Valid indicates whether the value is a known member of the PixelVerificationStatus enum.
+func (e PixelVerificationStatus) Valid() bool {
+	switch e {
+	case PixelVerificationStatusUnverified:
+		return true
+	case PixelVerificationStatusVerified:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SeoSeverity.
 const (
 	SeoSeverityCritical SeoSeverity = "critical"
@@ -1236,6 +1254,10 @@ type PixelDomain struct {
 
 	// UpdatedAt When it was last changed.
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// Verification Whether the workspace has proven that the domain is its own, and what its owner publishes for that: the TXT record or the
+	// file, either is enough.
+	Verification *PixelVerification `json:"verification,omitempty"`
 }
 
 // PixelDomainID Id of a domain of the tracking pixel.
@@ -1271,6 +1293,10 @@ type PixelDomainItem struct {
 
 	// UpdatedAt When it was last changed.
 	UpdatedAt *time.Time `json:"updated_at,omitempty"`
+
+	// Verification Whether the workspace has proven that the domain is its own, and what its owner publishes for that: the TXT record or the
+	// file, either is enough.
+	Verification *PixelVerification `json:"verification,omitempty"`
 }
 
 // PixelDomainList A page of domains.
@@ -1307,6 +1333,17 @@ type PixelDomainSaved struct {
 	// Message What was done, for a person.
 	//
 	// Examples: Pixel domain saved successfully.
+	Message string `json:"message"`
+}
+
+// PixelDomainVerified A domain that is proven.
+type PixelDomainVerified struct {
+	// Data A domain that events may come from.
+	Data PixelDomain `json:"data"`
+
+	// Message What was done, for a person.
+	//
+	// Examples: Pixel domain verified successfully.
 	Message string `json:"message"`
 }
 
@@ -1432,9 +1469,42 @@ type PixelTrackText = openapi_types.File
 
 // PixelTracked What became of an event.
 type PixelTracked struct {
-	// Tracked Whether the event was kept; `false` for a domain that is not known or not enabled, and an event that it does not collect, that is not in the sample, or that the plan has no room for.
+	// Tracked Whether the event was kept; `false` for a domain that is not known, not enabled or, where the platform requires it, not verified, and an event that it does not collect, that is not in the sample, or that the plan has no room for.
 	Tracked bool `json:"tracked"`
 }
+
+// PixelVerification Whether the workspace has proven that the domain is its own, and what its owner publishes for that: the TXT record or the
+// file, either is enough.
+type PixelVerification struct {
+	// DNSName The name of the TXT record.
+	//
+	// Examples: _alania.example.com
+	DNSName string `json:"dns_name"`
+
+	// DNSValue The value of the TXT record.
+	//
+	// Examples: alania-domain-verification=8d2f0c1b7a6e5d4c3b2a190817161514
+	DNSValue string `json:"dns_value"`
+
+	// FileContent The text that the file consists of.
+	//
+	// Examples: alania-domain-verification=8d2f0c1b7a6e5d4c3b2a190817161514
+	FileContent string `json:"file_content"`
+
+	// FileURL Where the file is. A redirect is not followed.
+	//
+	// Examples: https://example.com/.well-known/alania-domain-verification.txt
+	FileURL string `json:"file_url"`
+
+	// Status Whether it is proven. Another workspace can take a domain that is not, by proving it.
+	Status PixelVerificationStatus `json:"status"`
+
+	// VerifiedAt When it was proven; `null` as long as it is not.
+	VerifiedAt nullable.Nullable[time.Time] `json:"verified_at"`
+}
+
+// PixelVerificationStatus Whether it is proven. Another workspace can take a domain that is not, by proving it.
+type PixelVerificationStatus string
 
 // Project A project of a workspace.
 type Project struct {
@@ -2683,7 +2753,7 @@ type ListPixelDomainsParams struct {
 	Sort *string `form:"sort,omitempty" json:"sort,omitempty"`
 
 	// Fields Members to show, separated by commas; absent, all of them. `id` is always shown.
-	// Members: `id`, `domain`, `enabled`, `features`, `sample_rate`, `created_at`, `updated_at`.
+	// Members: `id`, `domain`, `enabled`, `features`, `sample_rate`, `verification`, `created_at`, `updated_at`.
 	Fields *string `form:"fields,omitempty" json:"fields,omitempty"`
 
 	// XWorkspaceID Id of the workspace to act in. Absent: the workspace that the key belongs to, or the oldest one of your organization. One
@@ -2700,6 +2770,13 @@ type DeletePixelDomainParams struct {
 
 // PutPixelDomainParams defines parameters for PutPixelDomain.
 type PutPixelDomainParams struct {
+	// XWorkspaceID Id of the workspace to act in. Absent: the workspace that the key belongs to, or the oldest one of your organization. One
+	// that you may not see is 404.
+	XWorkspaceID *WorkspaceContext `json:"X-Workspace-ID,omitempty"`
+}
+
+// VerifyPixelDomainParams defines parameters for VerifyPixelDomain.
+type VerifyPixelDomainParams struct {
 	// XWorkspaceID Id of the workspace to act in. Absent: the workspace that the key belongs to, or the oldest one of your organization. One
 	// that you may not see is 404.
 	XWorkspaceID *WorkspaceContext `json:"X-Workspace-ID,omitempty"`
@@ -3097,6 +3174,9 @@ type ServerInterface interface {
 	// PutPixelDomain Add or Change Pixel Domain
 	// (PUT /api/v1/pixel/domains/{domain})
 	PutPixelDomain(ctx echo.Context, domain PathDomain, params PutPixelDomainParams) error
+	// VerifyPixelDomain Verify Pixel Domain
+	// (POST /api/v1/pixel/domains/{domain}/verify)
+	VerifyPixelDomain(ctx echo.Context, domain PathDomain, params VerifyPixelDomainParams) error
 	// ListPixelEvents List Pixel Events
 	// (GET /api/v1/pixel/events)
 	ListPixelEvents(ctx echo.Context, params ListPixelEventsParams) error
@@ -3898,6 +3978,42 @@ func (w *ServerInterfaceWrapper) PutPixelDomain(ctx echo.Context) error {
 	return err
 }
 
+// VerifyPixelDomain converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyPixelDomain(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "domain" -------------
+	var domain PathDomain
+
+	err = runtime.BindStyledParameterWithOptions("simple", "domain", ctx.Param("domain"), &domain, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter domain: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VerifyPixelDomainParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Workspace-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Workspace-ID")]; found {
+		var XWorkspaceID WorkspaceContext
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Workspace-ID, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Workspace-ID", valueList[0], &XWorkspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Workspace-ID: %s", err))
+		}
+
+		params.XWorkspaceID = &XWorkspaceID
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyPixelDomain(ctx, domain, params)
+	return err
+}
+
 // ListPixelEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) ListPixelEvents(ctx echo.Context) error {
 	var err error
@@ -4643,6 +4759,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/pixel/domains", wrapper.ListPixelDomains, options.OperationMiddlewares["listPixelDomains"]...)
 	router.DELETE(options.BaseURL+"/api/v1/pixel/domains/:domain", wrapper.DeletePixelDomain, options.OperationMiddlewares["deletePixelDomain"]...)
 	router.PUT(options.BaseURL+"/api/v1/pixel/domains/:domain", wrapper.PutPixelDomain, options.OperationMiddlewares["putPixelDomain"]...)
+	router.POST(options.BaseURL+"/api/v1/pixel/domains/:domain/verify", wrapper.VerifyPixelDomain, options.OperationMiddlewares["verifyPixelDomain"]...)
 	router.GET(options.BaseURL+"/api/v1/pixel/events", wrapper.ListPixelEvents, options.OperationMiddlewares["listPixelEvents"]...)
 	router.POST(options.BaseURL+"/api/v1/pixel/track", wrapper.TrackPixelEvent, options.OperationMiddlewares["trackPixelEvent"]...)
 	router.GET(options.BaseURL+"/api/v1/seo/issues/:workspace_id", wrapper.ListSeoIssues, options.OperationMiddlewares["listSeoIssues"]...)
@@ -5087,6 +5204,29 @@ type PutPixelDomainResponseObject interface {
 type PutPixelDomain200JSONResponse PixelDomainSaved
 
 func (response PutPixelDomain200JSONResponse) VisitPutPixelDomainResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyPixelDomainRequestObject struct {
+	Domain PathDomain `json:"domain"`
+	Params VerifyPixelDomainParams
+}
+
+type VerifyPixelDomainResponseObject interface {
+	VisitVerifyPixelDomainResponse(w http.ResponseWriter) error
+}
+
+type VerifyPixelDomain200JSONResponse PixelDomainVerified
+
+func (response VerifyPixelDomain200JSONResponse) VisitVerifyPixelDomainResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5553,6 +5693,9 @@ type StrictServerInterface interface {
 	// PutPixelDomain Add or Change Pixel Domain
 	// (PUT /api/v1/pixel/domains/{domain})
 	PutPixelDomain(ctx context.Context, request PutPixelDomainRequestObject) (PutPixelDomainResponseObject, error)
+	// VerifyPixelDomain Verify Pixel Domain
+	// (POST /api/v1/pixel/domains/{domain}/verify)
+	VerifyPixelDomain(ctx context.Context, request VerifyPixelDomainRequestObject) (VerifyPixelDomainResponseObject, error)
 	// ListPixelEvents List Pixel Events
 	// (GET /api/v1/pixel/events)
 	ListPixelEvents(ctx context.Context, request ListPixelEventsRequestObject) (ListPixelEventsResponseObject, error)
@@ -6261,6 +6404,32 @@ func (sh *strictHandler) PutPixelDomain(ctx echo.Context, domain PathDomain, par
 		return err
 	} else if validResponse, ok := response.(PutPixelDomainResponseObject); ok {
 		return validResponse.VisitPutPixelDomainResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyPixelDomain operation middleware
+func (sh *strictHandler) VerifyPixelDomain(ctx echo.Context, domain PathDomain, params VerifyPixelDomainParams) error {
+	var request VerifyPixelDomainRequestObject
+
+	request.Domain = domain
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyPixelDomain(ctx.Request().Context(), request.(VerifyPixelDomainRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyPixelDomain")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyPixelDomainResponseObject); ok {
+		return validResponse.VisitVerifyPixelDomainResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -51,6 +51,8 @@ type Config struct {
 
 	SyncBounds integration.Bounds
 
+	PixelRequireProof bool
+
 	MCPRoot     string
 	MCPCommands map[string][]string // name → program and its arguments
 
@@ -189,6 +191,12 @@ func settings() []setting {
 		}},
 		{"CONNECTOR_ALLOW_HTTP", "false", "let connectors read, and MCP servers be called, over plain http as well", false, func(c *Config, v string) (err error) {
 			if c.ConnectorAllowHTTP, err = strconv.ParseBool(v); err != nil {
+				return errors.New("must be true or false")
+			}
+			return nil
+		}},
+		{"PIXEL_REQUIRE_PROOF", "false", "take events of the pixel only from domains that their workspace has proven to be its own", false, func(c *Config, v string) (err error) {
+			if c.PixelRequireProof, err = strconv.ParseBool(v); err != nil {
 				return errors.New("must be true or false")
 			}
 			return nil

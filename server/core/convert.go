@@ -241,15 +241,23 @@ func set[T any](to, from *T) {
 
 // FromDomain shows a domain of the pixel.
 func FromDomain(d pixel.Domain) core.PixelDomain {
+	proof := d.Proof()
+	v := core.PixelVerification{
+		Status: core.PixelVerificationStatusUnverified, DNSName: proof.Record, DNSValue: proof.Value, FileURL: proof.URL, FileContent: proof.Value, VerifiedAt: convert.Nullable(d.VerifiedAt),
+	}
+	if d.Proven() {
+		v.Status = core.PixelVerificationStatusVerified
+	}
 	return core.PixelDomain{
-		ID: d.Seq, Domain: d.Name, Enabled: d.Enabled, Features: FromFeatures(d.Features), SampleRate: d.SampleRate, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		ID: d.Seq, Domain: d.Name, Enabled: d.Enabled, Features: FromFeatures(d.Features), SampleRate: d.SampleRate, Verification: &v, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 }
 
 // ItemOfDomain shows a domain in a list.
 func ItemOfDomain(d core.PixelDomain) core.PixelDomainItem {
 	return core.PixelDomainItem{
-		ID: d.ID, Domain: &d.Domain, Enabled: &d.Enabled, Features: &d.Features, SampleRate: &d.SampleRate, CreatedAt: &d.CreatedAt, UpdatedAt: &d.UpdatedAt,
+		ID: d.ID, Domain: &d.Domain, Enabled: &d.Enabled, Features: &d.Features, SampleRate: &d.SampleRate, Verification: d.Verification,
+		CreatedAt: &d.CreatedAt, UpdatedAt: &d.UpdatedAt,
 	}
 }
 

@@ -140,7 +140,8 @@ var suite = servertest.Suite{
 		return ""
 	},
 	Normal: func(body string) string { return requestIDs.ReplaceAllString(body, "ID") },
-	Claims: []string{"putPixelDomain"}, // a domain is one workspace's: 409 for all others
+	// A domain is one workspace's: all others get a 409, and may take it over with a proof.
+	Claims: []string{"putPixelDomain", "verifyPixelDomain"},
 }
 
 func TestContract(t *testing.T) { suite.Run(t) }

@@ -13,7 +13,7 @@ import (
 var (
 	domainList = listing{
 		sorts:  []string{"created_at", "domain"},
-		fields: []string{"id", "domain", "enabled", "features", "sample_rate", "created_at", "updated_at"},
+		fields: []string{"id", "domain", "enabled", "features", "sample_rate", "verification", "created_at", "updated_at"},
 	}
 	hitList = listing{
 		sorts:  []string{"created_at", "event", "domain"},
@@ -92,6 +92,19 @@ func (a *API) PutPixelDomain(ctx context.Context, r core.PutPixelDomainRequestOb
 		return nil, err
 	}
 	return core.PutPixelDomain200JSONResponse{Message: "Pixel domain saved successfully.", Data: FromDomain(d)}, nil
+}
+
+// VerifyPixelDomain looks for the proof that a domain is the workspace's own.
+func (a *API) VerifyPixelDomain(ctx context.Context, r core.VerifyPixelDomainRequestObject) (core.VerifyPixelDomainResponseObject, error) {
+	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	d, err := a.Pixel.Verify(ctx, w.ID, r.Domain)
+	if err != nil {
+		return nil, err
+	}
+	return core.VerifyPixelDomain200JSONResponse{Message: "Pixel domain verified successfully.", Data: FromDomain(d)}, nil
 }
 
 // DeletePixelDomain ends the pixel on a domain.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -11,7 +12,10 @@ import (
 	"testing"
 
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/server/servertest"
+	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/storetest"
 )
 
 // site makes a domain of its own for the tenant's pixel.
@@ -50,6 +54,12 @@ var usageRequests = map[string]servertest.Valid{
 	"listPixelDomains": plain("listPixelDomains"), "listPixelEvents": plain("listPixelEvents"),
 	"putPixelDomain":    with(on("putPixelDomain", "domain", site), func(*servertest.Instance) object { return object{"enabled": true, "sample_rate": 1} }),
 	"deletePixelDomain": on("deletePixelDomain", "domain", site),
+	"verifyPixelDomain": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
+		domain := site(t, i, tn)
+		proof := pixel.ProofOf(tn.Workspace.ID, domain)
+		i.Sites.Record(proof.Record, proof.Value)
+		return servertest.Request{Operation: "verifyPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain}}
+	},
 }
 
 func check(t testing.TB, i *servertest.Instance, bearer string, query url.Values) object {
@@ -266,6 +276,105 @@ func TestPixelAsPublished(t *testing.T) {
 			t.Errorf("%d more were admitted", n)
 		}
 	}, servertest.StillTime)
+}
+
+// A workspace that proves a domain takes it from one that has not, and keeps it.
+func TestTheOwnerOfADomainGetsIt(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, squatter *servertest.Tenant) {
+		owner := i.Tenant(t, "enterprise")
+		domain := site(t, i, squatter)
+		ask := func(operation string, tn *servertest.Tenant) *servertest.Response {
+			t.Helper()
+			r := servertest.Request{Operation: operation, Bearer: tn.Key, Path: map[string]string{"domain": domain}}
+			if operation == "putPixelDomain" {
+				r.JSON = object{}
+			}
+			return i.Do(t, r)
+		}
+		domains := func(tn *servertest.Tenant) []any {
+			t.Helper()
+			return i.Want(t, 200, servertest.Request{Operation: "listPixelDomains", Bearer: tn.Key, Query: url.Values{"fields": {"domain,verification"}}}).Object(t)["data"].([]any)
+		}
+		track := func() bool {
+			t.Helper()
+			return i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": "https://" + domain + "/"}}).Object(t)["tracked"] == true
+		}
+		if !track() {
+			t.Error("a domain that nobody has proven is not tracked")
+		}
+		// What the owner has to publish stands in the refusals, and is no one else's.
+		res := ask("putPixelDomain", owner)
+		value := regexp.MustCompile(`alania-domain-verification=[0-9a-f]{32}`).FindString(string(res.Body))
+		if res.Status != 409 || res.Object(t)["error"] != "domain_taken" || value == "" {
+			t.Fatalf("%d %s", res.Status, res.Body)
+		}
+		res = ask("verifyPixelDomain", owner)
+		if reasons := res.Object(t)["errors"].(object)["domain"].([]any); res.Status != 422 || res.Object(t)["error"] != "domain_not_proven" || len(reasons) != 2 ||
+			strings.Count(string(res.Body), value) != 2 {
+			t.Errorf("%d %s", res.Status, res.Body)
+		}
+		theirs := domains(squatter)[0].(object)["verification"].(object)
+		if theirs["status"] != "unverified" || theirs["verified_at"] != nil || theirs["dns_value"] == value {
+			t.Errorf("%v", theirs)
+		}
+		// The proof of one is none for the other.
+		i.Sites.Publish("https://"+domain+"/.well-known/alania-domain-verification.txt", value+"\n")
+		if res = ask("verifyPixelDomain", squatter); res.Status != 422 {
+			t.Errorf("%d %s", res.Status, res.Body)
+		}
+		if res = ask("verifyPixelDomain", owner); res.Status != 200 {
+			t.Fatalf("%d %s", res.Status, res.Body)
+		}
+		if v := data(res, t)["verification"].(object); v["status"] != "verified" || v["verified_at"] == nil || v["dns_value"] != value || v["file_content"] != value {
+			t.Errorf("%v", v)
+		}
+		if len(domains(squatter)) != 0 || len(domains(owner)) != 1 {
+			t.Errorf("%v %v", domains(squatter), domains(owner))
+		}
+		if !track() {
+			t.Error("not tracked")
+		}
+		for tn, n := range map[*servertest.Tenant]int{squatter: 1, owner: 1} {
+			if got := i.Want(t, 200, servertest.Request{Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"domain": {domain}}}).Object(t)["data"].([]any); len(got) != n {
+				t.Errorf("%v", got)
+			}
+		}
+		// What is proven stays, whatever another proves.
+		i.Sites.Record(theirs["dns_name"].(string), theirs["dns_value"].(string))
+		for _, operation := range []string{"verifyPixelDomain", "putPixelDomain"} {
+			if res = ask(operation, squatter); res.Status != 409 || res.Object(t)["error"] != "domain_taken" || strings.Contains(string(res.Body), "verification=") {
+				t.Errorf("%s: %d %s", operation, res.Status, res.Body)
+			}
+		}
+		i.Sites.Publish("https://"+domain+"/.well-known/alania-domain-verification.txt", "")
+		for _, operation := range []string{"putPixelDomain", "verifyPixelDomain"} {
+			if res = ask(operation, owner); res.Status != 200 || data(res, t)["verification"].(object)["status"] != "verified" {
+				t.Errorf("%s: %d %s", operation, res.Status, res.Body)
+			}
+		}
+	})
+}
+
+// With ALANIA_PIXEL_REQUIRE_PROOF a domain does nothing before it is proven.
+func TestProofCanBeRequired(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		cfg := servertest.Config(t, e)
+		cfg.PixelRequireProof = true
+		i := servertest.Run(t, e, cfg)
+		tn := i.Tenant(t, "enterprise")
+		verify := usageRequests["verifyPixelDomain"](t, i, tn)
+		page := "https://" + verify.Path["domain"] + "/"
+		for _, proven := range []bool{false, true} {
+			if proven {
+				i.Want(t, 200, verify)
+			}
+			tracked := i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page}})
+			config := i.Want(t, 200, servertest.Request{Operation: "getPixelConfig", Header: map[string]string{"Referer": page}})
+			if tracked.Object(t)["tracked"] != proven || config.Object(t)["enabled"] != proven {
+				t.Errorf("proven %v: %s %s", proven, tracked.Body, config.Body)
+			}
+		}
+	})
 }
 
 // A page that is left sends its last event with navigator.sendBeacon: as text, or as a Blob of

@@ -52,6 +52,7 @@ type Instance struct {
 	Config config.Config
 	Log    *Log
 	Other  string // URL of another system, see other
+	Sites  *Sites // what owners of domains have published
 
 	stop func()
 }
@@ -101,7 +102,8 @@ func Run(t testing.TB, e store.Engine, cfg config.Config, options ...server.Opti
 		cancel()
 		t.Fatal(err)
 	}
-	i := &Instance{Server: s, URL: "http://" + ln.Addr().String(), Engine: e, Config: cfg, Log: log}
+	i := &Instance{Server: s, URL: "http://" + ln.Addr().String(), Engine: e, Config: cfg, Log: log, Sites: &Sites{}}
+	s.Pixel.ProveBy(i.Sites)
 	elsewhere := httptest.NewServer(other())
 	t.Cleanup(elsewhere.Close)
 	i.Other = elsewhere.URL

@@ -11,13 +11,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/store"
 )
@@ -112,6 +115,194 @@ func TestPixelDomains(t *testing.T) {
 		wants(t, err, fault.Conflict, "too_many_domains")
 		if _, err = m.pixel.Put(ctx, second, "d0.example.com", config); err != nil {
 			t.Errorf("a domain that is there: %v", err)
+		}
+	})
+}
+
+// inDNS stands for DNS: TXT records by their name.
+type inDNS map[string][]string
+
+func (p inDNS) TXT(ctx context.Context, name string) ([]string, error) {
+	txn.Outside(ctx, "test of DNS")
+	return p[name], nil
+}
+
+func (inDNS) File(ctx context.Context, _ string) (string, error) {
+	txn.Outside(ctx, "test of a site")
+	return "", errors.New("404")
+}
+
+func TestAProvenDomainChangesHands(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		url := database(t, e)
+		m := meter(connect(t, url, clock.now), clock.now)
+		records := inDNS{}
+		m.pixel.ProveBy(records)
+		first, second := newOrg(t, m.Store, plan.Free), newOrg(t, m.Store, plan.Free)
+		squatter, owner := newWorkspace(t, m.Store, first, noon), newWorkspace(t, m.Store, second, noon)
+		const site = "example.com"
+		for _, w := range []id.ID{squatter, id.New()} { // nobody has it, and no such workspace
+			_, err := m.pixel.Verify(as(t, first), w, site)
+			wants(t, err, fault.NotFound)
+		}
+		claim, err := m.pixel.Put(as(t, first), squatter, site, pixel.Config{Enabled: true, SampleRate: 0.5})
+		must(t, err)
+		if claim.Proven() {
+			t.Errorf("%+v", claim)
+		}
+		_, err = m.pixel.Verify(as(t, second), squatter, site)
+		wants(t, err, fault.NotFound)
+		_, err = m.pixel.Verify(as(t, second), owner, site)
+		wants(t, err, fault.ValidationFailed, "domain_not_proven")
+		_, err = m.pixel.Config(t.Context(), site) // remembered
+		must(t, err)
+		proof := pixel.ProofOf(owner, site)
+		records[proof.Record] = []string{"v=spf1", proof.Value}
+		_, err = m.pixel.Verify(as(t, first), squatter, site)
+		wants(t, err, fault.ValidationFailed, "domain_not_proven")
+		clock.forward(time.Hour)
+		at := clock.now()
+		d, err := m.pixel.Verify(as(t, second), owner, site)
+		want := pixel.Domain{
+			ID: d.ID, Seq: d.Seq, OrgID: second, WorkspaceID: owner, Name: site, Config: pixel.Defaults(), VerifiedAt: &at, CreatedAt: at, UpdatedAt: at,
+		}
+		if err != nil || d.ID == claim.ID || !reflect.DeepEqual(d, want) {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		if got, err := m.PixelDomain(t.Context(), site); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if c, err := m.pixel.Config(t.Context(), site); err != nil || c != pixel.Defaults() {
+			t.Errorf("what was remembered is not forgotten: %+v, %v", c, err)
+		}
+		// A change of the config takes no proof away, and a proof is looked for once.
+		clock.forward(time.Hour)
+		clear(records)
+		want.Config, want.UpdatedAt = pixel.Config{SampleRate: 0.1}, clock.now()
+		_, err = m.pixel.Put(as(t, second), owner, site, want.Config)
+		must(t, err)
+		if got, err := m.pixel.Verify(as(t, second), owner, site); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		// Each org has its own entry. That of the loser names nobody of the other.
+		db := raw(t, url)
+		for action, orgID := range map[string]id.ID{"pixel_domain.lost": first, "pixel_domain.verified": second} {
+			p, err := m.ListAudit(t.Context(), orgID, page.Query{Limit: 100, Sort: page.Sort{Field: "created_at", Desc: true}})
+			must(t, err)
+			var found []audit.Entry
+			for _, entry := range p.Items {
+				if entry.Action == action {
+					found = append(found, entry)
+				}
+			}
+			if n := read[int](t, db, "SELECT count(*) FROM audit_entries WHERE action = $1", action); n != 1 || len(found) != 1 {
+				t.Fatalf("%s: %d entries, %+v", action, n, found)
+			}
+			if lost := action == "pixel_domain.lost"; lost != (found[0].ActorKind == identity.System) || lost && (found[0].TargetID != claim.ID || found[0].RequestID != "") {
+				t.Errorf("%s: %+v", action, found[0])
+			}
+		}
+		// Deleted and added again, it is to be proven again; what stays of a deleted workspace keeps nobody out.
+		must(t, m.pixel.Delete(as(t, second), owner, site))
+		if d, err = m.pixel.Put(as(t, second), owner, site, pixel.Defaults()); err != nil || d.Proven() {
+			t.Errorf("%+v, %v", d, err)
+		}
+		records[proof.Record] = []string{proof.Value}
+		_, err = m.pixel.Verify(as(t, second), owner, site)
+		must(t, err)
+		change(t, db, "UPDATE workspaces SET deleted_at = $2 WHERE id = $1", owner, noon)
+		_, err = m.pixel.Put(as(t, first), squatter, site, pixel.Defaults())
+		must(t, err)
+	})
+}
+
+// Of several workspaces that prove a domain at once one gets it, on whatever replica, and the
+// former one loses it once.
+func TestOneOfManyProofsWins(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		url, r := replicas(t, e, clock.System)
+		squatter := newOrg(t, r[0].Store, plan.Free)
+		_, err := r[0].pixel.Put(as(t, squatter), newWorkspace(t, r[0].Store, squatter, noon), "example.com", pixel.Defaults())
+		must(t, err)
+		const n = 6
+		var orgs, workspaces [n]id.ID
+		records := inDNS{}
+		for i := range n {
+			orgs[i] = newOrg(t, r[0].Store, plan.Free)
+			workspaces[i] = newWorkspace(t, r[0].Store, orgs[i], noon)
+			proof := pixel.ProofOf(workspaces[i], "example.com")
+			records[proof.Record] = append(records[proof.Record], proof.Value)
+		}
+		r[0].pixel.ProveBy(records)
+		r[1].pixel.ProveBy(records)
+		errs := together(n, func(i int) error {
+			_, err := r[i%2].pixel.Verify(as(t, orgs[i]), workspaces[i], "example.com")
+			return err
+		})
+		lost := count(errs, func(err error) bool { return fault.IsCode(err, fault.Conflict) })
+		if ok := count(errs, succeeded); ok != 1 || lost != n-1 {
+			t.Errorf("%d got it: %v", ok, errors.Join(errs...))
+		}
+		db := raw(t, url)
+		for query, want := range map[string]int{
+			"SELECT count(*) FROM pixel_domains": 1, "SELECT count(*) FROM pixel_domains WHERE verified_at IS NOT NULL": 1,
+			"SELECT count(*) FROM audit_entries WHERE action = 'pixel_domain.lost'": 1, "SELECT count(*) FROM audit_entries WHERE action = 'pixel_domain.verified'": 1,
+		} {
+			if got := read[int](t, db, query); got != want {
+				t.Errorf("%s: %d", query, got)
+			}
+		}
+	})
+}
+
+// A workspace that has the most domains takes no more, and what fails changes nothing.
+func TestATakeOverNeedsRoom(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		m := meter(open(t, e), clock.System)
+		records := inDNS{}
+		m.pixel.ProveBy(records)
+		first, second := newOrg(t, m.Store, plan.Free), newOrg(t, m.Store, plan.Free)
+		squatter, owner := newWorkspace(t, m.Store, first, noon), newWorkspace(t, m.Store, second, noon)
+		claim, err := m.pixel.Put(as(t, first), squatter, "example.com", pixel.Defaults())
+		must(t, err)
+		for n := range pixel.MaxDomains {
+			_, err := m.pixel.Put(as(t, second), owner, name("d%d.example.com", n), pixel.Defaults())
+			must(t, err)
+		}
+		proof := pixel.ProofOf(owner, "example.com")
+		records[proof.Record] = []string{proof.Value}
+		_, err = m.pixel.Verify(as(t, second), owner, "example.com")
+		wants(t, err, fault.Conflict, "too_many_domains")
+		if got, err := m.PixelDomain(t.Context(), "example.com"); err != nil || got.ID != claim.ID {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
+
+// Where a proof is required, a domain without one is treated like one that nobody has.
+func TestRequiredProof(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		m := meter(open(t, e), clock.System)
+		records := inDNS{}
+		m.pixel.ProveBy(records)
+		m.pixel.RequireProof()
+		orgID := newOrg(t, m.Store, plan.Free)
+		w := newWorkspace(t, m.Store, orgID, noon)
+		d, err := m.pixel.Put(as(t, orgID), w, "example.com", pixel.Defaults())
+		must(t, err)
+		for _, proven := range []bool{false, true} {
+			if proven {
+				records[d.Proof().Record] = []string{d.Proof().Value}
+				_, err = m.pixel.Verify(as(t, orgID), w, "example.com")
+				must(t, err)
+			}
+			if got := m.track(t, hit("https://example.com/")); got != proven {
+				t.Errorf("proven %v, tracked %v", proven, got)
+			}
+			if c, err := m.pixel.Config(t.Context(), "example.com"); err != nil || c.Enabled != proven {
+				t.Errorf("proven %v: %+v, %v", proven, c, err)
+			}
 		}
 	})
 }

@@ -182,6 +182,24 @@ func (e OwnerType) Valid() bool {
 	}
 }
 
+// Defines values for PixelVerificationStatus.
+const (
+	PixelVerificationStatusUnverified PixelVerificationStatus = "unverified"
+	PixelVerificationStatusVerified   PixelVerificationStatus = "verified"
+)
+
+// Valid indicates whether the value is a known member of the PixelVerificationStatus enum.
+func (e PixelVerificationStatus) Valid() bool {
+	switch e {
+	case PixelVerificationStatusUnverified:
+		return true
+	case PixelVerificationStatusVerified:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SEOSeverity.
 const (
 	SEOSeverityCritical SEOSeverity = "critical"
@@ -1228,6 +1246,10 @@ type PixelDomain struct {
 
 	// UpdatedAt When it was last changed.
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// Verification Whether the workspace has proven that the domain is its own, and what its owner publishes for that: the TXT record or the
+	// file, either is enough.
+	Verification *PixelVerification `json:"verification,omitempty"`
 }
 
 // PixelDomainID Id of a domain of the tracking pixel.
@@ -1263,6 +1285,10 @@ type PixelDomainItem struct {
 
 	// UpdatedAt When it was last changed.
 	UpdatedAt *time.Time `json:"updated_at,omitempty"`
+
+	// Verification Whether the workspace has proven that the domain is its own, and what its owner publishes for that: the TXT record or the
+	// file, either is enough.
+	Verification *PixelVerification `json:"verification,omitempty"`
 }
 
 // PixelDomainList A page of domains.
@@ -1299,6 +1325,17 @@ type PixelDomainSaved struct {
 	// Message What was done, for a person.
 	//
 	// Examples: Pixel domain saved successfully.
+	Message string `json:"message"`
+}
+
+// PixelDomainVerified A domain that is proven.
+type PixelDomainVerified struct {
+	// Data A domain that events may come from.
+	Data PixelDomain `json:"data"`
+
+	// Message What was done, for a person.
+	//
+	// Examples: Pixel domain verified successfully.
 	Message string `json:"message"`
 }
 
@@ -1424,9 +1461,42 @@ type PixelTrackText = string
 
 // PixelTracked What became of an event.
 type PixelTracked struct {
-	// Tracked Whether the event was kept; `false` for a domain that is not known or not enabled, and an event that it does not collect, that is not in the sample, or that the plan has no room for.
+	// Tracked Whether the event was kept; `false` for a domain that is not known, not enabled or, where the platform requires it, not verified, and an event that it does not collect, that is not in the sample, or that the plan has no room for.
 	Tracked bool `json:"tracked"`
 }
+
+// PixelVerification Whether the workspace has proven that the domain is its own, and what its owner publishes for that: the TXT record or the
+// file, either is enough.
+type PixelVerification struct {
+	// DNSName The name of the TXT record.
+	//
+	// Examples: _alania.example.com
+	DNSName string `json:"dns_name"`
+
+	// DNSValue The value of the TXT record.
+	//
+	// Examples: alania-domain-verification=8d2f0c1b7a6e5d4c3b2a190817161514
+	DNSValue string `json:"dns_value"`
+
+	// FileContent The text that the file consists of.
+	//
+	// Examples: alania-domain-verification=8d2f0c1b7a6e5d4c3b2a190817161514
+	FileContent string `json:"file_content"`
+
+	// FileURL Where the file is. A redirect is not followed.
+	//
+	// Examples: https://example.com/.well-known/alania-domain-verification.txt
+	FileURL string `json:"file_url"`
+
+	// Status Whether it is proven. Another workspace can take a domain that is not, by proving it.
+	Status PixelVerificationStatus `json:"status"`
+
+	// VerifiedAt When it was proven; `null` as long as it is not.
+	VerifiedAt nullable.Nullable[time.Time] `json:"verified_at"`
+}
+
+// PixelVerificationStatus Whether it is proven. Another workspace can take a domain that is not, by proving it.
+type PixelVerificationStatus string
 
 // Project A project of a workspace.
 type Project struct {

@@ -104,7 +104,7 @@ type ListPixelDomainsParams struct {
 	Sort *string
 
 	// Fields: Members to show, separated by commas; absent, all of them. `id` is always shown.
-	// Members: `id`, `domain`, `enabled`, `features`, `sample_rate`, `created_at`, `updated_at`.
+	// Members: `id`, `domain`, `enabled`, `features`, `sample_rate`, `verification`, `created_at`, `updated_at`.
 	Fields *string
 }
 
@@ -155,7 +155,7 @@ func (s *PixelTrackingService) ListDomainsAutoPaging(ctx context.Context, params
 // PutDomain calls PUT /api/v1/pixel/domains/{domain} (putPixelDomain): Add or Change Pixel Domain.
 //
 // Adds a domain to the workspace, or says anew what the pixel does on it. A domain of another workspace is refused with
-// 409.
+// 409; when that workspace has not proven it, the message says what to publish to take it over with `verifyPixelDomain`.
 //
 // Scopes: pixel:write. The workspace is that of option.WithWorkspace. An idempotency key is sent, so it is tried again
 // when it fails.
@@ -186,6 +186,31 @@ func (s *PixelTrackingService) DeleteDomain(ctx context.Context, domain Domain, 
 
 var opDeletePixelDomain = &transport.Operation{
 	ID: "deletePixelDomain", Method: "DELETE", Path: "/api/v1/pixel/domains/{domain}", Security: transport.Bearer,
+	IdempotencyKey: true,
+}
+
+// VerifyDomain calls POST /api/v1/pixel/domains/{domain}/verify (verifyPixelDomain): Verify Pixel Domain.
+//
+// Looks for the proof that the domain belongs to the workspace, at most four seconds in each place: a TXT record of
+// `_alania.` before the domain, then the file `/.well-known/alania-domain-verification.txt` on the domain, over https.
+// Either is
+// enough. While neither is found, the answer is 422 (`domain_not_proven`), which says what to publish.
+//
+// With its proof a workspace takes the domain from another one that has not proven it: it begins with the defaults, events
+// from then on are its own, and the other workspace has the domain no more. A domain that another workspace has proven is
+// refused with 409
+// (`domain_taken`). A domain that is verified stays so until it is deleted; the proof is not looked for again.
+//
+// Scopes: pixel:write. The workspace is that of option.WithWorkspace. An idempotency key is sent, so it is tried again
+// when it fails.
+func (s *PixelTrackingService) VerifyDomain(ctx context.Context, domain Domain, opts ...option.RequestOption) (*PixelDomainVerified, error) {
+	r := &transport.Request{Operation: opVerifyPixelDomain}
+	r.Params = []string{transport.Text(domain)}
+	return transport.Call[*PixelDomainVerified](ctx, s.options, opts, r)
+}
+
+var opVerifyPixelDomain = &transport.Operation{
+	ID: "verifyPixelDomain", Method: "POST", Path: "/api/v1/pixel/domains/{domain}/verify", Security: transport.Bearer,
 	IdempotencyKey: true,
 }
 

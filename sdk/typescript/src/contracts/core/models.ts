@@ -1448,7 +1448,7 @@ export type PixelTrackText = string;
  */
 export type PixelTracked = {
     /**
-     * Whether the event was kept; `false` for a domain that is not known or not enabled, and an event that it does not collect, that is not in the sample, or that the plan has no room for.
+     * Whether the event was kept; `false` for a domain that is not known, not enabled or, where the platform requires it, not verified, and an event that it does not collect, that is not in the sample, or that the plan has no room for.
      */
     tracked: boolean;
 };
@@ -1457,6 +1457,37 @@ export type PixelTracked = {
  * Id of a domain of the tracking pixel.
  */
 export type PixelDomainId = number;
+
+/**
+ * Whether the workspace has proven that the domain is its own, and what its owner publishes for that: the TXT record or the
+ * file, either is enough.
+ */
+export type PixelVerification = {
+    /**
+     * Whether it is proven. Another workspace can take a domain that is not, by proving it.
+     */
+    status: 'unverified' | 'verified' | (string & {});
+    /**
+     * The name of the TXT record.
+     */
+    dns_name: string;
+    /**
+     * The value of the TXT record.
+     */
+    dns_value: string;
+    /**
+     * Where the file is. A redirect is not followed.
+     */
+    file_url: string;
+    /**
+     * The text that the file consists of.
+     */
+    file_content: string;
+    /**
+     * When it was proven; `null` as long as it is not.
+     */
+    verified_at: string | null;
+};
 
 /**
  * A domain in a list, with the members that `fields` asks for.
@@ -1473,6 +1504,7 @@ export type PixelDomainItem = {
      * Part of the visits that send events.
      */
     sample_rate?: number;
+    verification?: PixelVerification;
     /**
      * When it was added.
      */
@@ -1543,6 +1575,7 @@ export type PixelDomain = {
      * Part of the visits that send events.
      */
     sample_rate: number;
+    verification?: PixelVerification;
     /**
      * When it was added.
      */
@@ -1557,6 +1590,17 @@ export type PixelDomain = {
  * A domain that was added or changed.
  */
 export type PixelDomainSaved = {
+    /**
+     * What was done, for a person.
+     */
+    message: string;
+    data: PixelDomain;
+};
+
+/**
+ * A domain that is proven.
+ */
+export type PixelDomainVerified = {
     /**
      * What was done, for a person.
      */
@@ -3082,7 +3126,7 @@ export type ListPixelDomainsData = {
         sort?: string;
         /**
          * Members to show, separated by commas; absent, all of them. `id` is always shown.
-         * Members: `id`, `domain`, `enabled`, `features`, `sample_rate`, `created_at`, `updated_at`.
+         * Members: `id`, `domain`, `enabled`, `features`, `sample_rate`, `verification`, `created_at`, `updated_at`.
          */
         fields?: string;
     };
@@ -3167,6 +3211,41 @@ export type PutPixelDomainResponses = {
 };
 
 export type PutPixelDomainResponse = PutPixelDomainResponses[keyof PutPixelDomainResponses];
+
+export type VerifyPixelDomainData = {
+    body?: never;
+    headers?: {
+        /**
+         * Id of the workspace to act in. Absent: the workspace that the key belongs to, or the oldest one of your organization. One
+         * that you may not see is 404.
+         */
+        'X-Workspace-ID'?: WorkspaceId;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
+         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
+         * (`idempotency_in_flight`). Requests refused by validation are not remembered.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The domain, in lower case and without scheme, port and path.
+         */
+        domain: Domain;
+    };
+    query?: never;
+    url: '/api/v1/pixel/domains/{domain}/verify';
+};
+
+export type VerifyPixelDomainResponses = {
+    /**
+     * The domain is proven.
+     */
+    200: PixelDomainVerified;
+};
+
+export type VerifyPixelDomainResponse = VerifyPixelDomainResponses[keyof VerifyPixelDomainResponses];
 
 export type ListPixelEventsData = {
     body?: never;

@@ -576,7 +576,7 @@ export interface ListPixelDomainsParams {
   sort?: string;
   /**
    * Members to show, separated by commas; absent, all of them. `id` is always shown.
-   * Members: `id`, `domain`, `enabled`, `features`, `sample_rate`, `created_at`, `updated_at`.
+   * Members: `id`, `domain`, `enabled`, `features`, `sample_rate`, `verification`, `created_at`, `updated_at`.
    */
   fields?: string;
 }
@@ -614,7 +614,7 @@ export interface PutPixelDomainOptions extends RequestOptions {
  * Add or Change Pixel Domain.
  *
  * Adds a domain to the workspace, or says anew what the pixel does on it. A domain of another workspace is refused with
- * 409.
+ * 409; when that workspace has not proven it, the message says what to publish to take it over with `verifyPixelDomain`.
  *
  * Scope: `pixel:write`.
  */
@@ -640,6 +640,32 @@ export interface DeletePixelDomainOptions extends RequestOptions {
  */
 export function deletePixelDomain(client: Client, domain: models.Domain, options?: DeletePixelDomainOptions): APIPromise<void> {
   return client.request({ method: 'DELETE', path: `/api/v1/pixel/domains/${segment('domain', domain)}`, headers: { "X-Workspace-ID": options?.workspaceId }, keyed: true }, options);
+}
+
+/** Options of `verifyPixelDomain`. */
+export interface VerifyPixelDomainOptions extends RequestOptions {
+  /**
+   * Id of the workspace to act in. Absent: the workspace that the key belongs to, or the oldest one of your organization. One
+   * that you may not see is 404.
+   */
+  workspaceId?: models.WorkspaceId;
+}
+
+/**
+ * Verify Pixel Domain.
+ *
+ * Looks for the proof that the domain belongs to the workspace, at most four seconds in each place: a TXT record of
+ * `_alania.` before the domain, then the file `/.well-known/alania-domain-verification.txt` on the domain, over https. Either is
+ * enough. While neither is found, the answer is 422 (`domain_not_proven`), which says what to publish.
+ *
+ * With its proof a workspace takes the domain from another one that has not proven it: it begins with the defaults, events
+ * from then on are its own, and the other workspace has the domain no more. A domain that another workspace has proven is refused with 409
+ * (`domain_taken`). A domain that is verified stays so until it is deleted; the proof is not looked for again.
+ *
+ * Scope: `pixel:write`.
+ */
+export function verifyPixelDomain(client: Client, domain: models.Domain, options?: VerifyPixelDomainOptions): APIPromise<models.PixelDomainVerified> {
+  return client.request({ method: 'POST', path: `/api/v1/pixel/domains/${segment('domain', domain)}/verify`, headers: { "X-Workspace-ID": options?.workspaceId }, keyed: true }, options);
 }
 
 /** Parameters of `listPixelEvents`. */

@@ -27,6 +27,7 @@ import type {
   ListPixelDomainsOptions,
   PutPixelDomainOptions,
   DeletePixelDomainOptions,
+  VerifyPixelDomainOptions,
   ListPixelEventsParams,
   ListPixelEventsOptions,
   ListMcpServersOptions,
@@ -421,7 +422,7 @@ export class PixelTrackingResource {
    * Add or Change Pixel Domain.
    *
    * Adds a domain to the workspace, or says anew what the pixel does on it. A domain of another workspace is refused with
-   * 409.
+   * 409; when that workspace has not proven it, the message says what to publish to take it over with `verifyPixelDomain`.
    *
    * Scope: `pixel:write`.
    */
@@ -438,6 +439,23 @@ export class PixelTrackingResource {
    */
   deleteDomain(domain: models.Domain, options?: DeletePixelDomainOptions): APIPromise<void> {
     return operations.deletePixelDomain(this.#client, domain, options);
+  }
+
+  /**
+   * Verify Pixel Domain.
+   *
+   * Looks for the proof that the domain belongs to the workspace, at most four seconds in each place: a TXT record of
+   * `_alania.` before the domain, then the file `/.well-known/alania-domain-verification.txt` on the domain, over https. Either is
+   * enough. While neither is found, the answer is 422 (`domain_not_proven`), which says what to publish.
+   *
+   * With its proof a workspace takes the domain from another one that has not proven it: it begins with the defaults, events
+   * from then on are its own, and the other workspace has the domain no more. A domain that another workspace has proven is refused with 409
+   * (`domain_taken`). A domain that is verified stays so until it is deleted; the proof is not looked for again.
+   *
+   * Scope: `pixel:write`.
+   */
+  verifyDomain(domain: models.Domain, options?: VerifyPixelDomainOptions): APIPromise<models.PixelDomainVerified> {
+    return operations.verifyPixelDomain(this.#client, domain, options);
   }
 
   /**
