@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/share"
@@ -782,19 +783,23 @@ func (e *Engine) write() {
 }
 
 // keep writes a batch. While the store is away it is tried again: the results are what
-// says that nothing need be sent twice.
+// says that nothing need be sent twice. A batch that fails for another reason is written in
+// halves: the one result that the store does not take must not hold up the others.
 func (e *Engine) keep(batch []Result) {
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		err := e.repo.FinishAttempts(ctx, e.owner, batch)
-		if err == nil {
-			err = e.aftermath(ctx, batch)
-		}
-		cancel()
+		away, err := e.finish(batch)
 		if err == nil {
 			return
 		}
-		e.log.Error("keep webhook attempts", "error", err, "attempts", len(batch))
+		if n := len(batch); n > 1 && !away {
+			e.keep(batch[:n/2])
+			e.keep(batch[n/2:])
+			return
+		}
+		e.log.Error("keep webhook attempts", "error", err, "attempts", len(batch), "delivery", batch[0].Attempt.DeliveryID.UUID())
+		if !away {
+			return // its lease ends, it is sent again, and set aside when that repeats itself
+		}
 		e.mu.Lock()
 		closed := e.closed
 		e.mu.Unlock()
@@ -803,6 +808,19 @@ func (e *Engine) keep(batch []Result) {
 		}
 		time.Sleep(wait)
 	}
+}
+
+// finish writes a batch once. away says that the store cannot be used for the moment.
+func (e *Engine) finish(batch []Result) (away bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err = task.Run("write webhook attempts", func() error {
+		if err := e.repo.FinishAttempts(ctx, e.owner, batch); err != nil {
+			return err
+		}
+		return e.aftermath(ctx, batch)
+	})
+	return ctx.Err() != nil || fault.IsCode(err, fault.Unavailable) || fault.IsCode(err, fault.Timeout), err
 }
 
 // aftermath looks at what a batch means for its endpoints.

@@ -337,9 +337,9 @@ func (s *httpSource) request() (gone bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if s.cfg.Pagination.Type == "page" && s.place.Page > 0 && resp.StatusCode == http.StatusNotFound {
+	if s.cfg.Pagination.Type == "page" && s.place.Page > 0 && past(resp.StatusCode) {
 		discard(resp)
-		return true, nil // how some say that there are no more
+		return true, nil
 	}
 	if resp.StatusCode == http.StatusNoContent {
 		discard(resp)
@@ -353,6 +353,15 @@ func (s *httpSource) request() (gone bool, err error) {
 	s.body = &capped{ReadCloser: resp.Body, left: maxBody}
 	s.walk = &walker{dec: json.NewDecoder(s.body), items: s.items, next: s.next}
 	return false, nil
+}
+
+// past says whether a status after good pages is how an API says that there are no more.
+func past(status int) bool {
+	switch status {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusRequestedRangeNotSatisfiable, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
 }
 
 // address is the URL of the page.
@@ -386,14 +395,17 @@ func (s *httpSource) address() (*url.URL, error) {
 		}
 	}
 	if s.cfg.SinceParam != "" && s.place.Since != nil {
-		since := storable.Clamp(s.place.Since.Add(-time.Duration(s.cfg.LookbackSeconds) * time.Second))
+		// An API may give only what is later than it is asked for, and know times to the second.
+		lookback := max(time.Duration(s.cfg.LookbackSeconds)*time.Second, time.Second)
+		since := storable.Clamp(s.place.Since.Add(-lookback))
 		q.Set(s.cfg.SinceParam, since.Format(time.RFC3339Nano))
 	}
 	u.RawQuery = q.Encode()
 	return &u, nil
 }
 
-// turn goes to the next page, or ends the run.
+// turn goes to the next page, or ends the run. A page or a cursor that comes again is the end:
+// some APIs repeat the last page for ever, and all that they give has been read.
 func (s *httpSource) turn(out *page) error {
 	pl := &s.place
 	next := ""
@@ -407,7 +419,8 @@ func (s *httpSource) turn(out *page) error {
 			return nil
 		}
 		if pl.Page > 0 && pl.Seen == pl.Former {
-			return bad("The server gives the same page again: check page_param.")
+			s.finish(out)
+			return nil
 		}
 		pl.Page++
 	case "cursor":
@@ -416,12 +429,13 @@ func (s *httpSource) turn(out *page) error {
 			if !ok && s.walk.found != nil && string(s.walk.found) != "null" && string(s.walk.found) != "false" {
 				return bad("The value at next_cursor_path is neither a string nor a number.")
 			}
-			next = cursor
+			next = nextCursor(cursor)
 		}
 	case "link":
 		next = s.link
 		if s.next != nil && s.walk != nil {
 			next, _ = scalar(s.walk.found)
+			next = nextCursor(next)
 		}
 		if next != "" {
 			u, err := s.url.Parse(next)
@@ -433,21 +447,26 @@ func (s *httpSource) turn(out *page) error {
 		}
 	}
 	if s.cfg.Pagination.Type != "page" {
-		if next == "" {
-			s.finish(out)
-			return nil
-		}
 		if len(next) > maxCursor {
 			return bad("The server gives a cursor or next page longer than 4,096 bytes.")
 		}
-		if s.round(next) {
-			return bad("The server leads back to a page that was read before: check the pagination.")
+		if next == "" || s.round(next) {
+			s.finish(out)
+			return nil
 		}
 		pl.Next = next
 	}
 	pl.Former, pl.Seen, pl.Skip = pl.Seen, 0, 0
 	s.leave()
 	return nil
+}
+
+// nextCursor makes 0, which some give after the last page, no cursor.
+func nextCursor(cursor string) string {
+	if cursor == "0" {
+		return ""
+	}
+	return cursor
 }
 
 // round notes a cursor and says whether the cursors go round.

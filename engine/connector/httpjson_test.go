@@ -306,11 +306,12 @@ func TestHTTPSince(t *testing.T) {
 	rows = append(rows, at("d", "2020-02-01T00:00:00Z"))
 	asked = nil
 	second := run(t, open(t, c, cfg), first.next, 10)
-	if second.ids() != "future d" || asked[0] != "2020-01-05T00:00:00.5Z" {
+	// It asks from a second before: others may have got the same time since.
+	if second.ids() != "b future d" || asked[0] != "2020-01-04T23:59:59.5Z" {
 		t.Errorf("the second run: %s, asked for %v", second.ids(), asked)
 	}
 	third := run(t, open(t, c, cfg), second.next, 10)
-	if third.ids() != "future" {
+	if third.ids() != "future d" {
 		t.Errorf("the third run: %s", third.ids())
 	}
 	// A run in which nothing is new keeps its place; lookback asks from before it.
@@ -423,6 +424,7 @@ func TestHTTPRedirectsStay(t *testing.T) {
 	}
 }
 
+// TestHTTPLoops: what leads back to a page that was read is the end of the list.
 func TestHTTPLoops(t *testing.T) {
 	t.Parallel()
 	cursor := obj{"items_path": "/d", "pagination": obj{"type": "cursor", "cursor_param": "c", "next_cursor_path": "/n"}}
@@ -457,11 +459,10 @@ func TestHTTPLoops(t *testing.T) {
 				for n.Load() <= tc.most {
 					p, err := s.Read(context.Background(), "things", next, 100)
 					if err != nil {
-						problem(t, err, domain.BadResponse)
-						return
+						t.Fatal(err)
 					}
 					if next = p.Next; p.Done {
-						t.Fatal("it ends as if all were well")
+						return
 					}
 					if anew {
 						s = open(t, c, cfg)
@@ -470,6 +471,88 @@ func TestHTTPLoops(t *testing.T) {
 				t.Errorf("not found in %d requests", n.Load())
 			})
 		}
+	}
+}
+
+// TestHTTPEnds: the ways in which APIs say that there are no more end a run well, with all that
+// was read; what says that something is wrong does not.
+func TestHTTPEnds(t *testing.T) {
+	t.Parallel()
+	cursor := obj{"items_path": "/d", "pagination": obj{"type": "cursor", "cursor_param": "c", "next_cursor_path": "/n"}}
+	pages := obj{"items_path": "/d", "pagination": obj{"type": "page", "page_param": "c", "first_page": 0}}
+	next := func(v any) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("c") == "" {
+				reply(w, obj{"d": items(0, 2), "n": "more"})
+				return
+			}
+			reply(w, obj{"d": items(2, 4), "n": v})
+		}
+	}
+	after := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if n, _ := strconv.Atoi(r.URL.Query().Get("c")); n < 2 {
+				reply(w, obj{"d": items(2*n, 2*n+2)})
+				return
+			}
+			w.WriteHeader(status)
+		}
+	}
+	for _, tc := range []struct {
+		name string
+		more obj
+		h    http.HandlerFunc
+		code domain.Code // empty: all is well
+	}{
+		{"cursor 0", cursor, next(0), ""}, {"cursor \"0\"", cursor, next("0"), ""}, {"cursor empty", cursor, next(""), ""},
+		{"cursor null", cursor, next(nil), ""}, {"cursor false", cursor, next(false), ""}, {"cursor again", cursor, next("more"), ""},
+		{"next URL 0", obj{"items_path": "/d", "pagination": obj{"type": "link", "next_url_path": "/n"}}, func(w http.ResponseWriter, _ *http.Request) {
+			reply(w, obj{"d": items(0, 4), "n": 0})
+		}, ""},
+		{"page again", pages, func(w http.ResponseWriter, r *http.Request) {
+			n, _ := strconv.Atoi(r.URL.Query().Get("c"))
+			n = min(n, 1)
+			reply(w, obj{"d": items(2*n, 2*n+2)})
+		}, ""},
+		{"400", pages, after(400), ""}, {"404", pages, after(404), ""}, {"416", pages, after(416), ""}, {"422", pages, after(422), ""},
+		{"401", pages, after(401), domain.Unauthorized}, {"403", pages, after(403), domain.Unauthorized}, {"429", pages, after(429), domain.RateLimited},
+		{"500", pages, after(500), domain.BadResponse}, {"503", pages, after(503), domain.RateLimited},
+		{"400 of a cursor", cursor, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("c") == "" {
+				reply(w, obj{"d": items(0, 2), "n": "more"})
+				return
+			}
+			w.WriteHeader(400)
+		}, domain.BadResponse},
+		{"400 of the first page", pages, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) }, domain.BadResponse},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			u, _ := api(t, tc.h)
+			s := open(t, httpConnector{local()}, httpCfg(u, tc.more))
+			var at domain.Checkpoint
+			seen := map[string]bool{}
+			for range 20 {
+				p, err := s.Read(context.Background(), "things", at, 100)
+				if err != nil {
+					if tc.code == "" {
+						t.Fatal(err)
+					}
+					problem(t, err, tc.code)
+					return
+				}
+				for _, rec := range p.Records {
+					seen[rec.ExternalID] = true
+				}
+				if at = p.Next; p.Done {
+					if tc.code != "" || len(seen) != 4 {
+						t.Errorf("it ends well with %v", seen)
+					}
+					return
+				}
+			}
+			t.Error("it does not end")
+		})
 	}
 }
 
