@@ -127,9 +127,8 @@ func TestOddMessages(t *testing.T) {
 			messages = append(messages, `{"jsonrpc":"2.0","id":77,"method":"`+method+`","params":`+params+`}`)
 		}
 	}
-	for _, whole := range []string{`null`, `[]`, `[null]`, `{}`, `{"jsonrpc":"2.0"}`, `{"jsonrpc":"2.0","id":null,"result":null}`, `{"jsonrpc":"2.0","id":1,"error":null}`, `{"jsonrpc":"2.0","id":"x","error":{}}`} {
-		messages = append(messages, whole)
-	}
+	messages = append(messages, `null`, `[]`, `[null]`, `{}`, `{"jsonrpc":"2.0"}`,
+		`{"jsonrpc":"2.0","id":null,"result":null}`, `{"jsonrpc":"2.0","id":1,"error":null}`, `{"jsonrpc":"2.0","id":"x","error":{}}`)
 	for _, m := range messages {
 		use(t, odd("", "", m))
 	}
