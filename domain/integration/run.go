@@ -380,15 +380,10 @@ func (s *Service) pass(ctx context.Context, r *Run, b Binding, j job.Job) error 
 				}
 				return err
 			}
-			if err := s.commit(ctx, r, i, p); err != nil {
+			if err := s.commit(ctx, r, i, p, func(ctx context.Context) error { return s.queue.GetsOn(ctx, j) }); err != nil {
 				return err
 			}
-			if j.Takeovers > 0 {
-				if err := s.queue.GetsOn(ctx, j); err != nil {
-					return err
-				}
-				j.Takeovers = 0
-			}
+			j.Takeovers = 0
 		}
 	}
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
@@ -417,7 +412,7 @@ func (s *Service) plan(r *Run, b Binding, entities []string) {
 
 // commit writes a page and the place behind it in one transaction. r changes only once
 // that is done.
-func (s *Service) commit(ctx context.Context, r *Run, i int, p connector.Page) error {
+func (s *Service) commit(ctx context.Context, r *Run, i int, p connector.Page, getsOn func(context.Context) error) error {
 	if len(p.Next) > 0 && !storable.JSON(p.Next) {
 		return &connector.Problem{Code: connector.BadResponse, Message: "The place to read on from has a character that cannot be kept, such as NUL in a cursor or key."}
 	}
@@ -475,6 +470,9 @@ func (s *Service) commit(ctx context.Context, r *Run, i int, p connector.Page) e
 		}
 		if !ok {
 			return errLost
+		}
+		if err := getsOn(ctx); err != nil {
+			return err
 		}
 		if !p.Done {
 			return nil

@@ -150,9 +150,11 @@ func recordIn(t *testing.T, ctx context.Context, s *store.Store, orgID id.ID) id
 }
 
 // within waits for something that happens soon, however slow the machine is.
+// within waits. The export ends below the oldest open transaction of the PostgreSQL server, which other
+// tests share, and some of them leave one on a connection that is dead.
 func within(t *testing.T, what string, happened func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); !happened(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("in vain: " + what)
 		}

@@ -100,11 +100,12 @@ func TestCleaningManyRows(t *testing.T) {
 		clock := newHands()
 		s, db := connect(t, url, clock.now), raw(t, url)
 		orgID := newOrg(t, s, plan.Free)
+		workspaceID := newWorkspace(t, s, orgID, noon)
 		must(t, s.InTx(t.Context(), func(ctx context.Context) error {
 			for i := range n {
 				recordAt(t, ctx, s, orgID, noon)
 				r := integration.Run{
-					ID: id.New(), OrgID: orgID, WorkspaceID: orgID, BindingID: id.New(), JobID: id.New(), State: integration.Queued, CreatedAt: noon,
+					ID: id.New(), OrgID: orgID, WorkspaceID: workspaceID, BindingID: id.New(), JobID: id.New(), State: integration.Queued, CreatedAt: noon,
 				}
 				if err := s.InsertRun(ctx, r); err != nil {
 					return err
