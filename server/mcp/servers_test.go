@@ -33,7 +33,7 @@ func TestServersOfAWorkspace(t *testing.T) {
 		if err != nil || len(listed) != 3 {
 			t.Fatalf("%+v, %v", listed, err)
 		}
-		if listed[0].ID != "filesystem" || len(listed[0].Tools) != 3 || listed[1].ID != "ourselves" || len(listed[1].Tools) < 50 || listed[2].Problem == nil {
+		if listed[0].ID != "filesystem" || len(listed[0].Tools) != 4 || listed[1].ID != "ourselves" || len(listed[1].Tools) < 50 || listed[2].Problem == nil {
 			t.Errorf("%+v", listed)
 		}
 		call := func(server, tool, arguments string) (domain.Result, error) {

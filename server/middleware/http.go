@@ -32,8 +32,8 @@ func Head(next http.Handler) http.Handler {
 	})
 }
 
-// method is what the client asked for.
-func method(r *http.Request) string {
+// Method is what the client asked for: HEAD where Head made it GET.
+func Method(r *http.Request) string {
 	if head, _ := r.Context().Value(headKey{}).(bool); head {
 		return http.MethodHead
 	}

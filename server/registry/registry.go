@@ -21,6 +21,7 @@ import (
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/release"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/middleware"
 )
 
 // Path is where the registry begins.
@@ -119,7 +120,7 @@ func document(c echo.Context, contentType string, body []byte) error {
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	c.Response().WriteHeader(http.StatusOK)
-	if c.Request().Method == http.MethodHead {
+	if middleware.Method(c.Request()) == http.MethodHead {
 		return nil
 	}
 	_, err := io.Copy(c.Response(), bytes.NewReader(body))
@@ -146,7 +147,7 @@ func (a *API) file(c echo.Context, r release.Release, name, cache string, downlo
 	if unchanged(c.Request(), tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	if c.Request().Method == http.MethodHead {
+	if middleware.Method(c.Request()) == http.MethodHead {
 		h.Set(echo.HeaderContentLength, strconv.FormatInt(f.Size, 10))
 		return c.NoContent(http.StatusOK)
 	}
