@@ -172,12 +172,20 @@ func (s *Store) ReleaseSinks(ctx context.Context, owner id.ID) error {
 	return err
 }
 
+// openElsewhere are the transactions of other databases of the same PostgreSQL server: a snapshot
+// counts them among those that are open, and they write nothing here. One that has ended
+// since the snapshot is not among them, and holds the export up until the next one.
+const openElsewhere = "SELECT backend_xid::text::bigint FROM pg_stat_activity" +
+	" WHERE backend_xid IS NOT NULL AND datname <> current_database()"
+
 // EntriesAfter implements audit.SinkRepository. On PostgreSQL it ends where the oldest
-// transaction that is still open could write.
+// transaction of the database that is still open could write.
 func (s *Store) EntriesAfter(ctx context.Context, orgID id.ID, after audit.Cursor, limit int) ([]audit.Placed, error) {
 	where, args := " WHERE (tx, seq) > ($1, $2)", []any{after.Tx, after.Seq, limit}
 	if s.Engine == Postgres {
-		where += " AND tx < txid_snapshot_xmin(txid_current_snapshot())"
+		where += " AND tx < (SELECT COALESCE(min(x), txid_snapshot_xmax(txid_current_snapshot()))" +
+			" FROM txid_snapshot_xip(txid_current_snapshot()) AS x" +
+			" WHERE x & 4294967295 NOT IN (" + openElsewhere + "))" // ids of 64 bits against 32
 	}
 	if !orgID.IsZero() {
 		where, args = where+" AND org_id = $4", append(args, orgID)
