@@ -12,8 +12,8 @@ import (
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/core"
+	"github.com/alania-go/alania/server/edge"
 	"github.com/alania-go/alania/server/keys"
-	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/store"
 )
@@ -28,7 +28,7 @@ type handlers interface {
 
 // publish serves every contract: its bundle, its dialect and its handlers. Of contracts
 // that are equally near to a path that nobody serves, the first answers.
-func (s *Server) publish(edge *middleware.Edge, version string) error {
+func (s *Server) publish(e *edge.Edge, version string) error {
 	for _, p := range []struct {
 		name    string
 		dialect contract.Dialect
@@ -54,10 +54,10 @@ func (s *Server) publish(edge *middleware.Edge, version string) error {
 			return err
 		}
 		s.Contracts = append(s.Contracts, c)
-		p.api.Register(s.echo, c, edge.Operation)
-		edge.Preflight(s.echo, c)
+		p.api.Register(s.echo, c, e.Operation)
+		e.Preflight(s.echo, c)
 	}
-	edge.Contracts = s.Contracts
+	e.Contracts = s.Contracts
 	return nil
 }
 

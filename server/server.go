@@ -35,8 +35,8 @@ import (
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/docs"
+	"github.com/alania-go/alania/server/edge"
 	"github.com/alania-go/alania/server/mcp"
-	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/server/portal"
 	sdks "github.com/alania-go/alania/server/registry"
@@ -65,11 +65,11 @@ type Server struct {
 }
 
 // Option changes how the edge is assembled.
-type Option func(*middleware.Edge)
+type Option func(*edge.Edge)
 
 // WithFault fails operations on purpose, for tests of what callers see then.
 func WithFault(fault func(*contract.Exchange) error) Option {
-	return func(e *middleware.Edge) { e.Fault = fault }
+	return func(e *edge.Edge) { e.Fault = fault }
 }
 
 // New opens everything that the settings name. The public URL must be known by now: it
@@ -111,25 +111,25 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 
 	s.echo = echo.New()
 	s.echo.HideBanner, s.echo.HidePort = true, true
-	s.handler = middleware.Head(s.echo)
-	edge := &middleware.Edge{
+	s.handler = edge.Head(s.echo)
+	e := &edge.Edge{
 		Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
-		Metrics: middleware.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
+		Metrics: edge.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
 	}
 	if len(cfg.TrustedProxies) > 0 {
-		edge.ClientIP = forwarded(cfg.TrustedProxies)
+		e.ClientIP = forwarded(cfg.TrustedProxies)
 	}
 	if p, all := everybody(cfg.TrustedProxies); all {
 		log.Warn("ALANIA_TRUSTED_PROXIES trusts everybody: clients can choose the address that limits and allowed_ips go by", "prefix", p.String())
 	}
 	for _, option := range options {
-		option(edge)
+		option(e)
 	}
-	edge.Install(s.echo)
+	e.Install(s.echo)
 	s.health = health.NewService(map[string]health.Probe{
 		platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
 	}, s.now)
-	if err := s.publish(edge, version); err != nil {
+	if err := s.publish(e, version); err != nil {
 		return nil, err
 	}
 	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: "platform"}); err != nil {
@@ -144,8 +144,8 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	tools.Register(s.echo, edge.Authenticated, s.OAuth.Issuer())
-	(&sdks.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, edge.Foreign)
+	tools.Register(s.echo, e.Authenticated, s.OAuth.Issuer())
+	(&sdks.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, e.Foreign)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil
 }

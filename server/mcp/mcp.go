@@ -60,7 +60,7 @@ func (c *choice) has(t *tool) bool {
 }
 
 // New makes the tools of the contracts. Their calls are answered by api, which is the whole
-// server: router and middleware.
+// server: router and edge.
 func New(contracts []*contract.Contract, api http.Handler, version string) (*Server, error) {
 	s := &Server{tools: map[string]*tool{}, views: map[string]*view{}, api: api, maxBody: contract.MaxBody}
 	all := s.view(Path, "Alania", version, contracts...)
@@ -166,7 +166,7 @@ func (t *tool) covered(p *identity.Principal) bool {
 	return ok && p.Scopes.AllowsAll(need)
 }
 
-// handle answers the messages that are sent to a view. It is to stand behind middleware.Edge.Authenticated.
+// handle answers the messages that are sent to a view. It is to stand behind edge.Edge.Authenticated.
 func (s *Server) handle(v *view) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		choice, err := v.choose(c.QueryParams())

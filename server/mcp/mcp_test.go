@@ -27,8 +27,8 @@ import (
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/edge"
 	"github.com/alania-go/alania/server/mcp"
-	"github.com/alania-go/alania/server/middleware"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
@@ -383,7 +383,7 @@ func TestLimits(t *testing.T) {
 		if last != 429 {
 			t.Errorf("the last guess is answered with %d", last)
 		}
-	}, func(e *middleware.Edge) {
+	}, func(e *edge.Edge) {
 		now := time.Now()
 		e.Limiter = limit.NewLocal(func() time.Time { return now })
 	})

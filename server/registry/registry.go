@@ -21,7 +21,7 @@ import (
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/release"
 	"github.com/alania-go/alania/server/contract"
-	"github.com/alania-go/alania/server/middleware"
+	"github.com/alania-go/alania/server/edge"
 )
 
 // Path is where the registry begins.
@@ -120,7 +120,7 @@ func document(c echo.Context, contentType string, body []byte) error {
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	c.Response().WriteHeader(http.StatusOK)
-	if middleware.Method(c.Request()) == http.MethodHead {
+	if edge.Method(c.Request()) == http.MethodHead {
 		return nil
 	}
 	_, err := io.Copy(c.Response(), bytes.NewReader(body))
@@ -147,7 +147,7 @@ func (a *API) file(c echo.Context, r release.Release, name, cache string, downlo
 	if unchanged(c.Request(), tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	if middleware.Method(c.Request()) == http.MethodHead {
+	if edge.Method(c.Request()) == http.MethodHead {
 		h.Set(echo.HeaderContentLength, strconv.FormatInt(f.Size, 10))
 		return c.NoContent(http.StatusOK)
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/contract"
-	"github.com/alania-go/alania/server/middleware"
+	"github.com/alania-go/alania/server/edge"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
 )
@@ -171,7 +171,7 @@ func (s Suite) faults(t *testing.T) {
 const driverText = "driver text"
 
 // StillTime lets no bucket of the rate limit fill up again.
-func StillTime(e *middleware.Edge) {
+func StillTime(e *edge.Edge) {
 	now := time.Now()
 	e.Limiter = limit.NewLocal(func() time.Time { return now })
 }

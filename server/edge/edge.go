@@ -1,8 +1,8 @@
-// Package middleware is the way of every request to its handler: request id, panic,
+// Package edge is the way of every request to its handler: request id, panic,
 // access log, limits, credentials, rate limit, validation, idempotency. What an
 // operation needs is read from its contract.Operation, never from the path. Every
 // refusal, whoever raises it, leaves through one door: Edge.Error.
-package middleware
+package edge
 
 import (
 	"bytes"

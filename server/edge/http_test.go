@@ -1,4 +1,4 @@
-package middleware_test
+package edge_test
 
 import (
 	"bufio"
@@ -19,11 +19,11 @@ import (
 
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/server/contract"
-	"github.com/alania-go/alania/server/middleware"
+	"github.com/alania-go/alania/server/edge"
 )
 
-// edge runs a handler behind the edge on a server, and gives what the edge logs and measures.
-func edge(t *testing.T, handler echo.HandlerFunc) (*httptest.Server, *bytes.Buffer, *prometheus.Registry) {
+// start runs a handler behind the edge on a server, and gives what the edge logs and measures.
+func start(t *testing.T, handler echo.HandlerFunc) (*httptest.Server, *bytes.Buffer, *prometheus.Registry) {
 	t.Helper()
 	c, err := contract.Load("test", []byte(bundle), dialect{})
 	if err != nil {
@@ -31,21 +31,21 @@ func edge(t *testing.T, handler echo.HandlerFunc) (*httptest.Server, *bytes.Buff
 	}
 	var log bytes.Buffer
 	registry := prometheus.NewRegistry()
-	e := &middleware.Edge{
-		Contracts: []*contract.Contract{c}, Limiter: limit.NewLocal(time.Now), Metrics: middleware.NewMetrics(registry),
+	e := &edge.Edge{
+		Contracts: []*contract.Contract{c}, Limiter: limit.NewLocal(time.Now), Metrics: edge.NewMetrics(registry),
 		Log: slog.New(slog.NewJSONHandler(&log, nil)), Now: time.Now, Timeout: time.Minute,
 	}
 	router := echo.New()
 	e.Install(router)
 	router.GET("/thing", handler)
 	router.POST("/thing", handler)
-	server := httptest.NewServer(middleware.Head(router))
+	server := httptest.NewServer(edge.Head(router))
 	t.Cleanup(server.Close)
 	return server, &log, registry
 }
 
 func TestHeadIsGetWithoutContent(t *testing.T) {
-	server, log, _ := edge(t, func(c echo.Context) error { return c.String(http.StatusOK, strings.Repeat("x", 1000)) })
+	server, log, _ := start(t, func(c echo.Context) error { return c.String(http.StatusOK, strings.Repeat("x", 1000)) })
 	answers := map[string]*http.Response{}
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodDelete} {
 		req, _ := http.NewRequest(method, server.URL+"/thing", nil)
@@ -76,7 +76,7 @@ func TestHeadIsGetWithoutContent(t *testing.T) {
 // A client that hangs up is 499, and no error of ours.
 func TestClientHangsUp(t *testing.T) {
 	began, ended := make(chan struct{}), make(chan struct{})
-	server, log, registry := edge(t, func(c echo.Context) error {
+	server, log, registry := start(t, func(c echo.Context) error {
 		close(began)
 		<-c.Request().Context().Done()
 		defer close(ended)
@@ -105,7 +105,7 @@ func TestClientHangsUp(t *testing.T) {
 
 // A client that sends a large body and reads when it has written sees why it is refused.
 func TestRefusalOfALargeBodyArrives(t *testing.T) {
-	server, _, _ := edge(t, func(echo.Context) error { return echo.ErrStatusRequestEntityTooLarge })
+	server, _, _ := start(t, func(echo.Context) error { return echo.ErrStatusRequestEntityTooLarge })
 	for name, c := range map[string]struct {
 		head  string
 		sends int

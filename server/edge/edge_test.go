@@ -1,4 +1,4 @@
-package middleware_test
+package edge_test
 
 import (
 	"io"
@@ -17,7 +17,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/server/contract"
-	"github.com/alania-go/alania/server/middleware"
+	"github.com/alania-go/alania/server/edge"
 )
 
 // bundle has one operation that every site may call, with a limit of its own, beside others.
@@ -55,17 +55,17 @@ func serve(t *testing.T) *echo.Echo {
 	}
 	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return noon }
-	edge := &middleware.Edge{
-		Contracts: []*contract.Contract{c}, Limiter: limit.NewLocal(now), Metrics: middleware.NewMetrics(prometheus.NewRegistry()),
+	e := &edge.Edge{
+		Contracts: []*contract.Contract{c}, Limiter: limit.NewLocal(now), Metrics: edge.NewMetrics(prometheus.NewRegistry()),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: now, Timeout: time.Minute,
 	}
 	router := echo.New()
-	edge.Install(router)
+	e.Install(router)
 	for _, op := range c.Operations {
 		path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
-		router.Add(op.Method, path, func(c echo.Context) error { return c.NoContent(http.StatusOK) }, edge.Operation(op))
+		router.Add(op.Method, path, func(c echo.Context) error { return c.NoContent(http.StatusOK) }, e.Operation(op))
 	}
-	edge.Preflight(router, c)
+	e.Preflight(router, c)
 	return router
 }
 
