@@ -39,7 +39,7 @@ import (
 	"github.com/alania-go/alania/server/mcp"
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/server/portal"
-	sdks "github.com/alania-go/alania/server/registry"
+	"github.com/alania-go/alania/server/registry"
 	"github.com/alania-go/alania/store"
 )
 
@@ -145,7 +145,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, err
 	}
 	tools.Register(s.echo, e.Authenticated, s.OAuth.Issuer())
-	(&sdks.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, e.Foreign)
+	(&registry.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, e.Foreign)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil
 }

@@ -33,7 +33,7 @@ import (
 	"github.com/alania-go/alania/domain/workspace"
 	connectors "github.com/alania-go/alania/engine/connector"
 	"github.com/alania-go/alania/engine/guard"
-	servers "github.com/alania-go/alania/engine/mcp"
+	mcpengine "github.com/alania-go/alania/engine/mcp"
 	"github.com/alania-go/alania/engine/proof"
 	"github.com/alania-go/alania/engine/siem"
 	"github.com/alania-go/alania/server/config"
@@ -70,7 +70,7 @@ type Services struct {
 	now clock.Clock
 	log *slog.Logger
 
-	servers *servers.Engine // of MCP
+	mcpEngine *mcpengine.Engine // of MCP
 }
 
 // OpenServices opens the database, brings its schema up to date and makes the services.
@@ -117,10 +117,10 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	s.Workspaces = workspace.NewService(st, st, s.Audit, s.Webhooks, now)
 	s.Projects = project.NewService(st)
 	s.Workspaces.OnCreate(s.Projects.First)
-	s.Workspaces.OnDelete(s.Webhooks.LeaveWorkspace)
+	s.Workspaces.OnDelete(s.Webhooks.HandleWorkspaceDelete)
 	s.Keys = apikey.NewService(st, st, s.Audit, s.Webhooks, s.Cache, now)
 	s.OAuth = oauth.NewService(st, st, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
-	s.Orgs = org.NewService(st, st, s.Audit, s.Webhooks, s.Cache, now, s.Keys.LeaveOrg, s.OAuth.LeaveOrg)
+	s.Orgs = org.NewService(st, st, s.Audit, s.Webhooks, s.Cache, now, s.Keys.HandleMemberRemoval, s.OAuth.HandleMemberRemoval)
 	s.entitlements(cfg)
 	compiled, err := plugins(connectors.All(guard.New(cfg.ConnectorAllowNets), cfg.ConnectorAllowHTTP, files))
 	if err != nil {
@@ -130,17 +130,17 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 		Bindings: s.Entitlements.Quota(entitlement.Bindings), Records: s.Entitlements.Stock(entitlement.Records, entitlement.RecordBytes),
 	}
 	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, cfg.SyncBounds, limits, compiled)
-	s.Workspaces.OnDelete(s.Sync.LeaveWorkspace)
+	s.Workspaces.OnDelete(s.Sync.HandleWorkspaceDelete)
 	outside := guard.New(cfg.ConnectorAllowNets)
-	s.servers = servers.New(servers.Options{Guard: outside, AllowHTTP: cfg.ConnectorAllowHTTP, Commands: cfg.MCPCommands, Root: cfg.MCPRoot,
+	s.mcpEngine = mcpengine.New(mcpengine.Options{Guard: outside, AllowHTTP: cfg.ConnectorAllowHTTP, Commands: cfg.MCPCommands, Root: cfg.MCPRoot,
 		Files: s.Entitlements.Stock(entitlement.MCPFiles, entitlement.MCPFileBytes), Now: now})
 	s.Pixel.ProveBy(proof.New(outside))
 	policy := mcp.Policy{AllowHTTP: cfg.ConnectorAllowHTTP, Address: outside.Address}
 	policy.ListTimeout, policy.CallTimeout = mcp.Timeouts(cfg.RequestTimeout)
-	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.servers, policy, log, now)
-	s.Workspaces.OnDelete(s.MCP.LeaveWorkspace)
-	s.Workspaces.OnDelete(s.Keys.LeaveWorkspace)
-	s.Workspaces.OnDelete(workspace.NewPurger(st, s.Queue, s.servers.Remove).LeaveWorkspace)
+	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.mcpEngine, policy, log, now)
+	s.Workspaces.OnDelete(s.MCP.HandleWorkspaceDelete)
+	s.Workspaces.OnDelete(s.Keys.HandleWorkspaceDelete)
+	s.Workspaces.OnDelete(workspace.NewPurger(st, s.Queue, s.mcpEngine.Remove).HandleWorkspaceDelete)
 	s.Releases = release.NewService(st, st, files, s.Audit, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
 	return s, s.OAuth.LoadKeys(ctx)
@@ -168,7 +168,7 @@ func (s *Services) entitlements(cfg config.Config) {
 }
 
 // Close ends the sessions with MCP servers and closes the database.
-func (s *Services) Close() error { return errors.Join(s.servers.Close(), s.Store.Close()) }
+func (s *Services) Close() error { return errors.Join(s.mcpEngine.Close(), s.Store.Close()) }
 
 // schedule starts the sync runs that are due until ctx ends.
 func (s *Services) schedule(ctx context.Context) {

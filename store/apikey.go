@@ -86,13 +86,13 @@ func (s *Store) InsertKey(ctx context.Context, k apikey.Key) (int64, error) {
 // Key implements apikey.Repository.
 func (s *Store) Key(ctx context.Context, orgID, keyID id.ID) (apikey.Key, error) {
 	r, err := one[keyRow](ctx, s, selectKey+" WHERE k.org_id = $1 AND k.id = $2", orgID, keyID)
-	return r.key(), absent(err, fault.Missing("key"))
+	return r.key(), absent(err, fault.NewNotFound("key"))
 }
 
 // KeyBySeq implements apikey.Repository.
 func (s *Store) KeyBySeq(ctx context.Context, orgID id.ID, seq int64) (apikey.Key, error) {
 	r, err := one[keyRow](ctx, s, selectKey+" WHERE k.seq = $1 AND k.org_id = $2", seq, orgID)
-	return r.key(), absent(err, fault.Missing("key"))
+	return r.key(), absent(err, fault.NewNotFound("key"))
 }
 
 // ExpireKey implements apikey.Repository.
@@ -133,7 +133,7 @@ func (s *Store) LockKey(ctx context.Context, keyID id.ID) error {
 		query += " FOR NO KEY UPDATE"
 	}
 	_, err := one[id.ID](ctx, s, query, keyID)
-	return absent(err, fault.Missing("key"))
+	return absent(err, fault.NewNotFound("key"))
 }
 
 // RevokeKey implements apikey.Repository.
@@ -199,5 +199,5 @@ func (s *Store) CredentialByPrefix(ctx context.Context, prefix string) (apikey.C
 		" JOIN orgs o ON o.id = k.org_id LEFT JOIN users u ON u.id = k.user_id"+
 		" LEFT JOIN members m ON m.org_id = k.org_id AND m.user_id = k.user_id AND m.status = 'active'"+
 		" LEFT JOIN workspaces w ON w.id = k.workspace_id WHERE k.prefix = $1 AND w.deleted_at IS NULL", prefix)
-	return apikey.Credential{Key: r.key(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, absent(err, fault.Missing("key"))
+	return apikey.Credential{Key: r.key(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, absent(err, fault.NewNotFound("key"))
 }

@@ -64,7 +64,7 @@ func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (e
 	r, err := one[accountRow](ctx, s, "SELECT "+planColumns+", 0 AS boost"+
 		" FROM workspaces w JOIN orgs o ON o.id = w.org_id WHERE w.id = $1 AND w.deleted_at IS NULL", workspaceID)
 	if err != nil {
-		return entitlement.Account{}, absent(err, fault.Missing("workspace"))
+		return entitlement.Account{}, absent(err, fault.NewNotFound("workspace"))
 	}
 	counts, err := all[struct {
 		Feature entitlement.Feature `db:"feature"`
@@ -115,7 +115,7 @@ func idRows(ids []id.ID) [][]any {
 // OrgAccount implements entitlement.Repository.
 func (s *Store) OrgAccount(ctx context.Context, orgID id.ID, f entitlement.Feature, at time.Time) (entitlement.Account, error) {
 	r, err := one[accountRow](ctx, s, "SELECT o.id AS org_id, o.tier, o.tier AS org_tier, "+boosts("b.org_id = o.id")+" AS boost FROM orgs o WHERE o.id = $3", f, at, orgID)
-	return r.account(), absent(err, fault.Missing("organization"))
+	return r.account(), absent(err, fault.NewNotFound("organization"))
 }
 
 // Ledger implements entitlement.Repository.

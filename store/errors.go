@@ -32,13 +32,13 @@ func wrap(err error) error {
 	}
 	switch kind(err) {
 	case duplicate:
-		return fault.New(fault.Conflict, "A resource with these values exists already.").Because(err)
+		return fault.New(fault.Conflict, "A resource with these values exists already.").WithCause(err)
 	case orphan:
-		return fault.Missing("resource").Because(err)
+		return fault.NewNotFound("resource").WithCause(err)
 	case busy, gone, outdated:
-		return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(err)
+		return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").WithCause(err)
 	case unkept:
-		return unkeptText().Because(err)
+		return unkeptText().WithCause(err)
 	case ended:
 		return fmt.Errorf("%w: %w", context.Canceled, err)
 	}

@@ -73,7 +73,7 @@ func TestErrorsOfPostgres(t *testing.T) {
 		t.Error("no error is an error")
 	}
 	// What the domain has named already keeps its name.
-	known := fault.New(fault.Conflict, "Taken.").Because(&pq.Error{Code: "23503"})
+	known := fault.New(fault.Conflict, "Taken.").WithCause(&pq.Error{Code: "23503"})
 	if got := wrap(known); got != error(known) {
 		t.Errorf("%v", got)
 	}

@@ -37,7 +37,7 @@ func (s *Store) Claim(ctx context.Context, scope []byte) (idempotency.Record, er
 	return idempotency.Record{
 		Scope: r.Scope, Request: r.Request, Owner: r.Owner, LockedUntil: r.LockedUntil.Time, Done: r.Done, Answer: r.Answer,
 		CreatedAt: r.CreatedAt.Time, ExpiresAt: r.ExpiresAt.Time,
-	}, absent(err, fault.Missing("claim"))
+	}, absent(err, fault.NewNotFound("claim"))
 }
 
 // TakeOverClaim implements idempotency.Repository.

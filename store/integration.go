@@ -79,7 +79,7 @@ func (s *Store) InsertBinding(ctx context.Context, b integration.Binding) error 
 // Binding implements integration.Repository.
 func (s *Store) Binding(ctx context.Context, orgID, bindingID id.ID) (integration.Binding, error) {
 	r, err := one[bindingRow](ctx, s, selectBinding+" WHERE org_id = $1 AND id = $2", orgID, bindingID)
-	return r.binding(), absent(err, fault.Missing("binding"))
+	return r.binding(), absent(err, fault.NewNotFound("binding"))
 }
 
 var bindings = list[bindingRow, integration.Binding]{
@@ -188,13 +188,13 @@ func (s *Store) InsertRun(ctx context.Context, r integration.Run) error {
 // Run implements integration.Repository.
 func (s *Store) Run(ctx context.Context, orgID, runID id.ID) (integration.Run, error) {
 	r, err := one[runRow](ctx, s, selectRun+" WHERE org_id = $1 AND id = $2", orgID, runID)
-	return r.run(), absent(err, fault.Missing("sync run"))
+	return r.run(), absent(err, fault.NewNotFound("sync run"))
 }
 
 // ActiveRun implements integration.Repository.
 func (s *Store) ActiveRun(ctx context.Context, bindingID id.ID) (integration.Run, error) {
 	r, err := one[runRow](ctx, s, selectRun+" WHERE binding_id = $1 AND state IN ('queued', 'running')", bindingID)
-	return r.run(), absent(err, fault.Missing("sync run"))
+	return r.run(), absent(err, fault.NewNotFound("sync run"))
 }
 
 var runs = list[runRow, integration.Run]{

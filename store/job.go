@@ -235,7 +235,7 @@ func (s *Store) SetProblem(ctx context.Context, jobID, owner id.ID, p job.Proble
 // Job implements job.Repository.
 func (s *Store) Job(ctx context.Context, orgID, jobID id.ID) (job.Job, error) {
 	r, err := one[jobRow](ctx, s, "SELECT "+jobColumns+" FROM jobs WHERE org_id = $1 AND id = $2", orgID, jobID)
-	return r.job(), absent(err, fault.Missing("job"))
+	return r.job(), absent(err, fault.NewNotFound("job"))
 }
 
 // CancelJob implements job.Repository, in one statement: between two the job could be

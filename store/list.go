@@ -47,7 +47,7 @@ func (l list[R, T]) page(ctx context.Context, s *Store, q page.Query, where stri
 		defer cancel()
 		p, err := l.read(bounded, s, q, where, args)
 		if err != nil && bounded.Err() != nil && ctx.Err() == nil {
-			err = fault.New(fault.Unavailable, "The list takes too long to read. Filter it further, or leave the search out.").Because(err)
+			err = fault.New(fault.Unavailable, "The list takes too long to read. Filter it further, or leave the search out.").WithCause(err)
 		}
 		return p, err
 	}
@@ -159,7 +159,7 @@ func (c column) key(text string) (any, error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil { // authenticated, so it is ours: a list changed its type
-		return nil, fault.New(fault.InvalidCursor, "The cursor is of another version of this API. Start again without it.").Because(err)
+		return nil, fault.New(fault.InvalidCursor, "The cursor is of another version of this API. Start again without it.").WithCause(err)
 	}
 	return at, nil
 }

@@ -50,7 +50,7 @@ func (s *Store) InsertMCPServer(ctx context.Context, v mcp.Server) error {
 // MCPServer implements mcp.Repository.
 func (s *Store) MCPServer(ctx context.Context, workspaceID id.ID, serverID string) (mcp.Server, error) {
 	r, err := one[mcpServerRow](ctx, s, selectMCPServer+" WHERE workspace_id = $1 AND slug = $2", workspaceID, serverID)
-	return r.server(), absent(err, fault.Missing("MCP server"))
+	return r.server(), absent(err, fault.NewNotFound("MCP server"))
 }
 
 // MCPServers implements mcp.Repository.

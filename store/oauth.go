@@ -69,7 +69,7 @@ func (s *Store) ClientByID(ctx context.Context, row id.ID) (oauth.Credential, er
 
 func (s *Store) clientCredential(ctx context.Context, query string, arg any) (oauth.Credential, error) {
 	r, err := one[clientCredentialRow](ctx, s, query, arg)
-	return oauth.Credential{Client: r.client(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, absent(err, fault.Missing("client"))
+	return oauth.Credential{Client: r.client(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, absent(err, fault.NewNotFound("client"))
 }
 
 // ListClients implements oauth.Repository.

@@ -57,13 +57,13 @@ func (s *Store) SetVerified(ctx context.Context, orgID id.ID, at *time.Time) (bo
 // Org implements org.Repository.
 func (s *Store) Org(ctx context.Context, orgID id.ID) (org.Org, error) {
 	r, err := one[orgRow](ctx, s, selectOrg+" WHERE id = $1", orgID)
-	return r.org(), absent(err, fault.Missing("organization"))
+	return r.org(), absent(err, fault.NewNotFound("organization"))
 }
 
 // OrgBySlug implements org.Repository.
 func (s *Store) OrgBySlug(ctx context.Context, slug string) (org.Org, error) {
 	r, err := one[orgRow](ctx, s, selectOrg+" WHERE slug = $1", slug)
-	return r.org(), absent(err, fault.Missing("organization"))
+	return r.org(), absent(err, fault.NewNotFound("organization"))
 }
 
 // CountOrgs implements org.Repository.
@@ -74,7 +74,7 @@ func (s *Store) CountOrgs(ctx context.Context) (int, error) {
 // OrgTier implements apikey.Repository.
 func (s *Store) OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error) {
 	t, err := one[plan.Tier](ctx, s, "SELECT tier FROM orgs WHERE id = $1", orgID)
-	return t, absent(err, fault.Missing("organization"))
+	return t, absent(err, fault.NewNotFound("organization"))
 }
 
 var orgs = list[orgRow, org.Org]{
@@ -116,7 +116,7 @@ func (s *Store) LockOrg(ctx context.Context, orgID id.ID) error {
 		query += " FOR NO KEY UPDATE"
 	}
 	_, err := one[id.ID](ctx, s, query, orgID)
-	return absent(err, fault.Missing("organization"))
+	return absent(err, fault.NewNotFound("organization"))
 }
 
 // InsertUser implements org.Repository. The column of the address is unique and not null,
@@ -143,7 +143,7 @@ func (s *Store) UserIn(ctx context.Context, orgID, userID id.ID) error {
 	} else {
 		_, err = one[id.ID](ctx, s, "SELECT user_id FROM members WHERE user_id = $1 AND org_id = $2", userID, orgID)
 	}
-	return absent(err, fault.Missing("user"))
+	return absent(err, fault.NewNotFound("user"))
 }
 
 type memberRow struct {
@@ -182,13 +182,13 @@ func (s *Store) InsertMember(ctx context.Context, m org.Member) error {
 // Member implements org.Repository.
 func (s *Store) Member(ctx context.Context, orgID, memberID id.ID) (org.Member, error) {
 	r, err := one[memberRow](ctx, s, selectMember+" WHERE m.org_id = $1 AND m.id = $2", orgID, memberID)
-	return r.member(), absent(err, fault.Missing("member"))
+	return r.member(), absent(err, fault.NewNotFound("member"))
 }
 
 // MemberByEmail implements org.Repository.
 func (s *Store) MemberByEmail(ctx context.Context, orgID id.ID, email string) (org.Member, error) {
 	r, err := one[memberRow](ctx, s, selectMember+" WHERE m.org_id = $1 AND "+memberEmail+" = $2", orgID, email)
-	return r.member(), absent(err, fault.Missing("member"))
+	return r.member(), absent(err, fault.NewNotFound("member"))
 }
 
 var members = list[memberRow, org.Member]{
@@ -264,7 +264,7 @@ const selectPerson = "SELECT 'user' AS kind, u.id, u.seq, " + memberName + " AS 
 // FirstOwner implements org.Repository.
 func (s *Store) FirstOwner(ctx context.Context, orgID id.ID) (org.Actor, error) {
 	r, err := one[actorRow](ctx, s, selectPerson+"$1 AND m.role = 'owner' ORDER BY m.created_at, m.id LIMIT 1", orgID)
-	return r.actor(), absent(err, fault.Missing("owner"))
+	return r.actor(), absent(err, fault.NewNotFound("owner"))
 }
 
 // Actors implements org.Repository.

@@ -52,7 +52,7 @@ const inDeletedWorkspace = "EXISTS (SELECT 1 FROM workspaces w WHERE w.id = pixe
 // PixelDomain implements pixel.Repository.
 func (s *Store) PixelDomain(ctx context.Context, name string) (pixel.Domain, error) {
 	r, err := one[pixelDomainRow](ctx, s, selectPixelDomain+" WHERE domain = $1 AND NOT "+inDeletedWorkspace, name)
-	return r.domain(), absent(err, fault.Missing("domain"))
+	return r.domain(), absent(err, fault.NewNotFound("domain"))
 }
 
 // PutPixelDomain implements pixel.Repository.

@@ -38,7 +38,7 @@ func (s *Store) InsertProject(ctx context.Context, p project.Project) error {
 // Project implements project.Repository.
 func (s *Store) Project(ctx context.Context, orgID, projectID id.ID) (project.Project, error) {
 	r, err := one[projectRow](ctx, s, selectProject+"$1 AND p.id = $2", orgID, projectID)
-	return r.project(), absent(err, fault.Missing("project"))
+	return r.project(), absent(err, fault.NewNotFound("project"))
 }
 
 // Projects implements project.Repository.

@@ -66,7 +66,7 @@ func (s *Store) InsertRelease(ctx context.Context, r release.Release) error {
 func (s *Store) Release(ctx context.Context, kind release.Kind, name, version string) (release.Release, error) {
 	list, err := s.releases(ctx, "kind = $1 AND name = $2 AND version = $3", kind, name, version)
 	if err == nil && len(list) == 0 {
-		err = fault.Missing("release")
+		err = fault.NewNotFound("release")
 	}
 	if err != nil {
 		return release.Release{}, err

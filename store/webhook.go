@@ -75,13 +75,13 @@ func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) (int64, 
 // EndpointBySeq implements webhook.Repository.
 func (s *Store) EndpointBySeq(ctx context.Context, orgID id.ID, seq int64) (webhook.Endpoint, error) {
 	r, err := one[endpointRow](ctx, s, selectEndpoint+" WHERE seq = $1 AND org_id = $2 AND deleted_at IS NULL", seq, orgID)
-	return r.endpoint(), absent(err, fault.Missing("webhook endpoint"))
+	return r.endpoint(), absent(err, fault.NewNotFound("webhook endpoint"))
 }
 
 // Endpoint implements webhook.Repository.
 func (s *Store) Endpoint(ctx context.Context, orgID, endpointID id.ID) (webhook.Endpoint, error) {
 	r, err := one[endpointRow](ctx, s, selectEndpoint+" WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL", orgID, endpointID)
-	return r.endpoint(), absent(err, fault.Missing("webhook endpoint"))
+	return r.endpoint(), absent(err, fault.NewNotFound("webhook endpoint"))
 }
 
 var endpoints = list[endpointRow, webhook.Endpoint]{
@@ -124,14 +124,14 @@ func (s *Store) DeleteEndpoint(ctx context.Context, endpointID id.ID, at time.Ti
 	return err
 }
 
-// Listening implements webhook.Repository.
-func (s *Store) Listening(ctx context.Context, orgID id.ID) ([]webhook.Endpoint, error) {
+// EnabledEndpoints implements webhook.Repository.
+func (s *Store) EnabledEndpoints(ctx context.Context, orgID id.ID) ([]webhook.Endpoint, error) {
 	rows, err := all[endpointRow](ctx, s, selectEndpoint+" WHERE org_id = $1 AND deleted_at IS NULL AND status = 'enabled' ORDER BY created_at, id", orgID)
 	return each(rows, endpointRow.endpoint), err
 }
 
-// Targets implements webhook.DispatchRepository.
-func (s *Store) Targets(ctx context.Context, ids []id.ID) ([]webhook.Endpoint, error) {
+// EndpointsByID implements webhook.DispatchRepository.
+func (s *Store) EndpointsByID(ctx context.Context, ids []id.ID) ([]webhook.Endpoint, error) {
 	if len(ids) == 1 { // what the engine asks for, prepared
 		rows, err := all[endpointRow](ctx, s, selectEndpoint+" WHERE id = $1 AND deleted_at IS NULL", ids[0])
 		return each(rows, endpointRow.endpoint), err
@@ -216,7 +216,7 @@ func (s *Store) delivery(ctx context.Context, where string, args ...any) (webhoo
 	r, err := one[deliveryRow](ctx, s, "SELECT "+deliveryColumns+", e.payload FROM webhook_deliveries d LEFT JOIN webhook_events e ON e.id = d.event_id AND e.contract = d.contract"+
 		" WHERE "+where, args...)
 	if err != nil {
-		return webhook.Delivery{}, absent(err, fault.Missing("delivery"))
+		return webhook.Delivery{}, absent(err, fault.NewNotFound("delivery"))
 	}
 	out := []webhook.Delivery{r.delivery()}
 	err = s.attempts(ctx, out)
@@ -458,7 +458,7 @@ func (s *Store) count(ctx context.Context, results []webhook.Result, finished ma
 			t = &tally{}
 			tallies[r.EndpointID], order = t, append(order, r.EndpointID)
 		}
-		if t.at = r.Attempt.At; r.Attempt.Outcome == webhook.Took {
+		if t.at = r.Attempt.At; r.Attempt.Outcome == webhook.OutcomeSucceeded {
 			t.successes, t.last = t.successes+1, 0
 		} else {
 			t.failures, t.last = t.failures+1, t.last+1
@@ -498,8 +498,8 @@ func (s *Store) MarkFailing(ctx context.Context, ids []id.ID, at, before time.Ti
 	return all[id.ID](ctx, s, sqlx.Rebind(sqlx.DOLLAR, q), args...)
 }
 
-// MarkWell implements webhook.DispatchRepository.
-func (s *Store) MarkWell(ctx context.Context, ids []id.ID) error {
+// ClearFailing implements webhook.DispatchRepository.
+func (s *Store) ClearFailing(ctx context.Context, ids []id.ID) error {
 	return execIn(ctx, s, "UPDATE webhook_endpoints SET failing_since = NULL WHERE failing_since IS NOT NULL AND id IN (?)", ids)
 }
 

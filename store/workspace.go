@@ -60,13 +60,13 @@ func (s *Store) InsertWorkspace(ctx context.Context, w workspace.Workspace) (int
 // Workspace implements workspace.Repository.
 func (s *Store) Workspace(ctx context.Context, workspaceID id.ID) (workspace.Workspace, error) {
 	r, err := one[workspaceRow](ctx, s, selectWorkspace+" WHERE id = $1 AND deleted_at IS NULL", workspaceID)
-	return r.workspace(), absent(err, fault.Missing("workspace"))
+	return r.workspace(), absent(err, fault.NewNotFound("workspace"))
 }
 
 // WorkspaceBySeq implements workspace.Repository.
 func (s *Store) WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (workspace.Workspace, error) {
 	r, err := one[workspaceRow](ctx, s, selectWorkspace+" WHERE seq = $1 AND org_id = $2 AND deleted_at IS NULL", seq, orgID)
-	return r.workspace(), absent(err, fault.Missing("workspace"))
+	return r.workspace(), absent(err, fault.NewNotFound("workspace"))
 }
 
 // WorkspacesByID implements workspace.Repository.
@@ -82,7 +82,7 @@ func (s *Store) WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([
 // FirstWorkspace implements workspace.Repository.
 func (s *Store) FirstWorkspace(ctx context.Context, orgID id.ID) (workspace.Workspace, error) {
 	r, err := one[workspaceRow](ctx, s, selectWorkspace+" WHERE org_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1", orgID)
-	return r.workspace(), absent(err, fault.Missing("workspace"))
+	return r.workspace(), absent(err, fault.NewNotFound("workspace"))
 }
 
 // CountWorkspaces implements workspace.Repository.
@@ -149,7 +149,7 @@ func (s *Store) lockWorkspace(ctx context.Context, workspaceID id.ID, lock strin
 		query += lock
 	}
 	_, err := one[id.ID](ctx, s, query, workspaceID)
-	return absent(err, fault.Missing("workspace"))
+	return absent(err, fault.NewNotFound("workspace"))
 }
 
 // DeleteWorkspace implements workspace.Repository. No slug has a tilde.

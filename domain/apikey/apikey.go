@@ -409,7 +409,7 @@ func (s *Service) locked(ctx context.Context, orgID, keyID id.ID) (Key, error) {
 // visible hides the keys of other workspaces from credentials that are bound to one.
 func visible(ctx context.Context, k Key) (Key, error) {
 	if !identity.From(ctx).InWorkspace(k.WorkspaceID) {
-		return Key{}, fault.Missing("key")
+		return Key{}, fault.NewNotFound("key")
 	}
 	return k, nil
 }
@@ -514,7 +514,7 @@ func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr
 }
 
 func refused(cause string) error {
-	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").Because(errors.New(cause))
+	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").WithCause(errors.New(cause))
 }
 
 // ParseNet reads an address or a CIDR block.

@@ -124,15 +124,15 @@ func (s *Service) RevokeOfUser(ctx context.Context, userID id.ID) error {
 	})
 }
 
-// LeaveOrg revokes the keys that act for a person in an org. It is called in the
+// HandleMemberRemoval revokes the keys that act for a person in an org. It is called in the
 // transaction that ends the membership.
-func (s *Service) LeaveOrg(ctx context.Context, orgID, userID id.ID) error {
+func (s *Service) HandleMemberRemoval(ctx context.Context, orgID, userID id.ID) error {
 	return s.revokeAll(ctx, Of{UserID: userID, OrgID: orgID})
 }
 
-// LeaveWorkspace revokes the keys that are bound to a workspace. It is called in the
+// HandleWorkspaceDelete revokes the keys that are bound to a workspace. It is called in the
 // transaction that deletes the workspace.
-func (s *Service) LeaveWorkspace(ctx context.Context, w workspace.Workspace) error {
+func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspace) error {
 	keys, err := s.repo.RevokeKeysIn(ctx, w.ID, s.now())
 	if err != nil {
 		return err
@@ -198,7 +198,7 @@ func (s *Service) Delete(ctx context.Context, keyID id.ID) error {
 		}
 		first, err := s.revoke(ctx, k)
 		if err == nil && !first { // another call was
-			err = fault.Missing("key")
+			err = fault.NewNotFound("key")
 		}
 		return err
 	})
@@ -208,7 +208,7 @@ func (s *Service) Delete(ctx context.Context, keyID id.ID) error {
 func (s *Service) unrevoked(ctx context.Context, keyID id.ID) (Key, error) {
 	k, err := s.get(ctx, identity.From(ctx).OrgID, keyID)
 	if err == nil && k.RevokedAt != nil {
-		return Key{}, fault.Missing("key")
+		return Key{}, fault.NewNotFound("key")
 	}
 	return k, err
 }

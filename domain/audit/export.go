@@ -25,9 +25,9 @@ type Sink interface {
 
 // SendError tells how far a Send came.
 type SendError struct {
-	Taken   int  // of the entries, the first so many are safe there
-	Refused bool // one of those after them is not what the sink takes: to repeat it changes nothing
-	Cause   error
+	Taken     int  // of the entries, the first so many are safe there
+	Permanent bool // one of those after them is not what the sink takes: to repeat it changes nothing
+	Cause     error
 }
 
 // Error is for the log.
@@ -245,7 +245,7 @@ func (x *Exporter) export(ctx context.Context, row SinkRow) {
 			row.Cursor, row.Failures, row.LastError = entries[taken-1].At, 0, ""
 		}
 		var refused *SendError
-		if errors.As(err, &refused) && refused.Refused {
+		if errors.As(err, &refused) && refused.Permanent {
 			if left := len(entries) - taken; left > 1 {
 				size, err = (left+1)/2, nil
 			} else if row.Failures+1 >= refusedTries {

@@ -164,30 +164,30 @@ func ceiling(limit int64) int64 {
 	return limit
 }
 
-// always is the period of what does not reset, of what is stored, and of the row that whoever
+// noPeriod is the period of what does not reset, of what is stored, and of the row that whoever
 // records in a window holds.
-var always = time.Unix(0, 0).UTC()
+var noPeriod = time.Unix(0, 0).UTC()
 
 func day(at time.Time) time.Time {
 	y, m, d := at.UTC().Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// held is the period of the counter that whoever records holds.
-func (d definition) held(at time.Time) time.Time {
+// lockPeriod is the period of the counter row that is locked while usage is recorded.
+func (d definition) lockPeriod(at time.Time) time.Time {
 	if d.monthly {
 		y, m, _ := at.UTC().Date()
 		return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
 	}
-	return always
+	return noPeriod
 }
 
-// bucket is the period of the counter that usage is added to.
-func (d definition) bucket(at time.Time) time.Time {
+// usagePeriod is the period of the counter that usage is added to.
+func (d definition) usagePeriod(at time.Time) time.Time {
 	if d.window > 0 {
 		return day(at)
 	}
-	return d.held(at)
+	return d.lockPeriod(at)
 }
 
 // since is the first period that counts.
@@ -195,7 +195,7 @@ func (d definition) since(at time.Time) time.Time {
 	if d.window > 0 {
 		return day(at).AddDate(0, 0, 1-d.window)
 	}
-	return d.held(at)
+	return d.lockPeriod(at)
 }
 
 // counts says whether a counter's period counts towards the usage of now.
@@ -203,7 +203,7 @@ func (d definition) counts(period, at time.Time) bool {
 	if d.window > 0 {
 		return !period.Before(d.since(at))
 	}
-	return period.Equal(d.held(at))
+	return period.Equal(d.lockPeriod(at))
 }
 
 // percentage gives how much of a limit is used, to two decimals.

@@ -64,15 +64,15 @@ func TestPeriods(t *testing.T) {
 	at := time.Date(2024, 2, 29, 23, 59, 59, 999, time.FixedZone("", 2*3600)) // still the 29th in UTC
 	date := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 	for f, want := range map[Feature][3]time.Time{
-		Posts:      {always, always, always},
+		Posts:      {noPeriod, noPeriod, noPeriod},
 		APICalls:   {date(2024, 2, 1), date(2024, 2, 1), date(2024, 2, 1)},
-		SEOReports: {always, date(2024, 2, 29), date(2024, 1, 31)},
+		SEOReports: {noPeriod, date(2024, 2, 29), date(2024, 1, 31)},
 	} {
 		d, _ := define(f)
-		if held, bucket, since := d.held(at), d.bucket(at), d.since(at); held != want[0] || bucket != want[1] || since != want[2] {
+		if held, bucket, since := d.lockPeriod(at), d.usagePeriod(at), d.since(at); held != want[0] || bucket != want[1] || since != want[2] {
 			t.Errorf("%s: %s %s %s", f, held, bucket, since)
 		}
-		if !d.counts(d.bucket(at), at) || d.counts(d.bucket(at.AddDate(0, -2, 0)), at) && f != Posts {
+		if !d.counts(d.usagePeriod(at), at) || d.counts(d.usagePeriod(at.AddDate(0, -2, 0)), at) && f != Posts {
 			t.Errorf("%s counts wrongly", f)
 		}
 	}

@@ -42,7 +42,7 @@ func (a Account) tier(d definition) plan.Tier {
 // visible hides an account from callers who may not act in its workspace.
 func (a Account) visible(ctx context.Context) error {
 	if p := identity.From(ctx); p.InOrg(a.OrgID) != nil || !p.InWorkspace(a.WorkspaceID) {
-		return fault.Missing("workspace")
+		return fault.NewNotFound("workspace")
 	}
 	return nil
 }
@@ -245,11 +245,11 @@ func (s *Service) Summary(ctx context.Context, workspaceID id.ID) (Summary, erro
 	}
 	since := now
 	for _, d := range catalogue {
-		if from := d.since(now); from.After(always) && from.Before(since) {
+		if from := d.since(now); from.After(noPeriod) && from.Before(since) {
 			since = from
 		}
 	}
-	counters, boosts, err := s.repo.Ledger(ctx, a, since, always, now)
+	counters, boosts, err := s.repo.Ledger(ctx, a, since, noPeriod, now)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -276,7 +276,7 @@ func entitlement(d definition, a Account, counters []Counter, boosts []Boost, no
 		}
 	}
 	if d.monthly {
-		next := d.held(now).AddDate(0, 1, 0)
+		next := d.lockPeriod(now).AddDate(0, 1, 0)
 		e.ResetAt = &next
 	}
 	var boost int64
@@ -313,12 +313,12 @@ func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quan
 	size := int64(len(text))
 	e := Entitlement{Feature: f, Enabled: true, Unit: d.unit}
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
-		out, err := s.take(ctx, d, whole, []Charge{{workspaceID, quantity}})
+		out, err := s.take(ctx, d, allOrNothing, []Charge{{workspaceID, quantity}})
 		if err != nil {
 			return err
 		}
 		if len(out) == 0 {
-			return fault.Missing("workspace")
+			return fault.NewNotFound("workspace")
 		}
 		if err := out[0].visible(ctx); err != nil {
 			return err
@@ -354,9 +354,9 @@ func (s *Service) reached(d definition) error {
 type mode int
 
 const (
-	whole  mode = iota // nothing of it is taken
-	part               // as much of it as fits
-	anyway             // all of it: it has happened
+	allOrNothing mode = iota // nothing of it is taken
+	upToLimit                // as much of it as fits
+	pastLimit                // all of it: it has happened
 )
 
 // outcome is what became of a charge.
@@ -394,7 +394,7 @@ func (s *Service) take(ctx context.Context, d definition, m mode, charges []Char
 		if len(ids) == 0 {
 			return nil
 		}
-		used, err := s.repo.LockUsage(ctx, d.feature, d.held(now), ids)
+		used, err := s.repo.LockUsage(ctx, d.feature, d.lockPeriod(now), ids)
 		if err == nil && d.window > 0 {
 			used, err = s.repo.UsageSince(ctx, d.feature, d.since(now), ids)
 		}
@@ -410,9 +410,9 @@ func (s *Service) take(ctx context.Context, d definition, m mode, charges []Char
 			o := outcome{Account: a, limit: d.limit(a.tier(d), a.Boost), before: used[c.WorkspaceID]}
 			fits := max(ceiling(o.limit)-o.before, 0)
 			switch {
-			case m == anyway:
+			case m == pastLimit:
 				o.granted = min(c.Quantity, MaxUsage-o.before)
-			case m == part:
+			case m == upToLimit:
 				o.granted = min(c.Quantity, fits)
 			case c.Quantity <= fits:
 				o.granted = c.Quantity
@@ -425,7 +425,7 @@ func (s *Service) take(ctx context.Context, d definition, m mode, charges []Char
 		if len(add) == 0 {
 			return nil
 		}
-		if err := s.repo.AddUsage(ctx, d.feature, d.bucket(now), add); err != nil {
+		if err := s.repo.AddUsage(ctx, d.feature, d.usagePeriod(now), add); err != nil {
 			return err
 		}
 		for _, o := range out {
@@ -470,14 +470,14 @@ func (s *Service) alert(ctx context.Context, d definition, o outcome, now time.T
 	if t == 0 {
 		return nil
 	}
-	first, err := s.repo.MarkAlerted(ctx, o.WorkspaceID, d.feature, d.bucket(now), t)
+	first, err := s.repo.MarkAlerted(ctx, o.WorkspaceID, d.feature, d.usagePeriod(now), t)
 	if err != nil || !first {
 		return err
 	}
-	return s.tell(ctx, o.OrgID, audit.Workspace, o.WorkspaceID, d, t, o.before+o.granted, o.limit)
+	return s.recordThreshold(ctx, o.OrgID, audit.Workspace, o.WorkspaceID, d, t, o.before+o.granted, o.limit)
 }
 
-func (s *Service) tell(ctx context.Context, orgID id.ID, kind audit.Target, target id.ID, d definition, percent int, used, limit int64) error {
+func (s *Service) recordThreshold(ctx context.Context, orgID id.ID, kind audit.Target, target id.ID, d definition, percent int, used, limit int64) error {
 	ctx = identity.With(ctx, identity.Operator(orgID))
 	return s.audit.Record(ctx, orgID, "entitlement.threshold_reached", kind, target, nil,
 		audit.Fields{"feature": string(d.feature), "percent": percent, "used": used, "limit": limit})
@@ -565,7 +565,7 @@ func (s *Service) Clean(ctx context.Context) error {
 		}
 	}
 	for {
-		n, err := s.repo.DeleteUsageCounters(ctx, s.now().Add(-CounterRetention), always, cleanBatch)
+		n, err := s.repo.DeleteUsageCounters(ctx, s.now().Add(-CounterRetention), noPeriod, cleanBatch)
 		if err != nil || n == 0 {
 			return err
 		}

@@ -48,7 +48,7 @@ func (q Quota) Take(ctx context.Context, orgID id.ID) error {
 		return s.reached(d)
 	}
 	if t := crossed(n, n+1, limit); t > 0 {
-		return s.tell(ctx, orgID, audit.Org, orgID, d, t, n+1, limit)
+		return s.recordThreshold(ctx, orgID, audit.Org, orgID, d, t, n+1, limit)
 	}
 	return nil
 }
@@ -75,12 +75,12 @@ func (a Allowance) definition() definition {
 // with FeatureLimit. It trusts that the caller may act in the workspace.
 func (a Allowance) Take(ctx context.Context, workspaceID id.ID, n int) error {
 	d := a.definition()
-	out, err := a.service.take(ctx, d, whole, []Charge{{workspaceID, int64(n)}})
+	out, err := a.service.take(ctx, d, allOrNothing, []Charge{{workspaceID, int64(n)}})
 	switch {
 	case err != nil:
 		return err
 	case len(out) == 0:
-		return fault.Missing("workspace")
+		return fault.NewNotFound("workspace")
 	case out[0].granted < int64(n):
 		return a.service.reached(d)
 	}
@@ -90,7 +90,7 @@ func (a Allowance) Take(ctx context.Context, workspaceID id.ID, n int) error {
 // Admit records as much of each workspace's number as fits below its limit and gives how
 // much that is. A workspace that does not exist is not among the answers.
 func (a Allowance) Admit(ctx context.Context, wanted map[id.ID]int) (map[id.ID]int, error) {
-	out, err := a.service.take(ctx, a.definition(), part, charges(wanted))
+	out, err := a.service.take(ctx, a.definition(), upToLimit, charges(wanted))
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +180,6 @@ func (c *Calls) write(ctx context.Context, noted map[call]int) error {
 		return nil
 	}
 	d, _ := define(APICalls)
-	_, err := c.service.take(ctx, d, anyway, charges(in))
+	_, err := c.service.take(ctx, d, pastLimit, charges(in))
 	return err
 }

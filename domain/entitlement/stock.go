@@ -65,18 +65,18 @@ func (k Stock) Change(ctx context.Context, workspaceID id.ID, change plan.Amount
 			return err
 		}
 		if len(accounts) == 0 {
-			return fault.Missing("workspace")
+			return fault.NewNotFound("workspace")
 		}
 		totals, err := k.add(ctx, change)
 		if err != nil {
 			return err
 		}
-		return k.judge(ctx, accounts[0], totals[workspaceID].Minus(change[workspaceID]), change[workspaceID], now)
+		return k.checkGrowth(ctx, accounts[0], totals[workspaceID].Minus(change[workspaceID]), change[workspaceID], now)
 	})
 }
 
-// judge refuses growth beyond the limits, and tells when a threshold is reached.
-func (k Stock) judge(ctx context.Context, a StockAccount, before, change plan.Amount, now time.Time) error {
+// checkGrowth refuses growth beyond the limits, and tells when a threshold is reached.
+func (k Stock) checkGrowth(ctx context.Context, a StockAccount, before, change plan.Amount, now time.Time) error {
 	limits := k.limits(a)
 	for _, part := range []struct {
 		definition
@@ -169,7 +169,7 @@ func (k Stock) add(ctx context.Context, changes map[id.ID]plan.Amount) (map[id.I
 		}
 		return 1
 	})
-	found, err := k.service.repo.AddStored(ctx, always, rows)
+	found, err := k.service.repo.AddStored(ctx, noPeriod, rows)
 	totals := make(map[id.ID]plan.Amount, len(changes))
 	for _, h := range found {
 		t := totals[h.WorkspaceID]

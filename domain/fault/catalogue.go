@@ -8,9 +8,9 @@ type Description struct {
 	Code    Code   // that the reason belongs to; for a code, itself
 	Meaning string
 	Remedy  string
-	// Outside says that no operation of a contract answers with it: it is of the command line
+	// NoContract reports whether no operation of a contract answers with it: it is of the command line
 	// or the registry.
-	Outside bool
+	NoContract bool
 }
 
 // Catalogue describes every code, in the order of Codes, and then every reason.

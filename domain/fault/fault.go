@@ -103,8 +103,8 @@ func (e *Error) Unwrap() error { return e.Cause }
 // New makes an error of a code with a public message.
 func New(code Code, message string) *Error { return &Error{Code: code, Message: message} }
 
-// Because attaches the cause, which only the log sees, and returns the error.
-func (e *Error) Because(cause error) *Error {
+// WithCause attaches the cause, which only the log sees, and returns the error.
+func (e *Error) WithCause(cause error) *Error {
 	e.Cause = cause
 	return e
 }
@@ -117,9 +117,9 @@ func Wrap(err error) *Error {
 		return e
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return New(Timeout, "The operation did not finish in time. Nothing was changed; try again.").Because(err)
+		return New(Timeout, "The operation did not finish in time. Nothing was changed; try again.").WithCause(err)
 	}
-	return New(Internal, "An unexpected error occurred. Quote the request id when you report it.").Because(err)
+	return New(Internal, "An unexpected error occurred. Quote the request id when you report it.").WithCause(err)
 }
 
 // Invalid makes a ValidationFailed error of its violations.
@@ -132,8 +132,8 @@ func Body(pointer, code, message string) Violation {
 	return Violation{In: InBody, Pointer: pointer, Code: code, Message: message}
 }
 
-// Missing is the answer for a resource that is not there or not the caller's to see.
-func Missing(what string) *Error { return New(NotFound, "The "+what+" does not exist.") }
+// NewNotFound is the answer for a resource that is not there or not the caller's to see.
+func NewNotFound(what string) *Error { return New(NotFound, "The "+what+" does not exist.") }
 
 // IsCode says whether err is an *Error of the code.
 func IsCode(err error, code Code) bool {

@@ -11,7 +11,7 @@ import (
 
 func TestWrap(t *testing.T) {
 	hush := errors.New("pq: password hush")
-	known := New(Conflict, "Taken.").Because(hush)
+	known := New(Conflict, "Taken.").WithCause(hush)
 	for _, c := range []struct {
 		name string
 		err  error
@@ -25,7 +25,7 @@ func TestWrap(t *testing.T) {
 		{"known", known, Conflict, known},
 		{"known, deep", fmt.Errorf("create: %w", errors.Join(hush, known)), Conflict, known},
 		// What the domain says goes before what ended it.
-		{"known because of a deadline", New(Unavailable, "Later.").Because(context.DeadlineExceeded), Unavailable, nil},
+		{"known because of a deadline", New(Unavailable, "Later.").WithCause(context.DeadlineExceeded), Unavailable, nil},
 	} {
 		got := Wrap(c.err)
 		if got.Code != c.code || c.same != nil && got != c.same {
@@ -45,8 +45,8 @@ func TestWrap(t *testing.T) {
 
 func TestErrorIsForTheLog(t *testing.T) {
 	for want, e := range map[string]*Error{
-		"not_found: The thing does not exist.":                                         Missing("thing"),
-		"conflict: Taken.: because: of that":                                           New(Conflict, "Taken.").Because(fmt.Errorf("because: %w", errors.New("of that"))),
+		"not_found: The thing does not exist.":                                         NewNotFound("thing"),
+		"conflict: Taken.: because: of that":                                           New(Conflict, "Taken.").WithCause(fmt.Errorf("because: %w", errors.New("of that"))),
 		"validation_failed: The request does not meet the documented schema or rules.": Invalid(Body("/a", "enum", "must be b")),
 	} {
 		if e.Error() != want {
@@ -60,12 +60,12 @@ func TestErrorIsForTheLog(t *testing.T) {
 }
 
 func TestIsCode(t *testing.T) {
-	err := fmt.Errorf("deep: %w", Missing("thing"))
+	err := fmt.Errorf("deep: %w", NewNotFound("thing"))
 	if !IsCode(err, NotFound) || IsCode(err, Conflict) || IsCode(nil, NotFound) || IsCode(errors.New("not_found"), NotFound) {
 		t.Error("codes are told wrongly")
 	}
 	// The outermost is what the caller is told.
-	if err := New(Conflict, "Taken.").Because(Missing("thing")); IsCode(err, NotFound) || !IsCode(err, Conflict) {
+	if err := New(Conflict, "Taken.").WithCause(NewNotFound("thing")); IsCode(err, NotFound) || !IsCode(err, Conflict) {
 		t.Error("the cause's code is taken for the error's")
 	}
 }

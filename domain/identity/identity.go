@@ -82,7 +82,7 @@ func (p *Principal) From(addr netip.Addr) bool {
 // InOrg refuses, as if the org did not exist, a caller who does not act in it.
 func (p *Principal) InOrg(orgID id.ID) error {
 	if p == nil || p.OrgID != orgID {
-		return fault.Missing("organization")
+		return fault.NewNotFound("organization")
 	}
 	return nil
 }

@@ -178,5 +178,5 @@ func (s *Service) validationSetAside(ctx context.Context, j job.Job) error {
 	if err := s.repo.UpdateBinding(ctx, b); err != nil {
 		return err
 	}
-	return s.tell(ctx, event.BindingInvalid, b, nil, fields(b))
+	return s.recordAndPublish(ctx, event.BindingInvalid, b, nil, fields(b))
 }

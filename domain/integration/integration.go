@@ -328,7 +328,7 @@ var sealedFor = secret.NewUse("binding configuration")
 func (s *Service) Create(ctx context.Context, in Create) (Binding, job.Job, error) {
 	plugin, ok := s.plugins[in.ConnectorID]
 	if !ok {
-		return Binding{}, job.Job{}, fault.Missing("connector")
+		return Binding{}, job.Job{}, fault.NewNotFound("connector")
 	}
 	w, err := s.workspaces.Get(ctx, in.WorkspaceID)
 	if err != nil {
@@ -368,7 +368,7 @@ func (s *Service) Create(ctx context.Context, in Create) (Binding, job.Job, erro
 		if j, err = s.addValidation(ctx, b); err != nil {
 			return err
 		}
-		return s.tell(ctx, event.BindingCreated, b, nil, fields(b))
+		return s.recordAndPublish(ctx, event.BindingCreated, b, nil, fields(b))
 	})
 	return b, j, err
 }
@@ -428,8 +428,8 @@ func (b Binding) next(after time.Time) *time.Time {
 	return &at
 }
 
-// tell records and publishes what happened to a binding.
-func (s *Service) tell(ctx context.Context, what event.Type, b Binding, before, after audit.Fields) error {
+// recordAndPublish records and publishes what happened to a binding.
+func (s *Service) recordAndPublish(ctx context.Context, what event.Type, b Binding, before, after audit.Fields) error {
 	if err := s.audit.Record(ctx, b.OrgID, string(what), audit.Binding, b.ID, before, after); err != nil {
 		return err
 	}
@@ -445,7 +445,7 @@ func (s *Service) Get(ctx context.Context, bindingID id.ID) (Binding, error) {
 	p := identity.From(ctx)
 	b, err := s.repo.Binding(ctx, p.OrgID, bindingID)
 	if err == nil && !p.InWorkspace(b.WorkspaceID) {
-		return Binding{}, fault.Missing("binding")
+		return Binding{}, fault.NewNotFound("binding")
 	}
 	return b, err
 }
@@ -528,7 +528,7 @@ func (s *Service) Update(ctx context.Context, bindingID id.ID, in Update) (Bindi
 		if err != nil {
 			return err
 		}
-		return s.tell(ctx, event.BindingUpdated, b, before, fields(b))
+		return s.recordAndPublish(ctx, event.BindingUpdated, b, before, fields(b))
 	})
 	return b, err
 }
@@ -552,13 +552,13 @@ func (s *Service) Delete(ctx context.Context, bindingID id.ID) error {
 		if err := s.queue.Enqueue(ctx, purgeJob, b.ID[:], b.ID.UUID(), 0); err != nil {
 			return err
 		}
-		return s.tell(ctx, event.BindingDeleted, b, fields(b), nil)
+		return s.recordAndPublish(ctx, event.BindingDeleted, b, fields(b), nil)
 	})
 }
 
-// LeaveWorkspace deletes the bindings of a workspace that is being deleted; one that is
+// HandleWorkspaceDelete deletes the bindings of a workspace that is being deleted; one that is
 // syncing is a Conflict.
-func (s *Service) LeaveWorkspace(ctx context.Context, w workspace.Workspace) error {
+func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspace) error {
 	for {
 		p, err := s.repo.ListBindings(ctx, w.OrgID, page.Query{
 			Limit: page.MaxLimit, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
@@ -634,7 +634,7 @@ func (s *Service) Run(ctx context.Context, runID id.ID) (Run, error) {
 	p := identity.From(ctx)
 	r, err := s.repo.Run(ctx, p.OrgID, runID)
 	if err == nil && !p.InWorkspace(r.WorkspaceID) {
-		return Run{}, fault.Missing("sync run")
+		return Run{}, fault.NewNotFound("sync run")
 	}
 	return r, err
 }

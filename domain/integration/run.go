@@ -77,7 +77,7 @@ func (s *Service) validate(ctx context.Context, j job.Job) error {
 		if err := s.repo.UpdateBinding(ctx, now); err != nil {
 			return err
 		}
-		return s.tell(ctx, what, now, nil, fields(now))
+		return s.recordAndPublish(ctx, what, now, nil, fields(now))
 	})
 	if err == nil && problem != nil {
 		return &job.Failure{Problem: job.Problem{Code: string(problem.Code), Message: problem.Message}, Final: true, Cause: problem}

@@ -284,7 +284,7 @@ func (q *Queue) Get(ctx context.Context, jobID id.ID) (Job, error) {
 	p := identity.From(ctx)
 	j, err := q.repo.Job(ctx, p.OrgID, jobID)
 	if err == nil && !p.InWorkspace(j.WorkspaceID) {
-		return Job{}, fault.Missing("job")
+		return Job{}, fault.NewNotFound("job")
 	}
 	return j, err
 }

@@ -243,7 +243,7 @@ func (s *Service) tool(ctx context.Context, v Server, name string) (Tool, error)
 			break
 		}
 	}
-	return Tool{}, fault.Missing("tool")
+	return Tool{}, fault.NewNotFound("tool")
 }
 
 // record writes the line of the log. The call has happened, so its answer is given even if
@@ -319,7 +319,7 @@ func (s *Service) Resource(ctx context.Context, workspaceID id.ID, uri string) (
 			return nil, err
 		}
 	}
-	return nil, fault.Missing("resource")
+	return nil, fault.NewNotFound("resource")
 }
 
 // Create is what a new server is made of. An empty id is derived from the name.
@@ -401,15 +401,15 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID, serverID string
 			return err
 		}
 		if !ok { // somebody else was first
-			return fault.Missing("MCP server")
+			return fault.NewNotFound("MCP server")
 		}
 		s.tx.AfterCommit(ctx, func() { s.engine.Forget(session(v)) })
 		return s.audit.Record(ctx, v.OrgID, "mcp.server_deleted", audit.MCPServer, v.Key, fields(v), nil)
 	})
 }
 
-// LeaveWorkspace deletes the servers of a workspace that is being deleted.
-func (s *Service) LeaveWorkspace(ctx context.Context, w workspace.Workspace) error {
+// HandleWorkspaceDelete deletes the servers of a workspace that is being deleted.
+func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspace) error {
 	rows, err := s.repo.MCPServers(ctx, w.ID)
 	if err != nil {
 		return err

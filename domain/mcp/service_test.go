@@ -51,7 +51,7 @@ func (f *fake) AfterCommit(_ context.Context, fn func())                       {
 
 func (f *fake) Get(ctx context.Context, workspaceID id.ID) (workspace.Workspace, error) {
 	if workspaceID != f.workspace.ID || identity.From(ctx).InOrg(f.workspace.OrgID) != nil {
-		return workspace.Workspace{}, fault.Missing("workspace")
+		return workspace.Workspace{}, fault.NewNotFound("workspace")
 	}
 	return f.workspace, nil
 }
@@ -70,7 +70,7 @@ func (f *fake) MCPServer(_ context.Context, _ id.ID, serverID string) (Server, e
 			return v, nil
 		}
 	}
-	return Server{}, fault.Missing("MCP server")
+	return Server{}, fault.NewNotFound("MCP server")
 }
 
 func (f *fake) MCPServers(context.Context, id.ID) ([]Server, error) { return f.servers, nil }
@@ -527,7 +527,7 @@ func TestResource(t *testing.T) {
 	w.onRead = func(t Target) ([]Content, error) {
 		asked = append(asked, t.ID)
 		if missing[t.ID] {
-			return nil, fault.Missing("resource")
+			return nil, fault.NewNotFound("resource")
 		}
 		return []Content{{Text: t.ID}}, nil
 	}

@@ -245,11 +245,11 @@ func principal(c Credential, scopes scope.Set) *identity.Principal {
 }
 
 func invalidClient(cause string) error {
-	return fault.New(fault.OAuthInvalidClient, "Client authentication failed.").Because(errors.New(cause))
+	return fault.New(fault.OAuthInvalidClient, "Client authentication failed.").WithCause(errors.New(cause))
 }
 
 func unauthenticated(cause error) error {
-	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").Because(cause)
+	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").WithCause(cause)
 }
 
 // Authenticate gives the principal of an access token.
@@ -410,9 +410,9 @@ func (s *Service) RevokeClient(ctx context.Context, clientID string) error {
 	})
 }
 
-// LeaveOrg revokes the clients that act for a person in an org. It is called in the
+// HandleMemberRemoval revokes the clients that act for a person in an org. It is called in the
 // transaction that ends the membership.
-func (s *Service) LeaveOrg(ctx context.Context, orgID, userID id.ID) error {
+func (s *Service) HandleMemberRemoval(ctx context.Context, orgID, userID id.ID) error {
 	clients, err := s.repo.RevokeClientsOf(ctx, orgID, userID, s.now())
 	if err != nil {
 		return err

@@ -215,7 +215,7 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 		if err != nil {
 			return err
 		}
-		return s.tell(ctx, event.MemberInvited, m, nil, memberFields(m))
+		return s.recordAndPublish(ctx, event.MemberInvited, m, nil, memberFields(m))
 	})
 	return m, err
 }
@@ -245,7 +245,7 @@ func (s *Service) ChangeRole(ctx context.Context, orgID, memberID id.ID, role id
 		if err := s.repo.SetMemberRole(ctx, m.ID, role, m.UpdatedAt); err != nil {
 			return err
 		}
-		return s.tell(ctx, event.MemberRoleChanged, m, before, memberFields(m))
+		return s.recordAndPublish(ctx, event.MemberRoleChanged, m, before, memberFields(m))
 	})
 	return m, err
 }
@@ -273,7 +273,7 @@ func (s *Service) Remove(ctx context.Context, orgID, memberID id.ID) error {
 			return err
 		}
 		s.tx.AfterCommit(ctx, func() { s.cache.DropMember(m.ID) })
-		return s.tell(ctx, event.MemberRemoved, m, memberFields(m), nil)
+		return s.recordAndPublish(ctx, event.MemberRemoved, m, memberFields(m), nil)
 	})
 }
 
@@ -323,8 +323,8 @@ func (s *Service) SetVerified(ctx context.Context, orgID id.ID, on bool) (change
 	return changed, err
 }
 
-// tell records and publishes what happened to a member; both have the same name.
-func (s *Service) tell(ctx context.Context, what event.Type, m Member, before, after audit.Fields) error {
+// recordAndPublish records and publishes what happened to a member; both have the same name.
+func (s *Service) recordAndPublish(ctx context.Context, what event.Type, m Member, before, after audit.Fields) error {
 	if err := s.audit.Record(ctx, m.OrgID, string(what), audit.Member, m.ID, before, after); err != nil {
 		return err
 	}

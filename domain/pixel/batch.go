@@ -46,7 +46,7 @@ func (s *Service) keep(ctx context.Context, e Event) (bool, error) {
 		return a.kept, a.err
 	case <-ctx.Done():
 		// It may be written still, but nobody says so.
-		return false, fault.New(fault.Timeout, "The event was not confirmed in time.").Because(ctx.Err())
+		return false, fault.New(fault.Timeout, "The event was not confirmed in time.").WithCause(ctx.Err())
 	}
 }
 

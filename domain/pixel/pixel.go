@@ -150,10 +150,10 @@ var port = regexp.MustCompile(`:[0-9]*$`)
 
 var host = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
 
-// Normal gives the form in which domains are kept and compared: lower case, without a port
+// NormalizeDomain returns the form in which domains are kept and compared: lower case, without a port
 // or a dot at the end. It is false for what is no host name. A name in other letters than
 // ASCII's is written as browsers send it, in Punycode.
-func Normal(domain string) (string, bool) {
+func NormalizeDomain(domain string) (string, bool) {
 	domain = strings.ToLower(strings.TrimSuffix(port.ReplaceAllString(domain, ""), "."))
 	return domain, len(domain) <= 253 && host.MatchString(domain)
 }
@@ -161,7 +161,7 @@ func Normal(domain string) (string, bool) {
 // Put gives a workspace of the caller's org a domain, or changes its config. A domain of
 // another workspace is a Conflict.
 func (s *Service) Put(ctx context.Context, workspaceID id.ID, domain string, c Config) (Domain, error) {
-	name, ok := Normal(domain)
+	name, ok := NormalizeDomain(domain)
 	var v []fault.Violation
 	if !ok {
 		v = append(v, fault.Violation{In: fault.InPath, Pointer: "/domain", Code: "format", Message: "must be a host name"})
@@ -217,7 +217,7 @@ func (s *Service) room(ctx context.Context, workspaceID id.ID) error {
 
 // Delete takes a domain from a workspace of the caller's org. The events it sent stay.
 func (s *Service) Delete(ctx context.Context, workspaceID id.ID, domain string) error {
-	name, _ := Normal(domain)
+	name, _ := NormalizeDomain(domain)
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
 		w, err := s.workspaces.Get(ctx, workspaceID)
 		if err != nil {
@@ -228,7 +228,7 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID, domain string) 
 			return err
 		}
 		if d.WorkspaceID != w.ID {
-			return fault.Missing("domain")
+			return fault.NewNotFound("domain")
 		}
 		if err := s.repo.DeletePixelDomain(ctx, d.ID); err != nil {
 			return err
@@ -267,7 +267,7 @@ func (s *Service) Events(ctx context.Context, workspaceID id.ID, q page.Query) (
 // not. Other replicas see a
 // change within CacheTTL.
 func (s *Service) Config(ctx context.Context, domain string) (Config, error) {
-	name, ok := Normal(domain)
+	name, ok := NormalizeDomain(domain)
 	if !ok {
 		return Config{}, nil
 	}
@@ -305,7 +305,7 @@ func (s *Service) Track(ctx context.Context, h Hit) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	name, ok := Normal(page.Host)
+	name, ok := NormalizeDomain(page.Host)
 	if !ok { // such as an IPv6 address: nobody can have it
 		return false, nil
 	}

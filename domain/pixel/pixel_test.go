@@ -12,7 +12,7 @@ func TestNormal(t *testing.T) {
 		"": "", ":80": "", ".": "", "..": "", "a..b": "", "-a.example": "", "a-.example": "", "a b": "", "http://example.com": "", "example.com/p": "", "[::1]:80": "", "::1": "",
 		"user@example.com": "", "bücher.example": "", "ex_ample.com": "", strings.Repeat("a", 64) + ".example": "", strings.Repeat("abcd.", 51): "", "example.com\n": "", "example.com:80:80": "",
 	} {
-		if got, ok := Normal(in); ok != (want != "") || ok && got != want {
+		if got, ok := NormalizeDomain(in); ok != (want != "") || ok && got != want {
 			t.Errorf("%q becomes %q, %v", in, got, ok)
 		}
 	}
@@ -24,11 +24,11 @@ func FuzzNormal(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		name, ok := Normal(s)
+		name, ok := NormalizeDomain(s)
 		if !ok {
 			return
 		}
-		if again, ok := Normal(name); !ok || again != name {
+		if again, ok := NormalizeDomain(name); !ok || again != name {
 			t.Errorf("%q becomes %q, and that %q, %v", s, name, again, ok)
 		}
 		if len(name) > 253 || strings.ContainsAny(name, ":/ _ABCDEFGHIJKLMNOPQRSTUVWXYZ") {

@@ -88,7 +88,7 @@ func taken(workspaceID id.ID, d Domain) *fault.Error {
 // proof it takes the domain from another workspace that has none. A proof is looked for once:
 // a domain that is proven stays so until it is deleted.
 func (s *Service) Verify(ctx context.Context, workspaceID id.ID, domain string) (Domain, error) {
-	name, _ := Normal(domain)
+	name, _ := NormalizeDomain(domain)
 	w, err := s.workspaces.Get(ctx, workspaceID)
 	if err != nil {
 		return Domain{}, err
@@ -178,7 +178,7 @@ func (s *Service) prove(ctx context.Context, orgID id.ID, name string, p Proof) 
 		missing("is not proven by a file: https://<domain>"+proofPath+" must answer 200, without a redirect, with the content "+p.Value),
 	)
 	e.Reason = "domain_not_proven"
-	return e.Because(errors.Join(inDNS, inFile))
+	return e.WithCause(errors.Join(inDNS, inFile))
 }
 
 func missing(message string) fault.Violation {

@@ -48,7 +48,7 @@ func (s *Service) Get(ctx context.Context, projectID id.ID) (Project, error) {
 	p := identity.From(ctx)
 	out, err := s.repo.Project(ctx, p.OrgID, projectID)
 	if err == nil && !p.InWorkspace(out.WorkspaceID) {
-		return Project{}, fault.Missing("project")
+		return Project{}, fault.NewNotFound("project")
 	}
 	return out, err
 }

@@ -289,11 +289,11 @@ func (s *Service) Versions(ctx context.Context, kind Kind, name string) ([]Relea
 		return nil, err
 	}
 	if name == "" {
-		return nil, fault.Missing("release")
+		return nil, fault.NewNotFound("release")
 	}
 	list, err := s.repo.ListReleases(ctx, kind, name)
 	if err == nil && len(list) == 0 {
-		err = fault.Missing("release")
+		err = fault.NewNotFound("release")
 	}
 	return sorted(list), err
 }
@@ -389,7 +389,7 @@ func (s *Service) open(ctx context.Context, r Release, file File) (io.ReadCloser
 			_ = body.Close()
 		}
 		// The row promises it: the storage has lost what it was given.
-		return nil, fault.New(fault.Unavailable, "The file "+file.Name+" of "+r.Name+" "+r.Version+" is not in the object storage.").Because(err)
+		return nil, fault.New(fault.Unavailable, "The file "+file.Name+" of "+r.Name+" "+r.Version+" is not in the object storage.").WithCause(err)
 	}
 	return body, err
 }

@@ -38,7 +38,7 @@ const (
 	breakFor      = 10 * time.Second
 	breakAtMost   = 5 * time.Minute
 	maxRetryAfter = 24 * time.Hour
-	idleLane      = 10 * time.Minute
+	idleQueue     = 10 * time.Minute
 )
 
 // DispatchRepository is what the engine needs of the store.
@@ -51,15 +51,15 @@ type DispatchRepository interface {
 	ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time) ([]Delivery, error)
 	// ReleaseDeliveries gives leased deliveries back, due at a time.
 	ReleaseDeliveries(ctx context.Context, deliveries []id.ID, owner id.ID, due time.Time) error
-	// Targets gives endpoints by id, the deleted ones left out.
-	Targets(ctx context.Context, endpoints []id.ID) ([]Endpoint, error)
+	// EndpointsByID returns endpoints by id, the deleted ones left out.
+	EndpointsByID(ctx context.Context, endpoints []id.ID) ([]Endpoint, error)
 	// FinishAttempts writes attempts and where they leave their deliveries, in one
 	// transaction. A delivery that is no longer the owner's gets its attempt recorded only.
 	FinishAttempts(ctx context.Context, owner id.ID, results []Result) error
 	// MarkFailing notes since when endpoints fail, where it is not noted, and gives those
-	// that have failed since before a time; MarkWell forgets it.
+	// that have failed since before a time; ClearFailing forgets it.
 	MarkFailing(ctx context.Context, endpoints []id.ID, at, before time.Time) ([]id.ID, error)
-	MarkWell(ctx context.Context, endpoints []id.ID) error
+	ClearFailing(ctx context.Context, endpoints []id.ID) error
 }
 
 // Due is an endpoint that has a delivery due.
@@ -80,7 +80,7 @@ type Answer struct {
 	Status     int // zero: there was none
 	Excerpt    string
 	RetryAfter time.Duration
-	Outcome    Outcome // when there was no answer: Refused, TimedOut or Lost
+	Outcome    Outcome // when there was no answer: OutcomeRefused, OutcomeTimedOut or OutcomeFailed
 	Error      string  // in words for the partner
 }
 
@@ -114,22 +114,22 @@ type item struct {
 	lease    time.Time
 }
 
-// orgLanes is what the engine knows of one org.
-type orgLanes struct {
+// orgQueues is what the engine knows of one org.
+type orgQueues struct {
 	id    id.ID
-	ready []*lane // those with something to send
-	line  bool    // it is in the line of orgs whose turn comes
-	bytes int     // of payload in memory
+	ready []*endpointQueue // those with something to send
+	line  bool             // it is in the line of orgs whose turn comes
+	bytes int              // of payload in memory
 }
 
-// lane is what the engine knows of one endpoint.
-type lane struct {
+// endpointQueue is what the engine knows of one endpoint.
+type endpointQueue struct {
 	id       id.ID
-	org      *orgLanes
+	org      *orgQueues
 	host     string
-	queue    []*item
+	items    []*item
 	inFlight int
-	ready    bool // it is in its org's list of lanes with something to send
+	ready    bool // it is in its org's list of queues with something to send
 	more     bool // the store may hold due deliveries that are not in memory
 	used     time.Time
 
@@ -142,7 +142,7 @@ type lane struct {
 	holdUntil time.Time // it asked to slow down
 }
 
-func (l *lane) limit(now time.Time) int {
+func (l *endpointQueue) limit(now time.Time) int {
 	switch {
 	case now.Before(l.openUntil) || now.Before(l.holdUntil):
 		return 0
@@ -164,9 +164,9 @@ type Engine struct {
 	share *share.Pool // attempts at once
 
 	mu     sync.Mutex
-	lanes  map[id.ID]*lane
-	orgs   map[id.ID]*orgLanes
-	line   []*orgLanes // orgs with something to send, whose turn it is first
+	queues map[id.ID]*endpointQueue
+	orgs   map[id.ID]*orgQueues
+	line   []*orgQueues // orgs with something to send, whose turn it is first
 	bytes  int
 	closed bool
 
@@ -181,7 +181,7 @@ type Engine struct {
 func NewEngine(s *Service, sender Sender, observer Observer, log *slog.Logger) *Engine {
 	e := &Engine{
 		service: s, repo: s.repo, sender: sender, observer: observer, log: log, owner: id.New(),
-		lanes: map[id.ID]*lane{}, orgs: map[id.ID]*orgLanes{}, wake: make(chan struct{}, 1), results: make(chan Result, 2*resultBatch), closed: true,
+		queues: map[id.ID]*endpointQueue{}, orgs: map[id.ID]*orgQueues{}, wake: make(chan struct{}, 1), results: make(chan Result, 2*resultBatch), closed: true,
 	}
 	e.share = share.New("webhook_sends", workers, share.Options{PerHost: perHost, Waiting: perHand, Patience: handPatience})
 	s.engine = e
@@ -215,20 +215,20 @@ func (e *Engine) Run(ctx context.Context) {
 	<-written
 	e.mu.Lock()
 	var left []*item
-	for _, l := range e.lanes {
+	for _, l := range e.queues {
 		left = append(left, e.drain(l)...)
 	}
 	e.mu.Unlock()
 	e.release(left, e.service.now())
 }
 
-// deaf is how long an engine that delivers may go without looking for due deliveries.
-const deaf = 10 * time.Second
+// maxPollAge is how long an engine that delivers may go without looking for due deliveries.
+const maxPollAge = 10 * time.Second
 
 // Probe tells whether this process delivers. That an endpoint takes nothing is not its
 // illness but the endpoint's.
 func (e *Engine) Probe(context.Context) health.Check {
-	if e.service.now().Sub(time.Unix(0, e.polled.Load())) > deaf {
+	if e.service.now().Sub(time.Unix(0, e.polled.Load())) > maxPollAge {
 		return health.Check{State: health.Down, Message: "No worker is delivering webhooks."}
 	}
 	return health.Check{State: health.Up}
@@ -252,15 +252,15 @@ func (e *Engine) accepts(orgID, endpointID id.ID, size int) bool {
 	if e.closed || e.bytes+size > memory || !e.hasRoom(e.orgs[orgID]) {
 		return false
 	}
-	l := e.lanes[endpointID]
+	l := e.queues[endpointID]
 	// Behind deliveries that wait in the store, new ones wait there too: else those would
 	// be overtaken for as long as events keep coming.
-	return l == nil || len(l.queue) < queueLength && !l.more && l.limit(e.service.now()) > 0
+	return l == nil || len(l.items) < queueLength && !l.more && l.limit(e.service.now()) > 0
 }
 
 // hasRoom reports whether an org may have more payload in memory. The memory is shared out
 // as the attempts are.
-func (e *Engine) hasRoom(o *orgLanes) bool {
+func (e *Engine) hasRoom(o *orgQueues) bool {
 	return e.bytes < memory && (o == nil || share.Fits(o.bytes, memory-e.bytes))
 }
 
@@ -271,13 +271,13 @@ func (e *Engine) offer(endpoints []Endpoint, items []*item, more bool) {
 	var surplus []*item
 	e.mu.Lock()
 	for _, it := range items {
-		l := e.lane(it.delivery.OrgID, it.delivery.EndpointID)
+		l := e.queueOf(it.delivery.OrgID, it.delivery.EndpointID)
 		for i := range endpoints {
 			if endpoints[i].ID == l.id {
 				l.set(endpoints[i], now)
 			}
 		}
-		if e.closed || len(l.queue) >= 2*queueLength {
+		if e.closed || len(l.items) >= 2*queueLength {
 			surplus = append(surplus, it)
 			l.more = true
 			continue
@@ -292,44 +292,44 @@ func (e *Engine) offer(endpoints []Endpoint, items []*item, more bool) {
 	}
 }
 
-func (e *Engine) lane(orgID, endpointID id.ID) *lane {
-	l := e.lanes[endpointID]
+func (e *Engine) queueOf(orgID, endpointID id.ID) *endpointQueue {
+	l := e.queues[endpointID]
 	if l == nil {
 		o := e.orgs[orgID]
 		if o == nil {
-			o = &orgLanes{id: orgID}
+			o = &orgQueues{id: orgID}
 			e.orgs[orgID] = o
 		}
-		l = &lane{id: endpointID, org: o}
-		e.lanes[endpointID] = l
+		l = &endpointQueue{id: endpointID, org: o}
+		e.queues[endpointID] = l
 	}
 	l.used = time.Now()
 	return l
 }
 
-// set has the lane know its endpoint.
-func (l *lane) set(ep Endpoint, now time.Time) {
+// set stores the endpoint that the queue is of.
+func (l *endpointQueue) set(ep Endpoint, now time.Time) {
 	if l.endpoint.URL != ep.URL {
 		l.host = share.Host(ep.URL)
 	}
 	l.endpoint, l.loaded = ep, now
 }
 
-func (e *Engine) push(l *lane, it *item) {
-	l.queue = append(l.queue, it)
+func (e *Engine) push(l *endpointQueue, it *item) {
+	l.items = append(l.items, it)
 	e.count(l, len(it.payload))
-	e.offerLane(l)
+	e.enqueue(l)
 }
 
 // count adds to the bytes of payload in memory.
-func (e *Engine) count(l *lane, n int) {
+func (e *Engine) count(l *endpointQueue, n int) {
 	e.bytes += n
 	l.org.bytes += n
 }
 
-// offerLane puts a lane that can send in line, once, and its org, once.
-func (e *Engine) offerLane(l *lane) {
-	if l.ready || len(l.queue) == 0 || l.inFlight >= l.limit(e.service.now()) {
+// enqueue puts a queue that can send in line, once, and its org, once.
+func (e *Engine) enqueue(l *endpointQueue) {
+	if l.ready || len(l.items) == 0 || l.inFlight >= l.limit(e.service.now()) {
 		return
 	}
 	l.ready = true
@@ -353,7 +353,7 @@ func (e *Engine) start() {
 
 // next takes the delivery whose turn it is, with a permit for its attempt; nil when no org may
 // make one.
-func (e *Engine) next() (*lane, *item, share.Permit) {
+func (e *Engine) next() (*endpointQueue, *item, share.Permit) {
 	for range len(e.line) {
 		o := e.line[0]
 		l, permit := e.pick(o)
@@ -365,19 +365,19 @@ func (e *Engine) next() (*lane, *item, share.Permit) {
 		if l == nil {
 			continue
 		}
-		it := l.queue[0]
-		l.queue[0] = nil
-		l.queue = l.queue[1:]
+		it := l.items[0]
+		l.items[0] = nil
+		l.items = l.items[1:]
 		e.count(l, -len(it.payload))
 		l.inFlight++
-		e.offerLane(l)
+		e.enqueue(l)
 		return l, it, permit
 	}
 	return nil, nil, share.Permit{}
 }
 
-// pick takes a lane of the org that can send and whose host is not at its bound.
-func (e *Engine) pick(o *orgLanes) (*lane, share.Permit) {
+// pick takes a queue of the org that can send and whose host is not at its bound.
+func (e *Engine) pick(o *orgQueues) (*endpointQueue, share.Permit) {
 	now := e.service.now()
 	for range len(o.ready) {
 		if !e.share.Admits(o.id) {
@@ -385,7 +385,7 @@ func (e *Engine) pick(o *orgLanes) (*lane, share.Permit) {
 		}
 		l := o.ready[0]
 		o.ready = o.ready[1:]
-		if len(l.queue) == 0 || l.inFlight >= l.limit(now) {
+		if len(l.items) == 0 || l.inFlight >= l.limit(now) {
 			l.ready = false
 			continue
 		}
@@ -398,17 +398,17 @@ func (e *Engine) pick(o *orgLanes) (*lane, share.Permit) {
 	return nil, share.Permit{}
 }
 
-// drain empties a lane's queue.
-func (e *Engine) drain(l *lane) []*item {
-	left := l.queue
-	l.queue = nil
+// drain empties a queue and returns what was in it.
+func (e *Engine) drain(l *endpointQueue) []*item {
+	left := l.items
+	l.items = nil
 	for _, it := range left {
 		e.count(l, -len(it.payload))
 	}
 	return left
 }
 
-// refill takes due deliveries from the store into the lanes that have room.
+// refill takes due deliveries from the store into the queues that have room.
 func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 	now := e.service.now()
 	due, err := e.repo.DueEndpoints(ctx, now, after, maxClaimed)
@@ -423,9 +423,9 @@ func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 	of, skipped := map[id.ID]int{}, false
 	e.mu.Lock()
 	for _, d := range due {
-		l := e.lane(d.OrgID, d.EndpointID)
+		l := e.queueOf(d.OrgID, d.EndpointID)
 		l.more = true
-		if e.hasRoom(l.org) && len(l.queue) < claimLimit && l.limit(now) > 0 {
+		if e.hasRoom(l.org) && len(l.items) < claimLimit && l.limit(now) > 0 {
 			if of[d.OrgID]++; of[d.OrgID] > orgEndpoints {
 				skipped = true
 				continue
@@ -437,19 +437,19 @@ func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 		}
 	}
 	e.forgetIdle(now)
-	for _, l := range e.lanes { // a breaker or a hold may have ended
-		e.offerLane(l)
+	for _, l := range e.queues { // a breaker or a hold may have ended
+		e.enqueue(l)
 	}
 	e.start()
 	e.mu.Unlock()
 	if len(unknown) > 0 { // the host of each is bound, so it is to be known
-		found, err := e.repo.Targets(ctx, unknown)
+		found, err := e.repo.EndpointsByID(ctx, unknown)
 		if err != nil && ctx.Err() == nil {
 			e.log.Warn("read webhook endpoints", "error", err)
 		}
 		e.mu.Lock()
 		for _, ep := range found {
-			e.lane(ep.OrgID, ep.ID).set(ep, now)
+			e.queueOf(ep.OrgID, ep.ID).set(ep, now)
 		}
 		e.mu.Unlock()
 	}
@@ -468,11 +468,11 @@ func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 			payload := d.Payload
 			d.Payload = nil
 			got[d.EndpointID]++
-			e.push(e.lane(d.OrgID, d.EndpointID), &item{delivery: d, payload: payload, lease: until})
+			e.push(e.queueOf(d.OrgID, d.EndpointID), &item{delivery: d, payload: payload, lease: until})
 		}
 		full := false
 		for _, endpointID := range room {
-			if l := e.lanes[endpointID]; l != nil {
+			if l := e.queues[endpointID]; l != nil {
 				l.more = got[endpointID] >= claimLimit
 				full = full || l.more
 			}
@@ -491,13 +491,13 @@ func (e *Engine) refill(ctx context.Context, after id.ID) id.ID {
 }
 
 func (e *Engine) forgetIdle(now time.Time) {
-	for k, l := range e.lanes {
-		if len(l.queue) == 0 && l.inFlight == 0 && l.failures == 0 && now.Sub(l.used) > idleLane {
-			delete(e.lanes, k)
+	for k, l := range e.queues {
+		if len(l.items) == 0 && l.inFlight == 0 && l.failures == 0 && now.Sub(l.used) > idleQueue {
+			delete(e.queues, k)
 		}
 	}
 	used := map[id.ID]bool{}
-	for _, l := range e.lanes {
+	for _, l := range e.queues {
 		used[l.org.id] = true
 	}
 	for k, o := range e.orgs {
@@ -508,17 +508,17 @@ func (e *Engine) forgetIdle(now time.Time) {
 }
 
 // work makes one attempt, and starts what may be made after it.
-func (e *Engine) work(l *lane, it *item, permit share.Permit) {
+func (e *Engine) work(l *endpointQueue, it *item, permit share.Permit) {
 	defer func() {
 		permit.Release()
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		l.inFlight--
-		e.offerLane(l)
+		e.enqueue(l)
 		e.start()
 	}()
 	e.mu.Lock()
-	refill := l.more && len(l.queue) < claimLimit/2
+	refill := l.more && len(l.items) < claimLimit/2
 	e.mu.Unlock()
 	if refill {
 		e.Wake()
@@ -528,7 +528,7 @@ func (e *Engine) work(l *lane, it *item, permit share.Permit) {
 }
 
 // deliver makes one attempt.
-func (e *Engine) deliver(l *lane, it *item) {
+func (e *Engine) deliver(l *endpointQueue, it *item) {
 	now := e.service.now()
 	if it.lease.Sub(now) < AttemptTimeout+5*time.Second {
 		// It waited too long in memory: another process may have it in a moment.
@@ -542,7 +542,7 @@ func (e *Engine) deliver(l *lane, it *item) {
 		e.log.Error("delivery set aside: its process ended again and again", "delivery", d.ID.UUID(), "endpoint", d.EndpointID.UUID())
 		e.results <- Result{
 			EndpointID: d.EndpointID, OrgID: d.OrgID, State: Failed, Step: d.Step, FinishedAt: &now, DueAt: now,
-			Attempt: Attempt{DeliveryID: d.ID, Number: d.Attempts + 1, RequestID: id.New(), At: now, Outcome: Lost, Error: "The attempt broke off on this server, again and again."},
+			Attempt: Attempt{DeliveryID: d.ID, Number: d.Attempts + 1, RequestID: id.New(), At: now, Outcome: OutcomeFailed, Error: "The attempt broke off on this server, again and again."},
 		}
 		return
 	}
@@ -561,7 +561,7 @@ func (e *Engine) deliver(l *lane, it *item) {
 	if d.Attempts == 0 {
 		delay = now.Sub(d.CreatedAt)
 	}
-	res := e.judge(l, d, a, now, took)
+	res := e.applyAnswer(l, d, a, now, took)
 	res.Attempt.RequestID = requestID
 	if e.observer != nil {
 		e.observer.Attempted(res.Attempt.Outcome, took, delay)
@@ -575,7 +575,7 @@ func (e *Engine) send(ctx context.Context, ep Endpoint, d Delivery, secrets [][]
 	ctx, cancel := context.WithTimeout(ctx, AttemptTimeout)
 	defer cancel()
 	start := time.Now()
-	a := Answer{Outcome: Lost, Error: "The attempt broke off on this server."}
+	a := Answer{Outcome: OutcomeFailed, Error: "The attempt broke off on this server."}
 	_ = task.Run("send a webhook", func() error {
 		a = e.sender.Send(ctx, Request{
 			URL: ep.URL, Body: payload, MessageID: messageID, Timestamp: now.Unix(),
@@ -586,7 +586,7 @@ func (e *Engine) send(ctx context.Context, ep Endpoint, d Delivery, secrets [][]
 	return a, requestID, time.Since(start)
 }
 
-// once makes the only attempt of a delivery that has no lane. It says nothing of the
+// once makes the only attempt of a delivery that has no queue. It says nothing of the
 // endpoint's health.
 func (e *Engine) once(ctx context.Context, ep Endpoint, d Delivery, secrets [][]byte, payload []byte) Result {
 	a, requestID, took := e.send(ctx, ep, d, secrets, payload, d.CreatedAt)
@@ -602,17 +602,17 @@ func (e *Engine) once(ctx context.Context, ep Endpoint, d Delivery, secrets [][]
 	}
 	switch {
 	case a.Status >= 200 && a.Status < 300:
-		res.State, res.Attempt.Outcome = Succeeded, Took
+		res.State, res.Attempt.Outcome = Succeeded, OutcomeSucceeded
 	case a.Outcome == "":
-		res.Attempt.Outcome = Lost
+		res.Attempt.Outcome = OutcomeFailed
 	}
 	return res
 }
 
 const testType = "webhook.test"
 
-// judge decides what an answer means for the delivery and for the endpoint's lane.
-func (e *Engine) judge(l *lane, d Delivery, a Answer, at time.Time, took time.Duration) Result {
+// applyAnswer decides what an answer means for the delivery and for the endpoint's queue.
+func (e *Engine) applyAnswer(l *endpointQueue, d Delivery, a Answer, at time.Time, took time.Duration) Result {
 	now := e.service.now()
 	res := Result{
 		EndpointID: d.EndpointID, OrgID: d.OrgID, State: Pending, Step: d.Step + 1,
@@ -625,9 +625,9 @@ func (e *Engine) judge(l *lane, d Delivery, a Answer, at time.Time, took time.Du
 	slow := a.Status == 429 || a.Status == 502 || a.Status == 504
 	switch {
 	case ok:
-		res.Attempt.Outcome, res.State, res.FinishedAt = Took, Succeeded, &now
+		res.Attempt.Outcome, res.State, res.FinishedAt = OutcomeSucceeded, Succeeded, &now
 	case a.Status == 410:
-		res.Attempt.Outcome, res.State, res.FinishedAt, res.gone = Lost, Failed, &now, true
+		res.Attempt.Outcome, res.State, res.FinishedAt, res.gone = OutcomeFailed, Failed, &now, true
 	case res.Step >= len(Schedule):
 		res.State, res.FinishedAt = Failed, &now
 	default:
@@ -635,7 +635,7 @@ func (e *Engine) judge(l *lane, d Delivery, a Answer, at time.Time, took time.Du
 		res.DueAt = now.Add(max(wait, min(a.RetryAfter, maxRetryAfter)))
 	}
 	if !ok && res.Attempt.Outcome == "" {
-		res.Attempt.Outcome = Lost
+		res.Attempt.Outcome = OutcomeFailed
 	}
 
 	e.mu.Lock()
@@ -670,14 +670,14 @@ func jittered(d time.Duration) time.Duration {
 }
 
 // target gives the endpoint as of a few seconds ago at most.
-func (e *Engine) target(l *lane, now time.Time) (Endpoint, bool) {
+func (e *Engine) target(l *endpointQueue, now time.Time) (Endpoint, bool) {
 	e.mu.Lock()
 	ep, loaded := l.endpoint, l.loaded
 	e.mu.Unlock()
 	if age := now.Sub(loaded); age >= 0 && age < targetTTL { // a clock that was set back makes it negative
 		return ep, !ep.ID.IsZero()
 	}
-	found, err := e.repo.Targets(e.ctx, []id.ID{l.id})
+	found, err := e.repo.EndpointsByID(e.ctx, []id.ID{l.id})
 	if err != nil {
 		e.log.Warn("read a webhook endpoint", "error", err)
 		return ep, !ep.ID.IsZero()
@@ -695,7 +695,7 @@ func (e *Engine) target(l *lane, now time.Time) (Endpoint, bool) {
 // forget has an endpoint read again, and its breaker closed: it was changed.
 func (e *Engine) forget(endpointID id.ID) {
 	e.mu.Lock()
-	if l := e.lanes[endpointID]; l != nil {
+	if l := e.queues[endpointID]; l != nil {
 		l.loaded, l.failures, l.openUntil, l.openFor, l.holdUntil = time.Time{}, 0, time.Time{}, 0, time.Time{}
 	}
 	e.mu.Unlock()
@@ -705,7 +705,7 @@ func (e *Engine) forget(endpointID id.ID) {
 // probe lets one attempt through to an endpoint now.
 func (e *Engine) probe(endpointID id.ID) {
 	e.mu.Lock()
-	if l := e.lanes[endpointID]; l != nil {
+	if l := e.queues[endpointID]; l != nil {
 		l.openUntil, l.holdUntil = time.Time{}, time.Time{}
 	}
 	e.mu.Unlock()
@@ -715,7 +715,7 @@ func (e *Engine) probe(endpointID id.ID) {
 func (e *Engine) breaker(endpointID id.ID) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	l := e.lanes[endpointID]
+	l := e.queues[endpointID]
 	switch {
 	case l == nil || l.failures < breakAfter:
 		return "closed"
@@ -725,20 +725,20 @@ func (e *Engine) breaker(endpointID id.ID) string {
 	return "half_open"
 }
 
-// Lanes is how the engine stands, for metrics.
-type Lanes struct {
+// Stats is how the engine stands, for metrics.
+type Stats struct {
 	Waiting, InFlight int // deliveries
 	Open              int // circuit breakers
 	Bytes             int // of payload in memory
 }
 
-// Lanes tells how the engine stands.
-func (e *Engine) Lanes() Lanes {
+// Stats returns how the engine stands.
+func (e *Engine) Stats() Stats {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	out := Lanes{Bytes: e.bytes}
-	for _, l := range e.lanes {
-		out.Waiting += len(l.queue)
+	out := Stats{Bytes: e.bytes}
+	for _, l := range e.queues {
+		out.Waiting += len(l.items)
 		out.InFlight += l.inFlight
 		if l.failures >= breakAfter {
 			out.Open++
@@ -818,17 +818,17 @@ func (e *Engine) finish(batch []Result) (away bool, err error) {
 		if err := e.repo.FinishAttempts(ctx, e.owner, batch); err != nil {
 			return err
 		}
-		return e.aftermath(ctx, batch)
+		return e.updateEndpoints(ctx, batch)
 	})
 	return ctx.Err() != nil || fault.IsCode(err, fault.Unavailable) || fault.IsCode(err, fault.Timeout), err
 }
 
-// aftermath looks at what a batch means for its endpoints.
-func (e *Engine) aftermath(ctx context.Context, batch []Result) error {
+// updateEndpoints marks the endpoints of a batch as failing or well, and disables those that are gone.
+func (e *Engine) updateEndpoints(ctx context.Context, batch []Result) error {
 	well, failing, gone := map[id.ID]bool{}, map[id.ID]id.ID{}, map[id.ID]id.ID{}
 	for _, r := range batch {
 		switch {
-		case r.Attempt.Outcome == Took:
+		case r.Attempt.Outcome == OutcomeSucceeded:
 			well[r.EndpointID] = well[r.EndpointID] || r.recovered
 		case r.gone:
 			gone[r.EndpointID] = r.OrgID
@@ -844,7 +844,7 @@ func (e *Engine) aftermath(ctx context.Context, batch []Result) error {
 			}
 			delete(failing, k)
 		}
-		if err := e.repo.MarkWell(ctx, ids); err != nil {
+		if err := e.repo.ClearFailing(ctx, ids); err != nil {
 			return err
 		}
 	}

@@ -111,10 +111,10 @@ type Outcome string
 
 // The outcomes.
 const (
-	Took     Outcome = "succeeded"
-	Refused  Outcome = "refused"   // we refuse the address
-	TimedOut Outcome = "timed_out" // no answer in AttemptTimeout
-	Lost     Outcome = "failed"    // no connection, or an answer that is no 2xx
+	OutcomeSucceeded Outcome = "succeeded"
+	OutcomeRefused   Outcome = "refused"   // we refuse the address
+	OutcomeTimedOut  Outcome = "timed_out" // no answer in AttemptTimeout
+	OutcomeFailed    Outcome = "failed"    // no connection, or an answer that is no 2xx
 )
 
 // Attempt is one request of a delivery.
@@ -175,8 +175,8 @@ type Repository interface {
 	CountEndpoints(ctx context.Context, orgID id.ID) (int, error)
 	UpdateEndpoint(ctx context.Context, e Endpoint) error
 	DeleteEndpoint(ctx context.Context, endpointID id.ID, at time.Time) error
-	// Listening gives the enabled endpoints of an org.
-	Listening(ctx context.Context, orgID id.ID) ([]Endpoint, error)
+	// EnabledEndpoints returns the enabled endpoints of an org.
+	EnabledEndpoints(ctx context.Context, orgID id.ID) ([]Endpoint, error)
 	InsertEvent(ctx context.Context, e Event) error
 	// InsertDeliveries inserts pending deliveries; those of owner are leased to it until
 	// their DueAt.
@@ -247,7 +247,7 @@ var sealedFor = secret.NewUse("webhook secret")
 // Publish writes the event's deliveries in the open transaction. Without an endpoint that
 // listens it writes nothing.
 func (s *Service) Publish(ctx context.Context, e event.Event) error {
-	endpoints, err := s.repo.Listening(ctx, e.OrgID)
+	endpoints, err := s.repo.EnabledEndpoints(ctx, e.OrgID)
 	if err != nil || len(endpoints) == 0 {
 		return err
 	}
@@ -365,7 +365,7 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 		in.WorkspaceID = p.WorkspaceID
 	}
 	if !p.InWorkspace(in.WorkspaceID) {
-		return Endpoint{}, "", fault.Missing("workspace")
+		return Endpoint{}, "", fault.NewNotFound("workspace")
 	}
 	now := s.now()
 	e := Endpoint{
@@ -453,7 +453,7 @@ func (s *Service) BySeq(ctx context.Context, seq int64) (Endpoint, error) {
 // visible hides the endpoints of other workspaces from credentials that are bound to one.
 func visible(ctx context.Context, e Endpoint, err error) (Endpoint, error) {
 	if err == nil && !identity.From(ctx).InWorkspace(e.WorkspaceID) {
-		return Endpoint{}, fault.Missing("webhook endpoint")
+		return Endpoint{}, fault.NewNotFound("webhook endpoint")
 	}
 	return e, err
 }
@@ -557,8 +557,8 @@ func (s *Service) Delete(ctx context.Context, endpointID id.ID) error {
 	})
 }
 
-// LeaveWorkspace deletes the endpoints of a workspace that is being deleted.
-func (s *Service) LeaveWorkspace(ctx context.Context, w workspace.Workspace) error {
+// HandleWorkspaceDelete deletes the endpoints of a workspace that is being deleted.
+func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspace) error {
 	p, err := s.repo.ListEndpoints(ctx, w.OrgID, page.Query{
 		Limit: MaxEndpoints, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
 	})
@@ -595,9 +595,9 @@ func (s *Service) Test(ctx context.Context, endpointID id.ID) (Delivery, error) 
 	return d, err
 }
 
-// Try sends a test event to one endpoint now, once, and gives what came of it. It is kept as
+// TestNow sends a test event to one endpoint now, once, and returns what came of it. It is kept as
 // a delivery that has ended.
-func (s *Service) Try(ctx context.Context, endpointID id.ID) (Attempt, error) {
+func (s *Service) TestNow(ctx context.Context, endpointID id.ID) (Attempt, error) {
 	e, err := s.Get(ctx, endpointID)
 	if err != nil {
 		return Attempt{}, err
@@ -639,7 +639,7 @@ func (s *Service) Delivery(ctx context.Context, deliveryID id.ID) (Delivery, err
 	d, err := s.repo.Delivery(ctx, p.OrgID, deliveryID, id.ID{})
 	if err == nil && !p.WorkspaceID.IsZero() {
 		if _, err := s.Get(ctx, d.EndpointID); err != nil {
-			return Delivery{}, fault.Missing("delivery")
+			return Delivery{}, fault.NewNotFound("delivery")
 		}
 	}
 	return d, err

@@ -35,9 +35,9 @@ func NewPurger(repo PurgeRepository, queue *job.Queue, files ...func(workspaceID
 	return p
 }
 
-// LeaveWorkspace has what a workspace had deleted. It is called in the transaction that
+// HandleWorkspaceDelete enqueues a job that deletes what a workspace had. It is called in the transaction that
 // deletes the workspace.
-func (p *Purger) LeaveWorkspace(ctx context.Context, w Workspace) error {
+func (p *Purger) HandleWorkspaceDelete(ctx context.Context, w Workspace) error {
 	return p.queue.Enqueue(ctx, PurgeJob, nil, w.ID.UUID(), 0)
 }
 

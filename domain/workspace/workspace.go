@@ -300,7 +300,7 @@ func (s *Service) Get(ctx context.Context, workspaceID id.ID) (Workspace, error)
 
 func visible(ctx context.Context, w Workspace) (Workspace, error) {
 	if p := identity.From(ctx); p.InOrg(w.OrgID) != nil || !p.InWorkspace(w.ID) {
-		return Workspace{}, fault.Missing("workspace")
+		return Workspace{}, fault.NewNotFound("workspace")
 	}
 	return w, nil
 }
@@ -409,7 +409,7 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 			return err
 		}
 		if !ok {
-			return fault.Missing("workspace")
+			return fault.NewNotFound("workspace")
 		}
 		if err := s.audit.Record(ctx, w.OrgID, "workspace.deleted", audit.Workspace, w.ID, workspaceFields(w), nil); err != nil {
 			return err

@@ -33,7 +33,7 @@ func (m memory) Stat(_ context.Context, key string) (object.Info, error) {
 	}
 	content, ok := m[key]
 	if !ok {
-		return object.Info{}, fault.Missing("object")
+		return object.Info{}, fault.NewNotFound("object")
 	}
 	sum := sha256.Sum256([]byte(content))
 	return object.Info{Key: key, Size: int64(len(content)), ETag: hex.EncodeToString(sum[:]), ModifiedAt: time.Unix(1, 0)}, nil

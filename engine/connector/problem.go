@@ -36,7 +36,7 @@ func network(who string, err error) *domain.Problem {
 	case errors.As(err, &status):
 		p.Code = domain.BadResponse
 		p.Message = who + " answers with status " + strconv.Itoa(status.Status) + ", which is not a final status of HTTP (200 to 599)."
-	case guard.Refused(err):
+	case guard.IsRefused(err):
 		p.Code = domain.RefusedAddress
 		p.Message = who + " has an address that is not public. Private networks can be read only when the platform's operator allows them."
 	case errors.Is(err, context.Canceled):

@@ -45,7 +45,7 @@ const drained = 64 << 10
 func (s *Sender) Send(ctx context.Context, r webhook.Request) webhook.Answer {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, bytes.NewReader(r.Body))
 	if err != nil {
-		return webhook.Answer{Outcome: webhook.Lost, Error: "The URL of the endpoint cannot be used."}
+		return webhook.Answer{Outcome: webhook.OutcomeFailed, Error: "The URL of the endpoint cannot be used."}
 	}
 	h := req.Header
 	h["Content-Type"] = []string{"application/json"}
@@ -77,7 +77,7 @@ func (s *Sender) Send(ctx context.Context, r webhook.Request) webhook.Answer {
 
 // failure says in words why there was no answer.
 func failure(ctx context.Context, err error) webhook.Answer {
-	lost := func(text string) webhook.Answer { return webhook.Answer{Outcome: webhook.Lost, Error: text} }
+	lost := func(text string) webhook.Answer { return webhook.Answer{Outcome: webhook.OutcomeFailed, Error: text} }
 	var dns *net.DNSError
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
@@ -86,12 +86,12 @@ func failure(ctx context.Context, err error) webhook.Answer {
 	var timeout net.Error
 	var status *guard.StatusError
 	switch {
-	case guard.Refused(err):
-		return webhook.Answer{Outcome: webhook.Refused, Error: "The address of the endpoint is not public, and deliveries to it are not allowed on this server."}
+	case guard.IsRefused(err):
+		return webhook.Answer{Outcome: webhook.OutcomeRefused, Error: "The address of the endpoint is not public, and deliveries to it are not allowed on this server."}
 	case errors.As(err, &status):
 		return lost("The endpoint answered with status " + strconv.Itoa(status.Status) + ", which is not a final status of HTTP (200 to 599); a 2xx is needed.")
 	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
-		return webhook.Answer{Outcome: webhook.TimedOut, Error: "The endpoint did not answer within " + webhook.AttemptTimeout.String() + "."}
+		return webhook.Answer{Outcome: webhook.OutcomeTimedOut, Error: "The endpoint did not answer within " + webhook.AttemptTimeout.String() + "."}
 	case errors.As(err, &dns):
 		return lost("The host name of the endpoint cannot be resolved.")
 	case errors.As(err, &unknown), errors.As(err, &invalid):

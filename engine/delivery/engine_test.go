@@ -360,7 +360,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 			return n == len(want)
 		})
 		for _, d := range w.deliveries(t) {
-			if a := d.Log[0]; d.State != webhook.Pending || a.StatusCode != nil || a.Outcome != webhook.Lost || !strings.Contains(a.Error, want[d.EndpointID]) {
+			if a := d.Log[0]; d.State != webhook.Pending || a.StatusCode != nil || a.Outcome != webhook.OutcomeFailed || !strings.Contains(a.Error, want[d.EndpointID]) {
 				t.Errorf("%s: %s, %+v", want[d.EndpointID], d.State, a)
 			}
 		}
@@ -449,7 +449,7 @@ func TestRefusedAddresses(t *testing.T) {
 		return len(d) == len(urls) && !slices.ContainsFunc(d, func(d webhook.Delivery) bool { return len(d.Log) == 0 })
 	})
 	for i, d := range w.deliveries(t) {
-		refused := d.Log[0].Outcome == webhook.Refused && strings.Contains(d.Log[0].Error, "not public")
+		refused := d.Log[0].Outcome == webhook.OutcomeRefused && strings.Contains(d.Log[0].Error, "not public")
 		unresolved := strings.Contains(d.Log[0].Error, "resolved") // a form that only some resolvers read as an address
 		if !refused && !unresolved {
 			t.Errorf("%s: %+v", urls[i], d.Log[0])

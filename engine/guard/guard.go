@@ -138,5 +138,5 @@ func (c *guest) Close() error {
 	return c.Conn.Close()
 }
 
-// Refused says whether an error means that the guard refused the address.
-func Refused(err error) bool { return errors.Is(err, ErrRefused) }
+// IsRefused reports whether an error means that the guard refused the address.
+func IsRefused(err error) bool { return errors.Is(err, ErrRefused) }

@@ -18,7 +18,7 @@ func TestAddresses(t *testing.T) {
 		"::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254",
 		"64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2001:db8::1", "::127.0.0.1", "2001::1",
 	} {
-		if err := g.Address(netip.MustParseAddr(a)); !Refused(err) {
+		if err := g.Address(netip.MustParseAddr(a)); !IsRefused(err) {
 			t.Errorf("%s is admitted (%v)", a, err)
 		}
 	}
@@ -42,11 +42,11 @@ func TestRefusalIsAtConnect(t *testing.T) {
 	defer s.Close()
 	client := &http.Client{Transport: New(nil).Transport(limits())}
 	_, err := client.Get(s.URL)
-	if !Refused(err) || hit {
+	if !IsRefused(err) || hit {
 		t.Errorf("a connection to loopback: %v, reached %v", err, hit)
 	}
 	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
-	if _, err = client.Get("http://localhost:" + port); !Refused(err) || hit {
+	if _, err = client.Get("http://localhost:" + port); !IsRefused(err) || hit {
 		t.Errorf("through a name: %v, reached %v", err, hit)
 	}
 	open := &http.Client{Transport: New([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}).Transport(limits())}

@@ -72,7 +72,7 @@ func TestANameThatRebinds(t *testing.T) {
 	transport := g.Transport(limits())
 	transport.base.DialContext = dialer.DialContext
 	_, err = (&http.Client{Transport: transport}).Get("http://rebind.test:" + port + "/")
-	if !Refused(err) || reached || asked.Load() < 2 {
+	if !IsRefused(err) || reached || asked.Load() < 2 {
 		t.Errorf("the connection: %v; reached %v; asked %d times", err, reached, asked.Load())
 	}
 }

@@ -288,7 +288,7 @@ func (e *Engine) Read(ctx context.Context, t mcp.Target, uri string) ([]mcp.Cont
 		res, err := s.client.ReadResource(ctx, &sdk.ReadResourceParams{URI: uri})
 		var refusal *jsonrpc.Error
 		if errors.As(err, &refusal) && (refusal.Code == notFound || refusal.Code == jsonrpc.CodeInvalidParams) {
-			return nil, fault.Missing("resource").Because(err)
+			return nil, fault.NewNotFound("resource").WithCause(err)
 		}
 		if err != nil {
 			return nil, err

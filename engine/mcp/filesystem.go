@@ -87,7 +87,7 @@ func (f files) server() *sdk.Server {
 				}
 				out, err := do(in.Path, in.Content)
 				if err != nil {
-					return failed(words(err)), nil
+					return failed(publicMessage(err)), nil
 				}
 				text, err := json.Marshal(out)
 				return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: string(text)}}, StructuredContent: out}, err
@@ -128,8 +128,8 @@ const (
 	errUnknown  problem = "What is stored could not be counted. Try again."
 )
 
-// words tells a caller what is wrong, without where the files are.
-func words(err error) string {
+// publicMessage returns what a caller may know of an error: never where the files are.
+func publicMessage(err error) string {
 	var known problem
 	var refusal *fault.Error
 	switch {

@@ -247,7 +247,7 @@ func TestWhatTheGuardRefuses(t *testing.T) {
 	web := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
 	defer web.Close()
 	target := mcp.Target{Server: mcp.Server{Transport: mcp.HTTP, URL: web.URL}, Session: "x"}
-	if _, err := engine(t, Options{Guard: guard.New(nil)}).Tools(t.Context(), target, false); !guard.Refused(err) {
+	if _, err := engine(t, Options{Guard: guard.New(nil)}).Tools(t.Context(), target, false); !guard.IsRefused(err) {
 		t.Errorf("loopback: %v", err)
 	}
 	e := engine(t, Options{})

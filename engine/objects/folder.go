@@ -372,14 +372,14 @@ func (f *folder) openKey(ctx context.Context, key string) (*os.File, object.Info
 	}
 	file, t, err := f.open(path.Join(keysDir, pathOf(key)))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, object.Info{}, fault.Missing("object")
+		return nil, object.Info{}, fault.NewNotFound("object")
 	}
 	if err != nil {
 		return nil, object.Info{}, err
 	}
 	if t.Key != key {
 		_ = file.Close()
-		return nil, object.Info{}, fault.Missing("object")
+		return nil, object.Info{}, fault.NewNotFound("object")
 	}
 	return file, object.Info(t), nil
 }

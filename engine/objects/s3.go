@@ -168,9 +168,9 @@ func fail(err error) error {
 	}
 	switch e := minio.ToErrorResponse(err); {
 	case e.Code == minio.NoSuchKey:
-		return fault.Missing("object")
+		return fault.NewNotFound("object")
 	case e.StatusCode == 0, e.StatusCode == http.StatusTooManyRequests, e.StatusCode >= 500:
-		return fault.New(fault.Unavailable, "The object storage does not answer for now; try again.").Because(err)
+		return fault.New(fault.Unavailable, "The object storage does not answer for now; try again.").WithCause(err)
 	default:
 		return fmt.Errorf("objects: %w", err)
 	}

@@ -54,7 +54,7 @@ func TestFile(t *testing.T) {
 	if _, err := e.File(t.Context(), site.URL+"/large"); !errors.Is(err, guard.ErrTooLarge) {
 		t.Error(err)
 	}
-	if _, err := engine(guard.New(nil)).File(t.Context(), site.URL+"/proof"); !guard.Refused(err) {
+	if _, err := engine(guard.New(nil)).File(t.Context(), site.URL+"/proof"); !guard.IsRefused(err) {
 		t.Errorf("a site in the operator's network: %v", err)
 	}
 }

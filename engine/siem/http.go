@@ -54,7 +54,7 @@ func (s *httpSink) Send(ctx context.Context, entries []audit.Entry) error {
 			if err := s.post(ctx, body.Bytes()); err != nil {
 				var status statusError
 				refused := errors.As(err, &status) && refusals[int(status)]
-				return &audit.SendError{Taken: taken, Refused: refused, Cause: fmt.Errorf("siem: %s: %w", s.host, err)}
+				return &audit.SendError{Taken: taken, Permanent: refused, Cause: fmt.Errorf("siem: %s: %w", s.host, err)}
 			}
 			body.Reset()
 			taken = i + 1

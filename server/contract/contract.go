@@ -50,14 +50,14 @@ type Operation struct {
 	// Meaning are the headers of the bundle that decide, beside path, query and body, what a
 	// request does: all but those that are of one try. Sorted.
 	Meaning []string
-	// Outside says that the work reaches outside and takes long, so that it is no
+	// NoTransaction reports that the work reaches outside and takes long, so that it is no
 	// transaction together with the answer that an Idempotency-Key keeps
 	// (x-transaction: false). A crash in between lets the work happen again.
-	Outside     bool
-	List        *List // what callers may ask of a list: x-list; nil when it is none
-	ErrorFormat string
-	MaxBody     int64
-	Validator   *validate.Operation
+	NoTransaction bool
+	List          *List // what callers may ask of a list: x-list; nil when it is none
+	ErrorFormat   string
+	MaxBody       int64
+	Validator     *validate.Operation
 
 	// Headers that the operation sends with every response because it is deprecated:
 	// Deprecation (RFC 9745) and Sunset (RFC 8594).
@@ -212,7 +212,7 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 		return nil, fmt.Errorf("x-cors: %s is not supported", origins)
 	}
 	if transaction, said := spec.Extensions["x-transaction"].(bool); said {
-		op.Outside = !transaction
+		op.NoTransaction = !transaction
 	}
 	op.ErrorFormat = extension[string](spec, "x-error-format")
 	if n := extension[float64](spec, "x-max-body"); n > 0 {

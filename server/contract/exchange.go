@@ -40,9 +40,9 @@ type Exchange struct {
 	spent atomic.Bool
 }
 
-// Paid says whether the exchange around this one has taken a request from the caller's
+// TakeParentToken reports whether the exchange around this one has taken a request from the caller's
 // bucket that nothing was done with: it is good for one operation.
-func (x *Exchange) Paid() bool {
+func (x *Exchange) TakeParentToken() bool {
 	return x.Within != nil && x.Within.Principal != nil && x.Within.spent.CompareAndSwap(false, true)
 }
 

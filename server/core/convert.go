@@ -136,27 +136,27 @@ func FromDelivery(d webhook.Delivery, attempts bool) core.WebhookDeliveryItem {
 // FromAttempt shows one attempt of a delivery.
 func FromAttempt(a webhook.Attempt) core.WebhookAttempt {
 	out := core.WebhookAttempt{Attempt: a.Number, AttemptedAt: a.At, ResponseCode: convert.Nullable(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
-	out.Error, out.ResponseBody = words(a.Error), words(a.Excerpt)
+	out.Error, out.ResponseBody = nilIfEmpty(a.Error), nilIfEmpty(a.Excerpt)
 	return out
 }
 
 // FromTest shows what came of a test.
 func FromTest(a webhook.Attempt) core.WebhookTestResult {
-	out := core.WebhookTestResult{Success: a.Outcome == webhook.Took, StatusCode: convert.Nullable(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
-	out.Error, out.ResponseBody = words(a.Error), words(a.Excerpt)
+	out := core.WebhookTestResult{Success: a.Outcome == webhook.OutcomeSucceeded, StatusCode: convert.Nullable(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
+	out.Error, out.ResponseBody = nilIfEmpty(a.Error), nilIfEmpty(a.Excerpt)
 	return out
 }
 
-// words shows a text that there may be none of.
-func words(s string) *string {
+// nilIfEmpty returns nil for an empty text, which is how the contract says that there is none.
+func nilIfEmpty(s string) *string {
 	if s == "" {
 		return nil
 	}
 	return &s
 }
 
-// open reads an object that others decide about.
-func open(raw json.RawMessage) (map[string]any, error) {
+// decodeObject reads an object whose members the caller chose.
+func decodeObject(raw json.RawMessage) (map[string]any, error) {
 	if len(raw) == 0 {
 		return nil, nil
 	}
@@ -170,7 +170,7 @@ func open(raw json.RawMessage) (map[string]any, error) {
 func FromDecision(d entitlement.Decision) core.EntitlementCheck {
 	out := core.EntitlementCheck{
 		Allowed: d.Allowed, Feature: string(d.Feature), CurrentUsage: d.Used, Limit: convert.Nullable(d.Limit), Available: convert.Nullable(d.Available()),
-		Message: words(d.Message), UpgradeURL: words(d.UpgradeURL),
+		Message: nilIfEmpty(d.Message), UpgradeURL: nilIfEmpty(d.UpgradeURL),
 	}
 	if d.Reason != "" {
 		reason := core.EntitlementReason(d.Reason)
@@ -183,7 +183,7 @@ func FromDecision(d entitlement.Decision) core.EntitlementCheck {
 func FromEntitlement(e entitlement.Entitlement) core.EntitlementUsage {
 	return core.EntitlementUsage{
 		Type: core.EntitlementType(e.Kind), Enabled: e.Enabled, Used: e.Used, Limit: convert.Nullable(e.Limit), Available: convert.Nullable(e.Available()),
-		Percentage: e.Percentage(), ResetAt: e.ResetAt, Unit: words(e.Unit),
+		Percentage: e.Percentage(), ResetAt: e.ResetAt, Unit: nilIfEmpty(e.Unit),
 	}
 }
 
@@ -199,7 +199,7 @@ func FromReport(r seo.Report) core.SeoReport {
 func FromIssue(i seo.Issue) core.SeoIssueItem {
 	severity := core.SeoSeverity(i.Severity)
 	return core.SeoIssueItem{
-		ID: i.Seq, URL: &i.URL, IssueType: &i.Type, Severity: &severity, Element: words(i.Element), Details: object(i.Details), CreatedAt: &i.CreatedAt,
+		ID: i.Seq, URL: &i.URL, IssueType: &i.Type, Severity: &severity, Element: nilIfEmpty(i.Element), Details: object(i.Details), CreatedAt: &i.CreatedAt,
 	}
 }
 
@@ -268,8 +268,8 @@ func FromHit(e pixel.Event) core.PixelEventItem {
 		properties = json.RawMessage("{}")
 	}
 	return core.PixelEventItem{
-		ID: e.Seq, Domain: &e.Domain, Event: &e.Name, URL: &e.URL, Referrer: convert.Nullable(words(e.Referrer)), UserAgent: convert.Nullable(words(e.UserAgent)),
-		SessionID: convert.Nullable(words(e.SessionID)), Properties: properties, CreatedAt: &e.CreatedAt,
+		ID: e.Seq, Domain: &e.Domain, Event: &e.Name, URL: &e.URL, Referrer: convert.Nullable(nilIfEmpty(e.Referrer)), UserAgent: convert.Nullable(nilIfEmpty(e.UserAgent)),
+		SessionID: convert.Nullable(nilIfEmpty(e.SessionID)), Properties: properties, CreatedAt: &e.CreatedAt,
 	}
 }
 
@@ -292,14 +292,14 @@ func FromServer(l mcp.Listed) core.McpServer {
 func FromTool(t mcp.Tool) core.McpTool {
 	out := core.McpTool{Name: t.Name, Description: t.Description, InputSchema: t.InputSchema, Parameters: map[string]core.McpToolParameter{}}
 	for name, p := range t.Parameters() {
-		out.Parameters[name] = core.McpToolParameter{Type: p.Type, Description: words(p.Description), Required: p.Required}
+		out.Parameters[name] = core.McpToolParameter{Type: p.Type, Description: nilIfEmpty(p.Description), Required: p.Required}
 	}
 	return out
 }
 
 // FromContent shows (a part of) a resource.
 func FromContent(c mcp.Content) core.McpResourceContent {
-	out := core.McpResourceContent{URI: c.URI, MimeType: words(c.MIMEType), Blob: c.Blob}
+	out := core.McpResourceContent{URI: c.URI, MimeType: nilIfEmpty(c.MIMEType), Blob: c.Blob}
 	if c.Blob == nil {
 		out.Text = &c.Text
 	}
@@ -310,6 +310,6 @@ func FromContent(c mcp.Content) core.McpResourceContent {
 func FromCall(c mcp.Call) core.McpCallItem {
 	status, took := core.McpCallStatus(c.Status), c.Duration.Milliseconds()
 	return core.McpCallItem{
-		ID: c.Seq, Server: &c.ServerID, Tool: &c.Tool, Status: &status, DurationMs: &took, Error: words(c.Message), CreatedAt: &c.CreatedAt,
+		ID: c.Seq, Server: &c.ServerID, Tool: &c.Tool, Status: &status, DurationMs: &took, Error: nilIfEmpty(c.Message), CreatedAt: &c.CreatedAt,
 	}
 }

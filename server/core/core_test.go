@@ -125,7 +125,7 @@ var requestIDs = regexp.MustCompile(`"request_id":"[^"]*"`)
 
 var suite = servertest.Suite{
 	Contract: core.Name, Valid: valid, Schema: http.StatusUnprocessableEntity,
-	Missing: func(op *contract.Operation, parameter string) string {
+	UnknownID: func(op *contract.Operation, parameter string) string {
 		switch parameter {
 		case "id", "webhook_id", "delivery_id", "workspace_id":
 			if strings.Contains(op.Path, "/mcp/") {
@@ -139,9 +139,9 @@ var suite = servertest.Suite{
 		}
 		return ""
 	},
-	Normal: func(body string) string { return requestIDs.ReplaceAllString(body, "ID") },
+	Normalize: func(body string) string { return requestIDs.ReplaceAllString(body, "ID") },
 	// A domain is one workspace's: all others get a 409, and may take it over with a proof.
-	Claims: []string{"putPixelDomain", "verifyPixelDomain"},
+	CreatesByName: []string{"putPixelDomain", "verifyPixelDomain"},
 }
 
 func TestContract(t *testing.T) { suite.Run(t) }

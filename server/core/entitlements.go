@@ -27,7 +27,7 @@ func (a *API) RecordUsage(ctx context.Context, r core.RecordUsageRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	metadata, err := open(r.Body.Metadata)
+	metadata, err := decodeObject(r.Body.Metadata)
 	if err != nil {
 		return nil, err
 	}

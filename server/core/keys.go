@@ -24,7 +24,7 @@ var keyList = listing{
 // ListAPIKeys lists the API keys of the caller's org, never with their secrets.
 func (a *API) ListAPIKeys(ctx context.Context, r core.ListAPIKeysRequestObject) (core.ListAPIKeysResponseObject, error) {
 	in := r.Params
-	q, v, err := keyList.query(asked{
+	q, v, err := keyList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, include: in.Include, search: in.Search,
 		createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore, filters: equal(nil, "status", in.Status),
 	})
@@ -35,21 +35,21 @@ func (a *API) ListAPIKeys(ctx context.Context, r core.ListAPIKeysRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	beside, err := a.besideKeys(ctx, v, p.Items)
+	withIncludes, err := a.loadKeyIncludes(ctx, v, p.Items)
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, convert.Each(p.Items, func(k apikey.Key) core.APIKeyItem { return ItemOfKey(beside(k)) }))
+	items, err := selectFields(v, convert.Each(p.Items, func(k apikey.Key) core.APIKeyItem { return ItemOfKey(withIncludes(k)) }))
 	if err != nil {
 		return nil, err
 	}
 	out := core.ListAPIKeys200JSONResponse{Data: items}
-	out.Meta, out.Links = a.around(ctx, v, len(items), p.Total)
+	out.Meta, out.Links = a.pagination(ctx, v, len(items), p.Total)
 	return out, nil
 }
 
-// besideKeys reads what is included with keys, for all of them at once.
-func (a *API) besideKeys(ctx context.Context, v view, items []apikey.Key) (func(apikey.Key) core.APIKey, error) {
+// loadKeyIncludes reads what is included with keys, for all of them at once.
+func (a *API) loadKeyIncludes(ctx context.Context, v listOptions, items []apikey.Key) (func(apikey.Key) core.APIKey, error) {
 	now := time.Now()
 	var owners map[id.ID]org.Actor
 	if v.wants("owner") {
@@ -97,11 +97,11 @@ func (a *API) GetAPIKey(ctx context.Context, r core.GetAPIKeyRequestObject) (cor
 	if err != nil {
 		return nil, err
 	}
-	beside, err := a.besideKeys(ctx, v, []apikey.Key{k})
+	withIncludes, err := a.loadKeyIncludes(ctx, v, []apikey.Key{k})
 	if err != nil {
 		return nil, err
 	}
-	return core.GetAPIKey200JSONResponse{Data: beside(k)}, nil
+	return core.GetAPIKey200JSONResponse{Data: withIncludes(k)}, nil
 }
 
 const defaultGraceHours = 24

@@ -45,27 +45,27 @@ func (*API) Lists() map[string]contract.Table {
 	return tables
 }
 
-// asked are the parameters that lists have in common.
-type asked struct {
+// listParams are the parameters that lists have in common.
+type listParams struct {
 	page, perPage                                            *int
 	sort, fields, include, search                            *string
 	createdAfter, createdBefore, updatedAfter, updatedBefore *string
 	filters                                                  []page.Filter
 }
 
-// view is how a list is to be shown.
-type view struct {
+// listOptions are the page, fields and includes that the caller asked for.
+type listOptions struct {
 	page, perPage int
 	fields        []string // nil: all
 	includes      []string
 }
 
 // wants says whether a related resource was asked for.
-func (v view) wants(include string) bool { return slices.Contains(v.includes, include) }
+func (v listOptions) wants(include string) bool { return slices.Contains(v.includes, include) }
 
 // query builds the query of a list. All that is wrong with it is told at once.
-func (l listing) query(in asked) (page.Query, view, error) {
-	v := view{page: *in.page, perPage: *in.perPage}
+func (l listing) query(in listParams) (page.Query, listOptions, error) {
+	v := listOptions{page: *in.page, perPage: *in.perPage}
 	q := page.Query{Limit: v.perPage, Offset: (v.page - 1) * v.perPage, Total: true, Filters: in.filters}
 	var wrong []fault.Violation
 	for i, key := range strings.Split(*in.sort, ",") {
@@ -135,12 +135,12 @@ func (l listing) included(in *string) ([]string, []fault.Violation) {
 }
 
 // one checks what is to be included with a single resource.
-func (l listing) one(include *string) (view, error) {
+func (l listing) one(include *string) (listOptions, error) {
 	names, wrong := l.included(include)
 	if len(wrong) > 0 {
-		return view{}, fault.Invalid(wrong...)
+		return listOptions{}, fault.Invalid(wrong...)
 	}
-	return view{includes: names}, nil
+	return listOptions{includes: names}, nil
 }
 
 // unknown names what is not known. The schema lets only letters and underscores come here.
@@ -172,8 +172,8 @@ func equal[S ~string](filters []page.Filter, field string, v *S) []page.Filter {
 	return append(filters, page.Filter{Field: field, Op: page.Eq, Value: string(*v)})
 }
 
-// around tells where a page stands. Links keep the other parameters of the request.
-func (a *API) around(ctx context.Context, v view, items, total int) (core.Meta, core.Links) {
+// pagination returns the place of a page in its list, and the links to its neighbours. Links keep the other parameters of the request.
+func (a *API) pagination(ctx context.Context, v listOptions, items, total int) (core.Meta, core.Links) {
 	last := max(1, (total+v.perPage-1)/v.perPage)
 	m := core.Meta{
 		CurrentPage: int64(v.page), LastPage: int64(last), PerPage: v.perPage, Total: int64(total),
@@ -200,8 +200,8 @@ func (a *API) around(ctx context.Context, v view, items, total int) (core.Meta, 
 	return m, l
 }
 
-// only keeps the members of items that were asked for, and what was included.
-func only[T any](v view, items []T) ([]T, error) {
+// selectFields leaves out the members of items that were not asked for. It keeps what was included.
+func selectFields[T any](v listOptions, items []T) ([]T, error) {
 	if v.fields == nil {
 		return items, nil
 	}

@@ -118,7 +118,7 @@ func (a *API) ListMcpCalls(ctx context.Context, r core.ListMcpCallsRequestObject
 		return nil, err
 	}
 	in := r.Params
-	q, v, err := callList.query(asked{
+	q, v, err := callList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore,
 		filters: equal(nil, "status", in.Status),
 	})
@@ -129,11 +129,11 @@ func (a *API) ListMcpCalls(ctx context.Context, r core.ListMcpCallsRequestObject
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, convert.Each(p.Items, FromCall))
+	items, err := selectFields(v, convert.Each(p.Items, FromCall))
 	if err != nil {
 		return nil, err
 	}
 	out := core.ListMcpCalls200JSONResponse{Data: items}
-	out.Meta, out.Links = a.around(ctx, v, len(items), p.Total)
+	out.Meta, out.Links = a.pagination(ctx, v, len(items), p.Total)
 	return out, nil
 }

@@ -41,7 +41,7 @@ func (a *API) GetPixelConfig(ctx context.Context, r core.GetPixelConfigRequestOb
 
 // TrackPixelEvent keeps an event of a visitor.
 func (a *API) TrackPixelEvent(ctx context.Context, r core.TrackPixelEventRequestObject) (core.TrackPixelEventResponseObject, error) {
-	properties, err := open(r.Body.Properties)
+	properties, err := decodeObject(r.Body.Properties)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (a *API) ListPixelDomains(ctx context.Context, r core.ListPixelDomainsReque
 		return nil, err
 	}
 	in := r.Params
-	q, v, err := domainList.query(asked{
+	q, v, err := domainList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore,
 	})
 	if err != nil {
@@ -71,12 +71,12 @@ func (a *API) ListPixelDomains(ctx context.Context, r core.ListPixelDomainsReque
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, convert.Each(p.Items, func(d pixel.Domain) core.PixelDomainItem { return ItemOfDomain(FromDomain(d)) }))
+	items, err := selectFields(v, convert.Each(p.Items, func(d pixel.Domain) core.PixelDomainItem { return ItemOfDomain(FromDomain(d)) }))
 	if err != nil {
 		return nil, err
 	}
 	out := core.ListPixelDomains200JSONResponse{Data: items}
-	out.Meta, out.Links = a.around(ctx, v, len(items), p.Total)
+	out.Meta, out.Links = a.pagination(ctx, v, len(items), p.Total)
 	return out, nil
 }
 
@@ -127,7 +127,7 @@ func (a *API) ListPixelEvents(ctx context.Context, r core.ListPixelEventsRequest
 	}
 	in := r.Params
 	var filters []page.Filter
-	q, v, err := hitList.query(asked{
+	q, v, err := hitList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore,
 		filters: equal(equal(filters, "domain", in.Domain), "event", in.Event),
 	})
@@ -138,11 +138,11 @@ func (a *API) ListPixelEvents(ctx context.Context, r core.ListPixelEventsRequest
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, convert.Each(p.Items, FromHit))
+	items, err := selectFields(v, convert.Each(p.Items, FromHit))
 	if err != nil {
 		return nil, err
 	}
 	out := core.ListPixelEvents200JSONResponse{Data: items}
-	out.Meta, out.Links = a.around(ctx, v, len(items), p.Total)
+	out.Meta, out.Links = a.pagination(ctx, v, len(items), p.Total)
 	return out, nil
 }

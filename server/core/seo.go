@@ -24,7 +24,7 @@ func (a *API) SubmitSeoReport(ctx context.Context, r core.SubmitSeoReportRequest
 		in.Scores = seo.Scores{Performance: s.Performance, Accessibility: s.Accessibility, BestPractices: s.BestPractices, SEO: s.Seo}
 	}
 	for i, issue := range r.Body.Issues {
-		details, err := open(issue.Details)
+		details, err := decodeObject(issue.Details)
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +44,7 @@ func (a *API) ListSeoIssues(ctx context.Context, r core.ListSeoIssuesRequestObje
 		return nil, err
 	}
 	in := r.Params
-	q, v, err := issueList.query(asked{
+	q, v, err := issueList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore,
 		filters: equal(equal(nil, "severity", in.Severity), "issue_type", in.IssueType),
 	})
@@ -55,11 +55,11 @@ func (a *API) ListSeoIssues(ctx context.Context, r core.ListSeoIssuesRequestObje
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, convert.Each(p.Items, FromIssue))
+	items, err := selectFields(v, convert.Each(p.Items, FromIssue))
 	if err != nil {
 		return nil, err
 	}
 	out := core.ListSeoIssues200JSONResponse{Data: items}
-	out.Meta, out.Links = a.around(ctx, v, len(items), p.Total)
+	out.Meta, out.Links = a.pagination(ctx, v, len(items), p.Total)
 	return out, nil
 }

@@ -42,7 +42,7 @@ func (a *API) ListWebhooks(ctx context.Context, r core.ListWebhooksRequestObject
 		}
 		filters = append(filters, page.Filter{Field: "workspace_id", Op: page.Eq, Value: w.ID})
 	}
-	q, v, err := webhookList.query(asked{
+	q, v, err := webhookList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, include: in.Include, search: in.Search,
 		createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore, updatedAfter: in.UpdatedAfter, updatedBefore: in.UpdatedBefore, filters: filters,
 	})
@@ -53,21 +53,21 @@ func (a *API) ListWebhooks(ctx context.Context, r core.ListWebhooksRequestObject
 	if err != nil {
 		return nil, err
 	}
-	beside, err := a.besideWebhooks(ctx, v, p.Items)
+	withIncludes, err := a.loadWebhookIncludes(ctx, v, p.Items)
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, convert.Each(p.Items, func(e webhook.Endpoint) core.WebhookItem { return ItemOfWebhook(beside(e)) }))
+	items, err := selectFields(v, convert.Each(p.Items, func(e webhook.Endpoint) core.WebhookItem { return ItemOfWebhook(withIncludes(e)) }))
 	if err != nil {
 		return nil, err
 	}
 	out := core.ListWebhooks200JSONResponse{Data: items}
-	out.Meta, out.Links = a.around(ctx, v, len(items), p.Total)
+	out.Meta, out.Links = a.pagination(ctx, v, len(items), p.Total)
 	return out, nil
 }
 
-// besideWebhooks reads what is included with endpoints, for all of them at once.
-func (a *API) besideWebhooks(ctx context.Context, v view, items []webhook.Endpoint) (func(webhook.Endpoint) core.Webhook, error) {
+// loadWebhookIncludes reads what is included with endpoints, for all of them at once.
+func (a *API) loadWebhookIncludes(ctx context.Context, v listOptions, items []webhook.Endpoint) (func(webhook.Endpoint) core.Webhook, error) {
 	var workspaces map[id.ID]workspace.Workspace
 	if v.wants("workspace") {
 		var err error
@@ -115,11 +115,11 @@ func (a *API) GetWebhook(ctx context.Context, r core.GetWebhookRequestObject) (c
 	if err != nil {
 		return nil, err
 	}
-	beside, err := a.besideWebhooks(ctx, v, []webhook.Endpoint{e})
+	withIncludes, err := a.loadWebhookIncludes(ctx, v, []webhook.Endpoint{e})
 	if err != nil {
 		return nil, err
 	}
-	return core.GetWebhook200JSONResponse{Data: beside(e)}, nil
+	return core.GetWebhook200JSONResponse{Data: withIncludes(e)}, nil
 }
 
 // UpdateWebhook changes a webhook endpoint.
@@ -175,7 +175,7 @@ func (a *API) TestWebhook(ctx context.Context, r core.TestWebhookRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	attempt, err := a.Webhooks.Try(ctx, e.ID)
+	attempt, err := a.Webhooks.TestNow(ctx, e.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func (a *API) ListWebhookDeliveries(ctx context.Context, r core.ListWebhookDeliv
 		return nil, err
 	}
 	in := r.Params
-	q, v, err := deliveryList.query(asked{
+	q, v, err := deliveryList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, include: in.Include, search: in.Search,
 		createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore,
 		filters: equal([]page.Filter{{Field: "endpoint_id", Op: page.Eq, Value: e.ID}}, "status", in.Status),
@@ -201,12 +201,12 @@ func (a *API) ListWebhookDeliveries(ctx context.Context, r core.ListWebhookDeliv
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, convert.Each(p.Items, func(d webhook.Delivery) core.WebhookDeliveryItem { return FromDelivery(d, v.wants("attempts")) }))
+	items, err := selectFields(v, convert.Each(p.Items, func(d webhook.Delivery) core.WebhookDeliveryItem { return FromDelivery(d, v.wants("attempts")) }))
 	if err != nil {
 		return nil, err
 	}
 	out := core.ListWebhookDeliveries200JSONResponse{Data: items}
-	out.Meta, out.Links = a.around(ctx, v, len(items), p.Total)
+	out.Meta, out.Links = a.pagination(ctx, v, len(items), p.Total)
 	return out, nil
 }
 

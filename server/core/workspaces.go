@@ -21,7 +21,7 @@ var workspaceList = listing{
 // ListWorkspaces lists the workspaces of the caller's org.
 func (a *API) ListWorkspaces(ctx context.Context, r core.ListWorkspacesRequestObject) (core.ListWorkspacesResponseObject, error) {
 	in := r.Params
-	q, v, err := workspaceList.query(asked{
+	q, v, err := workspaceList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, include: in.Include, search: in.Search,
 		createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore, updatedAfter: in.UpdatedAfter, updatedBefore: in.UpdatedBefore,
 		filters: equal(nil, "status", in.Status),
@@ -33,21 +33,21 @@ func (a *API) ListWorkspaces(ctx context.Context, r core.ListWorkspacesRequestOb
 	if err != nil {
 		return nil, err
 	}
-	beside, err := a.besideWorkspaces(ctx, v, p.Items)
+	withIncludes, err := a.loadWorkspaceIncludes(ctx, v, p.Items)
 	if err != nil {
 		return nil, err
 	}
-	items, err := only(v, convert.Each(p.Items, func(w workspace.Workspace) core.WorkspaceItem { return ItemOfWorkspace(beside(w)) }))
+	items, err := selectFields(v, convert.Each(p.Items, func(w workspace.Workspace) core.WorkspaceItem { return ItemOfWorkspace(withIncludes(w)) }))
 	if err != nil {
 		return nil, err
 	}
 	out := core.ListWorkspaces200JSONResponse{Data: items}
-	out.Meta, out.Links = a.around(ctx, v, len(items), p.Total)
+	out.Meta, out.Links = a.pagination(ctx, v, len(items), p.Total)
 	return out, nil
 }
 
-// besideWorkspaces reads what is included with workspaces, for all of them at once.
-func (a *API) besideWorkspaces(ctx context.Context, v view, items []workspace.Workspace) (func(workspace.Workspace) core.Workspace, error) {
+// loadWorkspaceIncludes reads what is included with workspaces, for all of them at once.
+func (a *API) loadWorkspaceIncludes(ctx context.Context, v listOptions, items []workspace.Workspace) (func(workspace.Workspace) core.Workspace, error) {
 	var owner *core.Owner
 	if v.wants("owner") && len(items) > 0 {
 		actor, err := a.Orgs.Owner(ctx)
@@ -100,11 +100,11 @@ func (a *API) GetWorkspace(ctx context.Context, r core.GetWorkspaceRequestObject
 	if err != nil {
 		return nil, err
 	}
-	beside, err := a.besideWorkspaces(ctx, v, []workspace.Workspace{w})
+	withIncludes, err := a.loadWorkspaceIncludes(ctx, v, []workspace.Workspace{w})
 	if err != nil {
 		return nil, err
 	}
-	return core.GetWorkspace200JSONResponse{Data: beside(w)}, nil
+	return core.GetWorkspace200JSONResponse{Data: withIncludes(w)}, nil
 }
 
 // UpdateWorkspace changes a workspace.

@@ -202,7 +202,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 			if err != nil {
 				return e.stranger(c, x, err)
 			}
-			if !op.Unlimited && (op.ByAddress || !x.Paid()) {
+			if !op.Unlimited && (op.ByAddress || !x.TakeParentToken()) {
 				if err := e.admit(c, x, p, ""); err != nil {
 					return err
 				}
@@ -364,7 +364,7 @@ func (e *Edge) gated(c echo.Context, x *contract.Exchange) context.Context {
 }
 
 func unauthenticated(cause string) error {
-	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").Because(errors.New(cause))
+	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").WithCause(errors.New(cause))
 }
 
 // admit takes one request from the caller's bucket, or from that of the client address

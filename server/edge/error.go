@@ -106,7 +106,7 @@ func known(err error) *fault.Error {
 			return fault.New(fault.UnsupportedMediaType, "The operation does not take this Content-Type.")
 		case http.StatusBadRequest:
 			// The text of the generated code may repeat the value: only the log sees it.
-			return fault.New(fault.Malformed, "The request is not well-formed.").Because(err)
+			return fault.New(fault.Malformed, "The request is not well-formed.").WithCause(err)
 		}
 	}
 	return fault.Wrap(err)
@@ -129,7 +129,7 @@ func basic(name, password string) (*contract.ClientCredentials, error) {
 // ours: the schema let something through that the generated type cannot hold.
 func decode(r io.Reader, target any) error {
 	if err := json.NewDecoder(r).Decode(target); err != nil {
-		return fault.New(fault.Internal, "An unexpected error occurred. Quote the request id when you report it.").Because(err)
+		return fault.New(fault.Internal, "An unexpected error occurred. Quote the request id when you report it.").WithCause(err)
 	}
 	return nil
 }

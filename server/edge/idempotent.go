@@ -116,7 +116,7 @@ func (e *Edge) execute(ctx context.Context, c echo.Context, next echo.HandlerFun
 		res.Writer, res.Committed, res.Status, res.Size = rec, false, 0, 0
 	}
 	inTx := e.Tx.InTx
-	if contract.From(ctx).Operation.Outside {
+	if contract.From(ctx).Operation.NoTransaction {
 		inTx = func(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) }
 	}
 	err := inTx(ctx, func(ctx context.Context) error {

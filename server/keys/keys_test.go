@@ -88,10 +88,10 @@ var volatile = regexp.MustCompile(`[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}|"time":"[^"]*
 
 var suite = servertest.Suite{
 	Contract: keys.Name, Valid: valid, Schema: http.StatusBadRequest,
-	Missing: func(_ *contract.Operation, parameter string) string {
-		return servertest.Missing(map[string]string{"id": id.KeyPrefix, "userId": id.UserPrefix}[parameter])
+	UnknownID: func(_ *contract.Operation, parameter string) string {
+		return servertest.UnknownID(map[string]string{"id": id.KeyPrefix, "userId": id.UserPrefix}[parameter])
 	},
-	Normal: func(body string) string { return volatile.ReplaceAllString(body, "X") },
+	Normalize: func(body string) string { return volatile.ReplaceAllString(body, "X") },
 }
 
 func TestContract(t *testing.T) { suite.Run(t) }
@@ -118,11 +118,11 @@ func TestWhatIsNoID(t *testing.T) {
 		for _, op := range servertest.Operations(i.Contract(keys.Name)) {
 			r := valid[op.ID](t, i, tn)
 			for name := range r.Path {
-				r.Path[name] = suite.Missing(nil, name)
+				r.Path[name] = suite.UnknownID(nil, name)
 				absent := i.Want(t, 404, r)
 				for _, text := range []string{"string", "all", "usr_", "key_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", tn.Workspace.ID.Prefixed("wks"), tn.Org.ID.UUID(), "%", "ü"} {
 					r.Path[name] = text
-					if odd := i.Want(t, 404, r); suite.Normal(string(odd.Body)) != suite.Normal(string(absent.Body)) {
+					if odd := i.Want(t, 404, r); suite.Normalize(string(odd.Body)) != suite.Normalize(string(absent.Body)) {
 						t.Errorf("%s: %q gives\n%s\n%s", op.ID, text, odd.Body, absent.Body)
 					}
 				}
@@ -144,7 +144,7 @@ func TestUnmatchedPaths(t *testing.T) {
 			{"PUT", "/api/v1/api-key", 405, "Method not allowed"},
 			{"GET", "/api/v1/api-key", 405, "Method not allowed"},
 			{"POST", "/api/v1/api-key/all", 405, "Method not allowed"},
-			{"GET", "/api/v1/api-key/" + servertest.Missing("key") + "/name", 405, "Method not allowed"},
+			{"GET", "/api/v1/api-key/" + servertest.UnknownID("key") + "/name", 405, "Method not allowed"},
 		} {
 			req, err := http.NewRequest(c.method, i.URL+c.path, nil)
 			if err != nil {

@@ -390,7 +390,7 @@ func TestSuperAdmin(t *testing.T) {
 		if items := list(t, i, reader, stranger["userId"]); len(items) != 0 {
 			t.Errorf("%v", items)
 		}
-		i.Want(t, 404, servertest.Request{Operation: "listUserApiKeys", Path: map[string]string{"userId": servertest.Missing("usr")}, Bearer: reader})
+		i.Want(t, 404, servertest.Request{Operation: "listUserApiKeys", Path: map[string]string{"userId": servertest.UnknownID("usr")}, Bearer: reader})
 		// The tenant's own trail says who did it.
 		other := theirs.KeyWith(t, "", "*")
 		entries := i.Want(t, 200, servertest.Request{Operation: "platform.listAuditEntries", Path: orgPath(theirs), Bearer: other, Query: url.Values{"filter[action]": {"key.revoked"}}}).Object(t)["data"].([]any)

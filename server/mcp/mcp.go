@@ -32,14 +32,14 @@ const Path = "/mcp"
 // Server answers the protocol's messages.
 type Server struct {
 	tools     map[string]*tool
-	views     map[string]*view // by path
+	endpoints map[string]*endpoint // by path
 	api       http.Handler
 	transport http.Handler
 	maxBody   int64
 }
 
-// view is what one path offers: the tools of some contracts.
-type view struct {
+// endpoint is what one path offers: the tools of some contracts.
+type endpoint struct {
 	title     string
 	contracts []*contract.Contract
 	server    *sdk.Server
@@ -48,7 +48,7 @@ type view struct {
 
 // choice is what a request is about: a view, and the toolsets of it that the client chose, nil for all.
 type choice struct {
-	*view
+	*endpoint
 	chosen []string
 }
 
@@ -62,10 +62,10 @@ func (c *choice) has(t *tool) bool {
 // New makes the tools of the contracts. Their calls are answered by api, which is the whole
 // server: router and edge.
 func New(contracts []*contract.Contract, api http.Handler, version string) (*Server, error) {
-	s := &Server{tools: map[string]*tool{}, views: map[string]*view{}, api: api, maxBody: contract.MaxBody}
-	all := s.view(Path, "Alania", version, contracts...)
+	s := &Server{tools: map[string]*tool{}, endpoints: map[string]*endpoint{}, api: api, maxBody: contract.MaxBody}
+	all := s.newEndpoint(Path, "Alania", version, contracts...)
 	for _, c := range contracts {
-		own := s.view(Path+"/"+c.Name, c.Document().Info.Title, version, c)
+		own := s.newEndpoint(Path+"/"+c.Name, c.Document().Info.Title, version, c)
 		tools, err := toolsOf(c)
 		if err != nil {
 			return nil, fmt.Errorf("mcp: contract %s: %w", c.Name, err)
@@ -73,7 +73,7 @@ func New(contracts []*contract.Contract, api http.Handler, version string) (*Ser
 		for _, t := range tools {
 			s.tools[t.definition.Name] = t
 			s.maxBody = max(s.maxBody, t.op.MaxBody)
-			for _, v := range []*view{all, own} {
+			for _, v := range []*endpoint{all, own} {
 				for _, name := range t.toolsets {
 					v.toolsets[name] = true
 				}
@@ -95,9 +95,9 @@ func New(contracts []*contract.Contract, api http.Handler, version string) (*Ser
 	return s, nil
 }
 
-// view makes the server of one path.
-func (s *Server) view(path, title, version string, contracts ...*contract.Contract) *view {
-	v := &view{title: title, contracts: contracts, toolsets: map[string]bool{}}
+// newEndpoint makes the MCP server of one path.
+func (s *Server) newEndpoint(path, title, version string, contracts ...*contract.Contract) *endpoint {
+	v := &endpoint{title: title, contracts: contracts, toolsets: map[string]bool{}}
 	v.server = sdk.NewServer(&sdk.Implementation{Name: "alania", Title: title, Version: version}, &sdk.ServerOptions{
 		Instructions: "Each tool is an operation of the API and takes its parameters, and its body as \"body\". " +
 			"A result has the HTTP status and the body of the answer; from 400 on it is an error, and the body says what to change.",
@@ -106,7 +106,7 @@ func (s *Server) view(path, title, version string, contracts ...*contract.Contra
 		SetCacheable: func(_ context.Context, _ sdk.Request, c *sdk.Cacheable) { c.CacheScope = "private" },
 	})
 	v.server.AddReceivingMiddleware(s.middleware)
-	s.views[path] = v
+	s.endpoints[path] = v
 	return v
 }
 
@@ -116,8 +116,8 @@ func chosen(ctx context.Context) *choice {
 }
 
 // choose reads which toolsets a client wants: all, or those that the query names.
-func (v *view) choose(query url.Values) (*choice, error) {
-	c := &choice{view: v}
+func (v *endpoint) choose(query url.Values) (*choice, error) {
+	c := &choice{endpoint: v}
 	for _, names := range query["toolsets"] {
 		for name := range strings.SplitSeq(names, ",") {
 			if !v.toolsets[name] {
@@ -166,8 +166,8 @@ func (t *tool) covered(p *identity.Principal) bool {
 	return ok && p.Scopes.AllowsAll(need)
 }
 
-// handle answers the messages that are sent to a view. It is to stand behind edge.Edge.Authenticated.
-func (s *Server) handle(v *view) echo.HandlerFunc {
+// handle answers the messages that are sent to an endpoint. It is to stand behind edge.Edge.Authenticated.
+func (s *Server) handle(v *endpoint) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		choice, err := v.choose(c.QueryParams())
 		if err != nil {
@@ -188,7 +188,7 @@ func (s *Server) answer(c echo.Context, choice *choice) error {
 	case errors.As(err, &large):
 		return fault.New(fault.PayloadTooLarge, "The message is larger than the server takes.")
 	case err != nil:
-		return fault.New(fault.Malformed, "The body could not be read.").Because(err)
+		return fault.New(fault.Malformed, "The body could not be read.").WithCause(err)
 	case bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")):
 		// A request was taken from the caller's bucket for one message.
 		return fault.New(fault.Malformed, "The server takes one message in a request, and no batches.")

@@ -33,7 +33,7 @@ type protectedResource struct {
 // Register puts the server on the router: one path with the tools of every contract, and one for each contract. authenticated
 // is the middleware that finds out who calls, and issuer the public URL, which is the authorization server too.
 func (s *Server) Register(router *echo.Echo, authenticated echo.MiddlewareFunc, issuer string) {
-	well := func(path string, v *view) {
+	well := func(path string, v *endpoint) {
 		metadata, err := json.Marshal(protectedResource{
 			Resource: issuer + path, AuthorizationServers: []string{issuer}, ScopesSupported: contract.Scopes(v.contracts...),
 			BearerMethods: []string{"header"}, Name: v.title, Documentation: issuer + "/docs",
@@ -44,9 +44,9 @@ func (s *Server) Register(router *echo.Echo, authenticated echo.MiddlewareFunc, 
 		router.GET(resourcePath+path, func(c echo.Context) error { return c.JSONBlob(http.StatusOK, metadata) })
 	}
 	// Clients that know the URL of the whole API alone find it here.
-	well("", s.views[Path])
+	well("", s.endpoints[Path])
 	places := []string{Path}
-	for path, v := range s.views {
+	for path, v := range s.endpoints {
 		well(path, v)
 		places = append(places, path)
 		challenged := func(next echo.HandlerFunc) echo.HandlerFunc {

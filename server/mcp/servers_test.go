@@ -43,7 +43,7 @@ func TestServersOfAWorkspace(t *testing.T) {
 		if err != nil || res.Failed || !strings.Contains(string(res.Value), `"status":200`) || !strings.Contains(string(res.Value), orgID(tn)) {
 			t.Errorf("%s, %v", res.Value, err)
 		}
-		res, err = call("ourselves", "platform_getWorkspace", `{"workspace_id":"`+servertest.Missing("wks")+`"}`)
+		res, err = call("ourselves", "platform_getWorkspace", `{"workspace_id":"`+servertest.UnknownID("wks")+`"}`)
 		if err != nil || !res.Failed || !strings.Contains(string(res.Value), `"status":404`) {
 			t.Errorf("%s, %v", res.Value, err)
 		}

@@ -111,7 +111,7 @@ func newTool(op *contract.Operation, item *openapi3.PathItem, spec *openapi3.Ope
 		a.explode = p.In == openapi3.ParameterInQuery && (p.Explode == nil || *p.Explode)
 		if p.Required && p.In == openapi3.ParameterInHeader {
 			// There is no choice to make, such as of a version.
-			a.fixed = only(schema)
+			a.fixed = onlyValue(schema)
 		}
 		if a.required && a.fixed == "" {
 			required = append(required, name)
@@ -234,8 +234,8 @@ func streams(spec *openapi3.Operation) bool {
 	return false
 }
 
-// only gives the one text that a schema allows or that it has as default.
-func only(schema map[string]any) string {
+// onlyValue returns the one text that a schema allows, or its default.
+func onlyValue(schema map[string]any) string {
 	if list, ok := schema["enum"].([]any); ok && len(list) == 1 {
 		s, _ := list[0].(string)
 		return s

@@ -22,7 +22,7 @@ import (
 func parse(prefix, s, what string) (id.ID, error) {
 	v, err := id.ParsePrefixed(prefix, s)
 	if err != nil {
-		return v, fault.Missing(what)
+		return v, fault.NewNotFound(what)
 	}
 	return v, nil
 }

@@ -61,7 +61,7 @@ func (Renderer) Render(_ context.Context, e event.Event) (name string, payload [
 		ep := v.Endpoint
 		env.Data = platform.EventEndpointDisabled{Reason: v.Reason, Endpoint: platform.EventWebhookEndpoint{
 			ID: ep.ID.Prefixed(id.EndpointPrefix), URL: ep.URL, Events: ep.Events, Description: ep.Description, Status: platform.WebhookEndpointStatus(ep.Status),
-			DisabledReason: words(ep.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, ep.WorkspaceID), FailingSince: convert.Nullable(ep.FailingSince),
+			DisabledReason: nullIfEmpty(ep.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, ep.WorkspaceID), FailingSince: convert.Nullable(ep.FailingSince),
 			CreatedAt: ep.CreatedAt, UpdatedAt: ep.UpdatedAt,
 		}}
 	case webhook.Message:
@@ -81,8 +81,8 @@ func reference(prefix string, v id.ID) nullable.Nullable[string] {
 	return nullable.NewNullableWithValue(v.Prefixed(prefix))
 }
 
-// words shows a text; null for none.
-func words(s string) nullable.Nullable[string] {
+// nullIfEmpty returns null for an empty text.
+func nullIfEmpty(s string) nullable.Nullable[string] {
 	if s == "" {
 		return nullable.NewNullNullable[string]()
 	}

@@ -103,7 +103,7 @@ func TestWorkThatReachesOutside(t *testing.T) {
 			_, err := i.Store.MetaOnce(ctx, "written meanwhile", "yes")
 			return err
 		}))
-		i.Contract("platform").Operations["createWorkspace"].Outside = true
+		i.Contract("platform").Operations["createWorkspace"].NoTransaction = true
 		tn := i.Tenant(t, plan.Enterprise)
 		r := servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "Once"}, Header: map[string]string{"Idempotency-Key": id.New().UUID()}}
 		first, second := i.Want(t, 201, r), i.Want(t, 201, r)

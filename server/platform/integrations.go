@@ -17,7 +17,7 @@ import (
 func FromBinding(b integration.Binding) platform.Binding {
 	out := platform.Binding{
 		ID: b.ID.Prefixed(id.BindingPrefix), WorkspaceID: b.WorkspaceID.Prefixed(id.WorkspacePrefix), ConnectorID: b.ConnectorID, SchemaVersion: b.SchemaVersion,
-		Name: b.Name, Config: b.Config, Schedule: words(b.Schedule), Paused: b.Paused, NextRunAt: convert.Nullable(b.NextRunAt), State: platform.BindingState(b.State),
+		Name: b.Name, Config: b.Config, Schedule: nullIfEmpty(b.Schedule), Paused: b.Paused, NextRunAt: convert.Nullable(b.NextRunAt), State: platform.BindingState(b.State),
 		ValidationJobID: reference(id.JobPrefix, b.ValidationJobID), LastRunID: reference(id.RunPrefix, b.LastRunID), CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
 	out.ProblemCode, out.ProblemMessage = problem(b.Problem)

@@ -223,7 +223,7 @@ func TestBindingsThatDoNotWork(t *testing.T) {
 			}
 		}
 		create(404, func(r *servertest.Request, _, _ object) { r.Path["connector_id"] = "fax" })
-		create(404, func(_ *servertest.Request, body, _ object) { body["workspace_id"] = servertest.Missing("wks") })
+		create(404, func(_ *servertest.Request, body, _ object) { body["workspace_id"] = servertest.UnknownID("wks") })
 		create(202, func(_ *servertest.Request, body, _ object) { body["name"] = "taken" })
 		if got := create(409, func(_ *servertest.Request, body, _ object) { body["name"] = "taken" }).Object(t)["code"]; got != "binding_name_taken" {
 			t.Errorf("code %v", got)

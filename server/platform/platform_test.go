@@ -157,14 +157,14 @@ var suite = servertest.Suite{
 		}
 		return want
 	},
-	Missing: func(_ *contract.Operation, parameter string) string {
+	UnknownID: func(_ *contract.Operation, parameter string) string {
 		if prefixes[parameter] == "" { // nobody's, such as a connector
 			return ""
 		}
-		return servertest.Missing(prefixes[parameter])
+		return servertest.UnknownID(prefixes[parameter])
 	},
-	Normal: func(body string) string { return ids.ReplaceAllString(body, "ID") },
-	Probes: []string{"getHealth", "getReadiness"},
+	Normalize:    func(body string) string { return ids.ReplaceAllString(body, "ID") },
+	HealthChecks: []string{"getHealth", "getReadiness"},
 }
 
 func TestContract(t *testing.T) { suite.Run(t) }

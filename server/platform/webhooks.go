@@ -19,7 +19,7 @@ const contractName = "platform"
 func (a *API) fromEndpoint(e webhook.Endpoint) platform.WebhookEndpoint {
 	return platform.WebhookEndpoint{
 		ID: e.ID.Prefixed(id.EndpointPrefix), URL: e.URL, Events: e.Events, Description: e.Description, Status: platform.WebhookEndpointStatus(e.Status),
-		DisabledReason: words(e.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, e.WorkspaceID), FailingSince: convert.Nullable(e.FailingSince),
+		DisabledReason: nullIfEmpty(e.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, e.WorkspaceID), FailingSince: convert.Nullable(e.FailingSince),
 		Breaker: platform.WebhookBreaker{State: platform.WebhookBreakerState(a.Webhooks.Breaker(e.ID))}, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
 	}
 }
@@ -40,7 +40,7 @@ func FromDelivery(d webhook.Delivery) platform.WebhookDelivery {
 func fromAttempt(a webhook.Attempt) platform.WebhookAttempt {
 	return platform.WebhookAttempt{
 		Number: a.Number, AttemptedAt: a.At, RequestID: a.RequestID.ULID(), StatusCode: convert.Nullable(a.StatusCode),
-		LatencyMs: float64(a.Latency.Microseconds()) / 1000, Outcome: platform.WebhookAttemptOutcome(a.Outcome), Error: words(a.Error), ResponseExcerpt: words(a.Excerpt),
+		LatencyMs: float64(a.Latency.Microseconds()) / 1000, Outcome: platform.WebhookAttemptOutcome(a.Outcome), Error: nullIfEmpty(a.Error), ResponseExcerpt: nullIfEmpty(a.Excerpt),
 	}
 }
 

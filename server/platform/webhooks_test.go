@@ -151,7 +151,7 @@ func TestWebhookEndpoints(t *testing.T) {
 		for _, target := range []string{"not a url", "https://", "http://169.254.169.254/latest", "https://[::1]/", "https://example.com/#x"} {
 			i.Want(t, 422, servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": target, "events": []string{"*"}}})
 		}
-		i.Want(t, 404, servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}, "workspace_id": servertest.Missing("wks")}})
+		i.Want(t, 404, servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}, "workspace_id": servertest.UnknownID("wks")}})
 		i.Want(t, 204, servertest.Request{Operation: "deleteWebhookEndpoint", Bearer: tn.Key, Path: path})
 		i.Want(t, 404, servertest.Request{Operation: "getWebhookEndpoint", Bearer: tn.Key, Path: path})
 

@@ -142,7 +142,7 @@ func usedBy(ways []rendering, d fault.Description) []rendering {
 		fault.Malformed, fault.ValidationFailed, fault.PayloadTooLarge, fault.UnsupportedMediaType, fault.RateLimited, fault.Timeout, fault.Unavailable, fault.Internal,
 	}, d.Code)
 	var out, naming []rendering
-	if d.Outside {
+	if d.NoContract {
 		return nil
 	}
 	for _, w := range ways {

@@ -37,9 +37,9 @@ func status(e *fault.Error) int {
 
 const challenge = `Basic realm="alania registry", charset="UTF-8"`
 
-// words say why, and then what to do: configure is how the tool is given credentials. Tools
+// errorLines returns why, and then what to do: configure is how the tool is given credentials. Tools
 // show them to the person in front of them.
-func words(e *fault.Error, configure, requestID string) []string {
+func errorLines(e *fault.Error, configure, requestID string) []string {
 	switch e.Code {
 	case fault.Unauthenticated:
 		why := "This registry is for verified partners, and the credentials are unknown, expired or revoked."
@@ -74,7 +74,7 @@ func (d text) Render(_ *contract.Operation, e *fault.Error, _, requestID string)
 	configure := "Put an API key with the scope " + release.Scope + " into ~/.netrc: machine " + host(d.publicURL) + " login alania password <API key>"
 	return contract.Failure{
 		Status: status(e), ContentType: "text/plain; charset=utf-8", Challenge: challenge,
-		Body: []byte(strings.Join(words(e, configure, requestID), "\n") + "\n"),
+		Body: []byte(strings.Join(errorLines(e, configure, requestID), "\n") + "\n"),
 	}
 }
 
@@ -86,7 +86,7 @@ type npmJSON struct{ publicURL string }
 // Render implements contract.Dialect.
 func (d npmJSON) Render(_ *contract.Operation, e *fault.Error, _, requestID string) contract.Failure {
 	configure := "Put an API key with the scope " + release.Scope + " into .npmrc: //" + host(d.publicURL) + Path + "/npm/:_authToken=<API key>"
-	message := strings.Join(words(e, configure, requestID), " ")
+	message := strings.Join(errorLines(e, configure, requestID), " ")
 	f := failure(e, message)
 	f.Challenge = `basic realm="alania registry", charset="UTF-8", error_description="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(message) + `"`
 	return f
@@ -98,7 +98,7 @@ type plainJSON struct{ publicURL string }
 // Render implements contract.Dialect.
 func (d plainJSON) Render(_ *contract.Operation, e *fault.Error, _, requestID string) contract.Failure {
 	configure := "Send an API key with the scope " + release.Scope + ": Authorization: Bearer <API key>"
-	f := failure(e, strings.Join(words(e, configure, requestID), " "))
+	f := failure(e, strings.Join(errorLines(e, configure, requestID), " "))
 	f.Challenge = challenge
 	return f
 }

@@ -68,7 +68,7 @@ func (a *API) missing(c echo.Context) error {
 	if err := a.Releases.Admit(c.Request().Context()); err != nil {
 		return err
 	}
-	return fault.Missing("release")
+	return fault.NewNotFound("release")
 }
 
 // below gives what is behind a part of the registry in the path, decoded: npm sends the
@@ -140,7 +140,7 @@ func object(c echo.Context, contentType string, v any) error {
 func (a *API) file(c echo.Context, r release.Release, name, cache string, download bool) error {
 	f, ok := r.File(name)
 	if !ok {
-		return fault.Missing("release")
+		return fault.NewNotFound("release")
 	}
 	tag := hex.EncodeToString(f.SHA256)
 	h := head(c, f.ContentType, tag, cache)

@@ -228,5 +228,5 @@ func Isolation(t *testing.T, i *Instance, mine, theirs *Tenant, c *contract.Cont
 	}
 }
 
-// Missing gives the id of nothing, behind a prefix.
-func Missing(prefix string) string { return id.New().Prefixed(prefix) }
+// UnknownID returns an id that names nothing, after a prefix.
+func UnknownID(prefix string) string { return id.New().Prefixed(prefix) }

@@ -33,7 +33,7 @@ func everyError() []*fault.Error {
 	var out []*fault.Error
 	for _, code := range fault.Codes() {
 		out = append(out,
-			fault.New(code, "What the caller is told.").Because(cause),
+			fault.New(code, "What the caller is told.").WithCause(cause),
 			&fault.Error{Code: code, Reason: "finer_reason", Message: `With "quotes", a \ and ünïcode.`, Cause: cause},
 			&fault.Error{Code: code, Message: "The request does not meet the documented schema or rules.", Cause: cause, Violations: []fault.Violation{
 				fault.Body("/settings/regions/0", "enum", "must be one of the documented values"),

@@ -31,16 +31,16 @@ type Suite struct {
 	Schema   int // status of a request that breaks the schema
 	// Status rewrites the status that a mutation asks for; nil: it stays.
 	Status func(op *contract.Operation, want int) int
-	// Missing gives an id that names nothing for a parameter of a path; empty for one that
+	// UnknownID returns an id that names nothing for a parameter of a path; empty for one that
 	// names nobody's thing.
-	Missing func(op *contract.Operation, parameter string) string
-	// Normal takes out of a body what may differ between two answers that mean the same.
-	Normal func(body string) string
-	// Claims are operations that make the thing which their path names: another's is no
+	UnknownID func(op *contract.Operation, parameter string) string
+	// Normalize removes from a body what may differ between two answers that mean the same.
+	Normalize func(body string) string
+	// CreatesByName are operations that make the thing which their path names: another's is no
 	// secret to who wants the same name.
-	Claims []string
-	// Probes are operations that say with a 503 of their own what is down.
-	Probes []string
+	CreatesByName []string
+	// HealthChecks are operations whose own 503 says what is down.
+	HealthChecks []string
 	// Options of the server.
 	Options []server.Option
 }
@@ -134,7 +134,7 @@ func (s Suite) faults(t *testing.T) {
 				{"internal", http.StatusInternalServerError}, {"panic", http.StatusInternalServerError}, {"unavailable", http.StatusServiceUnavailable},
 				{"upstream", http.StatusBadGateway}, {"upstream timeout", http.StatusGatewayTimeout},
 			} {
-				if !Documented(op, c.status) || slices.Contains(s.Probes, op.ID) && c.status == http.StatusServiceUnavailable {
+				if !Documented(op, c.status) || slices.Contains(s.HealthChecks, op.ID) && c.status == http.StatusServiceUnavailable {
 					continue
 				}
 				r := s.Valid[op.ID](t, i, tn)
@@ -156,11 +156,11 @@ func (s Suite) faults(t *testing.T) {
 		case "fault-internal":
 			return fault.Wrap(errors.New(driverText))
 		case "fault-unavailable":
-			return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").Because(errors.New(driverText))
+			return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").WithCause(errors.New(driverText))
 		case "fault-upstream":
-			return fault.New(fault.Upstream, "The other system cannot be reached.").Because(errors.New(driverText))
+			return fault.New(fault.Upstream, "The other system cannot be reached.").WithCause(errors.New(driverText))
 		case "fault-upstream-timeout":
-			return fault.New(fault.UpstreamTimeout, "The other system did not answer in its time.").Because(errors.New(driverText))
+			return fault.New(fault.UpstreamTimeout, "The other system did not answer in its time.").WithCause(errors.New(driverText))
 		case "fault-panic":
 			panic(driverText)
 		}
@@ -288,10 +288,10 @@ func (s Suite) isolation(t *testing.T) {
 	s.Each(t, func(t *testing.T, i *Instance, theirs *Tenant) {
 		mine := i.Tenant(t, plan.Enterprise)
 		valid := maps.Clone(s.Valid)
-		for _, name := range s.Claims {
+		for _, name := range s.CreatesByName {
 			valid[name] = func(testing.TB, *Instance, *Tenant) Request { return Request{Operation: name} }
 		}
-		Isolation(t, i, mine, theirs, i.Contract(s.Contract), valid, s.Missing, s.Normal)
+		Isolation(t, i, mine, theirs, i.Contract(s.Contract), valid, s.UnknownID, s.Normalize)
 		// Inside an org of one's own, where the path names it, with ids of another's.
 		own := map[string]Valid{}
 		named := slices.ContainsFunc(Operations(i.Contract(s.Contract)), func(op *contract.Operation) bool {
@@ -313,8 +313,8 @@ func (s Suite) isolation(t *testing.T) {
 				if parameter == "org_id" {
 					return ""
 				}
-				return s.Missing(op, parameter)
-			}, s.Normal)
+				return s.UnknownID(op, parameter)
+			}, s.Normalize)
 		}
 	})
 }

@@ -348,12 +348,12 @@ func readError(err error, limit int64) error {
 		return tooLarge(min(over.Limit, limit))
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return fault.New(fault.Malformed, "The body ended before its declared length.").Because(err)
+		return fault.New(fault.Malformed, "The body ended before its declared length.").WithCause(err)
 	}
 	if wrapped := fault.Wrap(err); wrapped.Code == fault.Timeout {
 		return wrapped
 	}
-	return fault.New(fault.Malformed, "The body could not be read.").Because(err)
+	return fault.New(fault.Malformed, "The body could not be read.").WithCause(err)
 }
 
 // readJSON parses the text. Well-formed text with duplicate names or too much nesting

@@ -104,7 +104,7 @@ func (s *sink) Send(_ context.Context, entries []audit.Entry) error {
 	n, err := len(entries), error(nil)
 	if s.fails != nil {
 		if took, refused, e := s.fails(s.asked, entries); e != nil {
-			n, err = took, &audit.SendError{Taken: took, Refused: refused, Cause: e}
+			n, err = took, &audit.SendError{Taken: took, Permanent: refused, Cause: e}
 		}
 	}
 	s.asked++

@@ -200,7 +200,7 @@ func serve(s *store.Store, now clock.Clock) *services {
 	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, now)
 	v.keys = apikey.NewService(s, s, v.audit, event.Nobody{}, v.cache, now)
 	v.oauth = oauth.NewService(s, s, v.audit, v.cache, v.uses, box(), issuer, now)
-	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, now, v.keys.LeaveOrg, v.oauth.LeaveOrg)
+	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, now, v.keys.HandleMemberRemoval, v.oauth.HandleMemberRemoval)
 	v.idem = idempotency.NewService(s, box(), now)
 	return v
 }

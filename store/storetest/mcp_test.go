@@ -152,7 +152,7 @@ func TestMCPServersOfADeletedWorkspace(t *testing.T) {
 		newWorkspace(t, s, orgID, noon) // one has to stay
 		engine := &noEngine{}
 		servers := mcp.NewService(s, s, v.workspaces, v.audit, box(), engine, mcp.Policy{}, nil, clock.System)
-		v.workspaces.OnDelete(servers.LeaveWorkspace)
+		v.workspaces.OnDelete(servers.HandleWorkspaceDelete)
 		made, err := servers.Create(ctx, workspaceID, mcp.Create{ID: "web", Name: "Web", Transport: mcp.HTTP, URL: "https://example.com/mcp", Headers: map[string]string{"Authorization": "secret"}})
 		must(t, err)
 		must(t, v.workspaces.Delete(ctx, workspaceID))

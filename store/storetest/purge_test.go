@@ -222,7 +222,7 @@ func TestNothingIsMadeInADeletedWorkspace(t *testing.T) {
 			"usage": func(ctx context.Context, w id.ID) error {
 				found, err := s.Accounts(ctx, []id.ID{w}, "posts", noon)
 				if err == nil && len(found) == 0 {
-					err = fault.Missing("workspace")
+					err = fault.NewNotFound("workspace")
 				}
 				return err
 			},
@@ -293,8 +293,8 @@ func TestPurgeIsAJob(t *testing.T) {
 		q := job.NewQueue(v, v, quiet, clock.System)
 		removed := make(chan id.ID, 1)
 		purger := workspace.NewPurger(v, q, func(w id.ID) error { removed <- w; return nil })
-		v.workspaces.OnDelete(v.keys.LeaveWorkspace)
-		v.workspaces.OnDelete(purger.LeaveWorkspace)
+		v.workspaces.OnDelete(v.keys.HandleWorkspaceDelete)
+		v.workspaces.OnDelete(purger.HandleWorkspaceDelete)
 		k, full, err := v.keys.Create(having(ctx, bound(doomed)), orgID, apikey.Create{Name: "K", Scopes: []string{"*"}})
 		must(t, err)
 		if p, err := v.keys.Authenticate(t.Context(), full, local); err != nil || p.WorkspaceID != doomed {

@@ -53,7 +53,7 @@ func (m *memory) Get(_ context.Context, key string, _, _ int64) (io.ReadCloser, 
 	defer m.mu.Unlock()
 	b, ok := m.objects[key]
 	if !ok {
-		return nil, object.Info{}, fault.Missing("object")
+		return nil, object.Info{}, fault.NewNotFound("object")
 	}
 	return io.NopCloser(strings.NewReader(string(b))), object.Info{Key: key, Size: int64(len(b))}, nil
 }
