@@ -46,7 +46,7 @@ type endpoint struct {
 	toolsets  map[string]bool // that its tools are in
 }
 
-// choice is what a request is about: a view, and the toolsets of it that the client chose, nil for all.
+// choice is what a request is about: an endpoint, and the toolsets of it that the client chose, nil for all.
 type choice struct {
 	*endpoint
 	chosen []string
