@@ -89,7 +89,7 @@ func ours(i *ast.ImportSpec) string {
 	return name
 }
 
-// in says whether an import or a folder is the tree or below it.
+// in reports whether an import or a folder is the tree or below it.
 func in(name, tree string) bool { return name == tree || strings.HasPrefix(name, tree+"/") }
 
 // rule forbids the packages of a tree to import others.

@@ -29,7 +29,7 @@ const defaultEmail = "admin@alania.local"
 
 // Bootstrap makes the first org on an empty database: on the enterprise tier, with a
 // default workspace, an admin who is a super admin, an OAuth client and an API key that hold every scope. It
-// gives nil when there is an org already.
+// returns nil when there is an org already.
 func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun, error) {
 	if n, err := s.Store.CountOrgs(ctx); err != nil || n > 0 {
 		return nil, err

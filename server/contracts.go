@@ -20,7 +20,7 @@ import (
 
 // handlers are those of one contract.
 type handlers interface {
-	// Register puts the operations on the router, each behind middleware(op).
+	// Register puts the operations on the router, each with middleware(op).
 	Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc)
 	// Lists are what the handlers know of each operation with x-list, by operationId.
 	Lists() map[string]contract.Table
@@ -68,7 +68,7 @@ func (s *Server) scopes() []string {
 	return slices.Compact(all)
 }
 
-// loaded has a function for each contract that gives it. A contract does not change, so it
+// loaded has a function for each contract that returns it. A contract does not change, so it
 // is read once in a process, however many servers the process runs, as tests do.
 var loaded sync.Map
 

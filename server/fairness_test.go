@@ -106,7 +106,7 @@ func fair(t *testing.T, e store.Engine) {
 	if t.Failed() {
 		return
 	}
-	samples, tries := 20, 6 // of what the other tenant does, alone and beside the hostile one
+	samples, tries := 20, 6 // of what the other tenant does, alone and together with the hostile one
 	if raceEnabled {
 		samples, tries = 3, 1
 	}

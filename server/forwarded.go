@@ -46,7 +46,7 @@ func address(s string) netip.Addr {
 	return a.Unmap().WithZone("")
 }
 
-// everybody says whether the proxies that are trusted include, alone or together, all
+// everybody reports whether the proxies that are trusted include, alone or together, all
 // addresses of a family, or half of them, which is no network of an operator's either.
 func everybody(proxies []netip.Prefix) (netip.Prefix, bool) {
 	for _, p := range proxies {

@@ -59,7 +59,7 @@ func (s *configSchema) Public(config json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(withoutSecrets(s.root, v))
 }
 
-// branches gives the schemas that may describe a value: the schema and its alternatives.
+// branches returns the schemas that may describe a value: the schema and its alternatives.
 func branches(schema map[string]any) []map[string]any {
 	out := []map[string]any{schema}
 	for _, word := range []string{"allOf", "anyOf", "oneOf"} {
@@ -73,7 +73,7 @@ func branches(schema map[string]any) []map[string]any {
 	return out
 }
 
-// member gives the schemas of a member of an object.
+// member returns the schemas of a member of an object.
 func member(schema map[string]any, name string) []map[string]any {
 	var out []map[string]any
 	for _, b := range branches(schema) {
@@ -87,7 +87,7 @@ func member(schema map[string]any, name string) []map[string]any {
 	return out
 }
 
-// secretIn says whether any of the schemas calls the value writeOnly. With alternatives it is
+// secretIn reports whether any of the schemas calls the value writeOnly. With alternatives it is
 // enough that one does: what is a secret in one form is not shown in another.
 func secretIn(schemas []map[string]any) bool {
 	for _, s := range schemas {

@@ -297,7 +297,7 @@ func (s *Server) Close() error {
 	return errors.Join(errs...)
 }
 
-// PublicURL gives the URL of a listener for who did not set one.
+// PublicURL returns the URL of a listener for who did not set one.
 func PublicURL(cfg config.Config, ln net.Addr) string {
 	if cfg.PublicURL != "" {
 		return cfg.PublicURL

@@ -249,7 +249,7 @@ func embeddedKey(path string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
-	// Complete before it has its name: a crash cannot leave half a key behind which
+	// Complete before it has its name: a crash cannot leave half a key with which
 	// secrets would be sealed.
 	f, err := os.CreateTemp(filepath.Dir(path), keyFile+".*")
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/alania-go/alania/store/storetest"
 )
 
-// TestClients makes, uses, lists and revokes an OAuth client beside a running server.
+// TestClients makes, uses, lists and revokes an OAuth client while the server runs.
 func TestClients(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
 		env := settings(t, e)
@@ -86,7 +86,7 @@ func TestClients(t *testing.T) {
 	})
 }
 
-// TestSuperAdmins: the first admin is one; the operator takes it away and gives it back,
+// TestSuperAdmins: the first admin is one; the operator takes it away and returns it,
 // which new credentials of the person show at once.
 func TestSuperAdmins(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {

@@ -286,7 +286,7 @@ func TestSyncFromPostgreSQL(t *testing.T) {
 	})
 }
 
-// sourceDatabase makes a database to read from, behind a port on loopback: the test
+// sourceDatabase makes a database to read from, on a port of loopback: the test
 // cluster itself listens on a socket file only.
 func sourceDatabase(t *testing.T) (host string, port int, database string, db *sql.DB) {
 	t.Helper()
@@ -330,7 +330,7 @@ func sourceDatabase(t *testing.T) (host string, port int, database string, db *s
 	return "127.0.0.1", at.Port, strings.TrimPrefix(u.Path, "/"), db
 }
 
-// resident gives the memory of a process in bytes, where the system tells.
+// resident returns the memory of a process in bytes, where the system tells.
 func resident(t *testing.T, p *process) int {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.Process.Pid))
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/alania-go/alania/store/storetest"
 )
 
-// inPlan makes an org on a tier with a workspace, which no command does yet, and gives
+// inPlan makes an org on a tier with a workspace, which no command does yet, and returns
 // the workspace's id.
 func inPlan(t *testing.T, env map[string]string, tier plan.Tier) string {
 	t.Helper()

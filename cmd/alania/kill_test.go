@@ -45,7 +45,7 @@ func kills(t *testing.T, usual int) int {
 }
 
 // TestKill kills the server at random moments while many requests create workspaces.
-// Whatever it acknowledged must be there behind the restart, with its audit entry; a
+// Whatever it acknowledged must be there after the restart, with its audit entry; a
 // keyed request that was cut off can be repeated, and makes one workspace in all.
 func TestKill(t *testing.T) {
 	const workers = 8
@@ -80,7 +80,7 @@ func TestKill(t *testing.T) {
 				}
 			}
 
-			// A claim that the crash left behind holds until its lease ends.
+			// A claim that the crash left holds until its lease ends.
 			for _, a := range cut {
 				if a.key == "" {
 					continue
@@ -116,7 +116,7 @@ func TestKill(t *testing.T) {
 }
 
 // hammer creates workspaces from several goroutines, every other one with a key, until
-// it kills the server. It gives what was acknowledged and what was cut off.
+// it kills the server. It returns what was acknowledged and what was cut off.
 func hammer(t *testing.T, p *process, target string, round, workers int) (done, cut []attempt) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup

@@ -124,7 +124,7 @@ func (c command) run(ctx context.Context) error {
 	return fmt.Errorf("there is no command %q\n\n%s", name, usage)
 }
 
-// Version gives the version of the build: the release's, or that of the module's commit.
+// Version returns the version of the build: the release's, or that of the module's commit.
 func Version() string {
 	if version != "" {
 		return version

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 
 var built string
 
-// binary gives the path of the program, which is built once: what these tests start,
+// binary returns the path of the program, which is built once: what these tests start,
 // stop and kill is what operators run. The flags are those of `make build`, so that the
 // build cache serves both.
 var binary = sync.OnceValues(func() (string, error) {
@@ -59,7 +59,7 @@ const (
 	testSecretKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 )
 
-// settings gives the environment of a server of the test's own on a database of its own.
+// settings returns the environment of a server of the test's own on a database of its own.
 func settings(t testing.TB, e store.Engine) map[string]string {
 	t.Helper()
 	return map[string]string{
@@ -98,7 +98,7 @@ func (o *output) String() string {
 	return o.buf.String()
 }
 
-// start runs the program in a folder, and gives it when it is ready. It is killed with the
+// start runs the program in a folder, and returns it when it is ready. It is killed with the
 // test when it still runs then.
 func start(t testing.TB, dir string, env map[string]string, args ...string) *process {
 	t.Helper()
@@ -155,7 +155,7 @@ func start(t testing.TB, dir string, env map[string]string, args ...string) *pro
 	}
 }
 
-// wait gives the exit status.
+// wait returns the exit status.
 func (p *process) wait(t testing.TB) int {
 	t.Helper()
 	select {
@@ -236,7 +236,7 @@ func token(base, clientID, secret string) (int, string) {
 	return status, s
 }
 
-// firstOrg gives the id of the one org.
+// firstOrg returns the id of the one org.
 func firstOrg(t testing.TB, p *process) string {
 	t.Helper()
 	status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", testKey, nil, nil)
@@ -272,7 +272,7 @@ func pages(t testing.TB, target string) []object {
 	}
 }
 
-// alania runs a command in this process and gives what it printed.
+// alania runs a command in this process and returns what it printed.
 func alania(t testing.TB, env map[string]string, args ...string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -283,7 +283,7 @@ func alania(t testing.TB, env map[string]string, args ...string) (string, error)
 	return out.String(), err
 }
 
-// column finds a value that the command line printed behind its name.
+// column finds a value that the command line printed after its name.
 func column(t testing.TB, text, name string) string {
 	t.Helper()
 	m := regexp.MustCompile(`(?m)^` + name + `\s+(\S+)`).FindStringSubmatch(text)

@@ -34,7 +34,7 @@ func quickstart(t *testing.T) []block {
 	return out
 }
 
-// TestQuickstart types what the README says into a shell beside a server on its default
+// TestQuickstart types what the README says into a shell while a server runs on its default
 // settings, and compares what comes out with what the README shows.
 func TestQuickstart(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {

@@ -96,7 +96,7 @@ func write(t testing.TB, name, text string) string {
 	return name
 }
 
-// overTLS gives the settings of a server that serves https.
+// overTLS returns the settings of a server that serves https.
 func overTLS(t testing.TB, e store.Engine) (env map[string]string, ca string) {
 	t.Helper()
 	env, dir := settings(t, e), t.TempDir()
@@ -188,7 +188,7 @@ func newPartner(t *testing.T, ca string) *partner {
 	return p
 }
 
-// run runs a tool in a folder and gives all that it prints.
+// run runs a tool in a folder and returns all that it prints.
 func (p *partner) run(dir string, env []string, tool string, args ...string) (string, error) {
 	c := exec.Command(tool, args...)
 	c.Dir, c.Env = dir, append(append([]string{}, p.env...), env...)
@@ -205,7 +205,7 @@ func (p *partner) must(dir string, env []string, tool string, args ...string) st
 	return out
 }
 
-// netrc gives the go command a credential, none when it is empty.
+// netrc writes a credential for the go command, none when it is empty.
 func (p *partner) netrc(base, credential string) {
 	text := ""
 	if credential != "" {
@@ -218,7 +218,7 @@ func (p *partner) netrc(base, credential string) {
 	write(p.t, filepath.Join(p.home, ".netrc"), text)
 }
 
-// npmrc gives npm the registry and a credential in a project of its own.
+// npmrc writes the registry and a credential for npm, in a project of its own.
 func (p *partner) npmrc(dir, base, credential, ca string) {
 	registry := base + "/registry/npm/"
 	text := "@alania:registry=" + registry + "\ncafile=" + ca + "\n"
@@ -258,7 +258,7 @@ func keyWith(t *testing.T, p *process, scopes ...string) string {
 	return ""
 }
 
-// bundled gives the version of a bundle.
+// bundled returns the version of a bundle.
 func bundled(t testing.TB, contract string) string {
 	t.Helper()
 	b, _ := openapi.JSON(contract)
@@ -416,7 +416,7 @@ func TestInstall(t *testing.T) {
 	}
 }
 
-// TestPublish publishes beside a running server: what is published is served at once,
+// TestPublish publishes while a server runs: what is published is served at once,
 // again is no error, and other bytes under the same version are refused as a whole.
 func TestPublish(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
@@ -493,7 +493,7 @@ func fetch(t *testing.T, target, bearer string) (int, http.Header, string) {
 	return res.StatusCode, res.Header, string(b)
 }
 
-// TestPublishKilled kills a publication behind its uploads and before its commit: nothing
+// TestPublishKilled kills a publication after its uploads and before its commit: nothing
 // of it can be seen, and the next one finishes the work.
 func TestPublishKilled(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
@@ -601,7 +601,7 @@ func holdReleases(t *testing.T, e store.Engine, target string) (unlock func()) {
 	return unlock
 }
 
-// program gives the first whole program of a README, the first block of one of the
+// program returns the first whole program of a README, the first block of one of the
 // languages that has the words, with the server and the credentials of the test where it
 // has those of an example.
 func program(t *testing.T, p *process, readme, words string, languages ...string) string {

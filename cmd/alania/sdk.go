@@ -87,7 +87,7 @@ func (c command) sdk(ctx context.Context, args []string) error {
 	return w.Flush()
 }
 
-// releases gives what is to be published: the SDKs in the folder, and the bundles. The
+// releases returns what is to be published: the SDKs in the folder, and the bundles. The
 // joined one must have the version of the newest SDKs, which are made from it: otherwise the
 // folder and this program are not of the same source.
 func releases(dir string) ([]release.Draft, error) {

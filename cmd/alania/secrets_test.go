@@ -12,7 +12,7 @@ import (
 )
 
 // TestRetireKey takes the first secret key out of service: a new one is put before it, everything is sealed with that one
-// beside the running server, and the next start does without the first.
+// while the server runs, and the next start does without the first.
 func TestRetireKey(t *testing.T) {
 	const nextKey = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
@@ -105,7 +105,7 @@ func TestRotateSigning(t *testing.T) {
 	})
 }
 
-// end stops a server in order and gives its exit status.
+// end stops a server in order and returns its exit status.
 func end(t *testing.T, p *process) int {
 	t.Helper()
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {

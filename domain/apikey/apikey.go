@@ -83,7 +83,7 @@ type Credential struct {
 
 // Repository keeps keys.
 type Repository interface {
-	// InsertKey gives the key's number.
+	// InsertKey returns the key's number.
 	InsertKey(ctx context.Context, k Key) (seq int64, err error)
 	Key(ctx context.Context, orgID, keyID id.ID) (Key, error)
 	KeyBySeq(ctx context.Context, orgID id.ID, seq int64) (Key, error)
@@ -101,16 +101,16 @@ type Repository interface {
 	// ExpireKey sets ExpiresAt to a time no later than it is.
 	ExpireKey(ctx context.Context, keyID id.ID, at time.Time) error
 	RenameKey(ctx context.Context, keyID id.ID, name string) error
-	// KeysOf gives a person's keys that are not revoked, the newest first.
+	// KeysOf returns a person's keys that are not revoked, the newest first.
 	KeysOf(ctx context.Context, of Of) ([]Key, error)
-	// RevokeKeysOf sets RevokedAt of the keys that KeysOf gives, and gives them so.
+	// RevokeKeysOf sets RevokedAt of the keys that KeysOf returns, and returns them so.
 	RevokeKeysOf(ctx context.Context, of Of, at time.Time) ([]Key, error)
-	// UserIn gives NotFound unless the person is a member of the org; with a zero org the
+	// UserIn returns NotFound unless the person is a member of the org; with a zero org the
 	// person need only exist.
 	UserIn(ctx context.Context, orgID, userID id.ID) error
 	CredentialByPrefix(ctx context.Context, prefix string) (Credential, error)
 	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
-	// Project gives a project of an org.
+	// Project returns a project of an org.
 	Project(ctx context.Context, orgID, projectID id.ID) (project.Project, error)
 }
 
@@ -150,7 +150,7 @@ type Create struct {
 	Full       string // the whole key, of the form that Split takes; empty: generated
 }
 
-// Create makes a key in the caller's org and gives the full key, which cannot be read
+// Create makes a key in the caller's org and returns the full key, which cannot be read
 // again. A key never has more than the credentials that create it: it inherits the bounds
 // of them that in leaves out, and is refused what goes beyond.
 func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, string, error) {
@@ -205,7 +205,7 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 	return k, full, err
 }
 
-// take gives a key the bounds of a grant; allowed are its addresses as they were written.
+// take sets the bounds of a key to those of a grant; allowed are its addresses as they were written.
 func (k *Key) take(g identity.Grant, allowed []string) {
 	k.Scopes, k.Tier, k.AllowedIPs = g.Scopes.List(), g.Tier, allowed
 	if len(allowed) == 0 {
@@ -382,7 +382,7 @@ func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Pag
 	return s.repo.ListKeys(ctx, orgID, identity.From(ctx).Within(q))
 }
 
-// Get gives a key of the caller's org.
+// Get returns a key of the caller's org.
 func (s *Service) Get(ctx context.Context, orgID, keyID id.ID) (Key, error) {
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return Key{}, err
@@ -414,7 +414,7 @@ func visible(ctx context.Context, k Key) (Key, error) {
 	return k, nil
 }
 
-// BySeq gives a key of the caller's org by its number.
+// BySeq returns a key of the caller's org by its number.
 func (s *Service) BySeq(ctx context.Context, seq int64) (Key, error) {
 	k, err := s.repo.KeyBySeq(ctx, identity.From(ctx).OrgID, seq)
 	if err != nil {
@@ -438,7 +438,7 @@ func (s *Service) Revoke(ctx context.Context, orgID, keyID id.ID) error {
 	})
 }
 
-// revoke gives false when the key was revoked before.
+// revoke returns false when the key was revoked before.
 func (s *Service) revoke(ctx context.Context, k Key) (first bool, err error) {
 	now := s.now()
 	if first, err = s.repo.RevokeKey(ctx, k.ID, now); err != nil || !first {
@@ -460,12 +460,12 @@ func (s *Service) revoked(ctx context.Context, k Key) error {
 // form is the shape of a key: kind, public part, secret.
 var form = regexp.MustCompile(`^((?:sk_live|sk_test|ak)_[A-Za-z0-9]{3,32})_([A-Za-z0-9_-]{32,128})$`)
 
-// Looks says whether a bearer credential is an API key rather than an access token.
+// Looks reports whether a bearer credential is an API key rather than an access token.
 func Looks(credential string) bool {
 	return strings.HasPrefix(credential, "sk_") || strings.HasPrefix(credential, "ak_")
 }
 
-// Split gives the prefix that identifies a full key; false when it has not the form.
+// Split returns the prefix that identifies a full key; false when it has not the form.
 func Split(full string) (prefix string, ok bool) {
 	m := form.FindStringSubmatch(full)
 	if m == nil {
@@ -474,8 +474,8 @@ func Split(full string) (prefix string, ok bool) {
 	return m[1], true
 }
 
-// Authenticate gives the principal of a full key that comes from the address. Every
-// refusal reads the same: it does not tell whether the key exists.
+// Authenticate returns the principal of a full key that comes from the address. Every
+// refusal reads the same: it does not report whether the key exists.
 func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr) (*identity.Principal, error) {
 	p, err := s.cache.Get(ctx, full, s.now(), func(ctx context.Context) (*identity.Principal, time.Time, error) {
 		prefix, ok := Split(full)

@@ -31,7 +31,7 @@ type Permitted struct {
 // permissions which it cannot be given; the message names each.
 const PermissionsExceeded = "permissions_exceeded"
 
-// Grantable gives the permissions that the caller has, in the order of the catalogue;
+// Grantable returns the permissions that the caller has, in the order of the catalogue;
 // forKey leaves out those that no key is given.
 func (s *Service) Grantable(ctx context.Context, forKey bool) []permission.Permission {
 	var out []permission.Permission
@@ -44,7 +44,7 @@ func (s *Service) Grantable(ctx context.Context, forKey bool) []permission.Permi
 }
 
 // CreatePermitted makes a key in the caller's org, for the caller's person when there is
-// one, and gives the full key, which cannot be read again.
+// one, and returns the full key, which cannot be read again.
 func (s *Service) CreatePermitted(ctx context.Context, in Permitted) (Key, string, error) {
 	p := identity.From(ctx)
 	if err := grantable(p, in.Permissions); err != nil {
@@ -91,8 +91,8 @@ func grantable(creator *identity.Principal, asked []permission.Permission) error
 	return &fault.Error{Code: fault.ValidationFailed, Reason: PermissionsExceeded, Message: strings.Join(text, " ")}
 }
 
-// Mine gives the keys of the caller's person in the caller's org that are not revoked,
-// the newest first; none when no person is behind the credentials.
+// Mine returns the keys of the caller's person in the caller's org that are not revoked,
+// the newest first; none when the credentials are no person's.
 func (s *Service) Mine(ctx context.Context) ([]Key, error) {
 	p := identity.From(ctx)
 	if p.UserID.IsZero() {
@@ -101,7 +101,7 @@ func (s *Service) Mine(ctx context.Context) ([]Key, error) {
 	return s.repo.KeysOf(ctx, Of{UserID: p.UserID, OrgID: p.OrgID, WorkspaceID: p.WorkspaceID})
 }
 
-// OfUser gives the keys of a person that are not revoked, the newest first: those in the
+// OfUser returns the keys of a person that are not revoked, the newest first: those in the
 // caller's org when the person is a member of it, all of them to a super admin. Anybody
 // else does not exist.
 func (s *Service) OfUser(ctx context.Context, userID id.ID) ([]Key, error) {
@@ -112,7 +112,7 @@ func (s *Service) OfUser(ctx context.Context, userID id.ID) ([]Key, error) {
 	return s.repo.KeysOf(ctx, of)
 }
 
-// RevokeOfUser ends the keys that OfUser gives. All or none are revoked; a person without
+// RevokeOfUser ends the keys that OfUser returns. All or none are revoked; a person without
 // keys is no error.
 func (s *Service) RevokeOfUser(ctx context.Context, userID id.ID) error {
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
@@ -161,14 +161,14 @@ func (s *Service) allRevoked(ctx context.Context, keys []Key) error {
 func (s *Service) of(ctx context.Context, userID id.ID) (Of, error) {
 	p := identity.From(ctx)
 	of := Of{UserID: userID, OrgID: p.OrgID, WorkspaceID: p.WorkspaceID}
-	// Credentials that are bound to a workspace stay in it, whoever is behind them.
+	// Credentials that are bound to a workspace stay in it, whoever uses them.
 	if p.SuperAdmin && p.WorkspaceID.IsZero() {
 		of.OrgID = id.ID{}
 	}
 	return of, s.repo.UserIn(ctx, of.OrgID, userID)
 }
 
-// Rename gives a key of the caller's org another name.
+// Rename changes the name of a key of the caller's org.
 func (s *Service) Rename(ctx context.Context, keyID id.ID, name string) error {
 	if name = strings.TrimSpace(name); name == "" {
 		return fault.Invalid(fault.Body("/name", "min_length", "must have a character that is not white space"))
@@ -204,7 +204,7 @@ func (s *Service) Delete(ctx context.Context, keyID id.ID) error {
 	})
 }
 
-// unrevoked gives a key of the caller's org that is not revoked.
+// unrevoked returns a key of the caller's org that is not revoked.
 func (s *Service) unrevoked(ctx context.Context, keyID id.ID) (Key, error) {
 	k, err := s.get(ctx, identity.From(ctx).OrgID, keyID)
 	if err == nil && k.RevokedAt != nil {

@@ -46,10 +46,10 @@ var prefixes = map[Target]string{
 	Release:     id.ReleasePrefix,
 }
 
-// Actor gives the id of who acted as it is shown; "system" for the platform itself.
+// Actor returns the id of who acted as it is shown; "system" for the platform itself.
 func (e Entry) Actor() string { return identity.Show(e.ActorKind, e.ActorID) }
 
-// Target gives the id of what was acted on as it is shown.
+// Target returns the id of what was acted on as it is shown.
 func (e Entry) Target() string {
 	p, ok := prefixes[e.TargetKind]
 	if !ok {
@@ -120,7 +120,7 @@ func (s *Service) Record(ctx context.Context, orgID id.ID, action string, kind T
 	return s.recorded(ctx)
 }
 
-// List gives the entries of the caller's org.
+// List returns the entries of the caller's org.
 func (s *Service) List(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Entry], error) {
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return page.Page[Entry]{}, err

@@ -78,7 +78,7 @@ type SinkRepository interface {
 	InsertOperatorSink(ctx context.Context, s SinkRow, now time.Time) error
 	// SetSink changes the URL and the state of a sink, and has it due at once.
 	SetSink(ctx context.Context, s SinkRow, now time.Time) error
-	// ClaimSinks gives owner the active sinks that are due and nobody's.
+	// ClaimSinks leases to owner, and returns, the active sinks that are due and nobody's.
 	ClaimSinks(ctx context.Context, owner id.ID, now, until time.Time, limit int) ([]SinkRow, error)
 	// AdvanceSink writes where a sink is, and extends its lease or, with a zero time, ends it;
 	// false when it is another's by now.
@@ -199,7 +199,7 @@ func (x *Exporter) Run(ctx context.Context) {
 	}
 }
 
-// claim takes the sinks that are due, and sends to each beside the others.
+// claim takes the sinks that are due, and sends to all of them at the same time.
 func (x *Exporter) claim(ctx context.Context, wg *sync.WaitGroup) {
 	free := x.share.Free()
 	if free == 0 {

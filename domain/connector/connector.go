@@ -39,11 +39,11 @@ type RowError struct {
 // Checkpoint is a connector's place in an entity: small and opaque. Nil is the beginning.
 type Checkpoint = json.RawMessage
 
-// Page is what one Read gave.
+// Page is what one Read returned.
 type Page struct {
 	Records []Record
 	Failed  []RowError
-	// Next is the place behind the page. It is kept in one transaction with the page; the
+	// Next is the place after the page. It is kept in one transaction with the page; the
 	// next Read begins there, in this run or, once Done, in the next.
 	Next Checkpoint
 	Done bool // there is no more for now
@@ -63,7 +63,7 @@ type Connector interface {
 type Source interface {
 	// Entities names what the configuration selects, in the order it is read.
 	Entities() []string
-	// Read gives at most limit records of an entity behind a checkpoint. Memory is bounded
+	// Read returns at most limit records of an entity after a checkpoint. Memory is bounded
 	// by the page, however large the entity is. Its errors are *Problem.
 	Read(ctx context.Context, entity string, after Checkpoint, limit int) (Page, error)
 	Close() error
@@ -102,7 +102,7 @@ func (p *Problem) Error() string {
 	return s
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (p *Problem) Unwrap() error { return p.Cause }
 
 type prefixKey struct{}
@@ -113,7 +113,7 @@ func WithObjectPrefix(ctx context.Context, prefix string) context.Context {
 	return context.WithValue(ctx, prefixKey{}, prefix)
 }
 
-// ObjectPrefix gives the prefix; false when a connector may read no objects.
+// ObjectPrefix returns the prefix; false when a connector may read no objects.
 func ObjectPrefix(ctx context.Context) (string, bool) {
 	p, ok := ctx.Value(prefixKey{}).(string)
 	return p, ok && p != ""

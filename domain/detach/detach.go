@@ -10,7 +10,7 @@ import (
 // Most is the longest that detached work may take.
 const Most = 30 * time.Second
 
-// Shared gives a context for work that others wait for, too. It does not end when ctx is
+// Shared returns a context for work that others wait for, too. It does not end when ctx is
 // cancelled, but at its deadline: nobody is to wait for longer than the first one may.
 func Shared(ctx context.Context) (context.Context, context.CancelFunc) {
 	end, ok := ctx.Deadline()
@@ -20,7 +20,7 @@ func Shared(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(ctx), end)
 }
 
-// CleanUp gives a context for what has to be given back after ctx has ended.
+// CleanUp returns a context for what has to be released after ctx has ended.
 func CleanUp(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 }

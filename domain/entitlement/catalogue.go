@@ -142,7 +142,7 @@ func define(f Feature) (definition, bool) {
 // enabled reports whether the tier has the feature at all.
 func (d definition) enabled(t plan.Tier) bool { return d.counted != switched || d.from.Within(t) }
 
-// limit gives what the tier allows and the boosts add; an unknown tier gets the smallest.
+// limit returns what the tier allows and the boosts add; an unknown tier gets the smallest.
 func (d definition) limit(t plan.Tier, boost int64) int64 {
 	n := d.limits[0]
 	for i, other := range plan.Tiers() {
@@ -198,7 +198,7 @@ func (d definition) since(at time.Time) time.Time {
 	return d.lockPeriod(at)
 }
 
-// counts says whether a counter's period counts towards the usage of now.
+// counts reports whether a counter's period counts towards the usage of now.
 func (d definition) counts(period, at time.Time) bool {
 	if d.window > 0 {
 		return !period.Before(d.since(at))
@@ -206,7 +206,7 @@ func (d definition) counts(period, at time.Time) bool {
 	return period.Equal(d.lockPeriod(at))
 }
 
-// percentage gives how much of a limit is used, to two decimals.
+// percentage returns how much of a limit is used, to two decimals.
 func percentage(used, limit int64) float64 {
 	if limit <= 0 {
 		return 100

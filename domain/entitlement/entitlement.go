@@ -30,7 +30,7 @@ type Account struct {
 	Live        map[Feature]int64 // rows of the org; only where they are asked for
 }
 
-// tier gives the plan that a feature goes by. The org may have been downgraded after the
+// tier returns the plan that a feature goes by. The org may have been downgraded after the
 // workspace was made.
 func (a Account) tier(d definition) plan.Tier {
 	if d.counted == rows || !a.Tier.Within(a.OrgTier) {
@@ -85,26 +85,26 @@ type Record struct {
 
 // Repository keeps counters and boosts.
 type Repository interface {
-	// Account gives a workspace's, with the rows of its org counted.
+	// Account returns a workspace's, with the rows of its org counted.
 	Account(ctx context.Context, workspaceID id.ID, at time.Time) (Account, error)
-	// Accounts gives those of the workspaces that exist, with the boosts of a feature.
+	// Accounts returns those of the workspaces that exist, with the boosts of a feature.
 	Accounts(ctx context.Context, workspaces []id.ID, f Feature, at time.Time) ([]Account, error)
-	// OrgAccount gives an org's tier and the boosts of a feature in all its workspaces.
+	// OrgAccount returns an org's tier and the boosts of a feature in all its workspaces.
 	OrgAccount(ctx context.Context, orgID id.ID, f Feature, at time.Time) (Account, error)
-	// Ledger gives the counters of a workspace from a period on, with those of the period
+	// Ledger returns the counters of a workspace from a period on, with those of the period
 	// always, and the boosts of its org that count.
 	Ledger(ctx context.Context, a Account, since, always, at time.Time) ([]Counter, []Boost, error)
 
 	// LockUsage has other transactions that lock the same counters wait for this one, and
-	// gives what they hold. Workspaces come in the order of their ids.
+	// returns what they hold. Workspaces come in the order of their ids.
 	LockUsage(ctx context.Context, f Feature, period time.Time, workspaces []id.ID) (map[id.ID]int64, error)
 	// UsageSince adds up counters.
 	UsageSince(ctx context.Context, f Feature, since time.Time, workspaces []id.ID) (map[id.ID]int64, error)
 	AddUsage(ctx context.Context, f Feature, period time.Time, charges []Charge) error
 	InsertUsageRecord(ctx context.Context, r Record, size int64) error
-	// StockAccounts gives the accounts of the workspaces that exist, with the boosts of two features.
+	// StockAccounts returns the accounts of the workspaces that exist, with the boosts of two features.
 	StockAccounts(ctx context.Context, workspaces []id.ID, items, bytes Feature, at time.Time) ([]StockAccount, error)
-	// AddStored adds to counters, not below zero, and gives what they hold then. They come in one order.
+	// AddStored adds to counters, not below zero, and returns what they hold then. They come in one order.
 	AddStored(ctx context.Context, period time.Time, changes []Holding) ([]Holding, error)
 	// MarkAlerted notes that a threshold was told of; false when it, or a larger one, was before.
 	MarkAlerted(ctx context.Context, workspaceID id.ID, f Feature, period time.Time, percent int) (bool, error)
@@ -116,9 +116,9 @@ type Repository interface {
 
 	// InsertBoost inserts a boost, and has the thresholds of its feature told of again.
 	InsertBoost(ctx context.Context, b Boost) error
-	// DefaultWorkspaces gives the oldest workspace of each org that has one.
+	// DefaultWorkspaces returns the oldest workspace of each org that has one.
 	DefaultWorkspaces(ctx context.Context, orgs []id.ID) (map[id.ID]id.ID, error)
-	// DeleteUsageRecords deletes up to limit records from before a time and gives what that frees.
+	// DeleteUsageRecords deletes up to limit records from before a time and returns what that frees.
 	DeleteUsageRecords(ctx context.Context, before time.Time, limit int) (map[id.ID]plan.Amount, error)
 	// DeleteUsageCounters deletes up to limit counters from before a time, other than those of the
 	// period always.
@@ -172,7 +172,7 @@ type Entitlement struct {
 	label string
 }
 
-// Available gives how much more can be used; nil when there is no limit.
+// Available returns how much more can be used; nil when there is no limit.
 func (e Entitlement) Available() *int64 {
 	if e.Limit == nil {
 		return nil
@@ -181,7 +181,7 @@ func (e Entitlement) Available() *int64 {
 	return &n
 }
 
-// Percentage gives how much of the limit is used, to two decimals; zero without a limit.
+// Percentage returns how much of the limit is used, to two decimals; zero without a limit.
 func (e Entitlement) Percentage() float64 {
 	if e.Limit == nil {
 		return 0
@@ -205,7 +205,7 @@ type Summary struct {
 	Entitlements []Entitlement // in the order of Features
 }
 
-// Check says whether a quantity of a feature could be used in a workspace of the caller's
+// Check reports whether a quantity of a feature could be used in a workspace of the caller's
 // org. It records nothing: what counts is the answer of Record.
 func (s *Service) Check(ctx context.Context, workspaceID id.ID, f Feature, quantity int64) (Decision, error) {
 	sum, err := s.Summary(ctx, workspaceID)
@@ -233,7 +233,7 @@ func (s *Service) Check(ctx context.Context, workspaceID id.ID, f Feature, quant
 	return d, nil
 }
 
-// Summary gives every entitlement of a workspace of the caller's org.
+// Summary returns every entitlement of a workspace of the caller's org.
 func (s *Service) Summary(ctx context.Context, workspaceID id.ID) (Summary, error) {
 	now := s.now()
 	a, err := s.repo.Account(ctx, workspaceID, now)
@@ -293,7 +293,7 @@ func entitlement(d definition, a Account, counters []Counter, boosts []Boost, no
 	return e
 }
 
-// Record records usage of a feature in a workspace of the caller's org and gives what is
+// Record records usage of a feature in a workspace of the caller's org and returns what is
 // used then. What does not fit below the limit is refused as a whole with FeatureLimit; a
 // feature that is unknown, or whose usage is not recorded, is ValidationFailed.
 func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quantity int64, metadata map[string]any) (Entitlement, error) {
@@ -449,7 +449,7 @@ func workspaces(charges []Charge) []id.ID {
 // thresholds are the percentages of a limit that are told of, from the largest.
 var thresholds = []int{100, 90, 80}
 
-// crossed gives the largest threshold that usage went over; 0 for none.
+// crossed returns the largest threshold that usage went over; 0 for none.
 func crossed(before, after, limit int64) int {
 	if limit <= 0 {
 		return 0
@@ -483,7 +483,7 @@ func (s *Service) recordThreshold(ctx context.Context, orgID id.ID, kind audit.T
 		audit.Fields{"feature": string(d.feature), "percent": percent, "used": used, "limit": limit})
 }
 
-// Grant is a boost to give.
+// Grant is a boost to add.
 type Grant struct {
 	WorkspaceID id.ID
 	Feature     Feature

@@ -16,7 +16,7 @@ type Quota struct {
 	feature Feature
 }
 
-// Quota gives the quota of a feature that is counted from rows.
+// Quota returns the quota of a feature that is counted from rows.
 func (s *Service) Quota(f Feature) Quota { return Quota{s, f} }
 
 // Take refuses with FeatureLimit when the org has as many as its plan allows. It is called
@@ -60,7 +60,7 @@ type Allowance struct {
 	feature Feature
 }
 
-// Allowance gives the allowance of a feature whose usage is recorded.
+// Allowance returns the allowance of a feature whose usage is recorded.
 func (s *Service) Allowance(f Feature) Allowance { return Allowance{s, f} }
 
 func (a Allowance) definition() definition {
@@ -87,7 +87,7 @@ func (a Allowance) Take(ctx context.Context, workspaceID id.ID, n int) error {
 	return nil
 }
 
-// Admit records as much of each workspace's number as fits below its limit and gives how
+// Admit records as much of each workspace's number as fits below its limit and returns how
 // much that is. A workspace that does not exist is not among the answers.
 func (a Allowance) Admit(ctx context.Context, wanted map[id.ID]int) (map[id.ID]int, error) {
 	out, err := a.service.take(ctx, a.definition(), upToLimit, charges(wanted))

@@ -66,8 +66,8 @@ func Catalogue() []Description {
 	}
 }
 
-// Event is one thing that happened. Data is the domain's value behind it, such as a
-// workspace.Workspace; each contract renders it in its own words.
+// Event is one thing that happened. Data is the domain's value of it, such as a
+// workspace.Workspace; each contract renders it in its own form.
 type Event struct {
 	ID          id.ID
 	OrgID       id.ID

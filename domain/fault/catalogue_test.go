@@ -144,7 +144,7 @@ func literal(e ast.Expr) (string, bool) {
 	return text, err == nil
 }
 
-// expression gives a name such as fault.Error; nothing for what is more than a name.
+// expression returns a name such as fault.Error; nothing for what is more than a name.
 func expression(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:

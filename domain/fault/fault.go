@@ -14,7 +14,7 @@ import (
 // row for each code, and a golden test proves it.
 type Code string
 
-// The codes. A contract's dialect gives each its status and its public name.
+// The codes. A contract's dialect has the status and the public name of each.
 const (
 	Malformed            Code = "malformed"              // the request is not well-formed: broken JSON, a bad escape
 	ValidationFailed     Code = "validation_failed"      // one or more values break the schema or a rule
@@ -84,11 +84,11 @@ type Error struct {
 	Message    string // for the caller; no secret, no driver text, no submitted value
 	Violations []Violation
 	RetryAfter time.Duration  // zero: no hint
-	Details    map[string]any // what a dialect may show beside the message, such as limit or feature
+	Details    map[string]any // what a dialect may show with the message, such as limit or feature
 	Cause      error          // for the log only
 }
 
-// Error gives the code, the public message and the cause: it is for logs, not for callers.
+// Error returns the code, the public message and the cause: it is for logs, not for callers.
 func (e *Error) Error() string {
 	s := string(e.Code) + ": " + e.Message
 	if e.Cause != nil {
@@ -97,7 +97,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // New makes an error of a code with a public message.
@@ -109,7 +109,7 @@ func (e *Error) WithCause(cause error) *Error {
 	return e
 }
 
-// Wrap hides an unexpected error behind Internal, or Timeout when the context ended.
+// Wrap turns an unexpected error into Internal, or Timeout when the context ended.
 // An error that already is an *Error passes unchanged.
 func Wrap(err error) *Error {
 	var e *Error
@@ -135,7 +135,7 @@ func Body(pointer, code, message string) Violation {
 // NewNotFound is the answer for a resource that is not there or not the caller's to see.
 func NewNotFound(what string) *Error { return New(NotFound, "The "+what+" does not exist.") }
 
-// IsCode says whether err is an *Error of the code.
+// IsCode reports whether err is an *Error of the code.
 func IsCode(err error, code Code) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == code

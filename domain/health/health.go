@@ -32,7 +32,7 @@ type Check struct {
 // Probe asks one dependency. It sets State and Message; the service measures Latency.
 type Probe func(ctx context.Context) Check
 
-// Worst makes one probe of several: it gives what the first of those in the worst state
+// Worst makes one probe of several: it returns what the first of those in the worst state
 // found.
 func Worst(probes ...Probe) Probe {
 	return func(ctx context.Context) Check {

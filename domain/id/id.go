@@ -1,6 +1,6 @@
 // Package id is the platform's one identifier: 128 bits, UUID version 7, so that ids
 // sort by time of creation. A contract shows it as a ULID (26 characters of Crockford
-// base 32) behind a prefix, or as a UUID; the domain sees one type.
+// base 32) after a prefix, or as a UUID; the domain sees one type.
 package id
 
 import (
@@ -24,13 +24,13 @@ func New() ID { return ID(uuid.Must(uuid.NewV7())) }
 // NewV4 makes a random UUID version 4 (RFC 9562 section 5.4).
 func NewV4() ID { return ID(uuid.New()) }
 
-// IsZero says whether the id names no row.
+// IsZero reports whether the id names no row.
 func (i ID) IsZero() bool { return i == ID{} }
 
-// UUID gives the 36-character form.
+// UUID returns the 36-character form.
 func (i ID) UUID() string { return uuid.UUID(i).String() }
 
-// String gives the UUID form.
+// String returns the UUID form.
 func (i ID) String() string { return i.UUID() }
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -45,7 +45,7 @@ var decode = func() (t [256]byte) {
 	return t
 }()
 
-// ULID gives the 26-character Crockford base 32 form of the same 128 bits.
+// ULID returns the 26-character Crockford base 32 form of the same 128 bits.
 func (i ID) ULID() string {
 	var out [26]byte
 	// 26 characters hold 130 bits: the first carries the top three only.
@@ -102,7 +102,7 @@ func ParseUUID(s string) (ID, error) {
 	return ID(u), nil
 }
 
-// Prefixed gives the ULID form behind a prefix and an underscore, such as wks_01J….
+// Prefixed returns the ULID form after a prefix and an underscore, such as wks_01J….
 func (i ID) Prefixed(prefix string) string { return prefix + "_" + i.ULID() }
 
 // ParsePrefixed reads what Prefixed wrote with the same prefix.

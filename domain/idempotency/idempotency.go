@@ -71,7 +71,7 @@ type Repository interface {
 	// expired; false when it is.
 	InsertClaim(ctx context.Context, r Record) (bool, error)
 	Claim(ctx context.Context, scope []byte) (Record, error)
-	// TakeOverClaim gives a claim to another owner; false when was no longer holds it.
+	// TakeOverClaim passes a claim to another owner; false when was no longer holds it.
 	TakeOverClaim(ctx context.Context, scope []byte, was, owner id.ID, until time.Time) (bool, error)
 	// CompleteClaim stores the answer; false when the owner no longer holds the claim.
 	CompleteClaim(ctx context.Context, scope []byte, owner id.ID, answer []byte) (bool, error)
@@ -100,7 +100,7 @@ type Claim struct {
 
 var sealedFor = secret.NewUse("idempotent answer")
 
-// Begin claims the key. It gives either a claim, or the stored answer of the first
+// Begin claims the key. It returns either a claim, or the stored answer of the first
 // request. A request that is still running is IdempotencyInFlight, another payload
 // under the same key IdempotencyMismatch.
 func (s *Service) Begin(ctx context.Context, k Key) (*Claim, []byte, error) {
@@ -163,7 +163,7 @@ func (s *Service) Complete(ctx context.Context, c *Claim, answer []byte) error {
 	return err
 }
 
-// Release gives the claim back, for a request that did nothing: the key can be used again.
+// Release releases the claim, for a request that did nothing: the key can be used again.
 // It does so, too, when the request's context has ended.
 func (s *Service) Release(ctx context.Context, c *Claim) error {
 	ctx, cancel := detach.CleanUp(ctx)
@@ -171,7 +171,7 @@ func (s *Service) Release(ctx context.Context, c *Claim) error {
 	return s.repo.ReleaseClaim(ctx, c.scope, c.owner)
 }
 
-// abandon gives back a claim that was asked for with an error: the store may have made it
+// abandon releases a claim that was asked for with an error: the store may have made it
 // before the caller went away.
 func (s *Service) abandon(ctx context.Context, c *Claim, err error) error {
 	if released := s.Release(ctx, c); released != nil {

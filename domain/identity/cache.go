@@ -42,7 +42,7 @@ const acceptedFor = time.Hour
 
 type gateKey struct{}
 
-// WithGate has credentials that are not known looked up only when gate gives no error: one
+// WithGate has credentials that are not known looked up only when gate returns no error: one
 // who guesses credentials should not cost a look-up each time. Those that were accepted within
 // the last hour pass, so that a guesser locks nobody out who shares its address.
 func WithGate(ctx context.Context, gate func(context.Context) error) context.Context {
@@ -62,7 +62,7 @@ func NewCache() *Cache {
 	}
 }
 
-// Get gives the principal of a credential, from load when it is not known; load also
+// Get returns the principal of a credential, from load when it is not known; load also
 // says when the credential ends (zero: never). Concurrent loads of one are one.
 func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load func(context.Context) (*Principal, time.Time, error)) (*Principal, error) {
 	sum := sha256.Sum256([]byte(credential))
@@ -76,7 +76,7 @@ func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load 
 			}
 		}
 	}
-	// Who comes behind a drop must not join a load from before it.
+	// Who comes after a drop must not join a load from before it.
 	gen := c.generation.Load()
 	v, err, _ := c.group.Do(string(binary.BigEndian.AppendUint64(sum[:], gen)), func() (any, error) {
 		// One caller's cancellation must not fail the others that wait for the load.

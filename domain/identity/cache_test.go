@@ -197,7 +197,7 @@ func TestApplyIgnoresWhatItDoesNotKnow(t *testing.T) {
 }
 
 // A load that was under way during a drop may have read what was before it: it is not
-// kept, and whoever comes behind the drop does not get it.
+// kept, and whoever comes after the drop does not get it.
 func TestDropDuringALoad(t *testing.T) {
 	for name, drop := range map[string]func(c *Cache, p *Principal){
 		"of the credential": func(c *Cache, _ *Principal) { c.DropCredential("a") },

@@ -25,7 +25,7 @@ const (
 	System Kind = "system" // the platform itself or its operator
 )
 
-// Show gives the id of a principal as it is shown; "system" for the platform itself.
+// Show returns the id of a principal as it is shown; "system" for the platform itself.
 func Show(kind Kind, v id.ID) string {
 	switch kind {
 	case Client:
@@ -46,7 +46,7 @@ type Principal struct {
 	OrgID    id.ID     // the one org it acts in
 	Tier     plan.Tier // its limit class
 	Scopes   scope.Set
-	UserID   id.ID // the person behind it, when there is one
+	UserID   id.ID // whose it is, when it is a person's
 	MemberID id.ID // that person's membership in OrgID, when there is one
 
 	// The one workspace, and the one project in it, to which the credentials are bound; zero:
@@ -66,7 +66,7 @@ func Operator(orgID id.ID) *Principal {
 	return &Principal{Kind: System, Name: "operator", OrgID: orgID, Tier: plan.Enterprise, Scopes: scope.Fields("*")}
 }
 
-// From says whether the principal may call from the address.
+// From reports whether the principal may call from the address.
 func (p *Principal) From(addr netip.Addr) bool {
 	if len(p.AllowedNets) == 0 {
 		return true
@@ -87,7 +87,7 @@ func (p *Principal) InOrg(orgID id.ID) error {
 	return nil
 }
 
-// InWorkspace says whether the credentials may be used in a workspace; the zero id asks
+// InWorkspace reports whether the credentials may be used in a workspace; the zero id asks
 // for all of the org.
 func (p *Principal) InWorkspace(workspaceID id.ID) bool {
 	return p.WorkspaceID.IsZero() || p.WorkspaceID == workspaceID
@@ -122,7 +122,7 @@ var workspaceScopes = []struct {
 	{"workspaces:read", Viewer}, {"workspaces:write", Member}, {"workspace:admin", Admin}, {"*", Owner},
 }
 
-// WorkspaceRole gives the largest role that the caller's scopes amount to, and which
+// WorkspaceRole returns the largest role that the caller's scopes amount to, and which
 // workspace scopes it may use.
 func (p *Principal) WorkspaceRole() (Role, []string) {
 	role, can := Viewer, []string{}
@@ -145,7 +145,7 @@ func With(ctx context.Context, p *Principal) context.Context {
 	return context.WithValue(ctx, principalKey{}, p)
 }
 
-// From gives the caller, nil when the operation is public.
+// From returns the caller, nil when the operation is public.
 func From(ctx context.Context) *Principal {
 	p, _ := ctx.Value(principalKey{}).(*Principal)
 	return p
@@ -156,7 +156,7 @@ func WithRequestID(ctx context.Context, requestID string) context.Context {
 	return context.WithValue(ctx, requestIDKey{}, requestID)
 }
 
-// RequestID gives the request id, empty outside a request.
+// RequestID returns the request id, empty outside a request.
 func RequestID(ctx context.Context) string {
 	s, _ := ctx.Value(requestIDKey{}).(string)
 	return s

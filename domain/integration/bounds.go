@@ -97,7 +97,7 @@ func (s *Service) endAtBound(ctx context.Context, r Run, bound *boundError) erro
 }
 
 // source takes a permit to reach a binding's source. When too much is under way there, the job
-// gives its worker to others.
+// frees its worker for others.
 func (s *Service) source(ctx context.Context, b Binding) (share.Permit, error) {
 	permit, err := s.sources.Acquire(ctx, b.OrgID, host(b.Config))
 	if fault.IsCode(err, fault.Unavailable) {

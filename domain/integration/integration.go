@@ -55,7 +55,7 @@ type Binding struct {
 	Problem         *job.Problem
 	ValidationJobID id.ID
 	LastRunID       id.ID
-	Checkpoints     map[string]connector.Checkpoint // by entity: behind the last page of all
+	Checkpoints     map[string]connector.Checkpoint // by entity: after the last page of all
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }
@@ -72,7 +72,7 @@ const (
 	Cancelled RunState = "cancelled"
 )
 
-// Active says whether the run has not ended.
+// Active reports whether the run has not ended.
 func (s RunState) Active() bool { return s == Queued || s == Running }
 
 // What started a run.
@@ -110,7 +110,7 @@ type Progress struct {
 	State      string // pending, running, done
 	Counts     Counts
 	Errors     []ErrorGroup
-	Checkpoint connector.Checkpoint // behind the last page that was committed
+	Checkpoint connector.Checkpoint // after the last page that was committed
 	Pages      int64
 	Bytes      int64 // of the rows' data
 }
@@ -199,7 +199,7 @@ type Repository interface {
 	// UpdateBinding writes what callers change and what validation finds.
 	UpdateBinding(ctx context.Context, b Binding) error
 	DeleteBinding(ctx context.Context, bindingID id.ID) error
-	// DueBindings gives bindings whose next run is due, by turns of orgs: the first of each
+	// DueBindings returns bindings whose next run is due, by turns of orgs: the first of each
 	// org, then the second, and so on.
 	DueBindings(ctx context.Context, now time.Time, limit int) ([]Binding, error)
 	// Reschedule moves a binding's next run; false when another replica was first.
@@ -221,12 +221,12 @@ type Repository interface {
 	// binding that is there stays.
 	DeleteRuns(ctx context.Context, before time.Time) error
 
-	// Known gives what is known of the records that are there, by external id.
+	// Known returns what is known of the records that are there, by external id.
 	Known(ctx context.Context, bindingID id.ID, entity string, externalIDs []string) (map[string]Known, error)
-	// UpsertRecords inserts records, or gives those that are there new data.
+	// UpsertRecords inserts records, or replaces the data of those that are there.
 	UpsertRecords(ctx context.Context, records []Record) error
 	ListRecords(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Record], error)
-	// It gives what that frees, by workspace.
+	// It returns what that frees, by workspace.
 	DeleteRecords(ctx context.Context, bindingID id.ID, limit int) (map[id.ID]plan.Amount, error)
 }
 
@@ -237,11 +237,11 @@ type Workspaces interface {
 
 // Schema knows a connector's configuration schema.
 type Schema interface {
-	// Check gives the violations of a configuration, with pointers into it.
+	// Check returns the violations of a configuration, with pointers into it.
 	Check(config json.RawMessage) ([]fault.Violation, error)
-	// Public gives a configuration without its secrets.
+	// Public returns a configuration without its secrets.
 	Public(config json.RawMessage) (json.RawMessage, error)
-	// Keep gives next with the secrets of former that next leaves out: who reads a binding
+	// Keep returns next with the secrets of former that next leaves out: who reads a binding
 	// and sends it back changed need not know them.
 	Keep(next, former json.RawMessage) (json.RawMessage, error)
 }
@@ -412,7 +412,7 @@ func parseSchedule(s string) (cron.Schedule, error) {
 	return cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(s)
 }
 
-// next gives the time of the next run; nil when there is none to come.
+// next returns the time of the next run; nil when there is none to come.
 func (b Binding) next(after time.Time) *time.Time {
 	if b.Schedule == "" || b.Paused || b.State != Ready {
 		return nil
@@ -440,7 +440,7 @@ func fields(b Binding) audit.Fields {
 	return audit.Fields{"name": b.Name, "connector_id": b.ConnectorID, "schedule": b.Schedule, "paused": b.Paused, "state": string(b.State)}
 }
 
-// Get gives a binding of the caller's org.
+// Get returns a binding of the caller's org.
 func (s *Service) Get(ctx context.Context, bindingID id.ID) (Binding, error) {
 	p := identity.From(ctx)
 	b, err := s.repo.Binding(ctx, p.OrgID, bindingID)
@@ -629,7 +629,7 @@ func (s *Service) Records(ctx context.Context, workspaceID id.ID, q page.Query) 
 	return s.repo.ListRecords(ctx, w.ID, q)
 }
 
-// Run gives a run of the caller's org.
+// Run returns a run of the caller's org.
 func (s *Service) Run(ctx context.Context, runID id.ID) (Run, error) {
 	p := identity.From(ctx)
 	r, err := s.repo.Run(ctx, p.OrgID, runID)

@@ -410,7 +410,7 @@ func (s *Service) plan(r *Run, b Binding, entities []string) {
 	}
 }
 
-// commit writes a page and the place behind it in one transaction. r changes only once
+// commit writes a page and the place after it in one transaction. r changes only once
 // that is done.
 func (s *Service) commit(ctx context.Context, r *Run, i int, p connector.Page, getsOn func(context.Context) error) error {
 	if len(p.Next) > 0 && !storable.JSON(p.Next) {
@@ -526,7 +526,7 @@ func (s *Service) records(r Run, e *Progress, p connector.Page) []Record {
 	return out
 }
 
-// canonical gives a row's data in one form, so that the order of members or white space is
+// canonical returns a row's data in one form, so that the order of members or white space is
 // no change, and says why a row cannot be kept.
 func canonical(row connector.Record) (data []byte, code, message string) {
 	if row.ExternalID == "" || len(row.ExternalID) > maxExternalID {

@@ -90,14 +90,14 @@ func (f *Failure) Error() string {
 	return s
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Cause }
 
 // ErrCancelled is the cause of the context of a job that was cancelled.
 var ErrCancelled = errors.New("the job was cancelled")
 
 // ErrYield is what a handler returns that has worked for long and goes on later: the job is
-// queued again behind those of its org, and other orgs have their turn.
+// queued again after those of its org, and other orgs have their turn.
 var ErrYield = errors.New("the job gives its worker to others and goes on later")
 
 // A job whose worker vanishes is taken over. One that was taken over more than once is
@@ -125,7 +125,7 @@ type Repository interface {
 	// DueOrgs returns orgs that have a due job, in the order of their ids, from one on. The
 	// zero id is the platform itself, and comes first.
 	DueOrgs(ctx context.Context, c Class, from id.ID, now time.Time, limit int) ([]id.ID, error)
-	// ClaimJobs gives up to perOrg due jobs of each org to owner, the oldest first.
+	// ClaimJobs leases up to perOrg due jobs of each org to owner, the oldest first.
 	ClaimJobs(ctx context.Context, c Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time) ([]Job, error)
 	// LostJobs returns running jobs whose lease has ended.
 	LostJobs(ctx context.Context, now time.Time, limit int) ([]Job, error)
@@ -137,16 +137,16 @@ type Repository interface {
 	Suspects(ctx context.Context, now time.Time) ([]Kind, error)
 	// GetsOn notes that a job is not why its workers vanished.
 	GetsOn(ctx context.Context, jobID, owner id.ID) error
-	// RenewJobs extends leases; it gives the ids that the owner still holds.
+	// RenewJobs extends leases; it returns the ids that the owner still holds.
 	RenewJobs(ctx context.Context, ids []id.ID, owner id.ID, until time.Time) ([]id.ID, error)
 	FinishJob(ctx context.Context, jobID, owner id.ID, state State, lastError string, at time.Time) error
 	// SetProblem notes why an attempt fails; the next one begins without.
 	SetProblem(ctx context.Context, jobID, owner id.ID, p Problem) error
-	// Job gives one of an org.
+	// Job returns one of an org.
 	Job(ctx context.Context, orgID, jobID id.ID) (Job, error)
-	// CancelJob ends a queued job and marks a running one; it gives the state it found.
+	// CancelJob ends a queued job and marks a running one; it returns the state it found.
 	CancelJob(ctx context.Context, jobID id.ID, at time.Time) (State, error)
-	// CancelRequested says whether a job is marked.
+	// CancelRequested reports whether a job is marked.
 	CancelRequested(ctx context.Context, jobID id.ID) (bool, error)
 	// ListJobs and RetryJob are for operators: they see the jobs of every org.
 	ListJobs(ctx context.Context, state State, limit int) ([]Job, error)
@@ -268,7 +268,7 @@ func (q *Queue) Add(ctx context.Context, j Job) error {
 	return nil
 }
 
-// again adds a unique job behind the transaction that found an equal one queued: a worker
+// again adds a unique job after the transaction that found an equal one queued: a worker
 // may have taken that one since, and seen nothing of the transaction.
 func (q *Queue) again(j Job) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -278,7 +278,7 @@ func (q *Queue) again(j Job) {
 	}
 }
 
-// Get gives a job of the caller's org. Credentials that are bound to a workspace see its
+// Get returns a job of the caller's org. Credentials that are bound to a workspace see its
 // jobs only.
 func (q *Queue) Get(ctx context.Context, jobID id.ID) (Job, error) {
 	p := identity.From(ctx)
@@ -405,7 +405,7 @@ func (q *Queue) claimClass(ctx context.Context, p *pool, c Class, most int, wg *
 	return nil
 }
 
-// take claims jobs of the orgs, as many of each as the pool gives it now, and runs them.
+// take claims jobs of the orgs, as many of each as the pool has room for, and runs them.
 func (q *Queue) take(ctx context.Context, p *pool, c Class, orgs []id.ID, most int, wg *sync.WaitGroup) (int, error) {
 	taken := 0
 	for len(orgs) > 0 && taken < most {
@@ -442,7 +442,7 @@ func (q *Queue) take(ctx context.Context, p *pool, c Class, orgs []id.ID, most i
 	return taken, nil
 }
 
-// run works on a claimed job beside others.
+// run works on a claimed job while others run.
 func (q *Queue) run(ctx context.Context, p *pool, c Class, j Job, wg *sync.WaitGroup) {
 	permit, ok := p.share.TryAcquire(j.OrgID, "")
 	if !ok { // its turn comes again
@@ -600,7 +600,7 @@ func (q *Queue) renew(ctx context.Context, cancel context.CancelCauseFunc, j Job
 	}
 }
 
-// Backoff is the wait behind a failed attempt: 2 s doubled each time to 5 min, ±20 %.
+// Backoff is the wait after a failed attempt: 2 s doubled each time to 5 min, ±20 %.
 func Backoff(attempt int) time.Duration {
 	d := min(time.Second<<min(attempt, 10), 5*time.Minute)
 	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))

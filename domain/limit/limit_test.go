@@ -34,7 +34,7 @@ func TestLocalAdmitsTheFigure(t *testing.T) {
 		if want := r.PerMinute + r.Burst; admitted != want {
 			t.Errorf("%s admits %d at once, want %d", tier, admitted, want)
 		}
-		// From an empty bucket, a minute gives back what the tier sustains.
+		// From an empty bucket, a minute restores what the tier sustains.
 		admitted = 0
 		for range 60 * 20 {
 			at = at.Add(50 * time.Millisecond)

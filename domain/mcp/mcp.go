@@ -59,7 +59,7 @@ type Tool struct {
 
 // Schema checks the arguments of a tool.
 type Schema interface {
-	// Check gives the violations with pointers into the arguments. The error is
+	// Check returns the violations with pointers into the arguments. The error is
 	// an Upstream: the server's schema cannot be used.
 	Check(arguments json.RawMessage) ([]fault.Violation, error)
 }
@@ -72,7 +72,7 @@ type Parameter struct {
 	Schema      json.RawMessage // all that is said of it
 }
 
-// Parameters gives the tool's arguments by name.
+// Parameters returns the tool's arguments by name.
 func (t Tool) Parameters() map[string]Parameter {
 	var schema struct {
 		Properties map[string]json.RawMessage `json:"properties"`
@@ -93,7 +93,7 @@ func (t Tool) Parameters() map[string]Parameter {
 	return out
 }
 
-// typeName gives the type that a value may have beside null.
+// typeName returns the type that a value may have besides null.
 func typeName(v any) string {
 	if list, ok := v.([]any); ok {
 		for _, t := range list {
@@ -113,7 +113,7 @@ type Listed struct {
 	Problem *fault.Error // nil when the server answered
 }
 
-// Result is what a tool gave.
+// Result is what a tool returned.
 type Result struct {
 	// Value is an object: the structured result when it is one; otherwise one whose "content"
 	// is the structured result, or the text when that is all, or the list of content blocks
@@ -172,15 +172,15 @@ type Target struct {
 // Engine speaks the protocol. Its errors are faults in public words, or what
 // the service takes for a server that cannot be reached.
 type Engine interface {
-	// Builtin gives the servers that are part of the program.
+	// Builtin returns the servers that are part of the program.
 	Builtin() []Server
-	// Commands gives the names of the configured commands.
+	// Commands returns the names of the configured commands.
 	Commands() []string
 	// Tools lists the tools of a server; what it said may be a minute old unless fresh.
 	Tools(ctx context.Context, t Target, fresh bool) ([]Tool, error)
 	// Call calls a tool. Arguments are an object.
 	Call(ctx context.Context, t Target, tool string, arguments json.RawMessage) (Result, error)
-	// Offers says whether the server lists the resource, or a template that it matches.
+	// Offers reports whether the server lists the resource, or a template that it matches.
 	Offers(ctx context.Context, t Target, uri string) (bool, error)
 	Read(ctx context.Context, t Target, uri string) ([]Content, error)
 	// Forget closes what is open to a server that is no more.
@@ -199,10 +199,10 @@ type Stock interface {
 
 // Repository keeps servers and the log of calls.
 type Repository interface {
-	// InsertMCPServer gives a Conflict for an id in use; the transaction can go on.
+	// InsertMCPServer returns a Conflict for an id in use; the transaction can go on.
 	InsertMCPServer(ctx context.Context, s Server) error
 	MCPServer(ctx context.Context, workspaceID id.ID, serverID string) (Server, error)
-	// MCPServers gives all of a workspace.
+	// MCPServers returns all of a workspace.
 	MCPServers(ctx context.Context, workspaceID id.ID) ([]Server, error)
 	DeleteMCPServer(ctx context.Context, key id.ID) (bool, error)
 
@@ -223,7 +223,7 @@ type Workspaces interface {
 // Policy is what an operator decides.
 type Policy struct {
 	AllowHTTP bool
-	// Address says whether an address may be connected to. It is asked early, for a URL
+	// Address reports whether an address may be connected to. It is asked early, for a URL
 	// that names one, as a kindness; what counts is the guard at connect time.
 	Address func(netip.Addr) error
 	// How long a server may take to connect and list its tools, and a call in all. Both are
@@ -231,7 +231,7 @@ type Policy struct {
 	ListTimeout, CallTimeout time.Duration
 }
 
-// Timeouts gives the time-outs that fit into a request's.
+// Timeouts returns the time-outs that fit into a request's.
 func Timeouts(request time.Duration) (list, call time.Duration) {
 	most := request * 9 / 10
 	return min(10*time.Second, most), min(30*time.Second, most)
@@ -250,13 +250,13 @@ func Upstream(message string, cause error) error {
 }
 
 const (
-	MaxServers = 50                  // of a workspace, beside the built-in ones
+	MaxServers = 50                  // of a workspace, besides the built-in ones
 	Retention  = 30 * 24 * time.Hour // of the log
 	MaxCalls   = 200_000             // of a workspace in the log
 	maxHeaders = 20
 )
 
-// normalURI gives a URI in the form that servers list. Proxies make one slash of several,
+// normalURI returns a URI in the form that servers list. Proxies make one slash of several,
 // and take escapes out, which the URI of a file survives.
 func normalURI(uri string) (string, bool) {
 	u, err := url.Parse(uri)

@@ -49,7 +49,7 @@ func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *au
 
 var sealedFor = secret.NewUse("mcp headers")
 
-// servers gives all servers of a workspace, by id.
+// servers returns all servers of a workspace, by id.
 func (s *Service) servers(ctx context.Context, w workspace.Workspace) ([]Server, error) {
 	rows, err := s.repo.MCPServers(ctx, w.ID)
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *Service) builtin(w workspace.Workspace) []Server {
 	return out
 }
 
-// server gives one server of a workspace of the caller's org.
+// server returns one server of a workspace of the caller's org.
 func (s *Service) server(ctx context.Context, workspaceID id.ID, serverID string) (Server, error) {
 	w, err := s.workspaces.Get(ctx, workspaceID)
 	if err != nil {
@@ -105,7 +105,7 @@ func session(v Server) string {
 	return v.Key.UUID()
 }
 
-// List gives the servers of a workspace of the caller's org, with their tools as far as they
+// List returns the servers of a workspace of the caller's org, with their tools as far as they
 // answer in time.
 func (s *Service) List(ctx context.Context, workspaceID id.ID) ([]Listed, error) {
 	w, err := s.workspaces.Get(ctx, workspaceID)
@@ -134,7 +134,7 @@ func (s *Service) listed(ctx context.Context, v Server) Listed {
 	return out
 }
 
-// Get gives one server of a workspace of the caller's org, with its tools as List does.
+// Get returns one server of a workspace of the caller's org, with its tools as List does.
 func (s *Service) Get(ctx context.Context, workspaceID id.ID, serverID string) (Listed, error) {
 	v, err := s.server(ctx, workspaceID, serverID)
 	if err != nil {
@@ -143,7 +143,7 @@ func (s *Service) Get(ctx context.Context, workspaceID id.ID, serverID string) (
 	return s.listed(ctx, v), ctx.Err()
 }
 
-// Tools gives the tools of a server of a workspace of the caller's org. A server that does
+// Tools returns the tools of a server of a workspace of the caller's org. A server that does
 // not answer is Upstream or UpstreamTimeout.
 func (s *Service) Tools(ctx context.Context, workspaceID id.ID, serverID string) ([]Tool, error) {
 	v, err := s.server(ctx, workspaceID, serverID)

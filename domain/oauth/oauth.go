@@ -221,7 +221,7 @@ func (c Credential) ended() error {
 	return nil
 }
 
-// AuthenticateClient gives the principal of a client that shows its id and its secret
+// AuthenticateClient returns the principal of a client that shows its id and its secret
 // instead of a token: with all of its scopes.
 func (s *Service) AuthenticateClient(ctx context.Context, cr Credentials) (*identity.Principal, error) {
 	// No credential of another kind has a line break in it.
@@ -252,7 +252,7 @@ func unauthenticated(cause error) error {
 	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").WithCause(cause)
 }
 
-// Authenticate gives the principal of an access token.
+// Authenticate returns the principal of an access token.
 func (s *Service) Authenticate(ctx context.Context, token string) (*identity.Principal, error) {
 	return s.cache.Get(ctx, token, s.now(), func(ctx context.Context) (*identity.Principal, time.Time, error) {
 		cl, tokenID, err := s.parse(ctx, token)

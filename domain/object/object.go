@@ -26,7 +26,7 @@ type Info struct {
 const (
 	MaxKey         = 1024 // bytes of a key
 	MaxContentType = 255  // bytes of a content type
-	MaxList        = 1000 // objects that one call of List gives at most
+	MaxList        = 1000 // objects that one call of List returns at most
 )
 
 // Store keeps objects. A key is what ValidKey accepts; every method refuses another one
@@ -51,7 +51,7 @@ type Store interface {
 	// Delete removes the object; that there is none is no error.
 	Delete(ctx context.Context, key string) error
 
-	// List gives the objects whose keys begin with prefix and sort after after, by the
+	// List returns the objects whose keys begin with prefix and sort after after, by the
 	// bytes of their keys, limit of them at most. A limit that is not within 1 and MaxList
 	// is MaxList. The last key of a list is the after of the next.
 	List(ctx context.Context, prefix, after string, limit int) ([]Info, error)

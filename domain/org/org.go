@@ -70,17 +70,17 @@ type Repository interface {
 	Org(ctx context.Context, orgID id.ID) (Org, error)
 	OrgBySlug(ctx context.Context, slug string) (Org, error)
 	CountOrgs(ctx context.Context) (int, error)
-	// SetVerified gives false when it was so before; nil takes the verification away.
+	// SetVerified returns false when nothing changes; nil takes the verification away.
 	SetVerified(ctx context.Context, orgID id.ID, at *time.Time) (bool, error)
 	ListOrgs(ctx context.Context, only []id.ID, q page.Query) (page.Page[Org], error)
 
 	// LockOrg makes other transactions that lock the org wait for this one.
 	LockOrg(ctx context.Context, orgID id.ID) error
-	// InsertUser gives a Conflict for an address in use; the transaction can go on.
+	// InsertUser returns a Conflict for an address in use; the transaction can go on.
 	InsertUser(ctx context.Context, u User) error
-	// SetSuperAdmin gives false when it was so before.
+	// SetSuperAdmin returns false when it was so before.
 	SetSuperAdmin(ctx context.Context, userID id.ID, on bool) (bool, error)
-	// InsertMember gives a Conflict for an address that another member of the org has.
+	// InsertMember returns a Conflict for an address that another member of the org has.
 	InsertMember(ctx context.Context, m Member) error
 	MemberByEmail(ctx context.Context, orgID id.ID, email string) (Member, error)
 	Member(ctx context.Context, orgID, memberID id.ID) (Member, error)
@@ -89,9 +89,9 @@ type Repository interface {
 	DeleteMember(ctx context.Context, memberID id.ID) error
 	CountOwners(ctx context.Context, orgID id.ID) (int, error)
 	TouchMembers(ctx context.Context, memberIDs []id.ID, at time.Time) error
-	// FirstOwner gives the longest standing owner of an org.
+	// FirstOwner returns the longest standing owner of an org.
 	FirstOwner(ctx context.Context, orgID id.ID) (Actor, error)
-	// Actors gives those of an org that have one of the ids.
+	// Actors returns those of an org that have one of the ids.
 	Actors(ctx context.Context, orgID id.ID, ids []id.ID) ([]Actor, error)
 }
 
@@ -136,17 +136,17 @@ func NewService(
 	return &Service{tx: tx, repo: repo, audit: audit, events: events, cache: cache, now: now, leave: leave}
 }
 
-// List gives the orgs the caller can act in.
+// List returns the orgs the caller can act in.
 func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Org], error) {
 	return s.repo.ListOrgs(ctx, []id.ID{identity.From(ctx).OrgID}, q)
 }
 
-// Owner gives the longest standing owner of the caller's org.
+// Owner returns the longest standing owner of the caller's org.
 func (s *Service) Owner(ctx context.Context) (Actor, error) {
 	return s.repo.FirstOwner(ctx, identity.From(ctx).OrgID)
 }
 
-// Actors gives those of the caller's org that have one of the ids.
+// Actors returns those of the caller's org that have one of the ids.
 func (s *Service) Actors(ctx context.Context, ids []id.ID) (map[id.ID]Actor, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -167,7 +167,7 @@ func (s *Service) Members(ctx context.Context, orgID id.ID, q page.Query) (page.
 	return s.repo.ListMembers(ctx, orgID, q)
 }
 
-// Member gives one member of the caller's org.
+// Member returns one member of the caller's org.
 func (s *Service) Member(ctx context.Context, orgID, memberID id.ID) (Member, error) {
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return Member{}, err
@@ -220,7 +220,7 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 	return m, err
 }
 
-// ChangeRole gives a member another role. The last owner keeps theirs.
+// ChangeRole changes the role of a member. The last owner keeps theirs.
 func (s *Service) ChangeRole(ctx context.Context, orgID, memberID id.ID, role identity.Role) (Member, error) {
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return Member{}, err
@@ -278,7 +278,7 @@ func (s *Service) Remove(ctx context.Context, orgID, memberID id.ID) error {
 }
 
 // SetSuperAdmin makes a member of an org a super admin, or takes that away. Only the
-// operator of the platform can; the entry is in the trail of that org. It gives false when
+// operator of the platform can; the entry is in the trail of that org. It returns false when
 // it was so before. Cached credentials know within identity.CacheTTL.
 func (s *Service) SetSuperAdmin(ctx context.Context, orgID id.ID, email string, on bool) (changed bool, err error) {
 	if p := identity.From(ctx); p == nil || p.Kind != identity.System {
@@ -303,7 +303,7 @@ func (s *Service) SetSuperAdmin(ctx context.Context, orgID id.ID, email string, 
 }
 
 // SetVerified makes an org a verified partner, or takes that away. Only the operator of the
-// platform can; the entry is in the trail of the org. It gives false when it was so before.
+// platform can; the entry is in the trail of the org. It returns false when it was so before.
 func (s *Service) SetVerified(ctx context.Context, orgID id.ID, on bool) (changed bool, err error) {
 	if p := identity.From(ctx); p == nil || p.Kind != identity.System {
 		return false, fault.New(fault.AccessDenied, "Only the operator of the platform can verify an organization.")
@@ -340,7 +340,7 @@ func (s *Service) lockedMember(ctx context.Context, orgID, memberID id.ID) (Memb
 	return s.repo.Member(ctx, orgID, memberID)
 }
 
-// mayGrant refuses to give somebody a role through credentials that have less: members:write
+// mayGrant refuses to set a role through credentials that have less: members:write
 // alone must not be a way to take an org over, nor credentials that end or are bound to an
 // address. A member is one of the whole org, which credentials of one workspace are not.
 func (s *Service) mayGrant(ctx context.Context, role identity.Role) error {

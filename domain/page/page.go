@@ -29,7 +29,7 @@ const (
 	Since Op = ">="
 	After Op = ">"
 	Until Op = "<"
-	Has   Op = "has" // the field, or one of several behind it, contains the text of Value, whatever the case
+	Has   Op = "has" // the field, or one of several that it stands for, contains the text of Value, whatever the case
 )
 
 // Filter keeps the rows of which Field compares to Value (a string, int, time or id).
@@ -75,7 +75,7 @@ type Query struct {
 // Keys are the fields that a list can be sorted and filtered by.
 type Keys struct{ Sort, Filter []string }
 
-// Page is one page of rows, with the position behind it when there are more.
+// Page is one page of rows, with the position after it when there are more.
 type Page[T any] struct {
 	Items []T
 	Next  *Position
@@ -150,7 +150,7 @@ func (c *Cursors) Query(list, cursor string, limit int, sort Sort, filters ...Fi
 	return q, nil
 }
 
-// Next gives the cursor behind a page of the query; nil when it was the last.
+// Next returns the cursor after a page of the query; nil when it was the last.
 func (c *Cursors) Next(q Query, pos *Position) *string {
 	if pos == nil {
 		return nil

@@ -81,10 +81,10 @@ func init() {
 	}
 }
 
-// Catalogue gives every permission, group by group.
+// Catalogue returns every permission, group by group.
 func Catalogue() []Permission { return slices.Clone(catalogue) }
 
-// Find gives the permission of a name; false when the catalogue has none.
+// Find returns the permission of a name; false when the catalogue has none.
 func Find(name string) (Permission, bool) {
 	p, ok := byName[name]
 	return p, ok
@@ -103,7 +103,7 @@ func NameOf(scope string) string {
 	return strings.ToUpper(action + "_" + strings.ReplaceAll(resource, "-", "_"))
 }
 
-// Scopes gives the scopes of permissions, in their order.
+// Scopes returns the scopes of permissions, in their order.
 func Scopes(permissions []Permission) []string {
 	out := make([]string, len(permissions))
 	for i, p := range permissions {
@@ -112,7 +112,7 @@ func Scopes(permissions []Permission) []string {
 	return out
 }
 
-// Covered gives the permissions that a grant covers, in the order of the catalogue. A
+// Covered returns the permissions that a grant covers, in the order of the catalogue. A
 // grant may cover more than the catalogue has.
 func Covered(granted scope.Set) []Permission {
 	var out []Permission
@@ -133,7 +133,7 @@ func ByGroup(permissions []Permission) map[Group][]Permission {
 	return out
 }
 
-// ForKeys says whether a key can be given the permission. A key is no person: it does not
+// ForKeys reports whether a key can be given the permission. A key is no person: it does not
 // administer people and what they may do.
 func (p Permission) ForKeys() bool {
 	resource, action, _ := strings.Cut(p.Scope, ":")

@@ -34,7 +34,7 @@ func newCache(repo Repository) *cache {
 	return &cache{repo: repo, lru: expirable.NewLRU[string, *Domain](cacheSize, nil, CacheTTL)}
 }
 
-// get gives the domain of a name; nil when it is nobody's. Concurrent loads of one are one.
+// get returns the domain of a name; nil when it is nobody's. Concurrent loads of one are one.
 func (c *cache) get(ctx context.Context, name string) (*Domain, error) {
 	if d, ok := c.lru.Get(name); ok {
 		return d, nil

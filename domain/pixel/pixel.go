@@ -78,14 +78,14 @@ type Event struct {
 
 // Repository keeps domains and events.
 type Repository interface {
-	// PixelDomain gives the domain of a name; NotFound when nobody has it, or a workspace that
+	// PixelDomain returns the domain of a name; NotFound when nobody has it, or a workspace that
 	// was deleted since.
 	PixelDomain(ctx context.Context, name string) (Domain, error)
 	// PutPixelDomain inserts a domain or, when its workspace has it, changes its config. It
-	// gives a Conflict when another workspace has it that is not deleted; the transaction can
+	// returns a Conflict when another workspace has it that is not deleted; the transaction can
 	// go on.
 	PutPixelDomain(ctx context.Context, d Domain) (Domain, error)
-	// ProvePixelDomain gives a domain to the workspace that has proven it, and says so in its row.
+	// ProvePixelDomain moves a domain to the workspace that has proven it, and says so in its row.
 	// When another workspace has it that has not proven it, the row of that one is deleted and
 	// returned. It returns a Conflict when another has proven it.
 	ProvePixelDomain(ctx context.Context, d Domain) (proven Domain, lost *Domain, err error)
@@ -95,14 +95,14 @@ type Repository interface {
 
 	InsertPixelEvents(ctx context.Context, events []Event) error
 	ListPixelEvents(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Event], error)
-	// Retentions gives the different retentions, in days, that workspaces have.
+	// Retentions returns the different retentions, in days, that workspaces have.
 	Retentions(ctx context.Context) ([]int, error)
 	// DeletePixelEvents deletes up to limit events from before, of the workspaces that have
-	// this retention, and gives what that frees.
+	// this retention, and returns what that frees.
 	DeletePixelEvents(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error)
 }
 
-// Workspaces gives the workspaces that the caller may act in.
+// Workspaces knows the workspaces that the caller may act in.
 type Workspaces interface {
 	Get(ctx context.Context, workspaceID id.ID) (workspace.Workspace, error)
 }
@@ -134,7 +134,7 @@ type Service struct {
 	flushing bool
 }
 
-// NewService makes the service. random gives numbers from 0 up to 1, by which events are
+// NewService makes the service. random returns numbers from 0 up to 1, by which events are
 // sampled.
 func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, allowance Allowance, stock Stock, random func() float64, now clock.Clock) *Service {
 	return &Service{
@@ -158,7 +158,7 @@ func NormalizeDomain(domain string) (string, bool) {
 	return domain, len(domain) <= 253 && host.MatchString(domain)
 }
 
-// Put gives a workspace of the caller's org a domain, or changes its config. A domain of
+// Put adds a domain to a workspace of the caller's org, or changes its config. A domain of
 // another workspace is a Conflict.
 func (s *Service) Put(ctx context.Context, workspaceID id.ID, domain string, c Config) (Domain, error) {
 	name, ok := NormalizeDomain(domain)
@@ -263,7 +263,7 @@ func (s *Service) Events(ctx context.Context, workspaceID id.ID, q page.Query) (
 	return s.repo.ListPixelEvents(ctx, w.ID, q)
 }
 
-// Config gives how a domain is tracked: not at all when nobody has it, or must prove it and has
+// Config returns how a domain is tracked: not at all when nobody has it, or must prove it and has
 // not. Other replicas see a
 // change within CacheTTL.
 func (s *Service) Config(ctx context.Context, domain string) (Config, error) {
@@ -296,10 +296,10 @@ type Hit struct {
 	Properties map[string]any
 }
 
-// Track keeps an event. It gives true once the event is committed, and false when it is not
+// Track keeps an event. It returns true once the event is committed, and false when it is not
 // to be kept: its domain is nobody's, not enabled or to be proven first, or does not want such events, it is not
 // in the sample, or the plan of the workspace has no room for it. When more events arrive
-// than can be written, it gives Unavailable.
+// than can be written, it returns Unavailable.
 func (s *Service) Track(ctx context.Context, h Hit) (bool, error) {
 	properties, page, err := h.check()
 	if err != nil {

@@ -18,7 +18,7 @@ func TestNormal(t *testing.T) {
 	}
 }
 
-// What Normal gives is normal.
+// What NormalizeDomain returns stays the same when it is normalized again.
 func FuzzNormal(f *testing.F) {
 	for _, s := range []string{"example.com", "EXAMPLE.com.:80", "a..b", "[::1]:80", ""} {
 		f.Add(s)

@@ -28,7 +28,7 @@ type row struct {
 // Public is the rate of unauthenticated operations, per client address.
 var Public = Rate{PerMinute: 300, Burst: 300}
 
-// Builds is the rate at which an org's builds may ask the registry, beside its tier: one go
+// Builds is the rate at which an org's builds may ask the registry, besides its tier: one go
 // command asks for every module that a program depends on, twice for each that is not here.
 var Builds = Rate{PerMinute: 6_000, Burst: 6_000}
 
@@ -61,10 +61,10 @@ func (t Tier) rank() int {
 	return -1
 }
 
-// Valid says whether the tier is in the catalogue.
+// Valid reports whether the tier is in the catalogue.
 func (t Tier) Valid() bool { return t.rank() >= 0 }
 
-// Within says whether t is o or smaller.
+// Within reports whether t is o or smaller.
 func (t Tier) Within(o Tier) bool { return t.Valid() && t.rank() <= o.rank() }
 
 // AtMost returns t, or o when t is not within it.
@@ -75,7 +75,7 @@ func (t Tier) AtMost(o Tier) Tier {
 	return o
 }
 
-// Rate gives the tier's limit; an unknown tier gets the smallest.
+// Rate returns the tier's limit; an unknown tier gets the smallest.
 func (t Tier) Rate() Rate { return catalogue[max(t.rank(), 0)].rate }
 
 // AuditDays returns for how many days an entry of the audit trail is kept at least.

@@ -18,7 +18,7 @@ type Repository interface {
 	// Seen notes that owners of leases are alive.
 	Seen(ctx context.Context, owners []id.ID, at time.Time) error
 	// Reap ends the leases of owners that were not seen since before, and forgets them. It
-	// gives how many there were.
+	// returns how many there were.
 	Reap(ctx context.Context, before, now time.Time) (int, error)
 	// Gone ends the leases of owners and forgets them.
 	Gone(ctx context.Context, owners []id.ID, now time.Time) error
@@ -76,7 +76,7 @@ func (r *Registry) beat(ctx context.Context) {
 	}
 }
 
-// Leave says that this process is gone. Call it behind the work.
+// Leave says that this process is gone. Call it after the work.
 func (r *Registry) Leave(ctx context.Context) {
 	if err := r.repo.Gone(ctx, r.owners, r.now()); err != nil {
 		r.log.Warn("leave", "error", err)

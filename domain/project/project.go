@@ -25,9 +25,9 @@ type Project struct {
 // Repository keeps projects.
 type Repository interface {
 	InsertProject(ctx context.Context, p Project) error
-	// Project gives one of an org; one of a deleted workspace is NotFound.
+	// Project returns one of an org; one of a deleted workspace is NotFound.
 	Project(ctx context.Context, orgID, projectID id.ID) (Project, error)
-	// Projects gives those of workspaces of an org, oldest first.
+	// Projects returns those of workspaces of an org, oldest first.
 	Projects(ctx context.Context, orgID id.ID, workspaceIDs []id.ID) ([]Project, error)
 }
 
@@ -43,7 +43,7 @@ func (s *Service) First(ctx context.Context, w workspace.Workspace) error {
 	return s.repo.InsertProject(ctx, Project{ID: id.NewV4(), OrgID: w.OrgID, WorkspaceID: w.ID, Name: "Default", CreatedAt: w.CreatedAt, UpdatedAt: w.CreatedAt})
 }
 
-// Get gives a project of the caller's org.
+// Get returns a project of the caller's org.
 func (s *Service) Get(ctx context.Context, projectID id.ID) (Project, error) {
 	p := identity.From(ctx)
 	out, err := s.repo.Project(ctx, p.OrgID, projectID)
@@ -53,7 +53,7 @@ func (s *Service) Get(ctx context.Context, projectID id.ID) (Project, error) {
 	return out, err
 }
 
-// Of gives the projects of workspaces of the caller's org, by workspace.
+// Of returns the projects of workspaces of the caller's org, by workspace.
 func (s *Service) Of(ctx context.Context, workspaceIDs []id.ID) (map[id.ID][]Project, error) {
 	if len(workspaceIDs) == 0 {
 		return nil, nil

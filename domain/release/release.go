@@ -11,7 +11,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha1" //nolint:gosec // npm's shasum, beside a SHA-512
+	"crypto/sha1" //nolint:gosec // npm's shasum, in addition to a SHA-512
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
@@ -81,7 +81,7 @@ func (f File) Integrity() string { return "sha512-" + base64.StdEncoding.EncodeT
 
 func (f File) object() string { return "releases/" + hex.EncodeToString(f.SHA256) }
 
-// File gives a file of the release.
+// File returns a file of the release.
 func (r Release) File(name string) (File, bool) {
 	for _, f := range r.Files {
 		if f.Name == name {
@@ -109,11 +109,11 @@ type Content struct {
 
 // Repository keeps releases.
 type Repository interface {
-	// InsertRelease gives a Conflict when the version is there; the transaction can go on.
+	// InsertRelease returns a Conflict when the version is there; the transaction can go on.
 	InsertRelease(ctx context.Context, r Release) error
-	// Release gives NotFound when there is no such version.
+	// Release returns NotFound when there is no such version.
 	Release(ctx context.Context, kind Kind, name, version string) (Release, error)
-	// ListReleases gives those of a name, or of all names of the kind when it is empty, in
+	// ListReleases returns those of a name, or of all names of the kind when it is empty, in
 	// the order of their publication.
 	ListReleases(ctx context.Context, kind Kind, name string) ([]Release, error)
 	Org(ctx context.Context, orgID id.ID) (org.Org, error)
@@ -282,7 +282,7 @@ func (s *Service) Admit(ctx context.Context) error {
 	return nil
 }
 
-// Versions gives the releases of a name, the smallest version first; NotFound when there
+// Versions returns the releases of a name, the smallest version first; NotFound when there
 // are none.
 func (s *Service) Versions(ctx context.Context, kind Kind, name string) ([]Release, error) {
 	if err := s.Admit(ctx); err != nil {
@@ -298,7 +298,7 @@ func (s *Service) Versions(ctx context.Context, kind Kind, name string) ([]Relea
 	return sorted(list), err
 }
 
-// All gives every release of a kind, by name and version.
+// All returns every release of a kind, by name and version.
 func (s *Service) All(ctx context.Context, kind Kind) ([]Release, error) {
 	if err := s.Admit(ctx); err != nil {
 		return nil, err
@@ -307,7 +307,7 @@ func (s *Service) All(ctx context.Context, kind Kind) ([]Release, error) {
 	return sorted(list), err
 }
 
-// Published gives every release, for the operator of the platform.
+// Published returns every release, for the operator of the platform.
 func (s *Service) Published(ctx context.Context) ([]Release, error) {
 	if p := identity.From(ctx); p == nil || p.Kind != identity.System {
 		return nil, fault.New(fault.AccessDenied, "Only the operator of the platform sees all releases.")
@@ -332,7 +332,7 @@ func sorted(list []Release) []Release {
 
 func (r Release) semver() string { return "v" + strings.TrimPrefix(r.Version, "v") }
 
-// Latest gives, of the sorted releases of one name, the largest that is no pre-release, or
+// Latest returns, of the sorted releases of one name, the largest that is no pre-release, or
 // the largest when all are. The list must not be empty.
 func Latest(list []Release) Release {
 	for _, r := range slices.Backward(list) {
@@ -343,7 +343,7 @@ func Latest(list []Release) Release {
 	return list[len(list)-1]
 }
 
-// Get gives a release.
+// Get returns a release.
 func (s *Service) Get(ctx context.Context, kind Kind, name, version string) (Release, error) {
 	if err := s.Admit(ctx); err != nil {
 		return Release{}, err
@@ -351,7 +351,7 @@ func (s *Service) Get(ctx context.Context, kind Kind, name, version string) (Rel
 	return s.repo.Release(ctx, kind, name, version)
 }
 
-// Open gives the bytes of a file that only describes a release. The caller closes them, and
+// Open returns the bytes of a file that only describes a release. The caller closes them, and
 // keeps ctx alive until then.
 func (s *Service) Open(ctx context.Context, r Release, file File) (io.ReadCloser, error) {
 	if err := s.Admit(ctx); err != nil {

@@ -69,13 +69,13 @@ func (s *Set) add(g string) {
 // Fields makes a Set of a space-separated list (RFC 6749 section 3.3).
 func Fields(list string) Set { return Parse(strings.Fields(list)) }
 
-// List gives the granted scopes in the order they were given.
+// List returns the granted scopes in the order they were given.
 func (s Set) List() []string { return slices.Clone(s.granted) }
 
-// String gives the space-separated form.
+// String returns the space-separated form.
 func (s Set) String() string { return strings.Join(s.granted, " ") }
 
-// Allows says whether the grant covers the scope. Asked with a wildcard it answers
+// Allows reports whether the grant covers the scope. Asked with a wildcard it answers
 // whether the grant covers everything the wildcard does, so a grant can be compared
 // with the one it is derived from.
 func (s Set) Allows(want string) bool {
@@ -98,7 +98,7 @@ func (s Set) Allows(want string) bool {
 	return action == write && s.Allows(resource+":"+create) && s.Allows(resource+":"+update)
 }
 
-// AllowsAll says whether every scope is covered.
+// AllowsAll reports whether every scope is covered.
 func (s Set) AllowsAll(want []string) bool {
 	for _, w := range want {
 		if !s.Allows(w) {
@@ -119,7 +119,7 @@ func (s Set) Excess(want []string) []string {
 	return out
 }
 
-// Valid says whether the text is a scope or one of the wildcard forms.
+// Valid reports whether the text is a scope or one of the wildcard forms.
 func Valid(s string) bool {
 	if s == "*" {
 		return true

@@ -72,7 +72,7 @@ func (r Resealed) Retired() bool {
 	return true
 }
 
-// Reseal seals every value with the key in use that another key seals. It may run beside servers that have all the keys: a value
+// Reseal seals every value with the key in use that another key seals. It may run at the same time as servers that have all the keys: a value
 // that they change meanwhile is theirs, and is looked at once more. It may be cut off and run again: what is done stays done.
 func Reseal(ctx context.Context, tx txn.Runner, repo Repository, box *Box) (Resealed, error) {
 	var out Resealed

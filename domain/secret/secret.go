@@ -48,7 +48,7 @@ func Uses() []Use { return slices.Clone(uses) }
 var ErrKey = errors.New("sealed with a secret key that is not configured")
 
 // NewBox reads one key, or several with commas between them: 32 bytes in standard
-// base64 each, the one in use first, former ones behind it.
+// base64 each, the one in use first, former ones after it.
 func NewBox(setting string) (*Box, error) {
 	b := &Box{}
 	for part := range strings.SplitSeq(setting, ",") {
@@ -102,7 +102,7 @@ func (b *Box) Open(sealed []byte, what Use) ([]byte, error) {
 	return nil, ErrKey
 }
 
-// Derive gives a 32-byte key for one use from the key in use (HKDF-SHA256, RFC 5869).
+// Derive returns a 32-byte key for one use from the key in use (HKDF-SHA256, RFC 5869).
 func (b *Box) Derive(what string) []byte {
 	k, err := hkdf.Key(sha256.New, b.root, nil, "alania "+what, 32)
 	if err != nil {
@@ -111,7 +111,7 @@ func (b *Box) Derive(what string) []byte {
 	return k
 }
 
-// Random gives n random bytes.
+// Random returns n random bytes.
 func Random(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails since Go 1.24
@@ -120,7 +120,7 @@ func Random(n int) []byte {
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// Text gives n random letters and digits, 5.95 bits each.
+// Text returns n random letters and digits, 5.95 bits each.
 func Text(n int) string {
 	out := make([]byte, 0, n)
 	for len(out) < n {

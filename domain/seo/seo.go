@@ -29,7 +29,7 @@ const (
 	Critical Severity = "critical"
 )
 
-// Valid says whether the severity is one of them.
+// Valid reports whether the severity is one of them.
 func (s Severity) Valid() bool { return s == Info || s == Warning || s == Error || s == Critical }
 
 // Scores rate a page from 0 to 100; nil was not measured.
@@ -78,18 +78,18 @@ func (i Issue) size() int64 {
 // Repository keeps reports and issues.
 type Repository interface {
 	// InsertReport inserts a report, makes it the newest of its page and deletes the issues of
-	// the one before, and gives what that frees. Two of a page at once come one after the other.
+	// the one before, and returns what that frees. Two of a page at once come one after the other.
 	InsertReport(ctx context.Context, r Report) (Report, plan.Amount, error)
 	InsertIssues(ctx context.Context, issues []Issue) error
 	ListIssues(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Issue], error)
-	// Retentions gives the different retentions, in days, that workspaces have.
+	// Retentions returns the different retentions, in days, that workspaces have.
 	Retentions(ctx context.Context) ([]int, error)
 	// DeleteReports deletes up to limit reports from before, of the workspaces that have this
-	// retention, and gives what that frees. The newest of a page stays.
+	// retention, and returns what that frees. The newest of a page stays.
 	DeleteReports(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error)
 }
 
-// Workspaces gives the workspaces that the caller may act in.
+// Workspaces knows the workspaces that the caller may act in.
 type Workspaces interface {
 	Get(ctx context.Context, workspaceID id.ID) (workspace.Workspace, error)
 }

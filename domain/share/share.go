@@ -122,7 +122,7 @@ type Permit struct {
 	host string
 }
 
-// Release gives the permit back, to whose turn it is. The zero Permit does nothing.
+// Release passes the permit to whose turn it is. The zero Permit does nothing.
 func (t Permit) Release() {
 	p := t.pool
 	if p == nil {

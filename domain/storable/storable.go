@@ -1,6 +1,6 @@
 // Package storable says which values both databases keep. What only one of them keeps is
 // refused before it gets there, so that the choice of a database is no part of the contract,
-// and a value that one refuses takes nothing with it that is written beside it.
+// and a value that one refuses takes nothing with it that is written with it.
 package storable
 
 import (
@@ -12,10 +12,10 @@ import (
 	"unicode/utf8"
 )
 
-// Text says whether a string can be kept: PostgreSQL's text is UTF-8 without U+0000.
+// Text reports whether a string can be kept: PostgreSQL's text is UTF-8 without U+0000.
 func Text(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) }
 
-// Time says whether a time can be kept and shown: RFC 3339 has the years up to 9999, and
+// Time reports whether a time can be kept and shown: RFC 3339 has the years up to 9999, and
 // PostgreSQL no year 0.
 func Time(t time.Time) bool {
 	y := t.UTC().Year()
@@ -40,7 +40,7 @@ const (
 	MaxFraction = 16383
 )
 
-// Number says whether a literal of JSON can be kept. Nothing is computed with it: an exponent
+// Number reports whether a literal of JSON can be kept. Nothing is computed with it: an exponent
 // of many digits costs no more than one of few.
 func Number(literal string) bool {
 	literal = strings.TrimPrefix(literal, "-")
@@ -56,7 +56,7 @@ func Number(literal string) bool {
 	return len(whole)+exponent <= MaxWhole && len(fraction)-exponent <= MaxFraction
 }
 
-// JSON says whether a text is JSON that can be kept.
+// JSON reports whether a text is JSON that can be kept.
 func JSON(text []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -64,7 +64,7 @@ func JSON(text []byte) bool {
 	return utf8.Valid(text) && d.Decode(&v) == nil && Value(v)
 }
 
-// Value says whether a decoded value of JSON can be kept, with all that is in it. Numbers are
+// Value reports whether a decoded value of JSON can be kept, with all that is in it. Numbers are
 // looked at when they are json.Number; what a float64 holds can be kept.
 func Value(v any) bool {
 	switch v := v.(type) {

@@ -18,7 +18,7 @@ import (
 // How the engine works on deliveries.
 const (
 	// Lease is how long a delivery is a process's without an attempt. It covers the wait in
-	// memory and one attempt; behind it another process may send.
+	// memory and one attempt; after it another process may send.
 	Lease = 45 * time.Second
 
 	workers       = 512 // attempts at once
@@ -43,20 +43,20 @@ const (
 
 // DispatchRepository is what the engine needs of the store.
 type DispatchRepository interface {
-	// DueEndpoints gives endpoints that have a delivery due, in an order that starts
-	// behind a given one, so that none is left out for ever.
+	// DueEndpoints returns endpoints that have a delivery due, in an order that starts
+	// after a given one, so that none is left out for ever.
 	DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]Due, error)
 	// ClaimDeliveries leases due deliveries of each endpoint to owner, the oldest first,
 	// with their payloads.
 	ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time) ([]Delivery, error)
-	// ReleaseDeliveries gives leased deliveries back, due at a time.
+	// ReleaseDeliveries ends the leases of deliveries, which are due at a time then.
 	ReleaseDeliveries(ctx context.Context, deliveries []id.ID, owner id.ID, due time.Time) error
 	// EndpointsByID returns endpoints by id, the deleted ones left out.
 	EndpointsByID(ctx context.Context, endpoints []id.ID) ([]Endpoint, error)
 	// FinishAttempts writes attempts and where they leave their deliveries, in one
 	// transaction. A delivery that is no longer the owner's gets its attempt recorded only.
 	FinishAttempts(ctx context.Context, owner id.ID, results []Result) error
-	// MarkFailing notes since when endpoints fail, where it is not noted, and gives those
+	// MarkFailing notes since when endpoints fail, where it is not noted, and returns those
 	// that have failed since before a time; ClearFailing forgets it.
 	MarkFailing(ctx context.Context, endpoints []id.ID, at, before time.Time) ([]id.ID, error)
 	ClearFailing(ctx context.Context, endpoints []id.ID) error
@@ -189,7 +189,7 @@ func NewEngine(s *Service, sender Sender, observer Observer, log *slog.Logger) *
 }
 
 // Run sends until ctx ends, and then waits for the attempts under way and writes what
-// came of them. What is left in memory is given back.
+// came of them. What is left in memory is released.
 func (e *Engine) Run(ctx context.Context) {
 	e.mu.Lock()
 	e.closed, e.ctx = false, context.WithoutCancel(ctx)
@@ -225,7 +225,7 @@ func (e *Engine) Run(ctx context.Context) {
 // maxPollAge is how long an engine that delivers may go without looking for due deliveries.
 const maxPollAge = 10 * time.Second
 
-// Probe tells whether this process delivers. That an endpoint takes nothing is not its
+// Probe reports whether this process delivers. That an endpoint takes nothing is not its
 // illness but the endpoint's.
 func (e *Engine) Probe(context.Context) health.Check {
 	if e.service.now().Sub(time.Unix(0, e.polled.Load())) > maxPollAge {
@@ -245,7 +245,7 @@ func (e *Engine) Wake() {
 	}
 }
 
-// accepts says whether a new delivery can go straight to memory.
+// accepts reports whether a new delivery can go straight to memory.
 func (e *Engine) accepts(orgID, endpointID id.ID, size int) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -669,7 +669,7 @@ func jittered(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * (0.9 + 0.2*rand.Float64()))
 }
 
-// target gives the endpoint as of a few seconds ago at most.
+// target returns the endpoint as of a few seconds ago at most.
 func (e *Engine) target(l *endpointQueue, now time.Time) (Endpoint, bool) {
 	e.mu.Lock()
 	ep, loaded := l.endpoint, l.loaded

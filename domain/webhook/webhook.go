@@ -140,7 +140,7 @@ var Schedule = []time.Duration{0, 5 * time.Second, 5 * time.Minute, 30 * time.Mi
 const (
 	AttemptTimeout = 15 * time.Second
 	DisableAfter   = 5 * 24 * time.Hour  // of failures without one success
-	RotationGrace  = 24 * time.Hour      // that a former secret signs beside the new one
+	RotationGrace  = 24 * time.Hour      // that a former secret signs as well as the new one
 	Retention      = 30 * 24 * time.Hour // of finished deliveries
 	MaxEndpoints   = 100                 // of an org
 	// MaxTakeovers is how often the process that holds a delivery may vanish before the delivery
@@ -148,7 +148,7 @@ const (
 	MaxTakeovers = 10
 )
 
-// Event is an event in the words of a contract, as it is kept and sent.
+// Event is an event in the form of a contract, as it is kept and sent.
 type Event struct {
 	ID        id.ID
 	OrgID     id.ID
@@ -167,7 +167,7 @@ type Renderer interface {
 
 // Repository keeps endpoints, events and deliveries.
 type Repository interface {
-	// InsertEndpoint gives the endpoint's number.
+	// InsertEndpoint returns the endpoint's number.
 	InsertEndpoint(ctx context.Context, e Endpoint) (seq int64, err error)
 	Endpoint(ctx context.Context, orgID, endpointID id.ID) (Endpoint, error)
 	EndpointBySeq(ctx context.Context, orgID id.ID, seq int64) (Endpoint, error)
@@ -181,7 +181,7 @@ type Repository interface {
 	// InsertDeliveries inserts pending deliveries; those of owner are leased to it until
 	// their DueAt.
 	InsertDeliveries(ctx context.Context, owner id.ID, leased []bool, d []Delivery) error
-	// Delivery gives one with its attempts and payload, by its id or, when that is zero, by
+	// Delivery returns one with its attempts and payload, by its id or, when that is zero, by
 	// its event, which has one.
 	Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) (Delivery, error)
 	DeliveryBySeq(ctx context.Context, endpointID id.ID, seq int64) (Delivery, error)
@@ -189,12 +189,12 @@ type Repository interface {
 	// Requeue makes a finished delivery pending again; false when it is pending.
 	Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bool, error)
 	// Recover makes failed deliveries of an endpoint from a span pending again, up to limit of
-	// those that had failed at a time. It gives how many.
+	// those that had failed at a time. It returns how many.
 	Recover(ctx context.Context, endpointID id.ID, since, until, at time.Time, limit int) (int, error)
 	// CountRecoverable tells how many Recover has to do with.
 	CountRecoverable(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error)
 	// CancelPending cancels deliveries that wait for an endpoint, up to limit of those that were
-	// made until a time. It gives how many.
+	// made until a time. It returns how many.
 	CancelPending(ctx context.Context, endpointID id.ID, at time.Time, limit int) (int, error)
 	// DeleteDeliveries deletes up to limit deliveries that finished before, with their
 	// attempts, and events that no delivery is left of.
@@ -206,7 +206,7 @@ type Repository interface {
 // Policy is what an operator decides about endpoints.
 type Policy struct {
 	AllowHTTP bool
-	// Address says whether an address may be sent to. It is asked early, for an endpoint
+	// Address reports whether an address may be sent to. It is asked early, for an endpoint
 	// that names one, as a kindness; what counts is the guard at connect time.
 	Address func(netip.Addr) error
 }
@@ -320,7 +320,7 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 	return nil
 }
 
-// Matches says whether a subscription covers an event type: * everything, a.* whatever
+// Matches reports whether a subscription covers an event type: * everything, a.* whatever
 // begins with "a.", and otherwise the type itself.
 func Matches(globs []string, name string) bool {
 	for _, g := range globs {
@@ -346,7 +346,7 @@ type Create struct {
 
 var glob = regexp.MustCompile(`^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$`)
 
-// Create makes an endpoint and gives its signing secret, which cannot be read again.
+// Create makes an endpoint and returns its signing secret, which cannot be read again.
 func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, error) {
 	p := identity.From(ctx)
 	v := s.check(&in.URL, in.Events)
@@ -438,13 +438,13 @@ func unique(events []string) []string {
 	return slices.Compact(out)
 }
 
-// Get gives an endpoint of the caller's org.
+// Get returns an endpoint of the caller's org.
 func (s *Service) Get(ctx context.Context, endpointID id.ID) (Endpoint, error) {
 	e, err := s.repo.Endpoint(ctx, identity.From(ctx).OrgID, endpointID)
 	return visible(ctx, e, err)
 }
 
-// BySeq gives an endpoint of the caller's org by its number.
+// BySeq returns an endpoint of the caller's org by its number.
 func (s *Service) BySeq(ctx context.Context, seq int64) (Endpoint, error) {
 	e, err := s.repo.EndpointBySeq(ctx, identity.From(ctx).OrgID, seq)
 	return visible(ctx, e, err)
@@ -527,7 +527,7 @@ func (s *Service) forget(endpointID id.ID) {
 	}
 }
 
-// Rotate gives an endpoint a new secret. The former one signs beside it for RotationGrace.
+// Rotate replaces the secret of an endpoint. The former one signs as well for RotationGrace.
 func (s *Service) Rotate(ctx context.Context, endpointID id.ID) (Endpoint, string, error) {
 	text, sealed := s.newSecret()
 	e, err := s.change(ctx, endpointID, "webhook_endpoint.secret_rotated", func(_ context.Context, e *Endpoint) error {
@@ -576,7 +576,7 @@ func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspa
 // Message is the data of a test event.
 type Message struct{ Text string }
 
-// Test sends a test event to one endpoint, whatever it subscribed to, and gives its
+// Test sends a test event to one endpoint, whatever it subscribed to, and returns its
 // delivery.
 func (s *Service) Test(ctx context.Context, endpointID id.ID) (Delivery, error) {
 	var d Delivery
@@ -633,7 +633,7 @@ func (s *Service) TestNow(ctx context.Context, endpointID id.ID) (Attempt, error
 	return res.Attempt, err
 }
 
-// Delivery gives a delivery of the caller's org, with its attempts and its payload.
+// Delivery returns a delivery of the caller's org, with its attempts and its payload.
 func (s *Service) Delivery(ctx context.Context, deliveryID id.ID) (Delivery, error) {
 	p := identity.From(ctx)
 	d, err := s.repo.Delivery(ctx, p.OrgID, deliveryID, id.ID{})
@@ -645,7 +645,7 @@ func (s *Service) Delivery(ctx context.Context, deliveryID id.ID) (Delivery, err
 	return d, err
 }
 
-// DeliveryBySeq gives a delivery to an endpoint, which the caller was given before.
+// DeliveryBySeq returns a delivery to an endpoint, which the caller was given before.
 func (s *Service) DeliveryBySeq(ctx context.Context, e Endpoint, seq int64) (Delivery, error) {
 	return s.repo.DeliveryBySeq(ctx, e.ID, seq)
 }
@@ -790,7 +790,7 @@ func endpointFields(e Endpoint) audit.Fields {
 	return audit.Fields{"url": weburl.Origin(e.URL), "events": e.Events, "status": string(e.Status), "disabled_reason": e.DisabledReason}
 }
 
-// Sign gives the webhook-signature header of Standard Webhooks: one v1 signature for each
+// Sign returns the webhook-signature header of Standard Webhooks: one v1 signature for each
 // secret, with spaces between them.
 func Sign(secrets [][]byte, messageID string, at time.Time, body []byte) string {
 	var out strings.Builder

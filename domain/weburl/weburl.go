@@ -100,7 +100,7 @@ func hostname(s string) (string, bool) {
 // plain are the characters that RFC 3986 lets stand in a path, a query or a fragment.
 var plain = characters("-._~!$&'()*+,;=:@/?")
 
-// written are those that browsers leave as they are, beside these.
+// written are those that browsers leave as they are, besides these.
 var written = characters("[]{}|^`\\%#")
 
 func characters(s string) (t [256]bool) {

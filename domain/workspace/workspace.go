@@ -64,7 +64,7 @@ type Change[T any] struct {
 	Value *T // nil: back to the default
 }
 
-// Apply gives the settings with the patch in them.
+// Apply returns the settings with the patch in them.
 func (p Patch) Apply(s Settings) (Settings, error) {
 	def := Defaults()
 	out := s
@@ -131,14 +131,14 @@ type Workspace struct {
 
 // Repository keeps workspaces.
 type Repository interface {
-	// InsertWorkspace gives the workspace's number, or a Conflict for a slug in use; the
+	// InsertWorkspace returns the workspace's number, or a Conflict for a slug in use; the
 	// transaction can go on.
 	InsertWorkspace(ctx context.Context, w Workspace) (seq int64, err error)
 	Workspace(ctx context.Context, workspaceID id.ID) (Workspace, error)
 	WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (Workspace, error)
-	// WorkspacesByID gives those of an org that have one of the ids.
+	// WorkspacesByID returns those of an org that have one of the ids.
 	WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([]Workspace, error)
-	// FirstWorkspace gives the oldest of an org.
+	// FirstWorkspace returns the oldest of an org.
 	FirstWorkspace(ctx context.Context, orgID id.ID) (Workspace, error)
 	// ListWorkspaces lists those of an org, or of them the one that only names.
 	ListWorkspaces(ctx context.Context, orgID, only id.ID, q page.Query) (page.Page[Workspace], error)
@@ -148,7 +148,7 @@ type Repository interface {
 	UpdateWorkspace(ctx context.Context, w Workspace, was int) (bool, error)
 	// DeleteWorkspace hides a workspace and frees its slug; false when it was before.
 	DeleteWorkspace(ctx context.Context, w Workspace, at time.Time) (bool, error)
-	// TakenSlugs gives the slugs in use in the org that start with the prefix.
+	// TakenSlugs returns the slugs in use in the org that start with the prefix.
 	TakenSlugs(ctx context.Context, orgID id.ID, prefix string) ([]string, error)
 	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
 	LockOrg(ctx context.Context, orgID id.ID) error
@@ -172,7 +172,7 @@ type Service struct {
 // Hook does what belongs to a change of a workspace elsewhere, in its transaction.
 type Hook func(ctx context.Context, w Workspace) error
 
-// OnCreate adds a hook behind the insert of a workspace.
+// OnCreate adds a hook that runs after the insert of a workspace.
 func (s *Service) OnCreate(h Hook) { s.created = append(s.created, h) }
 
 // OnDelete adds a hook before the deletion of a workspace.
@@ -289,7 +289,7 @@ func (s *Service) insert(ctx context.Context, w *Workspace, derive bool) error {
 	}
 }
 
-// Get gives a workspace of the caller's org.
+// Get returns a workspace of the caller's org.
 func (s *Service) Get(ctx context.Context, workspaceID id.ID) (Workspace, error) {
 	w, err := s.repo.Workspace(ctx, workspaceID)
 	if err != nil {
@@ -305,7 +305,7 @@ func visible(ctx context.Context, w Workspace) (Workspace, error) {
 	return w, nil
 }
 
-// BySeq gives a workspace of the caller's org by its number.
+// BySeq returns a workspace of the caller's org by its number.
 func (s *Service) BySeq(ctx context.Context, seq int64) (Workspace, error) {
 	w, err := s.repo.WorkspaceBySeq(ctx, identity.From(ctx).OrgID, seq)
 	if err != nil {
@@ -314,7 +314,7 @@ func (s *Service) BySeq(ctx context.Context, seq int64) (Workspace, error) {
 	return visible(ctx, w)
 }
 
-// ByID gives those of the caller's workspaces that have one of the ids.
+// ByID returns those of the caller's workspaces that have one of the ids.
 func (s *Service) ByID(ctx context.Context, ids []id.ID) (map[id.ID]Workspace, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -329,7 +329,7 @@ func (s *Service) ByID(ctx context.Context, ids []id.ID) (map[id.ID]Workspace, e
 	return out, err
 }
 
-// Default gives the workspace in which a caller acts who names none: the one that the
+// Default returns the workspace in which a caller acts who names none: the one that the
 // credentials are bound to, or the oldest of the org.
 func (s *Service) Default(ctx context.Context) (Workspace, error) {
 	p := identity.From(ctx)
@@ -486,7 +486,7 @@ var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 const maxSlug = 50
 
 // Slug derives a slug from a name: lower case, words joined by hyphens. A name without
-// any letter or digit of ASCII gives "workspace".
+// any letter or digit of ASCII becomes "workspace".
 func Slug(name string) string {
 	s := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
 	if len(s) > maxSlug {

@@ -103,7 +103,7 @@ func goModule(dir, name string) (release.Draft, error) {
 	return d, consistent(v, d.Files[0].Body, d.Files[1].Body, d.Files[2].Body)
 }
 
-// consistent says whether the three files of a module speak of the same.
+// consistent reports whether the three files of a module speak of the same.
 func consistent(v module.Version, info, mod, zipped []byte) error {
 	var i struct{ Version string }
 	if err := json.Unmarshal(info, &i); err != nil || i.Version != v.Version {
@@ -161,7 +161,7 @@ func npmPackage(_, name string) (release.Draft, error) {
 // Tarball is the name under which npm asks for a package: without its scope.
 func Tarball(name, version string) string { return path.Base(name) + "-" + version + ".tgz" }
 
-// packageJSON gives the manifest of a tarball, in which npm takes the first folder off
+// packageJSON returns the manifest of a tarball, in which npm takes the first folder off
 // every name.
 func packageJSON(tgz []byte) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(tgz))

@@ -74,7 +74,7 @@ const (
 	s3Client       = "connector/s3"
 )
 
-// All gives the connectors: csv, http_json, postgres and s3. Connections go through the
+// All returns the connectors: csv, http_json, postgres and s3. Connections go through the
 // guard; plain http is refused unless allowHTTP. files is where the csv connector finds
 // objects of the platform; nil when there is none.
 func All(g *guard.Guard, allowHTTP bool, files object.Store) []domain.Connector {
@@ -97,7 +97,7 @@ var (
 // requiredScopes is what a caller needs to attach a connector.
 func requiredScopes() []string { return []string{"integrations:write"} }
 
-// schema gives a schema as it holds here: where plain http is allowed, for http too.
+// schema returns a schema as it holds here: where plain http is allowed, for http too.
 func (e *environment) schema(text []byte) json.RawMessage {
 	if e.allowHTTP {
 		return bytes.ReplaceAll(text, []byte(`"^https://`), []byte(`"^https?://`))
@@ -280,7 +280,7 @@ func (p *page) addJSON(raw json.RawMessage, id, updatedAt pointer, otherwise *ti
 	p.add(name, compact.Bytes(), at)
 }
 
-// scalar gives a string or number as text.
+// scalar returns a string or number as text.
 func scalar(raw json.RawMessage) (string, bool) {
 	if len(raw) == 0 {
 		return "", false
@@ -334,7 +334,7 @@ func unixTime(s string) (time.Time, bool) {
 	return time.Unix(n, nanos).UTC(), true
 }
 
-// errTooLong is what a capped reader gives behind its end.
+// errTooLong is what a capped reader returns at its limit.
 var errTooLong = errors.New("the response is too long")
 
 // capped reads left bytes at most, and fails where there are more.
@@ -383,7 +383,7 @@ func (l *life) serve(ctx context.Context) (release func()) {
 	}
 }
 
-// why gives the reason of an error: that of the end of the life, where it has ended.
+// why returns the reason of an error: that of the end of the life, where it has ended.
 func (l *life) why(err error) error {
 	if cause := context.Cause(l.Context); cause != nil {
 		return fmt.Errorf("%w (%v)", cause, err)

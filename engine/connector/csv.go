@@ -125,7 +125,7 @@ func (c csvConnector) open(ctx context.Context, raw domain.Config) (*csvSource, 
 		if c.files == nil || !ok || !strings.HasSuffix(prefix, "/") {
 			return nil, invalid("Objects of the platform cannot be read here: use a url.")
 		}
-		// No segment is a dot or two, so the key stays behind the prefix.
+		// No segment is a dot or two, so the key stays below the prefix.
 		if object.ValidKey(*cfg.Source.Object) != nil || object.ValidKey(prefix+*cfg.Source.Object) != nil {
 			return nil, invalid("The object is not a key of the object storage.")
 		}
@@ -143,7 +143,7 @@ func (c csvConnector) open(ctx context.Context, raw domain.Config) (*csvSource, 
 
 // file is where the bytes come from.
 type file interface {
-	// open gives the bytes from offset on, or from the beginning, and says which. A nil
+	// open returns the bytes from offset on, or from the beginning, and says which. A nil
 	// body says that the file still is the known version.
 	open(ctx context.Context, offset int64, known *fileVersion) (io.ReadCloser, fileVersion, int64, error)
 	problem(err error) error
@@ -277,7 +277,7 @@ func (s *csvSource) begin(resume bool) (unchanged bool, err error) {
 	return false, s.head()
 }
 
-// resume goes on in the middle of the version; it gives false when that is gone.
+// resume goes on in the middle of the version; it returns false when that is gone.
 func (s *csvSource) resume(known *fileVersion) (bool, error) {
 	if s.cfg.Header && s.columns == nil {
 		body, version, _, err := s.file.open(s.life, 0, nil)
@@ -484,7 +484,7 @@ func (f *webFile) open(ctx context.Context, offset int64, known *fileVersion) (i
 		discard(resp)
 		return nil, *known, 0, nil
 	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && offset > 0:
-		discard(resp) // there is nothing behind the offset
+		discard(resp) // there is nothing after the offset
 		_, size, _ := strings.Cut(resp.Header.Get("Content-Range"), "/")
 		if version.Size, err = strconv.ParseInt(size, 10, 64); err != nil {
 			version.Size = -1

@@ -110,7 +110,7 @@ func rowsOf(n int) string {
 	return b.String()
 }
 
-// Every kind of server gives every row once, whatever the limit, also when the source is
+// Every row of every kind of server is read once, whatever the limit, also when the source is
 // opened anew for each page; a second run reads nothing.
 func TestCSVServers(t *testing.T) {
 	t.Parallel()
@@ -312,7 +312,7 @@ func TestCSVProblems(t *testing.T) {
 	problem(t, err, domain.InvalidConfig)
 }
 
-// Objects are looked for behind the prefix of the tenant, and nowhere else.
+// Objects are looked for below the prefix of the tenant, and nowhere else.
 func TestCSVObjects(t *testing.T) {
 	t.Parallel()
 	store := memory{"orgs/1/imports/a.csv": rowsOf(9), "orgs/2/imports/a.csv": "id\nsecret\n", "a.csv": "id\nroot\n"}

@@ -9,7 +9,7 @@ import (
 const firstWindow = 64 << 10
 
 // csvRows reads the rows of RFC 4180 from a stream, and knows the offset of each. It is
-// not encoding/csv, which cannot go on behind a broken row, nor tell a row that is too
+// not encoding/csv, which cannot go on after a broken row, nor tell a row that is too
 // long before it holds all of it.
 type csvRows struct {
 	in    io.Reader
@@ -34,10 +34,10 @@ const (
 	rowEncoding  = "invalid_encoding"
 )
 
-// next gives a row's fields, or how it is broken. What follows a broken row is read from
+// next returns a row's fields, or how it is broken. What follows a broken row is read from
 // its second line on: a quote that does not close does not take the rest of the file with
 // it. (It costs a look at maxRecord bytes, and no two such looks are at the same bytes:
-// behind the one all quotes are in pairs, so that another would close.) The end is
+// after the one all quotes are in pairs, so that another would close.) The end is
 // io.EOF. Empty lines are left out.
 func (c *csvRows) next() (fields []string, broken string, err error) {
 	if err := c.lineEnd(); err != nil {
@@ -237,7 +237,7 @@ func (c *csvRows) malformed(b []byte) (int, []string, string) {
 	return 0, nil, rowMalformed
 }
 
-// quoted reads a field from behind its first quote to behind its last.
+// quoted reads a field from after its first quote to after its last.
 func quoted(b []byte, i int, eof bool) (field string, after int, state string) {
 	var text []byte
 	for {

@@ -21,7 +21,7 @@ const maxCursor = 4096 // bytes of a cursor or next URL: a checkpoint keeps it
 
 var maxBody int64 = 32 << 20 // bytes of one response
 
-// httpConnector reads a list that a REST API gives as JSON.
+// httpConnector reads a list that a REST API returns as JSON.
 type httpConnector struct{ environment }
 
 type httpConfig struct {
@@ -54,7 +54,7 @@ type httpPlace struct {
 	Config string     `json:"c"`
 	Since  *time.Time `json:"since,omitempty"` // what this run asks for
 	Newest *time.Time `json:"newest,omitempty"`
-	Page   int        `json:"page,omitempty"` // pages behind the first
+	Page   int        `json:"page,omitempty"` // pages after the first
 	Next   string     `json:"next,omitempty"` // cursor or URL of the page
 	Skip   int        `json:"skip,omitempty"` // items of the page that were given
 	Seen   uint64     `json:"seen,omitempty,string"`
@@ -327,7 +327,7 @@ func (s *httpSource) see(b []byte) {
 	s.place.Seen = h.Sum64()
 }
 
-// request asks for the page of the place. gone says that it is behind the last.
+// request asks for the page of the place. gone says that it is after the last.
 func (s *httpSource) request() (gone bool, err error) {
 	s.count, s.link = 0, ""
 	if s.url, err = s.address(); err != nil {
@@ -355,7 +355,7 @@ func (s *httpSource) request() (gone bool, err error) {
 	return false, nil
 }
 
-// past says whether a status after good pages is how an API says that there are no more.
+// past reports whether a status after good pages is how an API says that there are no more.
 func past(status int) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusRequestedRangeNotSatisfiable, http.StatusUnprocessableEntity:
@@ -395,7 +395,7 @@ func (s *httpSource) address() (*url.URL, error) {
 		}
 	}
 	if s.cfg.SinceParam != "" && s.place.Since != nil {
-		// An API may give only what is later than it is asked for, and know times to the second.
+		// An API may return only what is later than it is asked for, and know times to the second.
 		lookback := max(time.Duration(s.cfg.LookbackSeconds)*time.Second, time.Second)
 		since := storable.Clamp(s.place.Since.Add(-lookback))
 		q.Set(s.cfg.SinceParam, since.Format(time.RFC3339Nano))
@@ -405,7 +405,7 @@ func (s *httpSource) address() (*url.URL, error) {
 }
 
 // turn goes to the next page, or ends the run. A page or a cursor that comes again is the end:
-// some APIs repeat the last page for ever, and all that they give has been read.
+// some APIs repeat the last page for ever, and all that they return has been read.
 func (s *httpSource) turn(out *page) error {
 	pl := &s.place
 	next := ""
@@ -461,7 +461,7 @@ func (s *httpSource) turn(out *page) error {
 	return nil
 }
 
-// nextCursor makes 0, which some give after the last page, no cursor.
+// nextCursor makes 0, which some return after the last page, no cursor.
 func nextCursor(cursor string) string {
 	if cursor == "0" {
 		return ""
@@ -469,7 +469,7 @@ func nextCursor(cursor string) string {
 	return cursor
 }
 
-// round notes a cursor and says whether the cursors go round.
+// round notes a cursor and reports whether the cursors go round.
 func (s *httpSource) round(next string) bool {
 	pl := &s.place
 	mark := fingerprint(next)
@@ -561,7 +561,7 @@ func nextLink(headers []string) string {
 	return ""
 }
 
-// linkParams cuts the parameters of a link from the links behind it: at a comma that is
+// linkParams cuts the parameters of a link from the links after it: at a comma that is
 // not in quotes.
 func linkParams(s string) (params, rest string) {
 	quoted := false

@@ -40,7 +40,7 @@ func httpCfg(u string, more obj) obj {
 	return c
 }
 
-// items gives things with ids from to to.
+// items returns things with ids from to to.
 func items(from, to int) []obj {
 	out := []obj{}
 	for i := from; i < to; i++ {
@@ -62,7 +62,7 @@ func numbers(from, to int) string {
 	return strings.Join(out, " ")
 }
 
-// Every kind of paging gives everything once, in order, whatever the limit, also when the
+// Every kind of paging returns everything once, in order, whatever the limit, also when the
 // source is opened anew for each page.
 func TestHTTPPaging(t *testing.T) {
 	t.Parallel()
@@ -103,7 +103,7 @@ func TestHTTPPaging(t *testing.T) {
 				if (n+1)*size >= total {
 					next = nil
 				}
-				// The cursor comes before the items here, and behind them below.
+				// The cursor comes before the items here, and after them below.
 				fmt.Fprintf(w, `{"meta":{"next":%s,"total":25},"data":%s}`, config(t, next), config(t, part(n)))
 			}},
 		{"cursors that are numbers, behind the items", obj{"items_path": "/data", "pagination": obj{"type": "cursor", "cursor_param": "after", "next_cursor_path": "/next"}},
@@ -759,7 +759,7 @@ func FuzzWalker(f *testing.F) {
 	})
 }
 
-// duplicate says whether a text may have a member twice.
+// duplicate reports whether a text may have a member twice.
 func duplicate(text string) bool {
 	seen := map[string]bool{}
 	dec := json.NewDecoder(strings.NewReader(text))

@@ -38,7 +38,7 @@ func config(t testing.TB, v any) domain.Config {
 	return b
 }
 
-// with gives a copy of an object with another member; a nil removes it.
+// with returns a copy of an object with another member; a nil removes it.
 func with(o obj, name string, value any) obj {
 	out := obj{}
 	for k, v := range o {
@@ -64,7 +64,7 @@ func open(t testing.TB, c domain.Connector, cfg any) domain.Source {
 	return s
 }
 
-// problem wants an error to be a Problem of a code that gives no secret away.
+// problem wants an error to be a Problem of a code that discloses no secret.
 func problem(t testing.TB, err error, code domain.Code) *domain.Problem {
 	t.Helper()
 	var p *domain.Problem
@@ -85,7 +85,7 @@ func problem(t testing.TB, err error, code domain.Code) *domain.Problem {
 	return p
 }
 
-// result is what a run gave.
+// result is what a run returned.
 type result struct {
 	records []domain.Record
 	failed  []domain.RowError

@@ -68,8 +68,8 @@ func connectPG(ctx context.Context, d *pgDialer, user, password, database string
 	return c, nil
 }
 
-// do runs what talks to the server. At the end of ctx the driver asks the server to give
-// up, on another connection; a server that does not is left soon after.
+// do runs what talks to the server. At the end of ctx the driver asks the server to cancel
+// the query, on another connection; a server that does not is left soon after.
 func (c *pgConn) do(ctx context.Context, talk func() error) (err error) {
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -101,7 +101,7 @@ func (c *pgConn) exec(ctx context.Context, statements string) error {
 	})
 }
 
-// query gives each row, as text, to each. When that gives false the rest is passed over.
+// query returns each row, as text, to each. When that returns false the rest is passed over.
 // A nil is a NULL.
 func (c *pgConn) query(ctx context.Context, statement string, args []string, each func(row []*string) (bool, error)) error {
 	return c.do(ctx, func() error {
@@ -235,7 +235,7 @@ func (d *pgDialer) close() {
 	}
 }
 
-// startTLS asks for TLS and begins it. The answer is one byte; nothing behind it is read
+// startTLS asks for TLS and begins it. The answer is one byte; nothing after it is read
 // before the handshake.
 func startTLS(ctx context.Context, conn net.Conn, cfg *tls.Config) (net.Conn, error) {
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
@@ -261,7 +261,7 @@ func startTLS(ctx context.Context, conn net.Conn, cfg *tls.Config) (net.Conn, er
 	return secured, nil
 }
 
-// pgTLS gives the configuration of a mode; nil is none.
+// pgTLS returns the configuration of a mode; nil is none.
 func pgTLS(mode, host, authorities string) (*tls.Config, error) {
 	var roots *x509.CertPool // nil: the machine's
 	if authorities != "" {

@@ -14,7 +14,7 @@ type pointer []string
 
 var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
-// parsePointer gives the tokens; never nil when it is one.
+// parsePointer returns the tokens; never nil when it is one.
 func parsePointer(s string) (pointer, bool) {
 	if s == "" {
 		return pointer{}, true
@@ -29,7 +29,7 @@ func parsePointer(s string) (pointer, bool) {
 	return p, true
 }
 
-// in gives the value at the pointer.
+// in returns the value at the pointer.
 func (p pointer) in(raw json.RawMessage) (json.RawMessage, bool) {
 	for _, token := range p {
 		if len(raw) == 0 {
@@ -60,7 +60,7 @@ func (p pointer) in(raw json.RawMessage) (json.RawMessage, bool) {
 	return raw, true
 }
 
-// member gives the value at the pointer in an object that was taken apart.
+// member returns the value at the pointer in an object that was taken apart.
 func (p pointer) member(members map[string]json.RawMessage) (json.RawMessage, bool) {
 	if len(p) == 0 {
 		return nil, false
@@ -82,7 +82,7 @@ var (
 	errTrailing = errors.New("there is more than one JSON value")
 )
 
-// walker reads a JSON text once, without holding more of it than one item: it gives the
+// walker reads a JSON text once, without holding more of it than one item: it returns the
 // items of the array at one pointer, and keeps the value at another, wherever it stands.
 type walker struct {
 	dec   *json.Decoder
@@ -98,7 +98,7 @@ type walker struct {
 	seen    bool // the items
 }
 
-// item gives the next item, and io.EOF when the text has ended.
+// item returns the next item, and io.EOF when the text has ended.
 func (w *walker) item() (json.RawMessage, error) {
 	for {
 		if w.inItems {

@@ -27,7 +27,7 @@ const firstRows = 128
 // whenever a row is inserted or updated.
 //
 // Rows are read in the order of watermark and id, and the checkpoint is the pair of the
-// last row: the next page begins behind it. So of rows with one watermark none is lost or
+// last row: the next page begins after it. So of rows with one watermark none is lost or
 // read twice in a run, wherever a page ends. The next run begins with the watermark itself, which
 // other rows may have got since. A row that is updated while the table is read comes
 // again, with its new watermark. What a transaction commits after rows with a later
@@ -78,7 +78,7 @@ type postgresPlace struct {
 	Done      bool   `json:"d,omitempty"` // the former run has ended
 	// From is where the next run begins, when that is before Watermark.
 	From string `json:"f,omitempty"`
-	// What comes behind the rows: those without a watermark, and those without an id.
+	// What comes after the rows: those without a watermark, and those without an id.
 	Phase     string  `json:"p,omitempty"`
 	Unordered *string `json:"u,omitempty"` // the last id without a watermark
 	Unnamed   *int64  `json:"n,omitempty"` // rows without an id that are not told yet
@@ -311,7 +311,7 @@ func (s *postgresSource) start(ctx context.Context) error {
 	return s.begin(ctx, timeout)
 }
 
-// rows reads behind the place. It gives more when there may be more, and else goes to the
+// rows reads after the place. It sets more when there may be more, and else goes to the
 // next phase; so do the other phases.
 func (s *postgresSource) rows(ctx context.Context, t *pgTable, place *postgresPlace, out *page) (more bool, err error) {
 	where := slices.Clone(t.ordered)
@@ -325,7 +325,7 @@ func (s *postgresSource) rows(ctx context.Context, t *pgTable, place *postgresPl
 	}
 	place.Done, place.From = false, ""
 	n := min(out.limit-len(out.Records)-len(out.Failed), t.rows)
-	// Rows become JSON behind the limit, or a plan that sorts would do it for all of them;
+	// Rows become JSON after the limit, or a plan that sorts would do it for all of them;
 	// and once, which is what OFFSET is for.
 	query := "SELECT CASE WHEN pg_catalog.octet_length(y.j) <= " + strconv.Itoa(maxRecord) + " THEN y.j END, y.i::pg_catalog.text, y.w::pg_catalog.text" +
 		" FROM (SELECT " + t.row + " AS j, x.i, x.w FROM (SELECT " + t.columns + ", t." + t.id + " AS i, t." + t.mark + " AS w FROM " + t.from + conditions(where) +
@@ -458,7 +458,7 @@ type pgTable struct {
 	rows               int      // to ask for at once
 }
 
-// timed says whether the watermark is a time.
+// timed reports whether the watermark is a time.
 func (t *pgTable) timed() bool {
 	switch t.markType {
 	case "pg_catalog.timestamptz", "pg_catalog.timestamp", "pg_catalog.date":
@@ -467,7 +467,7 @@ func (t *pgTable) timed() bool {
 	return false
 }
 
-// format gives a time as a value of the watermark's type.
+// format returns a time as a value of the watermark's type.
 func (t *pgTable) format(at time.Time) string {
 	if t.markType == "pg_catalog.date" {
 		return at.Format(time.DateOnly)

@@ -192,7 +192,7 @@ func forward(t testing.TB, network, address string, cert *tls.Certificate) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// certificate gives one for localhost, signed by an authority of its own.
+// certificate returns a certificate for localhost, signed by an authority of its own.
 func certificate(t testing.TB) (tls.Certificate, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

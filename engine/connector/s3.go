@@ -25,7 +25,7 @@ import (
 const (
 	maxList    = 2 << 20 // bytes of one answer that is no object's content
 	listSize   = 500     // objects that are asked for at once: the longest keys fit into maxList
-	maxListing = 20      // lists that one Read asks for: where nothing is new it gives an empty page
+	maxListing = 20      // lists that one Read asks for: where nothing is new it returns an empty page
 )
 
 // s3Connector reads the objects of a bucket, or the JSON lines in them.
@@ -35,7 +35,7 @@ const (
 // modified before the former run began, less the overlap. The overlap is for uploads in
 // parts: S3 dates such an object at the begin of its upload, and shows it at the end.
 // What is passed twice for it is the same record again. In a run the checkpoint is the
-// key behind which to list, and the place in an object that is being read.
+// key after which to list, and the place in an object that is being read.
 type s3Connector struct{ environment }
 
 type s3Config struct {
@@ -222,8 +222,8 @@ type s3Source struct {
 	life   *life
 	place  s3Place
 	last   domain.Checkpoint
-	queue  []minio.ObjectInfo // listed behind place.After, and not done with
-	listed bool               // there is nothing behind the queue
+	queue  []minio.ObjectInfo // listed after place.After, and not done with
+	listed bool               // there is nothing after the queue
 	body   io.Closer          // of the object of place.Key
 	lines  *bufio.Reader
 	at     time.Time // when that was modified
@@ -317,7 +317,7 @@ func (s *s3Source) fill(out *page) error {
 	return nil
 }
 
-// list asks for the objects behind the place.
+// list asks for the objects after the place.
 func (s *s3Source) list() error {
 	owner := false
 	opt := minio.ListObjectsOptions{Prefix: s.cfg.Prefix, Recursive: true, MaxKeys: listSize, FetchOwner: &owner, StartAfter: s.place.After}

@@ -97,7 +97,7 @@ func (w *web) set(name, value string) error {
 	return nil
 }
 
-// token says whether s is a name of a header.
+// token reports whether s is a name of a header.
 func token(s string) bool {
 	return s != "" && len(s) <= 128 && strings.Trim(s, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }

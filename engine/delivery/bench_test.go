@@ -49,7 +49,7 @@ func newCounter(b testing.TB) *counter {
 }
 
 // publishing publishes n events from some goroutines, at a rate a second or (zero) as fast
-// as they are committed, and gives when each was committed.
+// as they are committed, and returns when each was committed.
 func publishing(b testing.TB, w *world, n, goroutines, rate int) map[string]time.Time {
 	var mu sync.Mutex
 	committed := make(map[string]time.Time, n)

@@ -58,7 +58,7 @@ func (g *Guard) enter(ctx context.Context, host string) (leave func(), err error
 	return g.hosts.Enter(ctx, host)
 }
 
-// Address says whether an address may be connected to.
+// Address reports whether an address may be connected to.
 func (g *Guard) Address(a netip.Addr) error {
 	if g.any {
 		return nil
@@ -86,7 +86,7 @@ func (g *Guard) verdict(a netip.Addr) error {
 	return nil
 }
 
-// Control is for net.Dialer: it sees the address behind every look-up, before the
+// Control is for net.Dialer: it sees the address that a look-up found, before the
 // connection is made.
 func (g *Guard) Control(network, address string, _ syscall.RawConn) error {
 	if g.any {

@@ -35,7 +35,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// A name whose look-up gives a public address first and a private one when it matters.
+// A name whose look-up returns a public address first and a private one when it matters.
 func TestRefusalIsAtConnect(t *testing.T) {
 	hit := false
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hit = true }))

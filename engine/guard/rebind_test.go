@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// rebinding is a name server that gives a public address first and loopback from then on.
+// rebinding is a name server that returns a public address first and loopback from then on.
 func rebinding(t *testing.T) (address string, asked *atomic.Int64) {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")

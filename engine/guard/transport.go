@@ -220,7 +220,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.left < 0 {
 		return 0, ErrTooLarge
 	}
-	// One byte more than may be tells whether there is more.
+	// One byte more than may be reports whether there is more.
 	if b.left < math.MaxInt64 && int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}

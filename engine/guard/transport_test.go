@@ -158,7 +158,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	}
 }
 
-// fragile is a body that does not take a read beside or after its close.
+// fragile is a body that does not take a read during or after its close.
 type fragile struct {
 	at     atomic.Pointer[byte]
 	closed chan struct{}

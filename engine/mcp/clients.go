@@ -11,7 +11,7 @@ import (
 )
 
 // Clients lists the clients of this package. The callers of the engine bound what they wait for;
-// the engine bounds what they have left behind.
+// the engine bounds what they leave behind.
 func Clients() []outbound.Client {
 	use := func(name string, fn func(ctx context.Context, e *Engine, t mcp.Target) error) outbound.Client {
 		return outbound.Client{Name: clientName + " " + name, Promise: exchangeTimeout, Try: func(_ context.Context, at outbound.Address) error {

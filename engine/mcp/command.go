@@ -38,7 +38,7 @@ func (e *Engine) command(s *session, t mcp.Target) (sdk.Transport, error) {
 	return &sdk.IOTransport{Reader: &lines{ReadCloser: p.stdout, large: &s.large}, Writer: p.stdin, MaxLineLength: -1}, nil
 }
 
-// folder gives the folder of a workspace's files, which it makes the first time.
+// folder returns the folder of a workspace's files, which it makes the first time.
 func (e *Engine) folder(workspaceID id.ID) (string, error) {
 	dir, err := filepath.Abs(filepath.Join(e.opts.Root, workspaceID.UUID()))
 	if err != nil {

@@ -95,7 +95,7 @@ func TestCommandsThatDoNotWork(t *testing.T) {
 	}
 }
 
-// living waits for a command and for what it has started to say that they live, and gives
+// living waits for a command and for what it has started to say that they live, and returns
 // a function that waits for the end of one.
 func living(t *testing.T) (socket string, here func(), gone func(role string)) {
 	t.Helper()

@@ -91,7 +91,7 @@ func New(o Options) *Engine {
 		calls: share.New("mcp_calls", maxCalls, share.Options{Patience: callPatience}),
 		opts:  o, ctx: ctx, stop: stop, sessions: map[string]*session{}, counts: map[id.ID]time.Time{}, web: newWeb(ctx, o.Guard, exchangeTimeout), connectTimeout: connectTimeout,
 		client: sdk.NewClient(&sdk.Implementation{Name: "alania", Title: "Alania", Version: version}, &sdk.ClientOptions{
-			// Neither files, models nor people are behind this client: servers can ask it nothing.
+			// This client has neither files, models nor people: servers can ask it nothing.
 			Capabilities: &sdk.ClientCapabilities{}, MultiRoundTrip: &sdk.MultiRoundTripOptions{Disabled: true},
 		}),
 	}
@@ -189,7 +189,7 @@ func (e *Engine) Call(ctx context.Context, t mcp.Target, tool string, arguments 
 	})
 }
 
-// value gives the structured result of a tool, or its content.
+// value returns the structured result of a tool, or its content.
 func value(res *sdk.CallToolResult) (json.RawMessage, error) {
 	var text string
 	only := false

@@ -151,7 +151,7 @@ func publicMessage(err error) string {
 	return "The path cannot be used."
 }
 
-// name gives a path relative to the root. Absolute paths begin there.
+// name returns a path relative to the root. Absolute paths begin there.
 func name(p string) (string, error) {
 	if len(p) > maxPath || strings.ContainsRune(p, 0) || !utf8.ValidString(p) || slices.Contains(strings.Split(p, "/"), "..") {
 		return "", errPath

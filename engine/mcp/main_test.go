@@ -113,7 +113,7 @@ func engineOf(o Options) *Engine {
 	return New(o)
 }
 
-// engine gives an engine that is closed with the test.
+// engine returns an engine that is closed with the test.
 func engine(t *testing.T, o Options) *Engine {
 	t.Helper()
 	if o.Root == "" {

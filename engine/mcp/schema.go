@@ -293,7 +293,7 @@ func resolve(doc any, ref string) (pointer string, v any, err error) {
 	return pointer, v, nil
 }
 
-// cost gives how many schemas are looked at for one value, at the most, in arguments that are
+// cost returns how many schemas are looked at for one value, at the most, in arguments that are
 // nested this deep.
 func (g *graph) cost(depth int) float64 {
 	below := make([]float64, len(g.nodes))
@@ -329,7 +329,7 @@ func (g *graph) costOf(i int, level, below []float64) float64 {
 	return level[i]
 }
 
-// violations gives the leaves of a failed validation, without the values that failed.
+// violations returns the leaves of a failed validation, without the values that failed.
 func violations(e *jsonschema.ValidationError, out []fault.Violation) []fault.Violation {
 	at := ""
 	for _, token := range e.InstanceLocation {

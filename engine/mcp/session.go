@@ -62,7 +62,7 @@ const closeTimeout = 10 * time.Second
 
 var errClosed = errors.New("the engine is closed")
 
-// acquire gives a session, and whether it was opened for this call. It is to be
+// acquire returns a session, and whether it was opened for this call. It is to be
 // released.
 func (e *Engine) acquire(ctx context.Context, t mcp.Target) (s *session, opened bool, err error) {
 	e.mu.Lock()
@@ -208,7 +208,7 @@ func (e *Engine) open(s *session, t mcp.Target) {
 	})
 }
 
-// transport gives the way to the server.
+// transport returns the way to the server.
 func (e *Engine) transport(ctx context.Context, s *session, t mcp.Target) (sdk.Transport, error) {
 	switch t.Transport {
 	case mcp.Builtin:
@@ -239,7 +239,7 @@ func (e *Engine) Forget(name string) {
 	}
 }
 
-// Close ends all sessions, and the commands behind them with everything they have started.
+// Close ends all sessions, and their commands with everything they have started.
 // Calls that run fail.
 func (e *Engine) Close() error {
 	e.mu.Lock()

@@ -158,7 +158,7 @@ func (f files) remove(p string) (any, error) {
 	}{true}, nil
 }
 
-// size returns what a file that is there counts for; found says whether there is one.
+// size returns what a file that is there counts for; found reports whether there is one.
 func (f files) size(n string) (size int64, found bool, err error) {
 	info, err := f.root.Lstat(n)
 	switch {

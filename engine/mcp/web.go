@@ -113,7 +113,7 @@ func (b *bounded) Close() error {
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
-	// One byte more than may be tells whether there is more.
+	// One byte more than may be reports whether there is more.
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}

@@ -170,7 +170,7 @@ func (f *folder) sync(dir string) error {
 	return d.Sync()
 }
 
-// trailer is what stands behind the content: this in JSON, the length of the JSON in
+// trailer is what follows the content: this in JSON, the length of the JSON in
 // four bytes, and the mark.
 type trailer struct {
 	Key         string    `json:"key"`
@@ -261,7 +261,7 @@ func write(file *os.File, key string, src *source, contentType string) (object.I
 	return object.Info(t), file.Sync()
 }
 
-// commit gives the written file its name, and returns once that is on the disk.
+// commit renames the written file to its name, and returns once that is on the disk.
 func (f *folder) commit(tmp, key string) error {
 	name := path.Join(keysDir, pathOf(key))
 	if err := f.foreign(name, key); err != nil {
@@ -333,7 +333,7 @@ func (f *folder) forget(dirs ...string) {
 }
 
 // foreign refuses to overwrite another key's object: a file system that does not tell
-// upper from lower case, or two forms of a letter, gives two keys one file.
+// upper from lower case, or two forms of a letter, has one file for two keys.
 func (f *folder) foreign(name, key string) error {
 	file, t, err := f.open(name)
 	if err != nil {
@@ -492,7 +492,7 @@ func (e entry) order() string {
 }
 
 // dir visits what is below a directory, in the order of the keys; parent is the key that
-// the directory stands for. It says whether to go on.
+// the directory stands for. It reports whether to go on.
 func (w *walk) dir(ctx context.Context, name, parent string) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
@@ -541,7 +541,7 @@ func (w *walk) dir(ctx context.Context, name, parent string) (bool, error) {
 	return true, nil
 }
 
-// wants says whether the entry is, or may have below it, a key that is asked for.
+// wants reports whether the entry is, or may have below it, a key that is asked for.
 func (w *walk) wants(key string, dir bool) bool {
 	if !dir {
 		return strings.HasPrefix(key, w.prefix) && key > w.after

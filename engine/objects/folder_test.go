@@ -300,7 +300,7 @@ func FuzzPaths(f *testing.F) {
 		if object.ValidKey(key) != nil {
 			t.Skip()
 		}
-		// Reading the path back gives the key: no two keys have one path.
+		// The key can be read from the path: no two keys have one path.
 		at, segments := "", strings.Split(pathOf(key), "/")
 		for i, s := range segments {
 			if len(s) > 255 || s == "." || s == ".." || s == "" {

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// lockAlone takes the lock when nobody else has it, and says whether it did. The
+// lockAlone takes the lock when nobody else has it, and reports whether it did. The
 // system drops the lock with the process.
 func lockAlone(f *os.File) (bool, error) {
 	err := flock(f, syscall.LOCK_EX|syscall.LOCK_NB)

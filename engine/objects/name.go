@@ -10,14 +10,14 @@ import (
 // segment that is longer than a file name may be goes on in a directory of its own,
 // in pieces of exactly pieceSize bytes; because all pieces but the last are full, the
 // keys below two entries of one directory never interleave, and walking the directories
-// in order gives the keys in order.
+// in order returns the keys in order.
 const (
 	suffix    = ".obj" // of files; a directory whose name would end so has its j escaped
 	going     = "%+"   // in front of a piece that continues the segment above it
 	pieceSize = 80     // bytes; three times that with every byte escaped still is a file name
 )
 
-// pathOf gives the slash-separated path of a key below the folder of the objects.
+// pathOf returns the slash-separated path of a key below the folder of the objects.
 func pathOf(key string) string {
 	var b strings.Builder
 	for segment := range strings.SplitSeq(key, "/") {
@@ -66,7 +66,7 @@ func escape(b *strings.Builder, piece string) {
 	}
 }
 
-// keyOf gives what an entry of a directory adds to the key that the directory stands
+// keyOf returns what an entry of a directory adds to the key that the directory stands
 // for; ok is false for a name that pathOf does not make.
 func keyOf(parent, name string, dir bool) (key string, ok bool) {
 	text := name

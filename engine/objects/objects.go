@@ -67,7 +67,7 @@ func Open(ctx context.Context, rawURL string) (*Bucket, error) {
 	return &Bucket{engine: e}, nil
 }
 
-// options gives the URL's query; one that has other names than these, or one twice, is refused.
+// options returns the URL's query; one that has other names than these, or one twice, is refused.
 func options(u *url.URL, names ...string) (map[string]string, error) {
 	accepted := "it takes none"
 	if len(names) > 0 {
@@ -164,10 +164,10 @@ func (b *Bucket) List(ctx context.Context, prefix, after string, limit int) ([]o
 	return b.engine.list(ctx, prefix, after, limit)
 }
 
-// Probe says whether objects can be written and read; it is a health.Probe.
+// Probe reports whether objects can be written and read; it is a health.Probe.
 func (b *Bucket) Probe(ctx context.Context) health.Check { return b.engine.probe(ctx) }
 
-// Close lets go of the folder or the connections. Readers that Get gave stay usable in
+// Close lets go of the folder or the connections. Readers that Get returned stay usable in
 // a folder; with S3 they may break.
 func (b *Bucket) Close() error { return b.engine.close() }
 

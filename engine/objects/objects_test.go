@@ -54,7 +54,7 @@ func openURL(t *testing.T, rawURL string) *Bucket {
 	return b
 }
 
-// kinds are the storages that have to pass the same suite; each call gives an empty one.
+// kinds are the storages that have to pass the same suite; each call returns an empty one.
 var kinds = map[string]func(t *testing.T) *Bucket{
 	"file": func(t *testing.T) *Bucket {
 		return openURL(t, "file://"+filepath.Join(t.TempDir(), "data", "objects"))
@@ -458,7 +458,7 @@ func TestReadersSeeWholeObjects(t *testing.T) {
 					mu.Lock()
 					contents[info.ETag] = content
 					mu.Unlock()
-					// Directories come and go beside it.
+					// Directories come and go at the same time.
 					own := fmt.Sprintf("dir/%d/%d", w, i)
 					if _, err := b.Put(ctx, own, strings.NewReader("x"), 1, ""); err != nil {
 						t.Error(err)

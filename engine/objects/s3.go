@@ -145,7 +145,7 @@ func metadata(timeout time.Duration) *http.Client {
 	return guard.Operator().Client(guard.Limits{Client: clientName, Total: timeout, Body: 1 << 20})
 }
 
-// endpoint gives host and port, and whether to use TLS.
+// endpoint returns host and port, and whether to use TLS.
 func endpoint(raw string) (host string, secure bool, err error) {
 	if raw == "" {
 		return "s3.amazonaws.com", true, nil
@@ -176,7 +176,7 @@ func fail(err error) error {
 	}
 }
 
-// name gives the name in the bucket.
+// name returns the name in the bucket.
 func (s *s3) name(key string) (string, error) {
 	if len(s.prefix)+len(key) > object.MaxKey {
 		return "", fault.New(fault.ValidationFailed, "The object key is too long for this store.")
@@ -251,7 +251,7 @@ func (s *s3) get(ctx context.Context, key string, offset, length int64) (io.Read
 	}
 	info := s.info(key, found)
 	if r := header.Get("Content-Range"); r != "" {
-		// The length of the answer is that of the range; the whole is behind the slash.
+		// The length of the answer is that of the range; the whole is after the slash.
 		_, total, _ := strings.Cut(r, "/")
 		info.Size, err = strconv.ParseInt(total, 10, 64)
 	} else if ranged && info.Size > 0 && (offset > 0 || info.Size > length) {

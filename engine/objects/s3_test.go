@@ -20,7 +20,7 @@ import (
 	"github.com/alania-go/alania/engine/objects/s3test"
 )
 
-// s3URL gives the URL for Open of a bucket (and prefix) of the server.
+// s3URL returns the URL for Open of a bucket (and prefix) of the server.
 func s3URL(f *s3test.Server, bucket, opts string) string {
 	return "s3://" + bucket + "?endpoint=" + url.QueryEscape(f.URL) + "&" + opts
 }

@@ -14,7 +14,7 @@ type Bus struct {
 	client *Client
 }
 
-// Bus gives the bus of everybody who uses the same Redis and database number.
+// Bus returns the bus of everybody who uses the same Redis and database number.
 func (c *Client) Bus() *Bus { return &Bus{client: c} }
 
 // Publish sends a message to all who are subscribed to the topic now, this replica

@@ -16,7 +16,7 @@ import (
 // pause is how long Redis is left alone after it has failed.
 const pause = time.Second
 
-// Limiter gives a limiter that all replicas share, by the same algorithm as limit.Local. While
+// Limiter returns a limiter that all replicas share, by the same algorithm as limit.Local. While
 // Redis fails or is slow, local decides, and Redis is asked once a second whether it is
 // back. So an error is one of local's.
 //
@@ -112,7 +112,7 @@ type breaker struct {
 	until time.Time // when open: from when on one may ask
 }
 
-// mayAsk says whether to ask. While the breaker is open that is one caller in each pause.
+// mayAsk reports whether to ask. While the breaker is open that is one caller in each pause.
 func (b *breaker) mayAsk() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -127,7 +127,7 @@ func (b *breaker) mayAsk() bool {
 	return true
 }
 
-// learn takes what became of asking, and says whether that is news.
+// learn takes what became of asking, and reports whether that is news.
 func (b *breaker) learn(ok bool) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

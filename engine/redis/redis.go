@@ -115,7 +115,7 @@ func parse(rawURL string) (*redis.Options, error) {
 	return opt, nil
 }
 
-// final says whether trying again would give the same: Redis does not take the
+// final reports whether trying again would have the same result: Redis does not take the
 // credentials or the database, or it is not whom the certificate names.
 func final(err error) bool {
 	var answer redis.Error

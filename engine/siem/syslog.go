@@ -26,7 +26,7 @@ const (
 	nilValue = "-"
 )
 
-// syslogSink sends RFC 5424 messages over TLS, each behind its length (RFC 5425).
+// syslogSink sends RFC 5424 messages over TLS, each after its length (RFC 5425).
 //
 // Syslog does not acknowledge. Each Send has a connection of its own, says with
 // close_notify that it is done and waits until the receiver closes, which one does that
@@ -98,7 +98,7 @@ func field(s string, max int) string {
 	return s[:min(len(s), max)]
 }
 
-// appendFrame appends the entry's message behind its length. The identifier of the
+// appendFrame appends the entry's message after its length. The identifier of the
 // message is the action; there is no structured data, because a name for it would need
 // a number from IANA, and the JSON has it all.
 func (s *syslogSink) appendFrame(b *bytes.Buffer, e audit.Entry) error {

@@ -59,7 +59,7 @@ func newAuthority(t *testing.T) *authority {
 	return &authority{cert, key, file}
 }
 
-// server gives the TLS configuration of a server with these names.
+// server returns the TLS configuration of a server with these names.
 func (a *authority) server(t *testing.T, names ...string) *tls.Config {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -81,7 +81,7 @@ func (a *authority) server(t *testing.T, names ...string) *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 }
 
-// receiver listens, and hands each connection to serve. What serve gives, comes out of
+// receiver listens, and hands each connection to serve. What serve returns comes out of
 // the channel.
 func receiver[T any](t *testing.T, serve func(c net.Conn) T) (addr string, got <-chan T) {
 	t.Helper()
@@ -109,7 +109,7 @@ func receiver[T any](t *testing.T, serve func(c net.Conn) T) (addr string, got <
 	return l.Addr().String(), ch
 }
 
-// frames reads messages behind their lengths to the end.
+// frames reads messages after their lengths to the end.
 func frames(r io.Reader) ([]string, error) {
 	var out []string
 	in := bufio.NewReader(r)

@@ -342,7 +342,7 @@ func both(was, is members, gone, added func(string, *member), same func(string, 
 	}
 }
 
-// named says whether the place is a member with a name, not every item of a list.
+// named reports whether the place is a member with a name, not every item of a list.
 func named(place string) bool {
 	return !strings.HasSuffix(place, "/[]") && !strings.HasSuffix(place, "/{}")
 }
@@ -496,7 +496,7 @@ func (c *comparison) types(place string, a, b *member, id, why string, compatibl
 	}
 }
 
-// subset says whether every value of the types some is one of the types of; no types are
+// subset reports whether every value of the types some is one of the types of; no types are
 // all of them.
 func subset(some, of []string) bool {
 	if len(of) == 0 {

@@ -327,7 +327,7 @@ func (m members) either(other members, place string) {
 			a.enum = sortedUnion(a.enum, b.enum)
 		case len(a.enum) == 0 && len(b.enum) > 0 && slices.Equal(a.types, sortedUnion(b.types, null)):
 			a.enum = b.enum
-		case slices.Equal(b.types, null): // null beside the values of an enumeration
+		case slices.Equal(b.types, null): // null in addition to the values of an enumeration
 		default:
 			a.enum = nil
 		}

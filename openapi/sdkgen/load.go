@@ -21,7 +21,7 @@ import (
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 )
 
-// contract is what a bundle says, in the words of the SDK.
+// contract is what a bundle says, in the terms of the SDK.
 type contract struct {
 	name     string
 	title    string // of the document
@@ -32,7 +32,7 @@ type contract struct {
 	models   map[string]*model // by the name of the type
 }
 
-// resource is a service: operations that x-sdk gives one name.
+// resource is a service: operations that have one name in x-sdk.
 type resource struct {
 	name        string // in x-sdk
 	tag         string // of its first operation, which is its heading
@@ -250,7 +250,7 @@ func readModels(file string) (map[string]*model, error) {
 	return models, nil
 }
 
-// model gives the type of a referenced schema, "" when there is none.
+// model returns the type of a referenced schema, "" when there is none.
 func (c *contract) model(ref string) string {
 	name, ok := strings.CutPrefix(ref, "#/components/schemas/")
 	if !ok {
@@ -265,7 +265,7 @@ func (c *contract) model(ref string) string {
 	return ""
 }
 
-// kind gives the Go type of a schema; what has no name and no simple type is raw JSON.
+// kind returns the Go type of a schema; what has no name and no simple type is raw JSON.
 func (c *contract) kind(s *openapi3.SchemaRef) string {
 	if s == nil || s.Value == nil {
 		return "string"
@@ -503,7 +503,7 @@ func (c *contract) list(o *operation, page string) *list {
 	return l
 }
 
-// goName gives the exported name of a schema, operation or parameter, as the models have it.
+// goName returns the exported name of a schema, operation or parameter, as the models have it.
 func goName(name string) string {
 	clean := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -526,7 +526,7 @@ var initials = []string{"API", "HTTP", "HTTPS", "ID", "IP", "JSON", "JWT", "MCP"
 // taken are names that a method's body uses.
 var taken = []string{"ctx", "body", "params", "opts", "s", "r", "transport", "option"}
 
-// argument gives the name of a parameter: org_id is orgID.
+// argument returns the name of a parameter: org_id is orgID.
 func argument(name string) string {
 	words := split(goName(name))
 	words[0] = strings.ToLower(words[0])

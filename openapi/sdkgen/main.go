@@ -1,6 +1,6 @@
 // Sdkgen makes the methods of the Go SDK from the bundles in openapi/dist: for each
 // contract a service per resource of x-sdk, the catalogue of its events, and the reference sdk/go/api.md.
-// The models beside them are oapi-codegen's, and have to be there before. It knows no
+// The models next to them are oapi-codegen's, and have to be there before. It knows no
 // contract by name: a new one is a new folder under openapi/.
 //
 // Run it as `make generate`.
@@ -116,7 +116,7 @@ func run(project string) error {
 	return nil
 }
 
-// keys gives the names of an object's members in the order of the document.
+// keys returns the names of an object's members in the order of the document.
 func keys(raw json.RawMessage) ([]string, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if _, err := d.Token(); err != nil {

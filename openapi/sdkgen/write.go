@@ -118,7 +118,7 @@ func writeParams(b *bytes.Buffer, t *resource, o *operation) {
 	}
 }
 
-// field gives the type of a parameter in its struct.
+// field returns the type of a parameter in its struct.
 func (p *param) field() string {
 	if p.required || strings.HasPrefix(p.kind, "[]") || p.kind == "json.RawMessage" {
 		return p.kind

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// files gives the content of all files below a folder.
+// files returns the content of all files below a folder.
 func files(t *testing.T, folder string) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}

@@ -14,7 +14,7 @@ import "github.com/alania-go/alania/sdk/go/internal/transport"
 // made from.
 const Version = transport.Version
 
-// Ptr gives a pointer to a value, for members and parameters that are optional.
+// Ptr returns a pointer to a value, for members and parameters that are optional.
 func Ptr[T any](v T) *T { return &v }
 
 // ErrNoCredentials is returned, before anything is sent, by a call that needs credentials

@@ -43,36 +43,36 @@ const (
 	ErrUnavailable        = apierror.Status(http.StatusServiceUnavailable)
 )
 
-// IsNotModified tells whether what is asked for is still what If-None-Match names.
+// IsNotModified reports whether what is asked for is still what If-None-Match names.
 func IsNotModified(err error) bool { return errors.Is(err, ErrNotModified) }
 
-// IsUnauthorized tells whether the credentials were refused.
+// IsUnauthorized reports whether the credentials were refused.
 func IsUnauthorized(err error) bool { return errors.Is(err, ErrUnauthorized) }
 
-// IsForbidden tells whether the credentials lack a scope.
+// IsForbidden reports whether the credentials lack a scope.
 func IsForbidden(err error) bool { return errors.Is(err, ErrForbidden) }
 
-// IsNotFound tells whether the resource does not exist, or is not yours to see.
+// IsNotFound reports whether the resource does not exist, or is not yours to see.
 func IsNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
-// IsConflict tells whether the state of the resource does not allow the call.
+// IsConflict reports whether the state of the resource does not allow the call.
 func IsConflict(err error) bool { return errors.Is(err, ErrConflict) }
 
-// IsRateLimited tells whether there were too many calls; the Error has RetryAfter.
+// IsRateLimited reports whether there were too many calls; the Error has RetryAfter.
 func IsRateLimited(err error) bool { return errors.Is(err, ErrRateLimited) }
 
-// IsInvalid tells whether values were refused: 422, or 400 in the contracts that answer so.
+// IsInvalid reports whether values were refused: 422, or 400 in the contracts that answer so.
 func IsInvalid(err error) bool {
 	return errors.Is(err, ErrUnprocessable) || errors.Is(err, ErrBadRequest)
 }
 
-// IsServerError tells whether the server failed: the call may be made again later.
+// IsServerError reports whether the server failed: the call may be made again later.
 func IsServerError(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.StatusCode >= 500
 }
 
-// HasCode tells whether an error has one of the codes.
+// HasCode reports whether an error has one of the codes.
 func HasCode(err error, codes ...string) bool {
 	var e *Error
 	if errors.As(err, &e) {

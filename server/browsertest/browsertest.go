@@ -207,7 +207,7 @@ func (b *Browser) TypeInto(xpath, text string) {
 	b.Do(chromedp.SendKeys(xpath, text, chromedp.NodeVisible))
 }
 
-// Text evaluates JavaScript that gives a string.
+// Text evaluates JavaScript that returns a string.
 func (b *Browser) Text(js string) string {
 	b.T.Helper()
 	text, err := chromedp.Run(b.Ctx, chromedp.Evaluate[string](js))
@@ -217,7 +217,7 @@ func (b *Browser) Text(js string) string {
 	return text
 }
 
-// Texts evaluates JavaScript that gives strings.
+// Texts evaluates JavaScript that returns strings.
 func (b *Browser) Texts(js string) []string {
 	b.T.Helper()
 	texts, err := chromedp.Run(b.Ctx, chromedp.Evaluate[[]string](js))

@@ -243,7 +243,7 @@ func duration(to func(*Config) *time.Duration, least, most time.Duration) func(*
 }
 
 // Load reads the settings: a flag before its variable ALANIA_…, before its default. All
-// that is wrong is reported at once. Arguments that are no flags are given back.
+// that is wrong is reported at once. Arguments that are no flags are returned.
 func Load(program string, args []string, lookup func(string) (string, bool)) (Config, []string, error) {
 	var c Config
 	fs := flag.NewFlagSet(program, flag.ContinueOnError)
@@ -299,7 +299,7 @@ func help(fs *flag.FlagSet, out io.Writer) {
 	}
 }
 
-// Embedded says whether the database is the embedded one.
+// Embedded reports whether the database is the embedded one.
 func (c Config) Embedded() bool { return strings.HasPrefix(c.DatabaseURL, "sqlite://") }
 
 // DataDir is the folder of the embedded database.

@@ -41,13 +41,13 @@ type Operation struct {
 	// ByAddress says that the operation has a limit of its own for each client address,
 	// whoever calls: x-rate-limit: address.
 	ByAddress bool
-	// Rate is a limit of its own for each org, beside the one of the tier; nil: none.
+	// Rate is a limit of its own for each org, in addition to the one of the tier; nil: none.
 	Rate *plan.Rate
 	// AnyOrigin says that the pages of every site may call and read the answers (CORS):
 	// x-cors: any.
 	AnyOrigin  bool
 	Idempotent bool // takes an Idempotency-Key
-	// Meaning are the headers of the bundle that decide, beside path, query and body, what a
+	// Meaning are the headers of the bundle that decide, with path, query and body, what a
 	// request does: all but those that are of one try. Sorted.
 	Meaning []string
 	// NoTransaction reports that the work reaches outside and takes long, so that it is no
@@ -65,7 +65,7 @@ type Operation struct {
 	Successor   string // path of the operation to use instead, with {parameters}
 }
 
-// Public says whether the operation needs no credentials.
+// Public reports whether the operation needs no credentials.
 func (o *Operation) Public() bool { return len(o.Access) == 0 }
 
 // Failure is an error as a response.
@@ -132,7 +132,7 @@ func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
 	return c, errors.Join(errs...)
 }
 
-// Behind gives each operation the middleware that it stands behind, by operationId.
+// Behind returns the middleware of each operation, by operationId.
 func (c *Contract) Behind(middleware func(*Operation) echo.MiddlewareFunc) map[string][]echo.MiddlewareFunc {
 	out := make(map[string][]echo.MiddlewareFunc, len(c.Operations))
 	for id, op := range c.Operations {
@@ -141,7 +141,7 @@ func (c *Contract) Behind(middleware func(*Operation) echo.MiddlewareFunc) map[s
 	return out
 }
 
-// Document gives the loaded bundle. It must not be changed.
+// Document returns the loaded bundle. It must not be changed.
 func (c *Contract) Document() *openapi3.T { return c.document }
 
 func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec *openapi3.Operation) (*Operation, error) {
@@ -230,7 +230,7 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 // Notice is how long a deprecated operation is served on at least.
 const Notice = 90 * 24 * time.Hour
 
-// deprecation gives the headers of a deprecated operation. x-sunset says when it goes,
+// deprecation returns the headers of a deprecated operation. x-sunset says when it goes,
 // x-deprecated since when it is deprecated (90 days before that when absent),
 // x-successor where to go instead.
 func deprecation(spec *openapi3.Operation) (http.Header, error) {
@@ -270,7 +270,7 @@ func extension[T any](spec *openapi3.Operation, name string) T {
 	return v
 }
 
-// Nearest gives the contract that has the longest prefix in common with the path: the one
+// Nearest returns the contract that has the longest prefix in common with the path: the one
 // in whose words a request that matches no operation is refused.
 func Nearest(contracts []*Contract, path string) *Contract {
 	best, length := contracts[0], -1

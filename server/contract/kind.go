@@ -12,7 +12,7 @@ type Kind struct {
 	Title  string
 }
 
-// KindOf gives the usual kind of a code. A dialect may have another for some.
+// KindOf returns the usual kind of a code. A dialect may have another for some.
 func KindOf(code fault.Code) Kind { return kinds[code] }
 
 var kinds = map[fault.Code]Kind{

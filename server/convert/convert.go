@@ -13,7 +13,7 @@ func Each[F, T any](items []F, to func(F) T) []T {
 	return out
 }
 
-// Value gives what a member holds; the zero value when it is absent.
+// Value returns what a member holds; the zero value when it is absent.
 func Value[T any](v *T) T {
 	if v == nil {
 		var zero T

@@ -40,7 +40,7 @@ func plain(operation string) servertest.Valid {
 	}
 }
 
-// with gives a request a body, which may depend on the instance.
+// with adds a body to a request. It may depend on the instance.
 func with(v servertest.Valid, body func(i *servertest.Instance) object) servertest.Valid {
 	return func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 		r := v(t, i, tn)
@@ -69,7 +69,7 @@ func newWebhook(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) str
 	return number(data(i.Want(t, 201, servertest.Request{Operation: "createWebhook", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"post.*"}}}), t)["id"])
 }
 
-// failedDelivery gives an endpoint and a delivery to it that failed.
+// failedDelivery returns an endpoint and a delivery to it that failed.
 func failedDelivery(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) (endpoint, delivery string) {
 	t.Helper()
 	endpoint = number(data(i.Want(t, 201, servertest.Request{Operation: "createWebhook", Bearer: tn.Key, JSON: object{"url": i.Other + "/fail", "events": []string{"post.*"}}}), t)["id"])

@@ -8,7 +8,7 @@ import (
 	"github.com/alania-go/alania/server/convert"
 )
 
-// CheckEntitlement says whether a quantity of a feature could be used.
+// CheckEntitlement reports whether a quantity of a feature could be used.
 func (a *API) CheckEntitlement(ctx context.Context, r core.CheckEntitlementRequestObject) (core.CheckEntitlementResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
@@ -42,7 +42,7 @@ func (a *API) RecordUsage(ctx context.Context, r core.RecordUsageRequestObject) 
 	return core.RecordUsage200JSONResponse{Recorded: true, Feature: string(e.Feature), CurrentUsage: e.Used, Limit: convert.Nullable(e.Limit)}, nil
 }
 
-// GetUsageSummary gives every entitlement of a workspace.
+// GetUsageSummary returns every entitlement of a workspace.
 func (a *API) GetUsageSummary(ctx context.Context, r core.GetUsageSummaryRequestObject) (core.GetUsageSummaryResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {

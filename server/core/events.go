@@ -17,7 +17,7 @@ import (
 
 // Renderer puts events into the words of this contract.
 type Renderer struct {
-	// Number gives the number of a workspace.
+	// Number returns the number of a workspace.
 	Number func(ctx context.Context, workspaceID id.ID) (int64, error)
 }
 

@@ -87,7 +87,7 @@ func (a *API) CreateAPIKey(ctx context.Context, r core.CreateAPIKeyRequestObject
 	return core.CreateAPIKey201JSONResponse{Message: "API key created successfully.", Data: WithSecret(FromKey(k, time.Now()), full)}, nil
 }
 
-// GetAPIKey gives one API key.
+// GetAPIKey returns one API key.
 func (a *API) GetAPIKey(ctx context.Context, r core.GetAPIKeyRequestObject) (core.GetAPIKeyResponseObject, error) {
 	v, err := keyList.one(r.Params.Include)
 	if err != nil {

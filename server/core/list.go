@@ -60,7 +60,7 @@ type listOptions struct {
 	includes      []string
 }
 
-// wants says whether a related resource was asked for.
+// wants reports whether a related resource was asked for.
 func (v listOptions) wants(include string) bool { return slices.Contains(v.includes, include) }
 
 // query builds the query of a list. All that is wrong with it is told at once.

@@ -43,7 +43,7 @@ func (a *API) CreateMcpServer(ctx context.Context, r core.CreateMcpServerRequest
 	return core.CreateMcpServer201JSONResponse{Message: "MCP server created successfully.", Data: FromServer(mcp.Listed{Server: s, Problem: notAsked})}, nil
 }
 
-// GetMcpServer gives one MCP server.
+// GetMcpServer returns one MCP server.
 func (a *API) GetMcpServer(ctx context.Context, r core.GetMcpServerRequestObject) (core.GetMcpServerResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {

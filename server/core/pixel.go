@@ -21,7 +21,7 @@ var (
 	}
 )
 
-// GetPixelConfig gives how the pixel is to behave on a domain: the one that is named, or
+// GetPixelConfig returns how the pixel is to behave on a domain: the one that is named, or
 // else the one of the page that asks.
 func (a *API) GetPixelConfig(ctx context.Context, r core.GetPixelConfigRequestObject) (core.GetPixelConfigResponseObject, error) {
 	host := convert.Value(r.Params.Domain)

@@ -31,7 +31,7 @@ func TestWorkspacesAsPublished(t *testing.T) {
 		if s := got["settings"].(object); got["name"] != "Updated Name" || got["slug"] != "new-workspace" || s["timezone"] != "Europe/London" || s["locale"] != "en_GB" {
 			t.Errorf("the update is not merged: %s", res.Body)
 		}
-		// A name alone gives a slug and the smallest tier.
+		// A name alone makes a slug and the smallest tier.
 		got = data(i.Want(t, 201, servertest.Request{Operation: "createWorkspace", Bearer: tn.Key, JSON: object{"name": "Acme Corporation"}}), t)
 		if got["slug"] != "acme-corporation" || got["tier"] != "free" {
 			t.Errorf("%v", got)

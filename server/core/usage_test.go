@@ -408,7 +408,7 @@ func TestBeacon(t *testing.T) {
 }
 
 // A page's address is taken as browsers write it, which RFC 3986 does not always allow, and
-// given back as a URI.
+// returned as a URI.
 func TestBrowserURLs(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
 		tn := i.Tenant(t, "enterprise")
@@ -473,7 +473,7 @@ func TestAKeyIsBoundToTheWorkspace(t *testing.T) {
 	})
 }
 
-// Whatever header a bundle gives an operation, a key is bound to it.
+// Whatever header an operation has in a bundle, a key is bound to it.
 func TestEveryDeclaredHeaderHasAMeaning(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
 		for _, c := range i.Contracts {

@@ -105,7 +105,7 @@ func (a *API) CreateWebhook(ctx context.Context, r core.CreateWebhookRequestObje
 	}}, nil
 }
 
-// GetWebhook gives one webhook endpoint.
+// GetWebhook returns one webhook endpoint.
 func (a *API) GetWebhook(ctx context.Context, r core.GetWebhookRequestObject) (core.GetWebhookResponseObject, error) {
 	v, err := webhookList.one(r.Params.Include)
 	if err != nil {
@@ -154,7 +154,7 @@ func (a *API) DeleteWebhook(ctx context.Context, r core.DeleteWebhookRequestObje
 	return core.DeleteWebhook204Response{}, nil
 }
 
-// RotateWebhookSecret gives an endpoint a new secret and shows it, once.
+// RotateWebhookSecret replaces the secret of an endpoint and shows the new one, once.
 func (a *API) RotateWebhookSecret(ctx context.Context, r core.RotateWebhookSecretRequestObject) (core.RotateWebhookSecretResponseObject, error) {
 	e, err := a.Webhooks.BySeq(ctx, r.ID)
 	if err != nil {

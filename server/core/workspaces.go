@@ -90,7 +90,7 @@ func (a *API) CreateWorkspace(ctx context.Context, r core.CreateWorkspaceRequest
 	return core.CreateWorkspace201JSONResponse{Message: "Workspace created successfully.", Data: FromWorkspace(w)}, nil
 }
 
-// GetWorkspace gives one workspace.
+// GetWorkspace returns one workspace.
 func (a *API) GetWorkspace(ctx context.Context, r core.GetWorkspaceRequestObject) (core.GetWorkspaceResponseObject, error) {
 	v, err := workspaceList.one(r.Params.Include)
 	if err != nil {
@@ -139,7 +139,7 @@ func (a *API) DeleteWorkspace(ctx context.Context, r core.DeleteWorkspaceRequest
 	return core.DeleteWorkspace204Response{}, nil
 }
 
-// workspace gives the workspace to act in: the one of X-Workspace-ID, or the caller's
+// workspace returns the workspace to act in: the one of X-Workspace-ID, or the caller's
 // default.
 func (a *API) workspace(ctx context.Context, header *int64) (workspace.Workspace, error) {
 	if header == nil {

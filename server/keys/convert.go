@@ -52,7 +52,7 @@ func FromNewKey(k apikey.Key, full string) keys.APIKeyCreated {
 	}
 }
 
-// creator gives who made a key: the person, or else the credentials, or else the system.
+// creator returns who made a key: the person, or else the credentials, or else the system.
 func creator(k apikey.Key) string {
 	if !k.UserID.IsZero() {
 		return identity.Show(identity.User, k.UserID)

@@ -23,7 +23,7 @@ type API struct {
 
 var _ keys.StrictServerInterface = (*API)(nil)
 
-// Register puts the contract's operations on the router, each behind middleware(op).
+// Register puts the contract's operations on the router, each with middleware(op).
 func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
 	keys.RegisterHandlersWithOptions(router, keys.NewStrictHandler(a, nil), keys.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }
@@ -78,7 +78,7 @@ func (a *API) DeleteUserAPIKeys(ctx context.Context, r keys.DeleteUserAPIKeysReq
 	return keys.DeleteUserAPIKeys204Response{}, nil
 }
 
-// GetValidPermissions gives what the caller could let a key do.
+// GetValidPermissions returns what the caller could let a key do.
 func (a *API) GetValidPermissions(ctx context.Context, r keys.GetValidPermissionsRequestObject) (keys.GetValidPermissionsResponseObject, error) {
 	forKey := r.Params.IsAPIKey != nil && *r.Params.IsAPIKey
 	return keys.GetValidPermissions200JSONResponse(FromPermissions(a.Keys.Grantable(ctx, forKey))), nil
@@ -96,7 +96,7 @@ func (a *API) DeleteAPIKey(ctx context.Context, r keys.DeleteAPIKeyRequestObject
 	return keys.DeleteAPIKey204Response{}, nil
 }
 
-// RenameAPIKey gives an API key another name.
+// RenameAPIKey changes the name of an API key.
 func (a *API) RenameAPIKey(ctx context.Context, r keys.RenameAPIKeyRequestObject) (keys.RenameAPIKeyResponseObject, error) {
 	keyID, err := parse(id.KeyPrefix, r.ID, "key")
 	if err != nil {

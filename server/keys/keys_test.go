@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 
 type object = map[string]any
 
-// colleague makes another member of a tenant, and gives a context in which they act.
+// colleague makes another member of a tenant, and returns a context in which they act.
 func colleague(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) (id.ID, context.Context) {
 	t.Helper()
 	m, err := i.Orgs.Invite(tn.As(), tn.Org.ID, org.Invite{Email: strings.ToLower(id.New().ULID()) + "@example.com", Name: "Colleague", Role: identity.Member})
@@ -44,7 +44,7 @@ func colleague(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) (id.
 	return m.UserID, identity.With(context.Background(), operator)
 }
 
-// made makes a key through the domain, and gives its id and itself.
+// made makes a key through the domain, and returns its id and itself.
 func made(t testing.TB, i *servertest.Instance, ctx context.Context, scopes ...string) (keyID, full string) {
 	t.Helper()
 	k, full, err := i.Keys.Create(ctx, identity.From(ctx).OrgID, apikey.Create{Name: "made", Scopes: scopes})
@@ -101,7 +101,7 @@ func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *serv
 	suite.Each(t, test)
 }
 
-// token gives an access token of an OAuth client, of a person or (zero) of none.
+// token returns an access token of an OAuth client, of a person or (zero) of none.
 func token(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, userID id.ID, scopes ...string) string {
 	t.Helper()
 	c, secret, err := i.OAuth.CreateClient(tn.As(), oauth.NewClient{OrgID: tn.Org.ID, Name: "test", Scopes: scopes, UserID: userID})

@@ -18,7 +18,7 @@ import (
 	"github.com/alania-go/alania/server/servertest"
 )
 
-// answer sends a request that no operation of the harness is, and gives the JSON object.
+// answer sends a request that no operation of the harness is, and returns the JSON object.
 func answer(t testing.TB, req *http.Request, status int) object {
 	t.Helper()
 	res, err := http.DefaultClient.Do(req)
@@ -36,7 +36,7 @@ func answer(t testing.TB, req *http.Request, status int) object {
 	return body
 }
 
-// list gives the items of an operation that answers with an array, by id.
+// list returns the items of an operation that answers with an array, by id.
 func list(t testing.TB, i *servertest.Instance, bearer string, userID string) map[string]object {
 	t.Helper()
 	r := servertest.Request{Operation: "listMyApiKeys", Bearer: bearer}
@@ -72,7 +72,7 @@ func post(bearer string, body any) servertest.Request {
 	return servertest.Request{Operation: "createUserApiKey", Bearer: bearer, JSON: body}
 }
 
-// names gives the names in all groups of a body, and fails when a group is missing.
+// names returns the names in all groups of a body, and fails when a group is missing.
 func names(t testing.TB, permissions any) []string {
 	t.Helper()
 	groups := permissions.(object)

@@ -16,7 +16,7 @@ import (
 	"github.com/alania-go/alania/server/servertest"
 )
 
-// The permissions that the contract's own example gives, one of each group.
+// The permissions that the contract's own example has, one of each group.
 const printedPermissions = `{    "appPermissions": [      "CREATE_APIKEYS"    ],    "assetManagementPermissions": [      "CREATE_ASSETS"    ],
     "calendarPermissions": [      "CREATE_CALENDAR_EVENTS"    ],    "communicationsPermissions": [      "CREATE_TEMPLATES"    ],
     "configuratorPermissions": [      "CREATE_CONCEPTS"    ],    "crmPermissions": [      "CREATE_LEADS"    ],

@@ -157,7 +157,7 @@ func (t *tool) request(ctx context.Context, carrier *http.Request, arguments jso
 // value is one text of an argument; member is of a deep object, in brackets.
 type value struct{ member, text string }
 
-// values gives the texts of an argument, none when it is absent or null, or says what it
+// values returns the texts of an argument, none when it is absent or null, or says what it
 // must be instead.
 func (a argument) values(raw json.RawMessage) (values []value, problem string) {
 	if len(raw) == 0 {
@@ -298,7 +298,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 // Flush implements http.Flusher, for handlers that write as they go.
 func (r *recorder) Flush() {}
 
-// result gives the answer as a result: structured, and the same as text for clients that
+// result returns the answer as a result: structured, and the same as text for clients that
 // know no other.
 func (r *recorder) result() (*sdk.CallToolResult, error) {
 	r.WriteHeader(http.StatusOK)

@@ -154,7 +154,7 @@ func (s *Server) middleware(next sdk.MethodHandler) sdk.MethodHandler {
 	}
 }
 
-// covered says whether the caller's credentials have what the operation needs.
+// covered reports whether the caller's credentials have what the operation needs.
 func (t *tool) covered(p *identity.Principal) bool {
 	if t.op.Public() {
 		return true
@@ -166,7 +166,7 @@ func (t *tool) covered(p *identity.Principal) bool {
 	return ok && p.Scopes.AllowsAll(need)
 }
 
-// handle answers the messages that are sent to an endpoint. It is to stand behind edge.Edge.Authenticated.
+// handle answers the messages that are sent to an endpoint. edge.Edge.Authenticated has to come before it.
 func (s *Server) handle(v *endpoint) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		choice, err := v.choose(c.QueryParams())
@@ -204,7 +204,7 @@ func (s *Server) answer(c echo.Context, choice *choice) error {
 	return nil
 }
 
-// patient gives a context that ends when the client goes, but not with the time-out of the
+// patient returns a context that ends when the client goes, but not with the time-out of the
 // exchange: the call has one of its own, and its answer is still to be sent.
 func patient(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))

@@ -54,7 +54,7 @@ func (h with) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// connect gives a session of the official client.
+// connect returns a session of the official client.
 func connect(t *testing.T, i *servertest.Instance, bearer string, headers ...string) *sdk.ClientSession {
 	t.Helper()
 	return connectTo(t, i.URL+mcp.Path, bearer, headers...)

@@ -221,7 +221,7 @@ func isJSON(mediaType string) bool {
 	return mediaType == "application/json" || strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
 }
 
-// streams says whether the operation answers with events as they come.
+// streams reports whether the operation answers with events as they come.
 func streams(spec *openapi3.Operation) bool {
 	for status, r := range spec.Responses.Map() {
 		if !strings.HasPrefix(status, "2") || len(r.Value.Content) == 0 {
@@ -312,7 +312,7 @@ func (e *expander) schema(v any, within []string) any {
 		} else if target, ok := e.schema(e.components[name], append(slices.Clip(within), name)).(map[string]any); ok {
 			maps.Copy(out, target)
 		}
-		for word, value := range m { // words beside the reference
+		for word, value := range m { // words next to the reference
 			if word != "$ref" {
 				out[word] = e.word(word, value, within)
 			}
@@ -333,7 +333,7 @@ func (e *expander) schema(v any, within []string) any {
 	return out
 }
 
-// word expands the schemas that stand behind a word of a schema.
+// word expands the schemas that are the value of a word of a schema.
 func (e *expander) word(word string, value any, within []string) any {
 	switch word {
 	case "properties", "patternProperties", "dependentSchemas", "$defs":

@@ -102,7 +102,7 @@ func (plain) Render(_ *contract.Operation, e *fault.Error, _, _ string) contract
 	return contract.Failure{Status: 499, ContentType: "text/plain", Body: []byte(body)}
 }
 
-// serverOf gives a server of the bundle above whose requests are answered by api.
+// serverOf returns a server of the bundle above whose requests are answered by api.
 func serverOf(t *testing.T, api http.HandlerFunc) *Server {
 	t.Helper()
 	c, err := contract.Load("test", []byte(bundle), plain{})
@@ -165,7 +165,7 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-// do calls a tool and gives the request that it became.
+// do calls a tool and returns the request that it became.
 func do(t *testing.T, tool, arguments string) (r *http.Request, body string, refused string) {
 	t.Helper()
 	s := serverOf(t, func(w http.ResponseWriter, got *http.Request) {

@@ -52,14 +52,14 @@ func client(ctx context.Context, formID, formSecret *string) (oauth.Credentials,
 	return oauth.Credentials{ID: convert.Value(formID), Secret: convert.Value(formSecret)}, nil
 }
 
-// GetJwks gives the keys that access tokens are verified with (RFC 7517).
+// GetJwks returns the keys that access tokens are verified with (RFC 7517).
 func (a *API) GetJwks(context.Context, platform.GetJwksRequestObject) (platform.GetJwksResponseObject, error) {
 	return platform.GetJwks200JSONResponse{Keys: convert.Each(a.OAuth.PublicKeys(), func(k oauth.PublicKey) platform.Jwk {
 		return platform.Jwk{Kty: platform.JwkKtyOKP, Crv: platform.JwkCrvEd25519, Alg: platform.JwkAlgEdDSA, Use: platform.JwkUseSig, Kid: k.KeyID, X: k.X}
 	})}, nil
 }
 
-// GetOAuthServerMetadata gives the authorization server's metadata (RFC 8414).
+// GetOAuthServerMetadata returns the authorization server's metadata (RFC 8414).
 func (a *API) GetOAuthServerMetadata(context.Context, platform.GetOAuthServerMetadataRequestObject) (platform.GetOAuthServerMetadataResponseObject, error) {
 	issuer := a.OAuth.Issuer()
 	methods := []string{"client_secret_basic", "client_secret_post"}

@@ -106,7 +106,7 @@ func TestTokenErrors(t *testing.T) {
 		}
 		i.Want(t, 401, servertest.Request{Operation: "revokeToken", Form: url.Values{"token": {"x"}, "client_id": {clientID}, "client_secret": {"no"}}})
 		i.Want(t, 200, servertest.Request{Operation: "revokeToken", Form: url.Values{"token": {"no-token"}, "client_id": {clientID}, "client_secret": {secret}}})
-		// A client id beside Basic is allowed when it is the same.
+		// A client id in addition to Basic is allowed when it is the same.
 		f := form("client_secret", "")
 		i.Want(t, 200, servertest.Request{Operation: "createToken", Form: f, Basic: [2]string{clientID, secret}})
 	})

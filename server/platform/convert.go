@@ -143,7 +143,7 @@ func FromKey(k apikey.Key, now time.Time) platform.Key {
 	}
 }
 
-// creator gives who made a key; null for the platform itself.
+// creator returns who made a key; null for the platform itself.
 func creator(k apikey.Key) nullable.Nullable[string] {
 	if k.CreatorKind == identity.System {
 		return nullable.NewNullNullable[string]()

@@ -20,7 +20,7 @@ func (a *API) GetLiveness(context.Context, platform.GetLivenessRequestObject) (p
 	return platform.GetLiveness200JSONResponse{Status: platform.LivenessStatusOk}, nil
 }
 
-// GetReadiness says whether to send requests here.
+// GetReadiness reports whether to send requests here.
 func (a *API) GetReadiness(ctx context.Context, _ platform.GetReadinessRequestObject) (platform.GetReadinessResponseObject, error) {
 	r := a.Health.Report(ctx)
 	body := platform.Readiness{Checks: checks(r), Status: platform.ReadinessStatusOk}

@@ -78,7 +78,7 @@ func TestWhatAKeyIsBoundTo(t *testing.T) {
 		other := create
 		other.Bearer = tn.KeyWith(t, "", "*")
 		i.Want(t, 409, other) // executed: the slug is taken
-		// A refusal that the resource's state gave is an answer too.
+		// A refusal that the resource's state caused is an answer too.
 		replay := i.Want(t, 409, other)
 		if replay.Header.Get("X-Idempotency-Replayed") != "true" || replay.Object(t)["code"] != "slug_taken" {
 			t.Errorf("%v %s", replay.Header, replay.Body)

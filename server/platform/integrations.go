@@ -77,7 +77,7 @@ func FromJob(j job.Job) platform.Job {
 	return out
 }
 
-// ListConnectors gives the catalog.
+// ListConnectors returns the catalog.
 func (a *API) ListConnectors(context.Context, platform.ListConnectorsRequestObject) (platform.ListConnectorsResponseObject, error) {
 	return platform.ListConnectors200JSONResponse{
 		Data: convert.Each(a.Sync.Catalog(), func(d connector.Definition) platform.Connector {
@@ -127,7 +127,7 @@ func (a *API) ListBindings(ctx context.Context, r platform.ListBindingsRequestOb
 
 func bindingID(s string) (id.ID, error) { return parse(id.BindingPrefix, s, "binding") }
 
-// GetBinding gives one binding.
+// GetBinding returns one binding.
 func (a *API) GetBinding(ctx context.Context, r platform.GetBindingRequestObject) (platform.GetBindingResponseObject, error) {
 	v, err := bindingID(r.BindingID)
 	if err != nil {
@@ -221,7 +221,7 @@ func (a *API) run(ctx context.Context, s string) (platform.SyncRun, error) {
 	return FromRun(r), err
 }
 
-// GetSyncRun gives one run.
+// GetSyncRun returns one run.
 func (a *API) GetSyncRun(ctx context.Context, r platform.GetSyncRunRequestObject) (platform.GetSyncRunResponseObject, error) {
 	run, err := a.run(ctx, r.RunID)
 	if err != nil {
@@ -252,7 +252,7 @@ func (a *API) CancelSyncRun(ctx context.Context, r platform.CancelSyncRunRequest
 	return platform.CancelSyncRun202JSONResponse(FromRun(run)), nil
 }
 
-// GetJob gives one background job.
+// GetJob returns one background job.
 func (a *API) GetJob(ctx context.Context, r platform.GetJobRequestObject) (platform.GetJobResponseObject, error) {
 	v, err := parse(id.JobPrefix, r.JobID, "job")
 	if err != nil {

@@ -83,7 +83,7 @@ func active(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) object 
 	return startRun(t, i, tn, ready(t, i, tn, i.Other+"/endless"))
 }
 
-// hanging gives a run that is active, the same one until it was cancelled.
+// hanging returns a run that is active, the same one until it was cancelled.
 func hanging(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) object {
 	t.Helper()
 	run := once.get(tn, "hanging run", func() object { return active(t, i, tn) })
@@ -239,7 +239,7 @@ func TestBindingsThatDoNotWork(t *testing.T) {
 		if got["problem_code"] != "not_found" || got["problem_message"] == "" {
 			t.Errorf("%v", got)
 		}
-		// The job ends a moment behind what it does.
+		// The job ends a moment after what it does.
 		eventually(t, "its job has failed", func() bool {
 			j := i.Want(t, 200, servertest.Request{Operation: "getJob", Bearer: tn.Key, Path: map[string]string{"job_id": got["validation_job_id"].(string)}}).Object(t)
 			return j["state"] == "failed" && j["problem_code"] == "not_found"

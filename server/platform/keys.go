@@ -55,7 +55,7 @@ func (a *API) CreateKey(ctx context.Context, r platform.CreateKeyRequestObject) 
 	return platform.CreateKey201JSONResponse{Body: body, Headers: platform.CreateKey201ResponseHeaders{Location: "/v2/orgs/" + r.OrgID + "/keys/" + body.ID}}, nil
 }
 
-// GetKey gives one API key.
+// GetKey returns one API key.
 func (a *API) GetKey(ctx context.Context, r platform.GetKeyRequestObject) (platform.GetKeyResponseObject, error) {
 	orgID, keyID, err := parse2(r.OrgID, id.KeyPrefix, r.KeyID, "key")
 	if err != nil {

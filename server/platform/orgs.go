@@ -59,7 +59,7 @@ func (a *API) InviteMember(ctx context.Context, r platform.InviteMemberRequestOb
 	return platform.InviteMember201JSONResponse{Body: body, Headers: platform.InviteMember201ResponseHeaders{Location: "/v2/orgs/" + r.OrgID + "/members/" + body.ID}}, nil
 }
 
-// GetMember gives one member.
+// GetMember returns one member.
 func (a *API) GetMember(ctx context.Context, r platform.GetMemberRequestObject) (platform.GetMemberResponseObject, error) {
 	orgID, memberID, err := parse2(r.OrgID, id.MemberPrefix, r.MemberID, "member")
 	if err != nil {
@@ -72,7 +72,7 @@ func (a *API) GetMember(ctx context.Context, r platform.GetMemberRequestObject) 
 	return platform.GetMember200JSONResponse(FromMember(m)), nil
 }
 
-// ChangeMemberRole gives a member another role.
+// ChangeMemberRole changes the role of a member.
 func (a *API) ChangeMemberRole(ctx context.Context, r platform.ChangeMemberRoleRequestObject) (platform.ChangeMemberRoleResponseObject, error) {
 	orgID, memberID, err := parse2(r.OrgID, id.MemberPrefix, r.MemberID, "member")
 	if err != nil {

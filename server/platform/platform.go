@@ -38,7 +38,7 @@ type API struct {
 
 var _ platform.StrictServerInterface = (*API)(nil)
 
-// Register puts the contract's operations on the router, each behind middleware(op).
+// Register puts the contract's operations on the router, each with middleware(op).
 func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
 	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil), platform.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }

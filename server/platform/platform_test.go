@@ -215,7 +215,7 @@ func TestConflicts(t *testing.T) {
 		if got := i.Want(t, 409, create).Object(t)["code"]; got != "slug_taken" {
 			t.Errorf("code %v", got)
 		}
-		// A name again gives another slug.
+		// A repeated name gets another slug.
 		again := create
 		again.JSON = object{"name": "Sales"}
 		if got := i.Want(t, 201, again).Object(t)["slug"]; got != "sales-2" {

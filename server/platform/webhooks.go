@@ -93,7 +93,7 @@ func (a *API) CreateWebhookEndpoint(ctx context.Context, r platform.CreateWebhoo
 
 func endpointID(s string) (id.ID, error) { return parse(id.EndpointPrefix, s, "webhook endpoint") }
 
-// GetWebhookEndpoint gives one endpoint.
+// GetWebhookEndpoint returns one endpoint.
 func (a *API) GetWebhookEndpoint(ctx context.Context, r platform.GetWebhookEndpointRequestObject) (platform.GetWebhookEndpointResponseObject, error) {
 	v, err := endpointID(r.EndpointID)
 	if err != nil {
@@ -131,7 +131,7 @@ func (a *API) DeleteWebhookEndpoint(ctx context.Context, r platform.DeleteWebhoo
 	return platform.DeleteWebhookEndpoint204Response{}, nil
 }
 
-// RotateWebhookSecret gives an endpoint a new signing secret.
+// RotateWebhookSecret replaces the signing secret of an endpoint.
 func (a *API) RotateWebhookSecret(ctx context.Context, r platform.RotateWebhookSecretRequestObject) (platform.RotateWebhookSecretResponseObject, error) {
 	v, err := endpointID(r.EndpointID)
 	if err != nil {
@@ -189,7 +189,7 @@ func (a *API) ListWebhookDeliveries(ctx context.Context, r platform.ListWebhookD
 	return platform.ListWebhookDeliveries200JSONResponse{Data: convert.Each(p.Items, FromDelivery), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
 }
 
-// GetWebhookDelivery gives one delivery with what is sent.
+// GetWebhookDelivery returns one delivery with what is sent.
 func (a *API) GetWebhookDelivery(ctx context.Context, r platform.GetWebhookDeliveryRequestObject) (platform.GetWebhookDeliveryResponseObject, error) {
 	v, err := parse(id.DeliveryPrefix, r.DeliveryID, "delivery")
 	if err != nil {

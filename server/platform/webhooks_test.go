@@ -70,7 +70,7 @@ func endpoint(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) strin
 	return once.get(tn, "endpoint", func() object { return newEndpoint(t, i, tn, i.Other+"/hook") })["id"].(string)
 }
 
-// delivered gives a delivery that has ended.
+// delivered returns a delivery that has ended.
 func delivered(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
 	t.Helper()
 	d := once.get(tn, "delivery", func() object {

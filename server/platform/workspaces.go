@@ -50,7 +50,7 @@ func (a *API) CreateWorkspace(ctx context.Context, r platform.CreateWorkspaceReq
 	}, nil
 }
 
-// GetWorkspace gives one workspace.
+// GetWorkspace returns one workspace.
 func (a *API) GetWorkspace(ctx context.Context, r platform.GetWorkspaceRequestObject) (platform.GetWorkspaceResponseObject, error) {
 	w, err := a.workspace(ctx, r.WorkspaceID)
 	if err != nil {
@@ -64,7 +64,7 @@ func (a *API) GetWorkspace(ctx context.Context, r platform.GetWorkspaceRequestOb
 	}, nil
 }
 
-// GetWorkspaceSettings gives a workspace's settings.
+// GetWorkspaceSettings returns a workspace's settings.
 func (a *API) GetWorkspaceSettings(ctx context.Context, r platform.GetWorkspaceSettingsRequestObject) (platform.GetWorkspaceSettingsResponseObject, error) {
 	w, err := a.workspace(ctx, r.WorkspaceID)
 	if err != nil {
@@ -116,7 +116,7 @@ const (
 	weak   = true
 )
 
-// matches says whether a tag is among those of a conditional header.
+// matches reports whether a tag is among those of a conditional header.
 func matches(header *string, tag string, weakly bool) bool {
 	if header == nil {
 		return false

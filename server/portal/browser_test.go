@@ -98,7 +98,7 @@ const overflowing = `(() => {
 	return root.scrollWidth + " > " + root.clientWidth + ": " + wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(" | ");
 })()`
 
-// illegible lists texts whose contrast with what is behind them is too low for AA (WCAG 2.2,
+// illegible lists texts whose contrast with their background is too low for AA (WCAG 2.2,
 // 1.4.3).
 const illegible = `(() => {
 	const channels = (c) => c.match(/[\d.]+/g).map(Number);

@@ -165,7 +165,7 @@ func usedBy(ways []rendering, d fault.Description) []rendering {
 	return out
 }
 
-// documents says whether an operation of the kind can answer with the status. What no
+// documents reports whether an operation of the kind can answer with the status. What no
 // operation was matched for is answered anyway.
 func (w rendering) documents(status int) bool {
 	if w.operation == nil && (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) {

@@ -346,7 +346,7 @@ func TestQuickstart(t *testing.T) {
 	}
 }
 
-// The shell's way to verify gives what the reference implementation signs.
+// The shell's way to verify computes what the reference implementation signs.
 func TestVerify(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("no openssl on PATH")
@@ -377,7 +377,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// No page hides an operation, and what is no page is refused in the words of a contract.
+// No page hides an operation, and what is no page is refused in the form of a contract.
 func TestOtherPaths(t *testing.T) {
 	s := serve(t)
 	for _, c := range s.Contracts {

@@ -80,7 +80,7 @@ func (d text) Render(_ *contract.Operation, e *fault.Error, _, requestID string)
 
 // npmJSON is for npm. Of a 401 it shows the challenge only, and not even that when it
 // finds the words Basic or Bearer in it, as they are usually written. The names of schemes
-// may be written in small letters, so these are, and the reason stands behind.
+// may be written in small letters, so these are, and the reason stands after them.
 type npmJSON struct{ publicURL string }
 
 // Render implements contract.Dialect.

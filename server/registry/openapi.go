@@ -33,7 +33,7 @@ type bundles struct {
 // Formats of a bundle.
 var formats = []string{".json", ".yaml"}
 
-// openapi lists the bundles, and gives one of a version: <contract>/<version>.json, .yaml,
+// openapi lists the bundles, and serves one of a version: <contract>/<version>.json, .yaml,
 // and <contract>/latest.json, .yaml.
 func (a *API) openapi(c echo.Context) error {
 	ctx := c.Request().Context()

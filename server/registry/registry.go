@@ -33,7 +33,7 @@ type API struct {
 	PublicURL string // without a slash at the end: tarballs are named with it
 }
 
-// Register puts the registry on the router, each part behind middleware(op).
+// Register puts the registry on the router, each part with middleware(op).
 func (a *API) Register(router *echo.Echo, middleware func(*contract.Operation) echo.MiddlewareFunc) {
 	part := func(name string, dialect contract.Dialect, handler echo.HandlerFunc, paths ...string) {
 		access := []string{release.Scope}
@@ -71,7 +71,7 @@ func (a *API) missing(c echo.Context) error {
 	return fault.NewNotFound("release")
 }
 
-// below gives what is behind a part of the registry in the path, decoded: npm sends the
+// below returns what follows a part of the registry in the path, decoded: npm sends the
 // slash of a name as %2f.
 func below(c echo.Context, part string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(c.Request().URL.Path, Path+"/"+part), "/")
@@ -93,7 +93,7 @@ func head(c echo.Context, contentType, tag, cache string) http.Header {
 	return h
 }
 
-// unchanged says whether the caller has what the tag names (RFC 9110 section 13.1.2).
+// unchanged reports whether the caller has what the tag names (RFC 9110 section 13.1.2).
 func unchanged(r *http.Request, tag string) bool {
 	for _, value := range r.Header.Values("If-None-Match") {
 		for t := range strings.SplitSeq(value, ",") {

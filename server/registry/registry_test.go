@@ -126,7 +126,7 @@ func (s *shop) get(t testing.TB, status int, path string, with ...func(*http.Req
 	return res
 }
 
-// downloads gives what the partner's trail says of downloads, the first one first.
+// downloads returns what the partner's trail says of downloads, the first one first.
 func (s *shop) downloads(t testing.TB) []string {
 	t.Helper()
 	p, err := s.Audit.List(s.partner.As(), s.partner.Org.ID, page.Query{Limit: 100, Sort: page.Sort{Field: "created_at"},
@@ -464,7 +464,7 @@ func TestRefusals(t *testing.T) {
 	})
 }
 
-// Guesses are limited by where they come from, and told in the words of the part.
+// Guesses are limited by where they come from, and refused in the form of the part.
 func TestGuesses(t *testing.T) {
 	s := open(t, store.SQLite)
 	s.get(t, http.StatusOK, "/registry/npm/@alania%2fsdk") // credentials that were right before are looked up

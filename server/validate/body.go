@@ -155,7 +155,7 @@ func (b *bodyRules) match(contentType string) *media {
 	return nil
 }
 
-// parseContentType splits off the type and says whether its charset is UTF-8.
+// parseContentType splits off the type and reports whether its charset is UTF-8.
 func parseContentType(v string) (name string, utf8 bool) {
 	name, params, _ := strings.Cut(v, ";")
 	name = strings.Trim(name, " \t")
@@ -180,7 +180,7 @@ func tooLarge(limit int64) *fault.Error {
 	return fault.New(fault.PayloadTooLarge, "The body must have at most "+strconv.FormatInt(limit, 10)+" bytes.")
 }
 
-// checkBody validates the body and gives its bytes; nil when there are none or when the
+// checkBody validates the body and returns its bytes; nil when there are none or when the
 // handler is to stream them.
 func (op *Operation) checkBody(st *state, r *http.Request, limit int64) ([]byte, error) {
 	c := &st.json
@@ -192,7 +192,7 @@ func (op *Operation) checkBody(st *state, r *http.Request, limit int64) ([]byte,
 		return nil, tooLarge(limit)
 	}
 	if r.ContentLength < 0 {
-		// The length is not known: one byte says whether there is a body at all.
+		// The length is not known: one byte reports whether there is a body at all.
 		var first [1]byte
 		n, err := io.ReadFull(r.Body, first[:])
 		if n == 0 {
@@ -267,7 +267,7 @@ type reader struct{ bytes.Reader }
 
 func (*reader) Close() error { return nil }
 
-// prefixed gives back the byte that was read to see whether there is a body.
+// prefixed puts back the byte that was read to see whether there is a body.
 type prefixed struct {
 	first [1]byte
 	read  bool
@@ -357,7 +357,7 @@ func readError(err error, limit int64) error {
 }
 
 // readJSON parses the text. Well-formed text with duplicate names or too much nesting
-// gives violations; the latter leaves nothing to walk.
+// returns violations; the latter leaves nothing to walk.
 func (c *checker) readJSON(text []byte) error {
 	ok := c.parse(text)
 	c.start(fault.InBody, "")

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// check walks node i with the schema and says whether it is valid. Violations go to
+// check walks node i with the schema and reports whether it is valid. Violations go to
 // the checker; unless it is quiet all of them are found, not just the first.
 func (s *schema) check(c *checker, i int32) bool {
 	if c.steps--; c.steps < 0 && !c.goOn() {
@@ -508,7 +508,7 @@ func (r *branches) check(c *checker, i int32) bool {
 	return c.fail(i, r.code, r.message)
 }
 
-// splice gives the text with the edits made, in a new slice when there are any.
+// splice returns the text with the edits made, in a new slice when there are any.
 func (c *checker) splice() []byte {
 	if len(c.edits) == 0 {
 		return c.b
@@ -538,7 +538,7 @@ func (c *checker) splice() []byte {
 	return append(out, c.b[from:]...)
 }
 
-// repeats says whether an edit before edit k is the same: two schemas may ask for one. The
+// repeats reports whether an edit before edit k is the same: two schemas may ask for one. The
 // edits of one place stand together and are few.
 func (c *checker) repeats(k int) bool {
 	e := &c.edits[k]

@@ -24,7 +24,7 @@ type Operation struct {
 	headers []param
 	cookies []param
 	body    *bodyRules
-	// defaults says whether any query parameter has one.
+	// defaults reports whether any query parameter has one.
 	defaults bool
 }
 
@@ -81,7 +81,7 @@ func CompileSchema(s *openapi3.Schema) (*Schema, error) {
 	return &Schema{root: root}, nil
 }
 
-// Validate checks a JSON text. It gives the violations of a text that is well-formed but
+// Validate checks a JSON text. It returns the violations of a text that is well-formed but
 // not valid, and a *fault.Error when it is not well-formed JSON.
 func (s *Schema) Validate(text []byte) ([]fault.Violation, error) {
 	st := getState()
@@ -111,7 +111,7 @@ type made struct {
 
 func newCompiler() *compiler { return &compiler{schemas: map[*openapi3.Schema]*schema{}} }
 
-// finish gives the errors of the compilation.
+// finish returns the errors of the compilation.
 func (c *compiler) finish() error {
 	state := map[*schema]int{} // 1: being visited, 2: done
 	c.operation = ""
@@ -158,7 +158,7 @@ func (c *compiler) finish() error {
 	return errors.Join(c.errs...)
 }
 
-// sameValue gives the schemas that apply to the value s applies to.
+// sameValue returns the schemas that apply to the value s applies to.
 func (s *schema) sameValue() []*schema {
 	next := append([]*schema{s.not, s.cond, s.then, s.otherwise}, s.allOf...)
 	for _, b := range []*branches{s.oneOf, s.anyOf} {
@@ -557,7 +557,7 @@ func rank(p property) int {
 	return 1
 }
 
-// evaluated collects the names that properties and allOf of a schema know. It gives
+// evaluated collects the names that properties and allOf of a schema know. It returns
 // false when some schema takes every name, so that nothing is left unevaluated.
 func (c *compiler) evaluated(src *openapi3.Schema, un *unevaluated, at string, seen map[*openapi3.Schema]bool) bool {
 	if seen[src] {
@@ -614,7 +614,7 @@ func (c *compiler) branches(src *openapi3.Schema, refs openapi3.SchemaRefs, at, 
 	return b
 }
 
-// possibleTypes gives the types a schema can accept at most.
+// possibleTypes returns the types a schema can accept at most.
 func possibleTypes(src *openapi3.Schema, depth int) typeSet {
 	t := typeAll
 	if src == nil || depth > 20 {
@@ -768,7 +768,7 @@ type constant struct {
 	required bool
 }
 
-// constants gives the properties of a schema that are limited to a few strings.
+// constants returns the properties of a schema that are limited to a few strings.
 func constants(src *openapi3.Schema, depth int) map[string]constant {
 	found := map[string]constant{}
 	if src == nil || depth > 20 {

@@ -44,7 +44,7 @@ func isUUID(b []byte) bool {
 	return true
 }
 
-// digits reads a decimal of exactly len(b) digits, or gives -1.
+// digits reads a decimal of exactly len(b) digits, or returns -1.
 func digits(b []byte) int {
 	n := 0
 	for _, c := range b {
@@ -140,7 +140,7 @@ func isIPv6(b []byte) bool {
 	return err == nil
 }
 
-// view gives bytes as a string without a copy, for callees that do not keep it.
+// view returns bytes as a string without a copy, for callees that do not keep it.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func isHostname(b []byte) bool {

@@ -88,7 +88,7 @@ func (d *decimal) at(i int) byte {
 
 func (d *decimal) isInteger() bool { return d.point >= int64(d.len()) || d.len() == 0 }
 
-// compare gives -1, 0 or 1.
+// compare returns -1, 0 or 1.
 func (d *decimal) compare(e *decimal) int {
 	sign := 1
 	if d.neg {
@@ -131,7 +131,7 @@ func (d *decimal) compare(e *decimal) int {
 	return 0
 }
 
-// int64 gives the value when it is an integer in range.
+// int64 returns the value when it is an integer in range.
 func (d *decimal) int64() (int64, bool) {
 	if d.len() == 0 {
 		return 0, true
@@ -164,7 +164,7 @@ func (d *decimal) int64() (int64, bool) {
 	return int64(v), true
 }
 
-// multipleOf says whether d is an integer multiple of m, which is not zero and has at
+// multipleOf reports whether d is an integer multiple of m, which is not zero and has at
 // most 17 digits because it was a float64. With d = c·10^e and m = c'·10^e', c free of
 // trailing zeros, d is a multiple exactly when e ≥ e' and c' divides c·10^(e-e').
 func (d *decimal) multipleOf(m *decimal) bool {

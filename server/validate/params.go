@@ -156,7 +156,7 @@ func (c *compiler) param(src *openapi3.Parameter, at string) param {
 	return p
 }
 
-// itemTypes gives what the items of an array can be.
+// itemTypes returns what the items of an array can be.
 func itemTypes(src *openapi3.Schema, depth int) typeSet {
 	t := typeAll
 	if src == nil || depth > 20 {
@@ -337,7 +337,7 @@ func (c *checker) scalar(from, to int32, types typeSet) {
 	c.tape = append(c.tape, n)
 }
 
-// isNumber says whether b is a JSON number; where only integers are taken, one without
+// isNumber reports whether b is a JSON number; where only integers are taken, one without
 // fraction and exponent, because the binder reads it with strconv.
 func isNumber(b []byte, types typeSet) bool {
 	if len(b) == 0 {
@@ -393,7 +393,7 @@ func (c *checker) item(from, to int32, types typeSet) {
 	c.tape[0].count++
 }
 
-// kept says whether the databases keep the parameters or fields that lie in the text, and
+// kept reports whether the databases keep the parameters or fields that lie in the text, and
 // notes those that they do not.
 func (c *checker) kept() bool {
 	ok := true
@@ -448,7 +448,7 @@ func (op *Operation) checkPath(st *state, value func(string) string) error {
 	return nil
 }
 
-// checkQuery validates the query and gives the pieces that defaults add to it.
+// checkQuery validates the query and returns the pieces that defaults add to it.
 func (op *Operation) checkQuery(st *state, raw string) (add string, err error) {
 	if raw == "" && len(op.query) == 0 {
 		return "", nil
@@ -514,7 +514,7 @@ func (op *Operation) checkQuery(st *state, raw string) (add string, err error) {
 	return add, nil
 }
 
-// owns says whether name is name[member] of this deepObject.
+// owns reports whether name is name[member] of this deepObject.
 func (p *param) owns(name []byte) bool {
 	n := len(p.name)
 	return len(name) > n+2 && string(name[:n]) == p.name && name[n] == '[' && name[len(name)-1] == ']' &&

@@ -325,7 +325,7 @@ func hex4(b []byte) (rune, bool) {
 	return r, true
 }
 
-// unhex gives the value of a hexadecimal digit, or 255.
+// unhex returns the value of a hexadecimal digit, or 255.
 func unhex(c byte) byte {
 	switch {
 	case c-'0' <= 9:
@@ -364,7 +364,7 @@ func (p *parser) keepsNot() {
 	}
 }
 
-// scanNumber gives the length of the JSON number b starts with and whether it has
+// scanNumber returns the length of the JSON number b starts with and whether it has
 // neither fraction nor exponent. A length of zero or below means there is none; its
 // magnitude is where the number breaks.
 func scanNumber(b []byte) (int, bool) {
@@ -445,7 +445,7 @@ func appendUnescaped(dst, raw []byte) []byte {
 	return dst
 }
 
-// text gives the value of a string node; a string with escapes is decoded into
+// text returns the value of a string node; a string with escapes is decoded into
 // scratch slot k and is valid until the next use of that slot.
 func (p *parser) text(i int32, k int) []byte {
 	n := &p.tape[i]
@@ -505,7 +505,7 @@ func (p *parser) duplicates(obj, count int32) {
 	}
 }
 
-// lineColumn gives the one-based line and column (in bytes) of an offset.
+// lineColumn returns the one-based line and column (in bytes) of an offset.
 func lineColumn(b []byte, offset int) (line, column int) {
 	offset = min(offset, len(b))
 	before := b[:offset]

@@ -79,7 +79,7 @@ func (p *pattern) match(b []byte) bool {
 	return n == len(b)
 }
 
-// run gives the position after the steps, or -1.
+// run returns the position after the steps, or -1.
 func run(steps []step, b []byte, at int) int {
 	for k := range steps {
 		s := &steps[k]
@@ -247,7 +247,7 @@ func newStep(re *syntax.Regexp) (step, bool) {
 	return step{}, false
 }
 
-// deterministic says whether one character always decides what to do next: whether to
+// deterministic reports whether one character always decides what to do next: whether to
 // repeat a step once more or go on, and which alternative to take. follow is what can
 // come after the steps.
 func deterministic(steps []step, follow *class) bool {

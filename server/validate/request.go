@@ -37,10 +37,10 @@ func (st *state) put() {
 
 func runeCount(b []byte) int32 { return int32(utf8.RuneCount(b)) }
 
-// ID gives the operationId.
+// ID returns the operationId.
 func (op *Operation) ID() string { return op.id }
 
-// Request validates r. pathParam gives the unescaped value of a path parameter, maxBody
+// Request validates r. pathParam returns the unescaped value of a path parameter, maxBody
 // is the most bytes a body may have.
 //
 // When r is valid its Body reads the returned bytes, with defaults put in, ContentLength

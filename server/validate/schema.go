@@ -25,7 +25,7 @@ const (
 	typeAll    = typeNull | typeBoolean | typeNumber | typeString | typeArray | typeObject
 )
 
-// kindTypes gives the types a node of a kind may have; a number counts as either.
+// kindTypes has the types a node of a kind may have; a number counts as either.
 var kindTypes = [...]typeSet{
 	kindNull: typeNull, kindFalse: typeBoolean, kindTrue: typeBoolean, kindNumber: typeNumber,
 	kindString: typeString, kindArray: typeArray, kindObject: typeObject,
@@ -211,7 +211,7 @@ func (c *checker) unfinished() bool {
 	return c.fail(0, "depth", "must be less complex")
 }
 
-// goOn begins the next steps, and says whether there are any: work ends with the budget
+// goOn begins the next steps, and reports whether there are any: work ends with the budget
 // and with the request.
 func (c *checker) goOn() bool {
 	if c.ended || c.left <= 0 || c.ctx.Err() != nil {
@@ -224,7 +224,7 @@ func (c *checker) goOn() bool {
 	return true
 }
 
-// enough says whether another violation need not be told: because only the verdict counts,
+// enough reports whether another violation need not be told: because only the verdict counts,
 // because there are so many already, or because the walk was cut short and its verdicts are
 // worth nothing. Asking is finding one.
 func (c *checker) enough() bool {
@@ -249,7 +249,7 @@ func (c *checker) add(pointer, code, message string) bool {
 	return false
 }
 
-// fail notes a violation at node i. It always gives false, for use in a return.
+// fail notes a violation at node i. It always returns false, for use in a return.
 func (c *checker) fail(i int32, code, message string) bool {
 	if c.enough() {
 		return false
@@ -342,7 +342,7 @@ func appendToken(buf, name []byte) []byte {
 	return buf
 }
 
-// find gives the value of the object's first member with the name, or -1.
+// find returns the value of the object's first member with the name, or -1.
 func (c *checker) find(obj int32, name string) int32 {
 	c.steps -= int(c.tape[obj].count)
 	end := c.tape[obj].next
@@ -404,7 +404,7 @@ func equal(p *parser, i int32, q *parser, j int32) bool {
 	return true
 }
 
-// hash gives equal values equal hashes. The seed is secret, so values that collide
+// hash returns equal hashes for equal values. The seed is secret, so values that collide
 // cannot be made on purpose.
 func (p *parser) hash(i int32) uint64 {
 	n := &p.tape[i]

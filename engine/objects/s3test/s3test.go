@@ -29,7 +29,7 @@ const (
 	Bucket          = "bucket"
 )
 
-// Server is an S3 server with one bucket. It gives no more than 50 objects in a list, so
+// Server is an S3 server with one bucket. It returns no more than 50 objects in a list, so
 // that clients have to ask again.
 type Server struct {
 	URL   string
@@ -108,21 +108,21 @@ func (f *Server) Answer(status int, code string) {
 	f.answer, f.code = status, code
 }
 
-// Drop takes the bucket away, or gives it back.
+// Drop removes the bucket, or restores it.
 func (f *Server) Drop(gone bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.gone = gone
 }
 
-// Pending gives the number of uploads in parts that are neither complete nor aborted.
+// Pending returns the number of uploads in parts that are neither complete nor aborted.
 func (f *Server) Pending() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.uploads)
 }
 
-// Gets gives the number of requests for an object's content.
+// Gets returns the number of requests for an object's content.
 func (f *Server) Gets() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -25,7 +25,7 @@ func main() {
 	}
 }
 
-// run says whether a contract breaks.
+// run reports whether a contract breaks.
 func run(args []string, out io.Writer) (bool, error) {
 	fs := flag.NewFlagSet("gate", flag.ContinueOnError)
 	baseline := fs.String("baseline", "openapi/baseline", "folder of the published bundles")

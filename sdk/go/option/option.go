@@ -130,7 +130,7 @@ func WithIdempotencyKey(key string) RequestOption {
 	}
 }
 
-// WithResponseInto gives the last answer that the call had, also with an error. Its body
+// WithResponseInto returns the last answer that the call had, also with an error. Its body
 // can be read again, and need not be closed.
 func WithResponseInto(res **http.Response) RequestOption {
 	return func(c *transport.Config) error {

@@ -189,7 +189,7 @@ func (v *Verifier) Unwrap(body []byte, header http.Header, catalogues ...Events)
 	return e, nil
 }
 
-// Sign gives the headers that Alania would send with a body, for tests of a receiver. With
+// Sign returns the headers that Alania would send with a body, for tests of a receiver. With
 // several secrets there is a signature of each, as during a rotation.
 func Sign(id string, at time.Time, body []byte, secrets ...string) (http.Header, error) {
 	if len(secrets) == 0 {

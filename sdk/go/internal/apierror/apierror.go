@@ -104,7 +104,7 @@ func (s Status) Error() string {
 	return "alania: " + strconv.Itoa(int(s)) + " " + strings.ToLower(http.StatusText(int(s)))
 }
 
-// Is tells whether the target is the error of this status.
+// Is reports whether the target is the error of this status.
 func (e *Error) Is(target error) bool {
 	s, ok := target.(Status)
 	return ok && int(s) == e.StatusCode
@@ -276,7 +276,7 @@ func code(title string) string {
 	return first(titles[name], name)
 }
 
-// plain gives the start of a body that is for people, without its markup when it is a page.
+// plain returns the start of a body that is for people, without its markup when it is a page.
 func plain(body []byte) string {
 	s := bytes.TrimSpace(body)
 	if len(s) == 0 || s[0] == '<' || !utf8.Valid(s) {

@@ -153,7 +153,7 @@ func newClient(opts ...option.RequestOption) *alania.Client {
 	}, opts...)...)
 }
 
-// firstOrg gives the id of the organization that the credentials act in.
+// firstOrg returns the id of the organization that the credentials act in.
 func firstOrg(t *testing.T, c *alania.Client) platform.OrgID {
 	t.Helper()
 	for o, err := range c.Platform.Organizations.ListAutoPaging(t.Context(), platform.ListOrgsParams{}) {
@@ -166,7 +166,7 @@ func firstOrg(t *testing.T, c *alania.Client) platform.OrgID {
 	return ""
 }
 
-// must gives a value, or ends the test.
+// must returns a value, or ends the test.
 func must[T any](v T, err error) func(t *testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
@@ -187,7 +187,7 @@ func ok(t *testing.T, err error) {
 	}
 }
 
-// eventually waits for what happens beside the requests, such as a delivery.
+// eventually waits for what happens in the background, such as a delivery.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(90 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {

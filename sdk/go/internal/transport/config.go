@@ -60,9 +60,9 @@ func (c *Config) roundTrip(r *http.Request) (*http.Response, error) {
 
 // Credentials sign requests.
 type Credentials interface {
-	// authorization gives the value of the header for a call.
+	// authorization returns the value of the header for a call.
 	authorization(ctx context.Context, c *Config) (string, error)
-	// refused is told that the server did not accept the value; it tells whether another
+	// refused is told that the server did not accept the value; it reports whether another
 	// can be had.
 	refused(c *Config, value string) bool
 }
@@ -112,7 +112,7 @@ func newConfig(lists ...[]Option) (*Config, error) {
 	return c, nil
 }
 
-// bare gives a Config for a call of our own, such as that for a token.
+// bare returns a Config for a call of our own, such as that for a token.
 func (c *Config) bare() *Config {
 	own := *c
 	own.Header, own.Credentials, own.IdempotencyKey, own.ResponseInto = http.Header{}, nil, "", nil

@@ -65,7 +65,7 @@ func (cc *ClientCredentials) authorization(ctx context.Context, c *Config) (stri
 	}
 }
 
-// ended tells whether the token is of no use any more. One that is being fetched is awaited.
+// ended reports whether the token is of no use any more. One that is being fetched is awaited.
 func (t *token) ended(now time.Time) bool {
 	select {
 	case <-t.done:

@@ -11,7 +11,7 @@ import (
 // ErrLoop is what a list ends with whose pages lead back to one that was seen.
 var ErrLoop = errors.New("alania: the pages of the list lead in a circle")
 
-// Cursor walks the pages of a list. fetch gives the page at a cursor, the first without,
+// Cursor walks the pages of a list. fetch returns the page at a cursor, the first without,
 // and the cursor of the next page, which is empty on the last.
 func Cursor[T any](start *string, fetch func(cursor *string) ([]T, string, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {

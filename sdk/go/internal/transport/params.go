@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Text gives a parameter as it is written in a URL or header.
+// Text returns a parameter as it is written in a URL or header.
 func Text(v any) string {
 	if t, ok := v.(time.Time); ok {
 		return t.Format(time.RFC3339Nano)

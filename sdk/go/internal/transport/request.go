@@ -74,7 +74,7 @@ func Exec(ctx context.Context, client, call []Option, r *Request) error {
 	return err
 }
 
-// Read performs a call whose answer is not JSON, and gives its body.
+// Read performs a call whose answer is not JSON, and returns its body.
 func Read(ctx context.Context, client, call []Option, r *Request) ([]byte, error) {
 	res, err := do(ctx, client, call, r)
 	if err != nil {
@@ -158,7 +158,7 @@ func backoff(try int) time.Duration {
 	return mathrand.N(most)
 }
 
-// mayRepeat tells whether performing the call twice is like performing it once.
+// mayRepeat reports whether performing the call twice is like performing it once.
 func (r *Request) mayRepeat(c *Config) bool {
 	if r.streams() {
 		return false
@@ -167,7 +167,7 @@ func (r *Request) mayRepeat(c *Config) bool {
 		slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, r.Method)
 }
 
-// streams tells whether the body is read as it is sent, and so can be sent once.
+// streams reports whether the body is read as it is sent, and so can be sent once.
 func (r *Request) streams() bool {
 	_, ok := r.Body.(io.Reader)
 	return ok
@@ -318,7 +318,7 @@ func (r *Request) encode() ([]byte, error) {
 	return b, nil
 }
 
-// form gives the body by the names of its JSON.
+// form returns the body by the names of its JSON.
 func (r *Request) form() (url.Values, error) {
 	if form, ok := r.Body.(url.Values); ok {
 		return form, nil
