@@ -36,6 +36,7 @@ func (s *Store) Gone(ctx context.Context, owners []id.ID, now time.Time) error {
 		for _, q := range []string{
 			"UPDATE jobs SET lease_until = ? WHERE state = 'running' AND owner IN (?)",
 			"UPDATE audit_sinks SET lease_until = ? WHERE owner IN (?)",
+			"UPDATE recurring_work SET lease_until = ?, version = version + 1 WHERE owner IN (?)",
 			"UPDATE webhook_deliveries SET due_at = ?, leased = false, owner = NULL, takeovers = takeovers + 1 WHERE owner IN (?)",
 		} {
 			if err := execIn(ctx, s, q, owners, now); err != nil {

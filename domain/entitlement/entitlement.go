@@ -544,25 +544,14 @@ const (
 	CounterRetention = 400 * 24 * time.Hour // a year to compare with
 )
 
-const cleanBatch = 1000
-
 // Clean deletes usage from long ago, some at a time.
 func (s *Service) Clean(ctx context.Context) error {
-	for more := true; more; {
-		err := s.tx.InTx(ctx, func(ctx context.Context) error {
-			freed, err := s.repo.DeleteUsageRecords(ctx, s.now().Add(-RecordRetention), cleanBatch)
-			if err != nil {
-				return err
-			}
-			more = len(freed) > 0
-			for workspaceID, a := range freed {
-				freed[workspaceID] = plan.Amount{}.Minus(a)
-			}
-			return s.Stock(UsageRecords, UsageRecordBytes).Add(ctx, freed)
-		})
-		if err != nil {
-			return err
-		}
+	before := s.now().Add(-RecordRetention)
+	err := s.Stock(UsageRecords, UsageRecordBytes).Purge(ctx, func(ctx context.Context, limit int) (map[id.ID]plan.Amount, error) {
+		return s.repo.DeleteUsageRecords(ctx, before, limit)
+	})
+	if err != nil {
+		return err
 	}
 	for {
 		n, err := s.repo.DeleteUsageCounters(ctx, s.now().Add(-CounterRetention), noPeriod, cleanBatch)

@@ -150,6 +150,50 @@ func (k Stock) Set(ctx context.Context, workspaceID id.ID, amount plan.Amount) e
 	})
 }
 
+// cleanBatch is how many rows one transaction of a cleaning deletes: others write between two.
+const cleanBatch = 1000
+
+// Purge has remove delete up to a limit of rows, slice by slice, until nothing is left, and takes what that
+// frees from the stock, each slice with its counters in one transaction.
+func (k Stock) Purge(ctx context.Context, remove func(ctx context.Context, limit int) (map[id.ID]plan.Amount, error)) error {
+	for more := true; more; {
+		err := k.service.tx.InTx(ctx, func(ctx context.Context) error {
+			freed, err := remove(ctx, cleanBatch)
+			if err != nil {
+				return err
+			}
+			more = len(freed) > 0
+			for workspaceID, a := range freed {
+				freed[workspaceID] = plan.Amount{}.Minus(a)
+			}
+			return k.Add(ctx, freed)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Expire has remove delete what is older than the workspaces keep it. retentions are the different times, in days,
+// that workspaces have; none keeps anything for more than most days. remove gets the retention of the workspaces
+// that it deletes from, and the time before which their data ends.
+func (k Stock) Expire(
+	ctx context.Context, retentions []int, most int,
+	remove func(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error),
+) error {
+	for _, days := range retentions {
+		before := k.service.now().AddDate(0, 0, -min(days, most))
+		err := k.Purge(ctx, func(ctx context.Context, limit int) (map[id.ID]plan.Amount, error) {
+			return remove(ctx, days, before, limit)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // add changes counters and returns what they hold then. The counters are locked in one order
 // everywhere: two that change the same ones do not wait for each other.
 func (k Stock) add(ctx context.Context, changes map[id.ID]plan.Amount) (map[id.ID]plan.Amount, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -31,6 +32,12 @@ func (room) Left(_ context.Context, workspaces []id.ID) (map[id.ID]plan.Amount, 
 }
 
 func (room) Add(context.Context, map[id.ID]plan.Amount) error { return nil }
+
+func (room) Expire(
+	context.Context, []int, int, func(context.Context, int, time.Time, int) (map[id.ID]plan.Amount, error),
+) error {
+	return nil
+}
 
 // picky keeps no event that is called bad.
 type picky struct {

@@ -378,32 +378,11 @@ func (h Hit) check() (json.RawMessage, weburl.URL, error) {
 // it may tell of a person.
 const MaxRetention = 90
 
-const cleanBatch = 1000
-
-// Clean deletes events that are older than their workspace keeps its data, some at a time.
+// Clean deletes events that are older than their workspace keeps its data.
 func (s *Service) Clean(ctx context.Context) error {
 	retentions, err := s.repo.Retentions(ctx)
 	if err != nil {
 		return err
 	}
-	for _, days := range retentions {
-		before := s.now().AddDate(0, 0, -min(days, MaxRetention))
-		for more := true; more; {
-			err := s.tx.InTx(ctx, func(ctx context.Context) error {
-				freed, err := s.repo.DeletePixelEvents(ctx, days, before, cleanBatch)
-				if err != nil {
-					return err
-				}
-				more = len(freed) > 0
-				for workspaceID, a := range freed {
-					freed[workspaceID] = plan.Amount{}.Minus(a)
-				}
-				return s.stock.Add(ctx, freed)
-			})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return s.stock.Expire(ctx, retentions, MaxRetention, s.repo.DeletePixelEvents)
 }

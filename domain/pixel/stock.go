@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/plan"
@@ -15,6 +16,9 @@ type Stock interface {
 	Left(ctx context.Context, workspaces []id.ID) (map[id.ID]plan.Amount, error)
 	// Add adds to what workspaces store, or takes from it.
 	Add(ctx context.Context, changes map[id.ID]plan.Amount) error
+	// Expire has remove delete what is older than the workspaces keep it, at most so many days, and counts it.
+	Expire(ctx context.Context, retentions []int, most int,
+		remove func(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error)) error
 }
 
 // Size returns what the event counts for in the quota of its workspace, in bytes.

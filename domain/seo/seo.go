@@ -5,6 +5,7 @@ package seo
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"strconv"
 	"time"
 
@@ -103,8 +104,9 @@ type Allowance interface {
 type Stock interface {
 	// Change counts in the transaction of the write. More than the plan allows is FeatureLimit.
 	Change(ctx context.Context, workspaceID id.ID, change plan.Amount) error
-	// Add counts what is deleted.
-	Add(ctx context.Context, changes map[id.ID]plan.Amount) error
+	// Expire has remove delete what is older than the workspaces keep it, at most so many days, and counts it.
+	Expire(ctx context.Context, retentions []int, most int,
+		remove func(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error)) error
 }
 
 // Service holds the rules of reports.
@@ -224,33 +226,12 @@ func (s *Service) Issues(ctx context.Context, workspaceID id.ID, q page.Query) (
 	return s.repo.ListIssues(ctx, w.ID, q)
 }
 
-const cleanBatch = 1000
-
-// Clean deletes reports that are older than their workspace keeps its data, some at a time.
-// The newest of each page stays, with its issues.
+// Clean deletes reports that are older than their workspace keeps its data. The newest of each page stays, with
+// its issues.
 func (s *Service) Clean(ctx context.Context) error {
 	retentions, err := s.repo.Retentions(ctx)
 	if err != nil {
 		return err
 	}
-	for _, days := range retentions {
-		before := s.now().AddDate(0, 0, -days)
-		for more := true; more; {
-			err := s.tx.InTx(ctx, func(ctx context.Context) error {
-				freed, err := s.repo.DeleteReports(ctx, days, before, cleanBatch)
-				if err != nil {
-					return err
-				}
-				more = len(freed) > 0
-				for workspaceID, a := range freed {
-					freed[workspaceID] = plan.Amount{}.Minus(a)
-				}
-				return s.stock.Add(ctx, freed)
-			})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return s.stock.Expire(ctx, retentions, math.MaxInt, s.repo.DeleteReports)
 }
