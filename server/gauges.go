@@ -10,11 +10,14 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 )
 
-// gauges reads the queue and the connections when Prometheus asks.
+// gauges reads the queue, the recurring work and the connections when Prometheus asks.
 type gauges struct {
 	services *Services
 	engine   *webhook.Engine
 }
+
+// ofTask is the label of recurring work.
+var ofTask = []string{"task"}
 
 var (
 	jobsDesc        = prometheus.NewDesc("alania_jobs", "Background jobs, by state.", []string{"state"}, nil)
@@ -24,12 +27,17 @@ var (
 	auditDesc       = prometheus.NewDesc("alania_audit_sinks_failing", "Audit sinks that take no entries at present.", nil, nil)
 	asideDesc       = prometheus.NewDesc("alania_audit_entries_set_aside_total", "Audit entries that a sink did not take.", nil, nil)
 	sharesDesc      = prometheus.NewDesc("alania_pool_permits", "Permits of the pools that organizations share: those in use, and callers that wait for one.", []string{"pool", "state"}, nil)
+	succeededDesc   = prometheus.NewDesc("alania_recurring_last_success_timestamp_seconds", "When a task of the recurring work last succeeded.", ofTask, nil)
+	tookDesc        = prometheus.NewDesc("alania_recurring_duration_seconds", "How long the last run of a task took.", ofTask, nil)
+	failingDesc     = prometheus.NewDesc("alania_recurring_consecutive_failures", "Failures of a task in a row.", ofTask, nil)
+	failedDesc      = prometheus.NewDesc("alania_recurring_failures_total", "Failures of a task.", ofTask, nil)
 	connectionsDesc = prometheus.NewDesc("alania_database_connections", "Connections to the database, by state.", []string{"state"}, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc, auditDesc, asideDesc} {
+	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc, auditDesc, asideDesc,
+		succeededDesc, tookDesc, failingDesc, failedDesc} {
 		ch <- d
 	}
 }
@@ -53,9 +61,21 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.MustNewConstMetric(breakersDesc, prometheus.GaugeValue, float64(stats.Open))
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	st, err := g.services.Queue.Stats(ctx)
+	works, err := g.services.Recurring.Stats(ctx)
+	for _, w := range works {
+		if !w.SucceededAt.IsZero() {
+			gauge(succeededDesc, int(w.SucceededAt.Unix()), w.Name)
+		}
+		ch <- prometheus.MustNewConstMetric(tookDesc, prometheus.GaugeValue, w.Duration.Seconds(), w.Name)
+		gauge(failingDesc, w.Failures, w.Name)
+		ch <- prometheus.MustNewConstMetric(failedDesc, prometheus.CounterValue, float64(w.Failed), w.Name)
+	}
 	if err != nil {
 		return // the database is down; the other metrics still tell something
+	}
+	st, err := g.services.Queue.Stats(ctx)
+	if err != nil {
+		return
 	}
 	gauge(jobsDesc, st.Due, "due")
 	gauge(jobsDesc, st.Running, "running")

@@ -193,10 +193,15 @@ func (s *Server) announce(message []byte) {
 	}
 }
 
-// Background runs the queue and the maintenance until ctx ends, and waits for them.
+// Background runs the queue, the deliveries and the recurring work until ctx ends, and waits for them.
 func (s *Server) Background(ctx context.Context) {
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
-	registry := process.NewRegistry(s.Store, []id.ID{s.Queue.Owner(), s.engine.Owner()}, s.cfg.Heartbeat, s.log, s.now, func() { s.Queue.Wake(); s.engine.Wake() })
+	owners := []id.ID{s.Queue.Owner(), s.engine.Owner()}
+	registry := process.NewRegistry(s.Store, owners, s.cfg.Heartbeat, s.log, s.now, func() {
+		s.Queue.Wake()
+		s.engine.Wake()
+		s.Recurring.Wake()
+	})
 	beating := make(chan struct{})
 	task.Go("say that this process lives", func() { defer close(beating); registry.Run(alive) })
 	var wg sync.WaitGroup
@@ -211,8 +216,7 @@ func (s *Server) Background(ctx context.Context) {
 	task.Keep(ctx, &wg, "work on jobs", s.Queue.Run)
 	task.Keep(ctx, &wg, "deliver webhooks", s.engine.Run)
 	task.Keep(ctx, &wg, "export audit entries", s.Exporter.Run)
-	task.Keep(ctx, &wg, "maintenance", s.maintain)
-	task.Keep(ctx, &wg, "start what is due", s.schedule)
+	task.Keep(ctx, &wg, "recurring work", s.Recurring.Run)
 	if s.redis != nil {
 		task.Keep(ctx, &wg, "hear of revocations", func(ctx context.Context) {
 			s.redis.Bus().Subscribe(ctx, revocations, s.Cache.Apply)

@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
@@ -26,6 +25,7 @@ import (
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/recurring"
 	"github.com/alania-go/alania/domain/release"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/seo"
@@ -61,6 +61,7 @@ type Services struct {
 	Sync        *integration.Service
 	MCP         *mcp.Service
 	Releases    *release.Service
+	Recurring   *recurring.Runner
 
 	Entitlements *entitlement.Service
 	Calls        *entitlement.Calls
@@ -143,6 +144,8 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	s.Workspaces.OnDelete(workspace.NewPurger(st, s.Queue, s.mcpEngine.Remove).HandleWorkspaceDelete)
 	s.Releases = release.NewService(st, st, files, s.Audit, now)
 	s.Idempotency = idempotency.NewService(st, box, now)
+	s.Recurring = recurring.NewRunner(st, s.Queue.Owner(), log, now)
+	s.Recurring.Add(s.recurringWork()...)
 	return s, s.OAuth.LoadKeys(ctx)
 }
 
@@ -169,58 +172,6 @@ func (s *Services) entitlements(cfg config.Config) {
 
 // Close ends the sessions with MCP servers and closes the database.
 func (s *Services) Close() error { return errors.Join(s.mcpEngine.Close(), s.Store.Close()) }
-
-// schedule starts the sync runs that are due until ctx ends.
-func (s *Services) schedule(ctx context.Context) {
-	tick := time.NewTicker(5 * time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := s.Sync.Schedule(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("start the runs that are due", "error", err)
-		}
-	}
-}
-
-// maintain does the small work that recurs until ctx ends: it writes what was used and
-// deletes what has expired.
-func (s *Services) maintain(ctx context.Context) {
-	flush, clean, calls := time.NewTicker(15*time.Second), time.NewTicker(10*time.Minute), time.NewTicker(5*time.Second)
-	signing := time.NewTicker(oauth.SigningKeyReload)
-	defer signing.Stop()
-	defer flush.Stop()
-	defer clean.Stop()
-	defer calls.Stop()
-	for {
-		var err error
-		select {
-		case <-ctx.Done():
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			if err := errors.Join(s.Uses.Flush(ctx, s.now()), s.Calls.Flush(ctx)); err != nil {
-				s.log.Warn("write what was used", "error", err)
-			}
-			return
-		case <-flush.C:
-			err = s.Uses.Flush(ctx, s.now())
-		case <-signing.C:
-			err = s.OAuth.KeepSigningKeys(ctx)
-		case <-calls.C:
-			err = s.Calls.Flush(ctx)
-		case <-clean.C:
-			err = errors.Join(s.Idempotency.Clean(ctx), s.Store.DeleteExpiredRevocations(ctx, s.now()), s.Queue.Clean(ctx), s.Webhooks.Clean(ctx),
-				s.Entitlements.Clean(ctx), s.Pixel.Clean(ctx), s.SEO.Clean(ctx), s.MCP.Clean(ctx),
-				s.Audit.Clean(ctx), s.Sync.Clean(ctx))
-		}
-		if err != nil && ctx.Err() == nil {
-			s.log.Warn("maintenance", "error", err)
-		}
-	}
-}
 
 const keyFile = "secret.key"
 

@@ -395,6 +395,11 @@ func (s *Service) Clients(ctx context.Context, orgID id.ID) ([]Client, error) {
 	return s.repo.ListClients(ctx, orgID)
 }
 
+// Clean deletes the revocations of tokens that have ended.
+func (s *Service) Clean(ctx context.Context) error {
+	return s.repo.DeleteExpiredRevocations(ctx, s.now())
+}
+
 // RevokeClient ends a client and, with it, its tokens.
 func (s *Service) RevokeClient(ctx context.Context, clientID string) error {
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
