@@ -27,6 +27,9 @@ type Exchange struct {
 	// Connection ends when the client hangs up.
 	Connection context.Context
 
+	// Counts says that the request counts as a call of the caller's org.
+	Counts bool
+
 	// Admitted says that a bucket was asked, and the headers tell of it.
 	Admitted bool
 

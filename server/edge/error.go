@@ -1,11 +1,8 @@
 package edge
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -39,7 +36,7 @@ func (e *Edge) Error(err error, c echo.Context) {
 	}
 	if x.Operation == nil && !x.Admitted {
 		// Looking for operations is limited too, and tells where one stands as all else does.
-		if limited := e.admit(c, x, nil, "miss:"); limited != nil {
+		if limited := e.takeFromBucket(c, x, nil, "miss:"); limited != nil {
 			f = known(limited)
 		}
 	}
@@ -79,7 +76,7 @@ func (e *Edge) Error(err error, c echo.Context) {
 	}
 }
 
-// contract gives the one in whose words a request is answered.
+// contract returns the one in whose words a request is answered.
 func (e *Edge) contract(x *contract.Exchange, path string) *contract.Contract {
 	if x.Operation != nil {
 		return x.Operation.Contract
@@ -87,7 +84,7 @@ func (e *Edge) contract(x *contract.Exchange, path string) *contract.Contract {
 	return contract.Nearest(e.Contracts, path)
 }
 
-// known gives the fault behind an error of echo, of the generated code or of a service.
+// known returns the fault in an error of echo, of the generated code or of a service.
 func known(err error) *fault.Error {
 	var f *fault.Error
 	if errors.As(err, &f) {
@@ -110,26 +107,4 @@ func known(err error) *fault.Error {
 		}
 	}
 	return fault.Wrap(err)
-}
-
-// basic undoes the encoding of RFC 6749 section 2.3.1.
-func basic(name, password string) (*contract.ClientCredentials, error) {
-	clientID, err := url.QueryUnescape(name)
-	if err != nil {
-		return nil, fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not form-encoded.")
-	}
-	secret, err := url.QueryUnescape(password)
-	if err != nil {
-		return nil, fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not form-encoded.")
-	}
-	return &contract.ClientCredentials{ID: clientID, Secret: secret}, nil
-}
-
-// decode reads a body that the validator has accepted. What fails here is a mistake of
-// ours: the schema let something through that the generated type cannot hold.
-func decode(r io.Reader, target any) error {
-	if err := json.NewDecoder(r).Decode(target); err != nil {
-		return fault.New(fault.Internal, "An unexpected error occurred. Quote the request id when you report it.").WithCause(err)
-	}
-	return nil
 }

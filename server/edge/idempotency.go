@@ -46,10 +46,13 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// idempotent runs a request that carries an Idempotency-Key at most once. The handler's
+// once runs a request that carries an Idempotency-Key at most once. The handler's
 // transaction and the one that stores its answer are the same, except for operations
 // whose work reaches outside.
-func (e *Edge) idempotent(next echo.HandlerFunc) echo.HandlerFunc {
+func (e *Edge) once(op *contract.Operation, next echo.HandlerFunc) echo.HandlerFunc {
+	if !op.Idempotent {
+		return next
+	}
 	return func(c echo.Context) error {
 		r := c.Request()
 		key := r.Header.Get("Idempotency-Key")

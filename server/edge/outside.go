@@ -15,37 +15,51 @@ import (
 // NoCredentials is the reason of an Unauthenticated request that had none at all.
 const NoCredentials = "no_credentials"
 
-// Foreign is the middleware of routes whose protocol somebody else has defined, so that no
-// bundle describes them. op is made by hand; it says who may call, the limit, and the
+// OutsideBundles is the way of a request to a route whose protocol somebody else has defined, so
+// that no bundle describes it. op is made by hand; it says who may call, the limit, and the
 // contract in whose words errors are told. Credentials may be Bearer or Basic.
-func (e *Edge) Foreign(op *contract.Operation) echo.MiddlewareFunc {
+func (e *Edge) OutsideBundles(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		if e.Fault != nil {
-			next = e.faulty(next)
-		}
+		next = e.withInjectedFaults(next)
 		return func(c echo.Context) error {
-			r := c.Request()
-			x := contract.From(r.Context())
+			x := contract.From(c.Request().Context())
 			x.Operation = op
 			p, err := e.credentials(c, x)
 			if err != nil {
-				return e.stranger(c, x, err)
-			}
-			if err := e.admit(c, x, p, ""); err != nil {
-				return err
+				return e.refuseStranger(c, x, err)
 			}
 			x.Principal = p
-			e.Uses.Note(p)
-			if err := allowed(op, p); err != nil {
+			if err := e.limit(c, x); err != nil {
 				return err
 			}
-			c.SetRequest(r.WithContext(identity.With(r.Context(), p)))
+			if err := e.authorize(c, x); err != nil {
+				return err
+			}
 			return next(c)
 		}
 	}
 }
 
-// credentials gives the caller behind a bearer credential, or behind a Basic one as the
+// Authenticated is the way of a request to a route that is no operation of a contract: it wants a
+// bearer credential, whatever its scopes, and takes one request from the caller's bucket.
+// The caller is in the exchange, and not in the context, where services would look for it.
+func (e *Edge) Authenticated(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		x := contract.From(c.Request().Context())
+		p, err := e.bearer(c, x)
+		if err != nil {
+			return e.refuseStranger(c, x, err)
+		}
+		if err := e.takeFromBucket(c, x, p, ""); err != nil {
+			return err
+		}
+		x.Principal = p
+		e.Uses.Note(p)
+		return next(c)
+	}
+}
+
+// credentials returns the caller with a bearer credential, or with a Basic one as the
 // tools of programmers send it: with an API key or an access token as the password of any
 // user, or with the id and the secret of an OAuth client.
 func (e *Edge) credentials(c echo.Context, x *contract.Exchange) (*identity.Principal, error) {

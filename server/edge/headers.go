@@ -1,0 +1,51 @@
+package edge
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/server/contract"
+)
+
+// standardHeaders are those that every answer has.
+func (e *Edge) standardHeaders(c echo.Context, x *contract.Exchange) {
+	h := c.Response().Header()
+	h.Set(echo.HeaderXRequestID, x.RequestID)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	if e.TLS {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// operationHeaders are those that every answer of the operation has, errors too.
+func (e *Edge) operationHeaders(c echo.Context, x *contract.Exchange) error {
+	op, h := x.Operation, c.Response().Header()
+	for name, values := range op.Deprecation {
+		h[name] = values
+	}
+	if op.Successor != "" {
+		h.Set("Link", "<"+expand(op.Successor, c.Param)+`>; rel="successor-version"`)
+	}
+	if op.AnyOrigin {
+		anyOrigin(c.Request(), h)
+	}
+	return nil
+}
+
+// expand puts the parameters of the request's path into another path.
+func expand(template string, param func(string) string) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		out.WriteString(url.PathEscape(param(name)))
+		template = after
+	}
+}

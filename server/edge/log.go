@@ -1,0 +1,38 @@
+package edge
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/server/contract"
+)
+
+// log ends a request: its measures and its line.
+func (e *Edge) log(c echo.Context, x *contract.Exchange) {
+	took := time.Since(x.Start)
+	res, r := c.Response(), c.Request()
+	e.Metrics.end(x.Operation, res.Status, took)
+	level := slog.LevelInfo
+	if res.Status >= 500 {
+		level = slog.LevelError
+	}
+	if !e.Log.Enabled(r.Context(), level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 12)
+	attrs = append(attrs, slog.String("request_id", x.RequestID), slog.String("method", Method(r)), slog.String("path", r.URL.Path),
+		slog.Int("status", res.Status), slog.Int64("bytes", res.Size), slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+		slog.String("from", x.From.String()))
+	if x.Operation != nil {
+		attrs = append(attrs, slog.String("operation", x.Operation.ID))
+	}
+	if p := x.Principal; p != nil {
+		attrs = append(attrs, slog.String("actor", string(p.Kind)+":"+p.ID.UUID()), slog.String("org", p.OrgID.UUID()))
+	}
+	if x.Cause != nil {
+		attrs = append(attrs, slog.String("cause", x.Cause.Error()))
+	}
+	e.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
