@@ -42,7 +42,8 @@ func (s *Server) publish(e *edge.Edge, version string) error {
 		}},
 		{core.Name, core.Dialect{}, &core.API{
 			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks,
-			Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel, MCP: s.MCP, PublicURL: strings.TrimSuffix(s.cfg.PublicURL, "/"),
+			Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel, MCP: s.MCP,
+			PublicURL: strings.TrimSuffix(s.cfg.PublicURL, "/"),
 		}},
 		{keys.Name, keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
 	} {

@@ -7,7 +7,9 @@ import (
 )
 
 func TestForwarded(t *testing.T) {
-	proxies := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	proxies := []netip.Prefix{
+		netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"),
+	}
 	client := forwarded(proxies)
 	for _, c := range []struct {
 		peer  string
@@ -41,8 +43,12 @@ func TestForwarded(t *testing.T) {
 }
 
 func TestEverybodyIsTrusted(t *testing.T) {
-	for text, want := range map[string]bool{"0.0.0.0/0": true, "::/0": true, "128.0.0.0/1": true, "10.0.0.0/8": false, "::/64": false, "192.0.2.1/32": false} {
-		if _, got := everybody([]netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix(text)}); got != want {
+	for text, want := range map[string]bool{
+		"0.0.0.0/0": true, "::/0": true, "128.0.0.0/1": true, "10.0.0.0/8": false, "::/64": false, "192.0.2.1/32": false,
+	} {
+		if _, got := everybody([]netip.Prefix{
+			netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix(text),
+		}); got != want {
 			t.Errorf("%s: %v", text, got)
 		}
 	}

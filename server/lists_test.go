@@ -62,8 +62,9 @@ func TestDocumentedKeysHaveIndexes(t *testing.T) {
 	}
 	// What a plan bounds to few rows in one scope needs no index of its own.
 	few := map[string]string{
-		"orgs": "one org", "webhook endpoints": "at most MaxEndpoints in an org", "members sort name": "of two tables", "members filter email": "of two tables",
-		"seo issues sort url": "addresses are longer than an index of PostgreSQL takes",
+		"orgs": "one org", "webhook endpoints": "at most MaxEndpoints in an org", "members sort name": "of two tables",
+		"members filter email": "of two tables",
+		"seo issues sort url":  "addresses are longer than an index of PostgreSQL takes",
 	}
 	values := map[string][]any{}
 	for _, status := range []string{"active", "expired", "revoked"} {
@@ -86,7 +87,8 @@ func TestDocumentedKeysHaveIndexes(t *testing.T) {
 			plan := func(sort string, filters ...page.Filter) string {
 				t.Helper()
 				filters = append(slices.Clone(always[name+" "+operation]), filters...)
-				p, err := s.ListPlan(t.Context(), table.Rows, page.Query{Limit: 20, Sort: page.Sort{Field: sort, Desc: true}, Filters: filters})
+				p, err := s.ListPlan(t.Context(), table.Rows,
+					page.Query{Limit: 20, Sort: page.Sort{Field: sort, Desc: true}, Filters: filters})
 				if err != nil {
 					t.Fatalf("%s: %v", operation, err)
 				}

@@ -24,7 +24,8 @@ func (c command) announce(cfg config.Config, run server.FirstRun) error {
 	}
 	if cfg.Bootstrap.ClientSecret == "" {
 		fmt.Fprintf(&shown, "  OAuth client   %s  secret    %s\n", run.ClientID, run.ClientSecret)
-		fmt.Fprintf(&file, "ALANIA_CLIENT_ID='%s'\nALANIA_CLIENT_SECRET='%s'\n", quoted(run.ClientID), quoted(run.ClientSecret))
+		fmt.Fprintf(&file, "ALANIA_CLIENT_ID='%s'\nALANIA_CLIENT_SECRET='%s'\n", quoted(run.ClientID),
+			quoted(run.ClientSecret))
 	}
 	if cfg.Bootstrap.APIKey == "" {
 		fmt.Fprintf(&shown, "  API key        %s\n", run.APIKey)
@@ -35,7 +36,8 @@ func (c command) announce(cfg config.Config, run server.FirstRun) error {
 		fmt.Fprintf(c.out, "\nFirst start: the organization %s has the credentials of ALANIA_BOOTSTRAP_….\n\n", org)
 		return nil
 	}
-	fmt.Fprintf(c.out, "\nFirst start: these credentials are shown once. Keep them safe.\n\n  organization   %s\n%s\n", org, shown.String())
+	fmt.Fprintf(c.out, "\nFirst start: these credentials are shown once. Keep them safe.\n\n  organization   %s\n%s\n",
+		org, shown.String())
 	if !cfg.Embedded() {
 		return nil
 	}

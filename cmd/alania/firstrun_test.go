@@ -15,7 +15,8 @@ import (
 // What the operator chose is neither printed nor written; what was made is both.
 func TestChosenCredentialsAreNotTold(t *testing.T) {
 	run := server.FirstRun{
-		OrgID: id.New(), Email: "admin@example.com", Password: "the-password", ClientID: "cli_first", ClientSecret: "the-client-secret", APIKey: "the-api-key",
+		OrgID: id.New(), Email: "admin@example.com", Password: "the-password", ClientID: "cli_first",
+		ClientSecret: "the-client-secret", APIKey: "the-api-key",
 	}
 	secrets := map[string]func(*config.Bootstrap){
 		run.Password:     func(b *config.Bootstrap) { b.Password = run.Password },

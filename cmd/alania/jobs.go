@@ -54,7 +54,8 @@ func (c command) jobs(ctx context.Context, args []string) error {
 			if j.Problem != nil {
 				problem = j.Problem.Code + ": " + j.Problem.Message
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\n", j.ID.Prefixed(id.JobPrefix), j.Kind, j.State, j.Attempt, j.RunAt.Format(time.RFC3339), problem)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\n", j.ID.Prefixed(id.JobPrefix), j.Kind, j.State, j.Attempt,
+				j.RunAt.Format(time.RFC3339), problem)
 		}
 		return w.Flush()
 	default: // retry

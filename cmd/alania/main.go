@@ -190,7 +190,9 @@ func (c command) serve(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(c.out, "Alania %s serves %s\n  portal         %s\n  documentation  %s/docs\n  OpenAPI 3.1    %s/openapi.json\n  health         %s/v2/health\n",
+	fmt.Fprintf(c.out,
+		"Alania %s serves %s\n  portal         %s\n  documentation  %s/docs\n  OpenAPI 3.1    %s/openapi.json\n  health    "+
+			"     %s/v2/health\n",
 		Version(), cfg.PublicURL, cfg.PublicURL, cfg.PublicURL, cfg.PublicURL, cfg.PublicURL)
 	if metrics != nil {
 		fmt.Fprintf(c.out, "  metrics        http://%s/metrics\n", metrics.Addr())

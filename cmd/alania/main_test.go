@@ -44,7 +44,8 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	built = filepath.Join(dir, "alania")
-	c := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", "-s -w -X main.version=v0.0.0-test", "-o", built, ".")
+	c := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags",
+		"-s -w -X main.version=v0.0.0-test", "-o", built, ".")
 	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := c.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
@@ -182,7 +183,9 @@ var client = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
 type object = map[string]any
 
 // call sends a request and reads the answer; status 0 is none.
-func call(method, target, bearer string, header map[string]string, body any) (status int, h http.Header, answer object) {
+func call(
+	method, target, bearer string, header map[string]string, body any,
+) (status int, h http.Header, answer object) {
 	var r io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -278,7 +281,9 @@ func alania(t testing.TB, env map[string]string, args ...string) (string, error)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var out output
-	c := command{args: args, out: &out, err: io.Discard, lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	c := command{
+		args: args, out: &out, err: io.Discard, lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+	}
 	err := c.run(ctx)
 	return out.String(), err
 }

@@ -43,7 +43,8 @@ func (c command) orgs(ctx context.Context, args []string) error {
 	case !changed:
 		fmt.Fprintln(c.out, "Nothing changed.")
 	case verb == "verify":
-		fmt.Fprintf(c.out, "%s is a verified partner: its credentials with the scope sdk:read may install from the registry.\n", o.Slug)
+		fmt.Fprintf(c.out,
+			"%s is a verified partner: its credentials with the scope sdk:read may install from the registry.\n", o.Slug)
 	default:
 		fmt.Fprintf(c.out, "%s is no longer a verified partner.\n", o.Slug)
 	}

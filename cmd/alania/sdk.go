@@ -110,7 +110,8 @@ func releases(dir string) ([]release.Draft, error) {
 	case len(drafts) == 0:
 		return nil, fmt.Errorf("there is no SDK in %s: run make sdk, or name the folder with -dir", dir)
 	case len(newest) == 2 && newest[release.Go] != newest[release.NPM]:
-		return nil, fmt.Errorf("the SDKs in %s have different versions, %s for Go and %s for npm: run make sdk again", dir, newest[release.Go], newest[release.NPM])
+		return nil, fmt.Errorf("the SDKs in %s have different versions, %s for Go and %s for npm: run make sdk again", dir,
+			newest[release.Go], newest[release.NPM])
 	}
 	for _, name := range append(openapi.Contracts(), openapi.Joined) {
 		j, okJSON := openapi.JSON(name)
@@ -124,7 +125,8 @@ func releases(dir string) ([]release.Draft, error) {
 		}
 		d := release.Draft{Kind: release.OpenAPI, Name: name, Version: doc.Info.Version}
 		if name == openapi.Joined && d.Version != version {
-			return nil, fmt.Errorf("the SDKs in %s have the version %s, and this program the contracts of %s: build both from the same source", dir, version, d.Version)
+			return nil, fmt.Errorf("the SDKs in %s have the version %s, and this program the contracts of %s: build both from "+
+				"the same source", dir, version, d.Version)
 		}
 		d.Files = []release.Content{
 			{Name: registry.BundleFile(name, d.Version, ".json"), ContentType: "application/json", Body: j},

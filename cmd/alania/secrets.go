@@ -43,11 +43,13 @@ func (c command) secrets(ctx context.Context, args []string) error {
 		return err
 	}
 	if done.Unknown > 0 {
-		fmt.Fprintf(c.out, "\n%d values are sealed with keys that ALANIA_SECRET_KEY does not have. Nobody can open them.\n", done.Unknown)
+		fmt.Fprintf(c.out, "\n%d values are sealed with keys that ALANIA_SECRET_KEY does not have. Nobody can open them.\n",
+			done.Unknown)
 	}
 	switch {
 	case !done.Retired():
-		return errors.New("a server that seals with a former key is running: restart it with the new key first, and run this again")
+		return errors.New("a server that seals with a former key is running: restart it with the new key first, and run " +
+			"this again")
 	case len(done.Keys) > 1:
 		fmt.Fprintln(c.out, "\nTake the former keys out of ALANIA_SECRET_KEY and restart.")
 	default:

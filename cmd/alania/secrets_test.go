@@ -11,8 +11,8 @@ import (
 	"github.com/alania-go/alania/store/storetest"
 )
 
-// TestRetireKey takes the first secret key out of service: a new one is put before it, everything is sealed with that one
-// while the server runs, and the next start does without the first.
+// TestRetireKey takes the first secret key out of service: a new one is put before it, everything is sealed
+// with that one while the server runs, and the next start does without the first.
 func TestRetireKey(t *testing.T) {
 	const nextKey = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
@@ -26,18 +26,25 @@ func TestRetireKey(t *testing.T) {
 		p := start(t, t.TempDir(), env)
 		org := firstOrg(t, p)
 		keyed := func(p *process) (int, http.Header, object) {
-			return call(http.MethodPost, p.URL+"/v2/orgs/"+org+"/workspaces", testKey, map[string]string{"Idempotency-Key": "one"}, object{"name": "One"})
+			return call(http.MethodPost, p.URL+"/v2/orgs/"+org+"/workspaces", testKey,
+				map[string]string{"Idempotency-Key": "one"}, object{"name": "One"})
 		}
 		status, _, made := keyed(p)
 		if status != http.StatusCreated {
 			t.Fatalf("%d %v", status, made)
 		}
-		hook := must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints", object{"url": "https://example.com/hook", "events": []string{"*"}})["id"].(string)
+		hook := must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints",
+			object{"url": "https://example.com/hook", "events": []string{"*"}})["id"].(string)
 		must(t, 200, http.MethodPost, p.URL+"/v2/webhooks/endpoints/"+hook+"/rotate-secret", nil)
 		must(t, 202, http.MethodPost, p.URL+"/v2/integrations/http_json/bindings",
-			object{"workspace_id": made["id"], "name": "source", "config": object{"url": "http://127.0.0.1:1/", "entity": "rows"}})
+			object{
+				"workspace_id": made["id"], "name": "source", "config": object{"url": "http://127.0.0.1:1/", "entity": "rows"},
+			})
 		must(t, 201, http.MethodPost, p.URL+"/api/v1/mcp/servers",
-			object{"id": "web", "name": "Web", "transport": "streamable_http", "url": "http://127.0.0.1:1/", "headers": object{"Authorization": "Bearer x"}})
+			object{
+				"id": "web", "name": "Web", "transport": "streamable_http", "url": "http://127.0.0.1:1/",
+				"headers": object{"Authorization": "Bearer x"},
+			})
 		signing := func() string {
 			return must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any)[0].(object)["kid"].(string)
 		}
@@ -47,13 +54,15 @@ func TestRetireKey(t *testing.T) {
 		}
 
 		// The former key is needed: the start says so.
-		if out, err := alania(t, with(nextKey), "migrate"); err == nil || !strings.Contains(err.Error(), "ALANIA_SECRET_KEY") {
+		if out, err := alania(t, with(nextKey), "migrate"); err == nil ||
+			!strings.Contains(err.Error(), "ALANIA_SECRET_KEY") {
 			t.Fatalf("a start without the key: %v\n%s", err, out)
 		}
 		both := with(nextKey + "," + testSecretKey)
 		p = start(t, t.TempDir(), both)
 		out, err := alania(t, both, "secrets", "reseal")
-		if err != nil || !strings.Contains(out, "a former key that nothing needs") || !strings.Contains(out, "Take the former keys out") {
+		if err != nil || !strings.Contains(out, "a former key that nothing needs") ||
+			!strings.Contains(out, "Take the former keys out") {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		for name, want := range map[string]string{
@@ -64,7 +73,8 @@ func TestRetireKey(t *testing.T) {
 				t.Errorf("%s: %s sealed anew, want %s\n%s", name, got, want, out)
 			}
 		}
-		if status, h, again := keyed(p); status != http.StatusCreated || h.Get("X-Idempotency-Replayed") != "true" || again["id"] != made["id"] {
+		if status, h, again := keyed(p); status != http.StatusCreated || h.Get("X-Idempotency-Replayed") != "true" ||
+			again["id"] != made["id"] {
 			t.Errorf("beside the running server: %d %v", status, again)
 		}
 		if code := end(t, p); code != 0 {
@@ -72,11 +82,13 @@ func TestRetireKey(t *testing.T) {
 		}
 
 		p = start(t, t.TempDir(), with(nextKey))
-		if status, h, again := keyed(p); status != http.StatusCreated || h.Get("X-Idempotency-Replayed") != "true" || again["id"] != made["id"] {
+		if status, h, again := keyed(p); status != http.StatusCreated || h.Get("X-Idempotency-Replayed") != "true" ||
+			again["id"] != made["id"] {
 			t.Errorf("without the former key: %d %v", status, again)
 		}
 		_, bearer := token(p.URL, testClient, testSecret)
-		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK || signing() != kid {
+		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK ||
+			signing() != kid {
 			t.Errorf("a token of the same signing key: %d %v", status, answer)
 		}
 		// The first key opens nothing any more.

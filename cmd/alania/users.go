@@ -19,7 +19,8 @@ func (c command) users(ctx context.Context, args []string) error {
 	}
 	fs := flag.NewFlagSet("alania users super-admin", flag.ContinueOnError)
 	email := fs.String("email", "", "e-mail address of the person")
-	slug := fs.String("org", "default", "slug of an organization that the person is a member of; its audit trail tells of it")
+	slug := fs.String("org", "default",
+		"slug of an organization that the person is a member of; its audit trail tells of it")
 	revoke := fs.Bool("revoke", false, "take it away instead")
 	if err := fs.Parse(args[1:]); err != nil {
 		return err

@@ -45,7 +45,9 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%q does not look like a key", full)
 		}
 	}
-	for credential, want := range map[string]bool{"sk_": true, "ak_x": true, "eyJhbGciOi": false, "": false, "SK_live": false, "cs_x": false} {
+	for credential, want := range map[string]bool{
+		"sk_": true, "ak_x": true, "eyJhbGciOi": false, "": false, "SK_live": false, "cs_x": false,
+	} {
 		if Looks(credential) != want {
 			t.Errorf("%q looks like a key: %v", credential, !want)
 		}
@@ -56,10 +58,13 @@ func TestParseNet(t *testing.T) {
 	for text, want := range map[string]string{
 		"10.0.0.1": "10.0.0.1/32", "10.1.2.3/8": "10.0.0.0/8", "0.0.0.0/0": "0.0.0.0/0", "10.0.0.1/32": "10.0.0.1/32",
 		"2001:db8::1": "2001:db8::1/128", "2001:DB8::1/32": "2001:db8::/32", "::/0": "::/0", "::1": "::1/128",
-		"::ffff:10.0.0.1": "10.0.0.1/32", "::ffff:10.1.2.3/104": "10.0.0.0/8", "::ffff:10.0.0.1/128": "10.0.0.1/32", "::ffff:0:0/96": "0.0.0.0/0",
+		"::ffff:10.0.0.1": "10.0.0.1/32", "::ffff:10.1.2.3/104": "10.0.0.0/8", "::ffff:10.0.0.1/128": "10.0.0.1/32",
+		"::ffff:0:0/96": "0.0.0.0/0",
 		"::ffff:0:0/95": "::fffe:0:0/95", // more than the IPv4 addresses: as it is
-		"":              "", "10.0.0": "", "10.0.0.1/33": "", "10.0.0.1/-1": "", "10.0.0.1/": "", "/8": "", "10.0.0.1/8/8": "", "2001:db8::/129": "", "10.0.0.01": "",
-		"fe80::1%eth0": "", "fe80::1%eth0/64": "", "localhost": "", " 10.0.0.1": "", "10.0.0.1 ": "", "10.0.0.1:80": "", "[::1]": "", "10.0.0.0/08": "",
+		"":              "", "10.0.0": "", "10.0.0.1/33": "", "10.0.0.1/-1": "", "10.0.0.1/": "", "/8": "",
+		"10.0.0.1/8/8": "", "2001:db8::/129": "", "10.0.0.01": "",
+		"fe80::1%eth0": "", "fe80::1%eth0/64": "", "localhost": "", " 10.0.0.1": "", "10.0.0.1 ": "", "10.0.0.1:80": "",
+		"[::1]": "", "10.0.0.0/08": "",
 	} {
 		got, err := ParseNet(text)
 		if (err == nil) != (want != "") || err == nil && got.String() != want {
@@ -75,7 +80,8 @@ func TestStatus(t *testing.T) {
 		expires, revoked *time.Time
 		want             Status
 	}{
-		{nil, nil, Active}, {&after, nil, Active}, {&now, nil, Expired}, {&before, nil, Expired}, {nil, &before, Revoked}, {&before, &before, Revoked}, {&after, &after, Revoked},
+		{nil, nil, Active}, {&after, nil, Active}, {&now, nil, Expired}, {&before, nil, Expired}, {nil, &before, Revoked},
+		{&before, &before, Revoked}, {&after, &after, Revoked},
 	} {
 		if got := (Key{ExpiresAt: c.expires, RevokedAt: c.revoked}).Status(now); got != c.want {
 			t.Errorf("expires %v, revoked %v: %s", c.expires, c.revoked, got)

@@ -59,7 +59,8 @@ func (s *Service) CreatePermitted(ctx context.Context, in Permitted) (Key, strin
 	if in.Lifetime > 0 {
 		at := s.now().Add(in.Lifetime)
 		if p.Grant().Beyond(identity.Grant{ExpiresAt: at}).End {
-			return Key{}, "", fault.New(fault.ValidationFailed, "A key cannot work for longer than the credentials that create it.")
+			return Key{}, "", fault.New(fault.ValidationFailed,
+				"A key cannot work for longer than the credentials that create it.")
 		}
 		create.ExpiresAt = &at
 	}

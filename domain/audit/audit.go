@@ -39,8 +39,10 @@ const (
 
 // prefixes are those of the targets' ids.
 var prefixes = map[Target]string{
-	Workspace: id.WorkspacePrefix, Member: id.MemberPrefix, Key: id.KeyPrefix, Client: id.ClientPrefix, Token: id.TokenPrefix, Org: id.OrgPrefix,
-	Endpoint: id.EndpointPrefix, Delivery: id.DeliveryPrefix, Binding: id.BindingPrefix, Run: id.RunPrefix, Job: id.JobPrefix, User: id.UserPrefix,
+	Workspace: id.WorkspacePrefix, Member: id.MemberPrefix, Key: id.KeyPrefix, Client: id.ClientPrefix,
+	Token: id.TokenPrefix, Org: id.OrgPrefix,
+	Endpoint: id.EndpointPrefix, Delivery: id.DeliveryPrefix, Binding: id.BindingPrefix, Run: id.RunPrefix,
+	Job: id.JobPrefix, User: id.UserPrefix,
 	PixelDomain: id.PixelDomainPrefix,
 	MCPServer:   id.MCPServerPrefix,
 	Release:     id.ReleasePrefix,
@@ -103,7 +105,9 @@ func NewService(repo Repository, now clock.Clock, recorded func(ctx context.Cont
 }
 
 // Record writes an entry for the caller in ctx. Call it inside the transaction of the change.
-func (s *Service) Record(ctx context.Context, orgID id.ID, action string, kind Target, target id.ID, before, after Fields) error {
+func (s *Service) Record(
+	ctx context.Context, orgID id.ID, action string, kind Target, target id.ID, before, after Fields,
+) error {
 	p := identity.From(ctx)
 	if p == nil {
 		p = identity.Operator(orgID)

@@ -128,10 +128,12 @@ type opened struct {
 
 // NewExporter makes the exporter; Run starts it. open makes a sink of a URL.
 func NewExporter(
-	repo SinkRepository, box *secret.Box, open func(url string) (Sink, error), owner id.ID, log *slog.Logger, now clock.Clock,
+	repo SinkRepository, box *secret.Box, open func(url string) (Sink, error), owner id.ID, log *slog.Logger,
+	now clock.Clock,
 ) *Exporter {
 	return &Exporter{
-		repo: repo, box: box, open: open, owner: owner, now: now, log: log, wake: make(chan struct{}, 1), sinks: map[id.ID]opened{},
+		repo: repo, box: box, open: open, owner: owner, now: now, log: log, wake: make(chan struct{}, 1),
+		sinks: map[id.ID]opened{},
 		share: share.New("audit_exports", exporters, share.Options{}),
 	}
 }
@@ -279,7 +281,8 @@ func sendWait(failures int) time.Duration {
 func (x *Exporter) setAside(row *SinkRow, e Placed, err error) {
 	row.Cursor, row.Failures, row.SetAside = e.At, 0, row.SetAside+1
 	row.LastError = fmt.Sprintf("The sink does not take the entry %s: it was set aside.", e.ID.Prefixed(id.AuditPrefix))
-	x.log.Error("audit entry set aside: the sink does not take it", "sink", row.ID.UUID(), "entry", e.ID.Prefixed(id.AuditPrefix), "error", err)
+	x.log.Error("audit entry set aside: the sink does not take it", "sink", row.ID.UUID(), "entry",
+		e.ID.Prefixed(id.AuditPrefix), "error", err)
 }
 
 // send sends entries, and returns how many are safe.

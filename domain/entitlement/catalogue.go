@@ -85,12 +85,27 @@ var catalogue = []definition{
 	{feature: Workspaces, counted: rows, label: "Workspace", limits: [5]int64{3, 10, 50, 250, Unlimited}},
 	{feature: APIKeys, counted: rows, label: "API key", limits: [5]int64{5, 20, 100, 500, Unlimited}},
 	{feature: Webhooks, counted: rows, label: "Webhook", limits: [5]int64{3, 10, 25, 50, Unlimited}},
-	{feature: APICalls, counted: recorded, label: "API call", monthly: true, limits: [5]int64{1_000, 5_000, 10_000, 100_000, Unlimited}},
+	{
+		feature: APICalls, counted: recorded, label: "API call", monthly: true,
+		limits: [5]int64{1_000, 5_000, 10_000, 100_000, Unlimited},
+	},
 	{feature: Posts, counted: recorded, label: "Post", limits: [5]int64{100, 500, 1_000, 10_000, Unlimited}},
-	{feature: Storage, counted: recorded, label: "Storage", unit: "bytes", limits: [5]int64{512 * mib, 2048 * mib, 5120 * mib, 51200 * mib, Unlimited}},
-	{feature: MCPCalls, counted: recorded, label: "MCP call", monthly: true, limits: [5]int64{100, 1_000, 10_000, 100_000, Unlimited}},
-	{feature: PixelEvents, counted: recorded, label: "Pixel event", monthly: true, limits: [5]int64{10_000, 100_000, 1_000_000, 10_000_000, Unlimited}},
-	{feature: SEOReports, counted: recorded, label: "SEO report", window: 30, limits: [5]int64{10, 100, 1_000, 10_000, Unlimited}},
+	{
+		feature: Storage, counted: recorded, label: "Storage", unit: "bytes",
+		limits: [5]int64{512 * mib, 2048 * mib, 5120 * mib, 51200 * mib, Unlimited},
+	},
+	{
+		feature: MCPCalls, counted: recorded, label: "MCP call", monthly: true,
+		limits: [5]int64{100, 1_000, 10_000, 100_000, Unlimited},
+	},
+	{
+		feature: PixelEvents, counted: recorded, label: "Pixel event", monthly: true,
+		limits: [5]int64{10_000, 100_000, 1_000_000, 10_000_000, Unlimited},
+	},
+	{
+		feature: SEOReports, counted: recorded, label: "SEO report", window: 30,
+		limits: [5]int64{10, 100, 1_000, 10_000, Unlimited},
+	},
 	{feature: CustomDomains, counted: switched, label: "Custom domain", from: plan.Pro},
 	{feature: SSO, counted: switched, label: "Single sign-on", from: plan.Agency},
 	{feature: AuditExport, counted: switched, label: "Audit export", from: plan.Enterprise},
@@ -99,15 +114,42 @@ var catalogue = []definition{
 	{feature: Members, counted: rows, label: "Member", limits: [5]int64{50, 200, 1_000, 5_000, 50_000}},
 
 	{feature: MCPFiles, counted: stored, label: "MCP file", limits: [5]int64{1_000, 10_000, 50_000, 100_000, 500_000}},
-	{feature: MCPFileBytes, counted: stored, label: "MCP file storage", unit: "bytes", limits: [5]int64{50 * mib, 100 * mib, gib, 10 * gib, 100 * gib}},
-	{feature: Records, counted: stored, label: "Record", limits: [5]int64{50_000, 250_000, 2_000_000, 20_000_000, 200_000_000}},
-	{feature: RecordBytes, counted: stored, label: "Record storage", unit: "bytes", limits: [5]int64{50 * mib, 100 * mib, 2 * gib, 20 * gib, 200 * gib}},
-	{feature: UsageRecords, counted: stored, label: "Usage record", limits: [5]int64{100_000, 500_000, 2_000_000, 20_000_000, 100_000_000}},
-	{feature: UsageRecordBytes, counted: stored, label: "Usage record storage", unit: "bytes", limits: [5]int64{50 * mib, 100 * mib, gib, 5 * gib, 50 * gib}},
-	{feature: SEOEntries, counted: stored, label: "SEO entry", limits: [5]int64{10_000, 100_000, 1_000_000, 5_000_000, 50_000_000}},
-	{feature: SEOBytes, counted: stored, label: "SEO storage", unit: "bytes", limits: [5]int64{50 * mib, 100 * mib, gib, 5 * gib, 50 * gib}},
-	{feature: PixelEntries, counted: stored, label: "Kept pixel event", limits: [5]int64{50_000, 500_000, 5_000_000, 50_000_000, 500_000_000}},
-	{feature: PixelBytes, counted: stored, label: "Pixel storage", unit: "bytes", limits: [5]int64{50 * mib, 250 * mib, 5 * gib, 50 * gib, 500 * gib}},
+	{
+		feature: MCPFileBytes, counted: stored, label: "MCP file storage", unit: "bytes",
+		limits: [5]int64{50 * mib, 100 * mib, gib, 10 * gib, 100 * gib},
+	},
+	{
+		feature: Records, counted: stored, label: "Record",
+		limits: [5]int64{50_000, 250_000, 2_000_000, 20_000_000, 200_000_000},
+	},
+	{
+		feature: RecordBytes, counted: stored, label: "Record storage", unit: "bytes",
+		limits: [5]int64{50 * mib, 100 * mib, 2 * gib, 20 * gib, 200 * gib},
+	},
+	{
+		feature: UsageRecords, counted: stored, label: "Usage record",
+		limits: [5]int64{100_000, 500_000, 2_000_000, 20_000_000, 100_000_000},
+	},
+	{
+		feature: UsageRecordBytes, counted: stored, label: "Usage record storage", unit: "bytes",
+		limits: [5]int64{50 * mib, 100 * mib, gib, 5 * gib, 50 * gib},
+	},
+	{
+		feature: SEOEntries, counted: stored, label: "SEO entry",
+		limits: [5]int64{10_000, 100_000, 1_000_000, 5_000_000, 50_000_000},
+	},
+	{
+		feature: SEOBytes, counted: stored, label: "SEO storage", unit: "bytes",
+		limits: [5]int64{50 * mib, 100 * mib, gib, 5 * gib, 50 * gib},
+	},
+	{
+		feature: PixelEntries, counted: stored, label: "Kept pixel event",
+		limits: [5]int64{50_000, 500_000, 5_000_000, 50_000_000, 500_000_000},
+	},
+	{
+		feature: PixelBytes, counted: stored, label: "Pixel storage", unit: "bytes",
+		limits: [5]int64{50 * mib, 250 * mib, 5 * gib, 50 * gib, 500 * gib},
+	},
 }
 
 // Rows lists the features that are counted from rows of the org.

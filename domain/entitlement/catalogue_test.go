@@ -15,7 +15,8 @@ func TestCatalogue(t *testing.T) {
 	}
 	seen := map[Feature]bool{}
 	for _, d := range catalogue {
-		if seen[d.feature] || d.label == "" || d.monthly && d.window > 0 || d.counted != recorded && (d.monthly || d.window > 0) ||
+		if seen[d.feature] || d.label == "" || d.monthly && d.window > 0 ||
+			d.counted != recorded && (d.monthly || d.window > 0) ||
 			(d.counted == switched) != d.from.Valid() {
 			t.Errorf("%+v", d)
 		}
@@ -69,7 +70,8 @@ func TestPeriods(t *testing.T) {
 		SEOReports: {noPeriod, date(2024, 2, 29), date(2024, 1, 31)},
 	} {
 		d, _ := define(f)
-		if held, bucket, since := d.lockPeriod(at), d.usagePeriod(at), d.since(at); held != want[0] || bucket != want[1] || since != want[2] {
+		if held, bucket, since := d.lockPeriod(at), d.usagePeriod(at),
+			d.since(at); held != want[0] || bucket != want[1] || since != want[2] {
 			t.Errorf("%s: %s %s %s", f, held, bucket, since)
 		}
 		if !d.counts(d.usagePeriod(at), at) || d.counts(d.usagePeriod(at.AddDate(0, -2, 0)), at) && f != Posts {
@@ -80,14 +82,17 @@ func TestPeriods(t *testing.T) {
 
 func TestCrossed(t *testing.T) {
 	for _, c := range []struct{ before, after, limit, want int64 }{
-		{0, 79, 100, 0}, {79, 80, 100, 80}, {80, 81, 100, 0}, {0, 90, 100, 90}, {89, 100, 100, 100}, {100, 101, 100, 0}, {0, 1, 1, 100},
+		{0, 79, 100, 0}, {79, 80, 100, 80}, {80, 81, 100, 0}, {0, 90, 100, 90}, {89, 100, 100, 100}, {100, 101, 100, 0},
+		{0, 1, 1, 100},
 		{2, 3, 3, 100}, {1, 2, 3, 0}, {0, 5, Unlimited, 0}, {0, MaxUsage, MaxUsage, 100}, {99, 200, 100, 100},
 	} {
 		if got := crossed(c.before, c.after, c.limit); int64(got) != c.want {
 			t.Errorf("from %d to %d of %d: %d", c.before, c.after, c.limit, got)
 		}
 	}
-	for want, c := range map[float64][2]int64{50.01: {5001, 10_000}, 4.5: {45, 1000}, 20: {1 << 30, 5 << 30}, 33.33: {1, 3}, 100: {0, 0}} {
+	for want, c := range map[float64][2]int64{
+		50.01: {5001, 10_000}, 4.5: {45, 1000}, 20: {1 << 30, 5 << 30}, 33.33: {1, 3}, 100: {0, 0},
+	} {
 		if got := percentage(c[0], c[1]); got != want {
 			t.Errorf("%v: %v", c, got)
 		}

@@ -29,62 +29,227 @@ func Reasons() []Description { return slices.Clone(reasons) }
 
 // texts are the meaning and the remedy of each code.
 var texts = map[Code][2]string{
-	Malformed:            {"The request cannot be read: its JSON is broken, an escape is wrong, or a header has the wrong form.", "Send well-formed JSON in UTF-8, and one value where one is expected. Repeating the same request does not help."},
-	ValidationFailed:     {"One or more values do not meet the documented schema or a rule of the platform.", "Mend every value that the answer names. A pointer such as /settings/retention_days says where it is. Members and parameters that are not documented are refused as well."},
-	InvalidCursor:        {"The cursor was changed, is of another list or other filters, or is older than the server's key.", "Take cursors from next_cursor as they are, and keep filters and sort the same from page to page. Begin the list again without a cursor."},
-	Unauthenticated:      {"There are no credentials, or they are not accepted: unknown, expired or revoked.", "Send Authorization: Bearer with an access token or an API key. Get a new token when it has expired; the SDKs do that by themselves."},
-	InsufficientScope:    {"The credentials are accepted, but they lack the scope that the operation needs.", "The answer names the scope. Ask for a token with it, or have a key or client made that has it."},
-	AccessDenied:         {"The credentials may see the resource, but may not do this with it.", "Use credentials of somebody who may, or ask an admin of the organization."},
-	FeatureLimit:         {"The plan does not include the feature, or its limit is used up.", "Wait for the next period, remove what is no longer needed, or move to a larger plan at the upgrade URL that the answer names."},
-	NotFound:             {"The resource does not exist, or the credentials may not see it. The two cannot be told apart.", "Check the id and the organization that the credentials belong to."},
-	RouteNotFound:        {"No operation has this path.", "Compare the path with the API reference; mind the version and a slash at the end."},
-	MethodNotAllowed:     {"The path exists, but not with this method.", "Use one of the methods that the Allow header of the answer or the API reference names."},
-	Conflict:             {"The state of the resource forbids the change.", "Read the resource again, resolve what is in the way, and repeat the request. A finer code often says what it is."},
-	PreconditionFailed:   {"If-Match names another version: somebody else has changed the resource since it was read.", "Read the resource again, apply the change to what it is now, and send its new ETag."},
-	PayloadTooLarge:      {"The body is larger than the operation takes.", "Send less at once. A body may have 1 MiB unless the API reference says otherwise."},
-	UnsupportedMediaType: {"The operation does not take this Content-Type, or the body came without one.", "Send the media type that the API reference names, mostly application/json."},
-	IdempotencyInFlight:  {"The first request with this Idempotency-Key is still running.", "Wait a second or two and repeat the request with the same key: it gets the answer of the first. The SDKs do that by themselves."},
-	IdempotencyMismatch:  {"The Idempotency-Key was used before, with another request.", "Make a new key for each new request, and send the same body when repeating one."},
-	RateLimited:          {"More requests came than the tier of the credentials allows.", "Wait as long as Retry-After says. X-RateLimit-Remaining tells in time; the SDKs wait and repeat by themselves."},
-	Timeout:              {"The operation did not finish in its time. Nothing was changed.", "Repeat the request, with the same Idempotency-Key where it has one. Ask for less when it happens again."},
-	Unavailable:          {"Something that the operation needs is down for now.", "Repeat the request later, with growing pauses, and look at the status page."},
-	Upstream:             {"A system that you have attached cannot be reached, or answers with what makes no sense.", "Check that the system runs, and the address and credentials that it was attached with."},
-	UpstreamTimeout:      {"A system that you have attached did not answer in its time.", "Check how the system is doing, and repeat the request."},
-	Internal:             {"Something went wrong that should not. It is our fault, and the cause is in our log.", "Repeat the request once. Quote the request id when you report it."},
+	Malformed: {
+		"The request cannot be read: its JSON is broken, an escape is wrong, or a header has the wrong form.",
+		"Send well-formed JSON in UTF-8, and one value where one is expected. Repeating the same request does not help.",
+	},
+	ValidationFailed: {
+		"One or more values do not meet the documented schema or a rule of the platform.",
+		"Mend every value that the answer names. A pointer such as /settings/retention_days says where it is. Members and " +
+			"parameters that are not documented are refused as well.",
+	},
+	InvalidCursor: {
+		"The cursor was changed, is of another list or other filters, or is older than the server's key.",
+		"Take cursors from next_cursor as they are, and keep filters and sort the same from page to page. Begin the list " +
+			"again without a cursor.",
+	},
+	Unauthenticated: {
+		"There are no credentials, or they are not accepted: unknown, expired or revoked.",
+		"Send Authorization: Bearer with an access token or an API key. Get a new token when it has expired; the SDKs do " +
+			"that by themselves.",
+	},
+	InsufficientScope: {
+		"The credentials are accepted, but they lack the scope that the operation needs.",
+		"The answer names the scope. Ask for a token with it, or have a key or client made that has it.",
+	},
+	AccessDenied: {
+		"The credentials may see the resource, but may not do this with it.",
+		"Use credentials of somebody who may, or ask an admin of the organization.",
+	},
+	FeatureLimit: {
+		"The plan does not include the feature, or its limit is used up.",
+		"Wait for the next period, remove what is no longer needed, or move to a larger plan at the upgrade URL that the " +
+			"answer names.",
+	},
+	NotFound: {
+		"The resource does not exist, or the credentials may not see it. The two cannot be told apart.",
+		"Check the id and the organization that the credentials belong to.",
+	},
+	RouteNotFound: {
+		"No operation has this path.", "Compare the path with the API reference; mind the version and a slash at the end.",
+	},
+	MethodNotAllowed: {
+		"The path exists, but not with this method.",
+		"Use one of the methods that the Allow header of the answer or the API reference names.",
+	},
+	Conflict: {
+		"The state of the resource forbids the change.",
+		"Read the resource again, resolve what is in the way, and repeat the request. A finer code often says what it is.",
+	},
+	PreconditionFailed: {
+		"If-Match names another version: somebody else has changed the resource since it was read.",
+		"Read the resource again, apply the change to what it is now, and send its new ETag.",
+	},
+	PayloadTooLarge: {
+		"The body is larger than the operation takes.",
+		"Send less at once. A body may have 1 MiB unless the API reference says otherwise.",
+	},
+	UnsupportedMediaType: {
+		"The operation does not take this Content-Type, or the body came without one.",
+		"Send the media type that the API reference names, mostly application/json.",
+	},
+	IdempotencyInFlight: {
+		"The first request with this Idempotency-Key is still running.",
+		"Wait a second or two and repeat the request with the same key: it gets the answer of the first. The SDKs do that " +
+			"by themselves.",
+	},
+	IdempotencyMismatch: {
+		"The Idempotency-Key was used before, with another request.",
+		"Make a new key for each new request, and send the same body when repeating one.",
+	},
+	RateLimited: {
+		"More requests came than the tier of the credentials allows.",
+		"Wait as long as Retry-After says. X-RateLimit-Remaining tells in time; the SDKs wait and repeat by themselves.",
+	},
+	Timeout: {
+		"The operation did not finish in its time. Nothing was changed.",
+		"Repeat the request, with the same Idempotency-Key where it has one. Ask for less when it happens again.",
+	},
+	Unavailable: {
+		"Something that the operation needs is down for now.",
+		"Repeat the request later, with growing pauses, and look at the status page.",
+	},
+	Upstream: {
+		"A system that you have attached cannot be reached, or answers with what makes no sense.",
+		"Check that the system runs, and the address and credentials that it was attached with.",
+	},
+	UpstreamTimeout: {
+		"A system that you have attached did not answer in its time.",
+		"Check how the system is doing, and repeat the request.",
+	},
+	Internal: {
+		"Something went wrong that should not. It is our fault, and the cause is in our log.",
+		"Repeat the request once. Quote the request id when you report it.",
+	},
 
-	OAuthInvalidRequest:       {"A token or revocation request lacks a parameter, repeats one, or has one with a wrong value (RFC 6749, section 5.2).", "Send grant_type=client_credentials as a form, each parameter once."},
-	OAuthInvalidClient:        {"The OAuth client is unknown, its secret is wrong, or it was revoked.", "Check the client id and secret, form-encoded in HTTP Basic or sent as client_id and client_secret, not both."},
-	OAuthInvalidScope:         {"The scope that was asked for is unknown, or is more than the client has.", "Ask for scopes that the client was given, or leave scope out to get them all."},
-	OAuthUnauthorizedClient:   {"The client may not use this grant.", "Use the grant that the client was made for: client_credentials."},
-	OAuthInvalidTarget:        {"The resource that a token was asked for is none of this server (RFC 8707).", "Name the URL of this API or of its MCP server in resource, or leave it out."},
+	OAuthInvalidRequest: {
+		"A token or revocation request lacks a parameter, repeats one, or has one with a wrong value (RFC 6749, section 5.2).",
+		"Send grant_type=client_credentials as a form, each parameter once.",
+	},
+	OAuthInvalidClient: {
+		"The OAuth client is unknown, its secret is wrong, or it was revoked.",
+		"Check the client id and secret, form-encoded in HTTP Basic or sent as client_id and client_secret, not both.",
+	},
+	OAuthInvalidScope: {
+		"The scope that was asked for is unknown, or is more than the client has.",
+		"Ask for scopes that the client was given, or leave scope out to get them all.",
+	},
+	OAuthUnauthorizedClient: {
+		"The client may not use this grant.", "Use the grant that the client was made for: client_credentials.",
+	},
+	OAuthInvalidTarget: {
+		"The resource that a token was asked for is none of this server (RFC 8707).",
+		"Name the URL of this API or of its MCP server in resource, or leave it out.",
+	},
 	OAuthUnsupportedGrantType: {"The grant type is none that this server has.", "Send grant_type=client_credentials."},
 }
 
 var reasons = []Description{
-	{"already_member", Conflict, "The person already is a member of the organization, or is invited.", "Change the role of the member instead of inviting the person again.", false},
-	{"binding_name_taken", Conflict, "Another binding of the workspace has this name.", "Choose another name, or change the binding that has it.", false},
-	{"binding_not_ready", Conflict, "The binding's configuration has not been validated, so it cannot be synchronized.", "Look at the binding's validation job, mend the configuration, and validate it.", false},
-	{"cannot_retry", Conflict, "The delivery has succeeded, or was tried too often.", "Nothing is left to do for this delivery. Fetch the resource when the event was missed.", false},
-	{"client_id_taken", Conflict, "Another OAuth client has this client id.", "Choose another id, or leave it out to have one made.", true},
-	{"delivery_in_progress", Conflict, "The delivery is still under way.", "Wait: it is tried again by itself, on the schedule of deliveries.", false},
-	{"domain_not_proven", ValidationFailed, "The proof that the domain is yours is in none of its two places yet.", "Publish the TXT record or the file that the answer names. DNS may take a while to show it; then verify again.", false},
-	{"domain_taken", Conflict, "The domain belongs to another workspace.", "Remove it there first, or use another domain. When that workspace has not proven it and it is yours, prove it: the message says how.", false},
-	{"endpoint_disabled", Conflict, "The webhook endpoint is disabled or deleted, so nothing is sent to it.", "Enable the endpoint first. It is disabled by hand, by a 410 from the receiver, or after five days of failures.", false},
-	{"job_finished", Conflict, "The job has ended already, so it cannot be cancelled.", "Look at its result; there is nothing left to cancel.", false},
-	{"key_not_active", Conflict, "The API key is expired or revoked, so it cannot be changed or rotated.", "Create a new key.", false},
-	{"last_owner", Conflict, "The change would leave the organization without an owner.", "Make another member an owner first.", false},
-	{"last_workspace", Conflict, "The workspace is the only one of its organization, which always has one.", "Create another workspace first.", false},
-	{"mcp_timeout", UpstreamTimeout, "The MCP server did not answer in its time.", "Check how the server is doing, and call the tool again if that is harmless: it may have run.", false},
-	{"mcp_unreachable", Upstream, "The MCP server cannot be reached, or does not speak the protocol.", "Check that the server runs, and the address and credentials that it was registered with.", false},
-	{"object_key", ValidationFailed, "The name of an object is not one that the storage takes.", "Use segments with slashes between them, none empty, none a dot or two.", true},
-	{"org_not_verified", AccessDenied, "The organization is not a verified partner, and only those may install SDKs from the registry.", "Ask the operator of the platform to verify the organization.", true},
-	{"permissions_exceeded", ValidationFailed, "The key would have permissions that its maker does not have.", "Leave out the permissions that the answer names, or have somebody make the key who has them.", false},
-	{"run_finished", Conflict, "The sync run has ended already, so it cannot be cancelled.", "Start another run; it begins at the last checkpoint.", false},
-	{"slug_taken", Conflict, "Another workspace of the organization has this slug.", "Choose another slug, or leave it out to have one made from the name.", false},
-	{"sync_running", Conflict, "A sync run of the binding is under way; one runs at a time.", "Wait for the run to end, or cancel it.", false},
-	{"too_many_domains", Conflict, "The workspace has the most domains that it can have.", "Remove a domain first.", false},
-	{"too_many_endpoints", Conflict, "The organization has the most webhook endpoints that it can have.", "Delete an endpoint first.", false},
-	{"too_many_mcp_servers", Conflict, "The workspace has the most MCP servers that it can have.", "Remove a server first.", false},
-	{"unlimited", Conflict, "The feature has no limit in the plan of the workspace, so there is nothing to add to.", "Nothing: the workspace may use as much as it wants.", true},
-	{"version_exists", Conflict, "The version is published with other content, and a published version never changes.", "Publish under another version.", true},
+	{
+		"already_member", Conflict, "The person already is a member of the organization, or is invited.",
+		"Change the role of the member instead of inviting the person again.", false,
+	},
+	{
+		"binding_name_taken", Conflict, "Another binding of the workspace has this name.",
+		"Choose another name, or change the binding that has it.", false,
+	},
+	{
+		"binding_not_ready", Conflict, "The binding's configuration has not been validated, so it cannot be synchronized.",
+		"Look at the binding's validation job, mend the configuration, and validate it.", false,
+	},
+	{
+		"cannot_retry", Conflict, "The delivery has succeeded, or was tried too often.",
+		"Nothing is left to do for this delivery. Fetch the resource when the event was missed.", false,
+	},
+	{
+		"client_id_taken", Conflict, "Another OAuth client has this client id.",
+		"Choose another id, or leave it out to have one made.", true,
+	},
+	{
+		"delivery_in_progress", Conflict, "The delivery is still under way.",
+		"Wait: it is tried again by itself, on the schedule of deliveries.", false,
+	},
+	{
+		"domain_not_proven", ValidationFailed, "The proof that the domain is yours is in none of its two places yet.",
+		"Publish the TXT record or the file that the answer names. DNS may take a while to show it; then verify again.",
+		false,
+	},
+	{
+		"domain_taken", Conflict, "The domain belongs to another workspace.",
+		"Remove it there first, or use another domain. When that workspace has not proven it and it is yours, prove it: " +
+			"the message says how.", false,
+	},
+	{
+		"endpoint_disabled", Conflict, "The webhook endpoint is disabled or deleted, so nothing is sent to it.",
+		"Enable the endpoint first. It is disabled by hand, by a 410 from the receiver, or after five days of failures.",
+		false,
+	},
+	{
+		"job_finished", Conflict, "The job has ended already, so it cannot be cancelled.",
+		"Look at its result; there is nothing left to cancel.", false,
+	},
+	{
+		"key_not_active", Conflict, "The API key is expired or revoked, so it cannot be changed or rotated.",
+		"Create a new key.", false,
+	},
+	{
+		"last_owner", Conflict, "The change would leave the organization without an owner.",
+		"Make another member an owner first.", false,
+	},
+	{
+		"last_workspace", Conflict, "The workspace is the only one of its organization, which always has one.",
+		"Create another workspace first.", false,
+	},
+	{
+		"mcp_timeout", UpstreamTimeout, "The MCP server did not answer in its time.",
+		"Check how the server is doing, and call the tool again if that is harmless: it may have run.", false,
+	},
+	{
+		"mcp_unreachable", Upstream, "The MCP server cannot be reached, or does not speak the protocol.",
+		"Check that the server runs, and the address and credentials that it was registered with.", false,
+	},
+	{
+		"object_key", ValidationFailed, "The name of an object is not one that the storage takes.",
+		"Use segments with slashes between them, none empty, none a dot or two.", true,
+	},
+	{
+		"org_not_verified", AccessDenied,
+		"The organization is not a verified partner, and only those may install SDKs from the registry.",
+		"Ask the operator of the platform to verify the organization.", true,
+	},
+	{
+		"permissions_exceeded", ValidationFailed, "The key would have permissions that its maker does not have.",
+		"Leave out the permissions that the answer names, or have somebody make the key who has them.", false,
+	},
+	{
+		"run_finished", Conflict, "The sync run has ended already, so it cannot be cancelled.",
+		"Start another run; it begins at the last checkpoint.", false,
+	},
+	{
+		"slug_taken", Conflict, "Another workspace of the organization has this slug.",
+		"Choose another slug, or leave it out to have one made from the name.", false,
+	},
+	{
+		"sync_running", Conflict, "A sync run of the binding is under way; one runs at a time.",
+		"Wait for the run to end, or cancel it.", false,
+	},
+	{
+		"too_many_domains", Conflict, "The workspace has the most domains that it can have.", "Remove a domain first.", false,
+	},
+	{
+		"too_many_endpoints", Conflict, "The organization has the most webhook endpoints that it can have.",
+		"Delete an endpoint first.", false,
+	},
+	{
+		"too_many_mcp_servers", Conflict, "The workspace has the most MCP servers that it can have.",
+		"Remove a server first.", false,
+	},
+	{
+		"unlimited", Conflict, "The feature has no limit in the plan of the workspace, so there is nothing to add to.",
+		"Nothing: the workspace may use as much as it wants.", true,
+	},
+	{
+		"version_exists", Conflict, "The version is published with other content, and a published version never changes.",
+		"Publish under another version.", true,
+	},
 }

@@ -63,7 +63,8 @@ func reasonsIn(t *testing.T, root string) map[string]string {
 	var files []*ast.File
 	for _, folder := range []string{"domain", "store", "engine", "server", "cmd"} {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(file string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") || strings.Contains(file, "servertest") {
+			if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") ||
+				strings.Contains(file, "servertest") {
 				return err
 			}
 			parsed, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)

@@ -35,9 +35,10 @@ const (
 	RateLimited          Code = "rate_limited"           // the limit of the caller's tier is used up
 	Timeout              Code = "timeout"                // the operation did not finish in its time
 	Unavailable          Code = "unavailable"            // something the operation needs is down for now
-	Upstream             Code = "upstream"               // a system that the caller attached cannot be reached, or answers with nonsense
-	UpstreamTimeout      Code = "upstream_timeout"       // a system that the caller attached did not answer in its time
-	Internal             Code = "internal"               // our fault; the cause is in the log
+	// a system that the caller attached cannot be reached, or answers with nonsense
+	Upstream        Code = "upstream"
+	UpstreamTimeout Code = "upstream_timeout" // a system that the caller attached did not answer in its time
+	Internal        Code = "internal"         // our fault; the cause is in the log
 )
 
 // OAuth error codes of RFC 6749 section 5.2; only OAuth operations raise them.
@@ -124,7 +125,9 @@ func Wrap(err error) *Error {
 
 // Invalid makes a ValidationFailed error of its violations.
 func Invalid(v ...Violation) *Error {
-	return &Error{Code: ValidationFailed, Message: "The request does not meet the documented schema or rules.", Violations: v}
+	return &Error{
+		Code: ValidationFailed, Message: "The request does not meet the documented schema or rules.", Violations: v,
+	}
 }
 
 // Body makes a violation in the request body.

@@ -45,9 +45,11 @@ func TestWrap(t *testing.T) {
 
 func TestErrorIsForTheLog(t *testing.T) {
 	for want, e := range map[string]*Error{
-		"not_found: The thing does not exist.":                                         NewNotFound("thing"),
-		"conflict: Taken.: because: of that":                                           New(Conflict, "Taken.").WithCause(fmt.Errorf("because: %w", errors.New("of that"))),
-		"validation_failed: The request does not meet the documented schema or rules.": Invalid(Body("/a", "enum", "must be b")),
+		"not_found: The thing does not exist.": NewNotFound("thing"),
+		"conflict: Taken.: because: of that": New(Conflict, "Taken.").WithCause(fmt.Errorf(
+			"because: %w", errors.New("of that"))),
+		"validation_failed: The request does not meet the documented schema or rules.": Invalid(Body("/a", "enum",
+			"must be b")),
 	} {
 		if e.Error() != want {
 			t.Errorf("%q, want %q", e.Error(), want)
@@ -61,7 +63,8 @@ func TestErrorIsForTheLog(t *testing.T) {
 
 func TestIsCode(t *testing.T) {
 	err := fmt.Errorf("deep: %w", NewNotFound("thing"))
-	if !IsCode(err, NotFound) || IsCode(err, Conflict) || IsCode(nil, NotFound) || IsCode(errors.New("not_found"), NotFound) {
+	if !IsCode(err, NotFound) || IsCode(err, Conflict) || IsCode(nil, NotFound) ||
+		IsCode(errors.New("not_found"), NotFound) {
 		t.Error("codes are told wrongly")
 	}
 	// The outermost is what the caller is told.
@@ -75,7 +78,9 @@ func TestCodesAreDistinct(t *testing.T) {
 	if len(slices.Compact(codes)) != len(Codes()) {
 		t.Errorf("%v", Codes())
 	}
-	for _, c := range []Code{Malformed, Internal, Unavailable, Timeout, OAuthInvalidScope, IdempotencyMismatch, PreconditionFailed} {
+	for _, c := range []Code{
+		Malformed, Internal, Unavailable, Timeout, OAuthInvalidScope, IdempotencyMismatch, PreconditionFailed,
+	} {
 		if !slices.Contains(Codes(), c) {
 			t.Errorf("%s is not among the codes", c)
 		}

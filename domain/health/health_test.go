@@ -27,18 +27,41 @@ func TestReport(t *testing.T) {
 		state  State
 		checks map[string]State
 	}{
-		"nothing to ask":       {nil, Up, nil},
-		"all up":               {map[string]Probe{"a": answer(Up, 0), "b": answer(Up, time.Millisecond)}, Up, map[string]State{"a": Up, "b": Up}},
-		"one degraded":         {map[string]Probe{"a": answer(Up, 0), "b": answer(Degraded, 0)}, Degraded, map[string]State{"a": Up, "b": Degraded}},
-		"one down":             {map[string]Probe{"a": answer(Down, 0), "b": answer(Up, 0)}, Down, map[string]State{"a": Down, "b": Up}},
-		"down goes before":     {map[string]Probe{"a": answer(Down, 0), "b": answer(Degraded, time.Millisecond)}, Down, map[string]State{"a": Down, "b": Degraded}},
-		"down, then degraded":  {map[string]Probe{"a": answer(Down, time.Millisecond), "b": answer(Degraded, 0)}, Down, map[string]State{"a": Down, "b": Degraded}},
-		"as slow as may be":    {map[string]Probe{"a": answer(Up, SlowAfter)}, Up, map[string]State{"a": Up}},
-		"slow":                 {map[string]Probe{"a": answer(Up, SlowAfter+1), "b": answer(Up, 0)}, Degraded, map[string]State{"a": Degraded, "b": Up}},
-		"slow and down":        {map[string]Probe{"a": answer(Down, SlowAfter+1)}, Down, map[string]State{"a": Down}},
-		"just in time":         {map[string]Probe{"a": answer(Up, probeTimeout-1)}, Degraded, map[string]State{"a": Degraded}},
-		"no answer in time":    {map[string]Probe{"a": answer(Up, time.Hour), "b": answer(Up, 0)}, Down, map[string]State{"a": Down, "b": Up}},
-		"all at the same time": {map[string]Probe{"a": answer(Up, 400*time.Millisecond), "b": answer(Up, 400*time.Millisecond), "c": answer(Up, 400*time.Millisecond)}, Up, map[string]State{"a": Up, "b": Up, "c": Up}},
+		"nothing to ask": {nil, Up, nil},
+		"all up": {
+			map[string]Probe{"a": answer(Up, 0), "b": answer(Up, time.Millisecond)}, Up, map[string]State{"a": Up, "b": Up},
+		},
+		"one degraded": {
+			map[string]Probe{"a": answer(Up, 0), "b": answer(Degraded, 0)}, Degraded, map[string]State{"a": Up, "b": Degraded},
+		},
+		"one down": {
+			map[string]Probe{"a": answer(Down, 0), "b": answer(Up, 0)}, Down, map[string]State{"a": Down, "b": Up},
+		},
+		"down goes before": {
+			map[string]Probe{"a": answer(Down, 0), "b": answer(Degraded, time.Millisecond)}, Down,
+			map[string]State{"a": Down, "b": Degraded},
+		},
+		"down, then degraded": {
+			map[string]Probe{"a": answer(Down, time.Millisecond), "b": answer(Degraded, 0)}, Down,
+			map[string]State{"a": Down, "b": Degraded},
+		},
+		"as slow as may be": {map[string]Probe{"a": answer(Up, SlowAfter)}, Up, map[string]State{"a": Up}},
+		"slow": {
+			map[string]Probe{"a": answer(Up, SlowAfter+1), "b": answer(Up, 0)}, Degraded,
+			map[string]State{"a": Degraded, "b": Up},
+		},
+		"slow and down": {map[string]Probe{"a": answer(Down, SlowAfter+1)}, Down, map[string]State{"a": Down}},
+		"just in time": {
+			map[string]Probe{"a": answer(Up, probeTimeout-1)}, Degraded, map[string]State{"a": Degraded},
+		},
+		"no answer in time": {
+			map[string]Probe{"a": answer(Up, time.Hour), "b": answer(Up, 0)}, Down, map[string]State{"a": Down, "b": Up},
+		},
+		"all at the same time": {
+			map[string]Probe{
+				"a": answer(Up, 400*time.Millisecond), "b": answer(Up, 400*time.Millisecond), "c": answer(Up, 400*time.Millisecond),
+			}, Up, map[string]State{"a": Up, "b": Up, "c": Up},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -64,7 +87,8 @@ func TestReport(t *testing.T) {
 
 func TestLatencyIsMeasured(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := NewService(map[string]Probe{"a": answer(Degraded, 30*time.Millisecond), "b": answer(Up, time.Hour)}, time.Now).Report(t.Context())
+		r := NewService(map[string]Probe{"a": answer(Degraded, 30*time.Millisecond), "b": answer(Up, time.Hour)},
+			time.Now).Report(t.Context())
 		if r.Checks["a"].Latency != 30*time.Millisecond || r.Checks["b"].Latency != probeTimeout {
 			t.Errorf("%+v", r.Checks)
 		}
@@ -95,7 +119,8 @@ func TestReportIsReused(t *testing.T) {
 func TestReportsAtOnceAreOne(t *testing.T) {
 	var asked atomic.Int64
 	now := time.Now()
-	s := NewService(map[string]Probe{"a": func(context.Context) Check { asked.Add(1); return Check{State: Up} }}, func() time.Time { return now })
+	s := NewService(map[string]Probe{"a": func(context.Context) Check { asked.Add(1); return Check{State: Up} }},
+		func() time.Time { return now })
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {

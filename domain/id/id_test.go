@@ -45,7 +45,10 @@ func TestULIDSortsAsTheBytes(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
-	for _, s := range []string{"", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "0000000000000000000000000I", "000000000000000000000000", "0000000000000000000000000u"} {
+	for _, s := range []string{
+		"", "8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "0000000000000000000000000I", "000000000000000000000000",
+		"0000000000000000000000000u",
+	} {
 		if _, err := ParseULID(s); err == nil {
 			t.Errorf("ParseULID(%q) is accepted", s)
 		}

@@ -64,7 +64,9 @@ func NewCache() *Cache {
 
 // Get returns the principal of a credential, from load when it is not known; load also
 // says when the credential ends (zero: never). Concurrent loads of one are one.
-func (c *Cache) Get(ctx context.Context, credential string, now time.Time, load func(context.Context) (*Principal, time.Time, error)) (*Principal, error) {
+func (c *Cache) Get(
+	ctx context.Context, credential string, now time.Time, load func(context.Context) (*Principal, time.Time, error),
+) (*Principal, error) {
 	sum := sha256.Sum256([]byte(credential))
 	if e, ok := c.lru.Get(sum); ok && (e.until.IsZero() || now.Before(e.until)) {
 		return e.principal, nil

@@ -72,7 +72,8 @@ func TestGrantBeyond(t *testing.T) {
 	if nobody.Beyond(maker).None() {
 		t.Error("who acts for nobody makes what acts for a person")
 	}
-	if got := maker.Inherit(Grant{Scopes: scope.Fields("keys:read")}); !maker.Beyond(got).None() || got.UserID != (id.ID{}) {
+	if got := maker.Inherit(Grant{Scopes: scope.Fields("keys:read")}); !maker.Beyond(got).None() ||
+		got.UserID != (id.ID{}) {
 		t.Errorf("what is left out becomes %+v", got)
 	}
 }

@@ -31,12 +31,16 @@ func (e *boundError) Error() string { return "the run has come to its bound: " +
 func (e *boundError) problem() job.Problem {
 	if e.full {
 		return job.Problem{
-			Code:    string(fault.FeatureLimit),
-			Message: "The workspace stores " + e.what + ". Delete bindings that are not needed, or move to a larger plan. The run keeps its place: the next run goes on from there.",
+			Code: string(fault.FeatureLimit),
+			Message: "The workspace stores " + e.what +
+				". Delete bindings that are not needed, or move to a larger plan. The run keeps its place: the next run goes on " +
+				"from there.",
 		}
 	}
 	return job.Problem{
-		Code: "run_limit_reached", Message: "The run has come to the most that one run may take, " + e.what + ". It keeps its place: the next run goes on from there.",
+		Code: "run_limit_reached",
+		Message: "The run has come to the most that one run may take, " + e.what +
+			". It keeps its place: the next run goes on from there.",
 	}
 }
 

@@ -286,10 +286,17 @@ type Bounds struct {
 }
 
 // NewService makes the service and registers its jobs with the queue.
-func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, events event.Publisher, queue *job.Queue, box *secret.Box, now clock.Clock, bounds Bounds, limits Limits, plugins []Plugin) *Service {
-	s := &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, events: events, queue: queue, box: box, now: now, plugins: map[string]Plugin{}, bounds: bounds, limits: limits}
+func NewService(
+	tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, events event.Publisher, queue *job.Queue,
+	box *secret.Box, now clock.Clock, bounds Bounds, limits Limits, plugins []Plugin,
+) *Service {
+	s := &Service{
+		tx: tx, repo: repo, workspaces: workspaces, audit: audit, events: events, queue: queue, box: box, now: now,
+		plugins: map[string]Plugin{}, bounds: bounds, limits: limits,
+	}
 	// A caller that waits holds a worker of its org, so no more wait than there are workers.
-	s.sources = share.New("sources", concurrentRuns+concurrentChecks, share.Options{PerHost: perHost, Patience: sourcePatience})
+	s.sources = share.New("sources", concurrentRuns+concurrentChecks,
+		share.Options{PerHost: perHost, Patience: sourcePatience})
 	for _, p := range plugins {
 		d := p.Definition()
 		s.plugins[d.ID] = p
@@ -348,9 +355,11 @@ func (s *Service) Create(ctx context.Context, in Create) (Binding, job.Job, erro
 	}
 	now := s.now()
 	b := Binding{
-		ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, ConnectorID: in.ConnectorID, SchemaVersion: plugin.Definition().SchemaVersion, Name: name,
-		Config: public, SealedConfig: s.box.Seal(in.Config, sealedFor), Schedule: in.Schedule, State: Validating, Checkpoints: map[string]connector.Checkpoint{},
-		CreatedAt: now, UpdatedAt: now,
+		ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, ConnectorID: in.ConnectorID,
+		SchemaVersion: plugin.Definition().SchemaVersion, Name: name,
+		Config: public, SealedConfig: s.box.Seal(in.Config, sealedFor), Schedule: in.Schedule, State: Validating,
+		Checkpoints: map[string]connector.Checkpoint{},
+		CreatedAt:   now, UpdatedAt: now,
 	}
 	b.ValidationJobID = id.New()
 	var j job.Job
@@ -360,7 +369,10 @@ func (s *Service) Create(ctx context.Context, in Create) (Binding, job.Job, erro
 		}
 		err := s.repo.InsertBinding(ctx, b)
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{Code: fault.Conflict, Reason: "binding_name_taken", Message: "Another binding of the workspace has this name.", Cause: err}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "binding_name_taken", Message: "Another binding of the workspace has this name.",
+				Cause: err,
+			}
 		}
 		if err != nil {
 			return err
@@ -375,7 +387,8 @@ func (s *Service) Create(ctx context.Context, in Create) (Binding, job.Job, erro
 
 func (s *Service) addValidation(ctx context.Context, b Binding) (job.Job, error) {
 	j := job.Job{
-		ID: b.ValidationJobID, Kind: ValidationJob, Payload: b.ID[:], MaxAttempts: 5, OrgID: b.OrgID, WorkspaceID: b.WorkspaceID,
+		ID: b.ValidationJobID, Kind: ValidationJob, Payload: b.ID[:], MaxAttempts: 5, OrgID: b.OrgID,
+		WorkspaceID: b.WorkspaceID,
 		SubjectKind: string(audit.Binding), SubjectID: b.ID,
 	}
 	if err := s.queue.Add(ctx, j); err != nil {
@@ -437,7 +450,9 @@ func (s *Service) recordAndPublish(ctx context.Context, what event.Type, b Bindi
 }
 
 func fields(b Binding) audit.Fields {
-	return audit.Fields{"name": b.Name, "connector_id": b.ConnectorID, "schedule": b.Schedule, "paused": b.Paused, "state": string(b.State)}
+	return audit.Fields{
+		"name": b.Name, "connector_id": b.ConnectorID, "schedule": b.Schedule, "paused": b.Paused, "state": string(b.State),
+	}
 }
 
 // Get returns a binding of the caller's org.
@@ -523,7 +538,10 @@ func (s *Service) Update(ctx context.Context, bindingID id.ID, in Update) (Bindi
 		b.NextRunAt = b.next(b.UpdatedAt)
 		err = s.repo.UpdateBinding(ctx, b)
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{Code: fault.Conflict, Reason: "binding_name_taken", Message: "Another binding of the workspace has this name.", Cause: err}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "binding_name_taken", Message: "Another binding of the workspace has this name.",
+				Cause: err,
+			}
 		}
 		if err != nil {
 			return err
@@ -561,7 +579,8 @@ func (s *Service) Delete(ctx context.Context, bindingID id.ID) error {
 func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspace) error {
 	for {
 		p, err := s.repo.ListBindings(ctx, w.OrgID, page.Query{
-			Limit: page.MaxLimit, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
+			Limit: page.MaxLimit, Sort: page.Sort{Field: "created_at"},
+			Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
 		})
 		if err != nil {
 			return err
@@ -578,7 +597,10 @@ func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspa
 }
 
 func running() error {
-	return &fault.Error{Code: fault.Conflict, Reason: "sync_running", Message: "A sync run of the binding is under way. Wait for it, or cancel it."}
+	return &fault.Error{
+		Code: fault.Conflict, Reason: "sync_running",
+		Message: "A sync run of the binding is under way. Wait for it, or cancel it.",
+	}
 }
 
 // purge deletes the records of a binding that is gone, some at a time.

@@ -51,7 +51,10 @@ func (s *Service) validate(ctx context.Context, j job.Job) error {
 		return err
 	}
 	if problem != nil && problem.Temporary && j.Attempt < j.MaxAttempts {
-		return &job.Failure{Problem: job.Problem{Code: string(problem.Code), Message: problem.Message}, After: problem.RetryAfter, Cause: problem}
+		return &job.Failure{
+			Problem: job.Problem{Code: string(problem.Code), Message: problem.Message}, After: problem.RetryAfter,
+			Cause: problem,
+		}
 	}
 	// A cancelled job leaves the binding as it is found to be: not yet validated.
 	if errors.Is(context.Cause(ctx), job.ErrCancelled) {
@@ -80,7 +83,9 @@ func (s *Service) validate(ctx context.Context, j job.Job) error {
 		return s.recordAndPublish(ctx, what, now, nil, fields(now))
 	})
 	if err == nil && problem != nil {
-		return &job.Failure{Problem: job.Problem{Code: string(problem.Code), Message: problem.Message}, Final: true, Cause: problem}
+		return &job.Failure{
+			Problem: job.Problem{Code: string(problem.Code), Message: problem.Message}, Final: true, Cause: problem,
+		}
 	}
 	return err
 }
@@ -111,7 +116,9 @@ func (s *Service) try(ctx context.Context, b Binding) (*connector.Problem, error
 	case errors.As(err, &p):
 		return p, nil
 	case ctx.Err() != nil:
-		return &connector.Problem{Code: connector.TimedOut, Message: "The other system did not answer in time.", Temporary: true, Cause: err}, nil
+		return &connector.Problem{
+			Code: connector.TimedOut, Message: "The other system did not answer in time.", Temporary: true, Cause: err,
+		}, nil
 	}
 	return nil, err
 }
@@ -125,7 +132,10 @@ func (s *Service) Start(ctx context.Context, bindingID id.ID, full bool) (Run, e
 			return err
 		}
 		if b.State != Ready {
-			return &fault.Error{Code: fault.Conflict, Reason: "binding_not_ready", Message: "The binding's configuration has not been validated. Its validation job says why."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "binding_not_ready",
+				Message: "The binding's configuration has not been validated. Its validation job says why.",
+			}
 		}
 		r, err = s.start(ctx, b, ByHand, full)
 		return err
@@ -135,7 +145,8 @@ func (s *Service) Start(ctx context.Context, bindingID id.ID, full bool) (Run, e
 
 func (s *Service) start(ctx context.Context, b Binding, trigger string, full bool) (Run, error) {
 	r := Run{
-		ID: id.New(), OrgID: b.OrgID, WorkspaceID: b.WorkspaceID, BindingID: b.ID, ConnectorID: b.ConnectorID, Trigger: trigger, Full: full,
+		ID: id.New(), OrgID: b.OrgID, WorkspaceID: b.WorkspaceID, BindingID: b.ID, ConnectorID: b.ConnectorID,
+		Trigger: trigger, Full: full,
 		State: Queued, JobID: id.New(), CreatedAt: s.now(),
 	}
 	if _, err := s.repo.ActiveRun(ctx, b.ID); !fault.IsCode(err, fault.NotFound) {
@@ -156,12 +167,14 @@ func (s *Service) start(ctx context.Context, b Binding, trigger string, full boo
 	}
 	// Without an end of its own: a crash is an attempt too, and not one of the run's.
 	err = s.queue.Add(ctx, job.Job{
-		ID: r.JobID, Kind: SyncJob, Payload: r.ID[:], OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, SubjectKind: string(audit.Run), SubjectID: r.ID,
+		ID: r.JobID, Kind: SyncJob, Payload: r.ID[:], OrgID: r.OrgID, WorkspaceID: r.WorkspaceID,
+		SubjectKind: string(audit.Run), SubjectID: r.ID,
 	})
 	if err != nil {
 		return r, err
 	}
-	return r, s.audit.Record(ctx, r.OrgID, "sync_run.queued", audit.Run, r.ID, nil, audit.Fields{"trigger": trigger, "full": full})
+	return r, s.audit.Record(ctx, r.OrgID, "sync_run.queued", audit.Run, r.ID, nil,
+		audit.Fields{"trigger": trigger, "full": full})
 }
 
 // Cancel ends a run of the caller's org: what is committed stays.
@@ -175,7 +188,8 @@ func (s *Service) Cancel(ctx context.Context, runID id.ID) (Run, error) {
 		if !r.State.Active() {
 			return &fault.Error{Code: fault.Conflict, Reason: "run_finished", Message: "The run has ended already."}
 		}
-		if _, err := s.queue.Cancel(ctx, r.JobID); err != nil && !fault.IsCode(err, fault.Conflict) && !fault.IsCode(err, fault.NotFound) {
+		if _, err := s.queue.Cancel(ctx, r.JobID); err != nil && !fault.IsCode(err, fault.Conflict) &&
+			!fault.IsCode(err, fault.NotFound) {
 			return err
 		}
 		// The run ends here and now: its worker finds that its pages are not taken any more.
@@ -212,7 +226,9 @@ func (s *Service) CancelJob(ctx context.Context, jobID id.ID) (job.Job, error) {
 			if err != nil {
 				return err
 			}
-			b.State, b.Problem = Invalid, &job.Problem{Code: "cancelled", Message: "The validation was cancelled. Validate the binding again."}
+			b.State, b.Problem = Invalid, &job.Problem{
+				Code: "cancelled", Message: "The validation was cancelled. Validate the binding again.",
+			}
 			b.UpdatedAt = s.now()
 			return s.repo.UpdateBinding(ctx, b)
 		}
@@ -230,12 +246,17 @@ func (s *Service) end(ctx context.Context, r Run, state RunState, problem *job.P
 	if err != nil || !ok {
 		return r, err
 	}
-	return r, s.tellRun(ctx, map[RunState]event.Type{Succeeded: event.RunSucceeded, Failed: event.RunFailed, Cancelled: event.RunCancelled}[state], r)
+	return r, s.tellRun(ctx,
+		map[RunState]event.Type{Succeeded: event.RunSucceeded, Failed: event.RunFailed, Cancelled: event.RunCancelled}[state],
+		r)
 }
 
 func (s *Service) tellRun(ctx context.Context, what event.Type, r Run) error {
 	t := r.Totals()
-	f := audit.Fields{"state": string(r.State), "read": t.Read, "created": t.Created, "updated": t.Updated, "skipped": t.Skipped, "failed": t.Failed}
+	f := audit.Fields{
+		"state": string(r.State), "read": t.Read, "created": t.Created, "updated": t.Updated, "skipped": t.Skipped,
+		"failed": t.Failed,
+	}
 	if err := s.audit.Record(ctx, r.OrgID, string(what), audit.Run, r.ID, nil, f); err != nil {
 		return err
 	}
@@ -291,7 +312,10 @@ func (s *Service) sync(ctx context.Context, j job.Job) error {
 
 // failed ends a run for good.
 func (s *Service) failed(ctx context.Context, r Run, problem job.Problem, cause error) error {
-	if err := s.tx.InTx(ctx, func(ctx context.Context) error { _, err := s.end(ctx, r, Failed, &problem); return err }); err != nil {
+	if err := s.tx.InTx(ctx, func(ctx context.Context) error {
+		_, err := s.end(ctx, r, Failed, &problem)
+		return err
+	}); err != nil {
 		return err
 	}
 	return &job.Failure{Problem: problem, Final: true, Cause: cause}
@@ -412,9 +436,14 @@ func (s *Service) plan(r *Run, b Binding, entities []string) {
 
 // commit writes a page and the place after it in one transaction. r changes only once
 // that is done.
-func (s *Service) commit(ctx context.Context, r *Run, i int, p connector.Page, getsOn func(context.Context) error) error {
+func (s *Service) commit(
+	ctx context.Context, r *Run, i int, p connector.Page, getsOn func(context.Context) error,
+) error {
 	if len(p.Next) > 0 && !storable.JSON(p.Next) {
-		return &connector.Problem{Code: connector.BadResponse, Message: "The place to read on from has a character that cannot be kept, such as NUL in a cursor or key."}
+		return &connector.Problem{
+			Code:    connector.BadResponse,
+			Message: "The place to read on from has a character that cannot be kept, such as NUL in a cursor or key.",
+		}
 	}
 	next := *r
 	next.Entities = append([]Progress(nil), r.Entities...)
@@ -508,8 +537,9 @@ func (s *Service) records(r Run, e *Progress, p connector.Page) []Record {
 		}
 		hash := sha256.Sum256(data)
 		rec := Record{
-			ID: id.New(), OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, BindingID: r.BindingID, Entity: e.Entity, ExternalID: row.ExternalID,
-			Data: data, Hash: hash[:], SourceUpdatedAt: row.UpdatedAt, RunID: r.ID, CreatedAt: now, UpdatedAt: now,
+			ID: id.New(), OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, BindingID: r.BindingID, Entity: e.Entity,
+			ExternalID: row.ExternalID,
+			Data:       data, Hash: hash[:], SourceUpdatedAt: row.UpdatedAt, RunID: r.ID, CreatedAt: now, UpdatedAt: now,
 		}
 		if k, twice := at[row.ExternalID]; twice {
 			e.Counts.Skipped++
@@ -542,7 +572,8 @@ func canonical(row connector.Record) (data []byte, code, message string) {
 		return nil, "invalid_data", "The row is not a JSON object."
 	}
 	if !storable.Value(v) || !storable.Text(row.ExternalID) || !utf8.Valid(row.Data) {
-		return nil, "unsupported_value", "The row has text that is not UTF-8, a NUL character or a number of too many digits, which cannot be kept."
+		return nil, "unsupported_value",
+			"The row has text that is not UTF-8, a NUL character or a number of too many digits, which cannot be kept."
 	}
 	if row.UpdatedAt != nil && !storable.Time(*row.UpdatedAt) {
 		return nil, "unsupported_value", "The row was updated at a time that is not in the years 1 to 9999 in UTC."

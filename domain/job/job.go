@@ -211,7 +211,8 @@ func newPool(name string, workers int, kinds ...Kind) *pool {
 func NewQueue(repo Repository, tx txn.Runner, log *slog.Logger, now clock.Clock) *Queue {
 	return &Queue{
 		repo: repo, tx: tx, now: now, log: log, owner: id.New(), handlers: map[Kind]Handler{}, aside: map[Kind]Handler{},
-		running: map[id.ID]context.CancelCauseFunc{}, pools: []*pool{newPool("short_jobs", concurrency)}, wake: make(chan struct{}, 1),
+		running: map[id.ID]context.CancelCauseFunc{}, pools: []*pool{newPool("short_jobs", concurrency)},
+		wake: make(chan struct{}, 1),
 	}
 }
 
@@ -490,13 +491,17 @@ func (q *Queue) recoverJob(ctx context.Context, j Job) error {
 		_, err := q.repo.TakeOver(ctx, j, q.now())
 		return err
 	}
-	p := Problem{SetAside, "The process that worked on it ended again and again. The work was set aside; the operator can have it done again."}
+	p := Problem{
+		SetAside,
+		"The process that worked on it ended again and again. The work was set aside; the operator can have it done again.",
+	}
 	mine, err := q.repo.SetAside(ctx, j, p, q.now())
 	if err != nil || !mine {
 		return err
 	}
 	j.Problem = &p
-	q.log.Error("job set aside: its process ended again and again", "kind", j.Kind, "job", j.ID.UUID(), "org", j.OrgID.UUID())
+	q.log.Error("job set aside: its process ended again and again", "kind", j.Kind, "job", j.ID.UUID(), "org",
+		j.OrgID.UUID())
 	if h := q.aside[j.Kind]; h != nil {
 		return h(ctx, j)
 	}

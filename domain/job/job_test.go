@@ -57,14 +57,17 @@ func (f *fake) DueOrgs(_ context.Context, c Class, _ id.ID, now time.Time, _ int
 	return slices.SortedFunc(maps.Keys(orgs), func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) }), nil
 }
 
-func (f *fake) ClaimJobs(_ context.Context, c Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time) ([]Job, error) {
+func (f *fake) ClaimJobs(
+	_ context.Context, c Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time,
+) ([]Job, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []Job
 	got := map[id.ID]int{}
 	for i := 0; i < len(f.waiting); {
 		j := f.waiting[i]
-		if j.RunAt.After(now) || (j.Takeovers >= Suspicious) != c.Suspects || !slices.Contains(orgs, j.OrgID) || got[j.OrgID] == perOrg {
+		if j.RunAt.After(now) || (j.Takeovers >= Suspicious) != c.Suspects || !slices.Contains(orgs, j.OrgID) ||
+			got[j.OrgID] == perOrg {
 			i++
 			continue
 		}
@@ -259,10 +262,16 @@ func TestOutcomes(t *testing.T) {
 		err           error
 		want          func(string) bool
 	}{
-		"success":               {0, 1, nil, func(s string) bool { return s == "done" }},
-		"failure":               {0, 0, errRefused, func(s string) bool { return s == "requeued in 1s: refused" || s == "requeued in 2s: refused" }},
-		"long failing":          {50, 0, errRefused, func(s string) bool { return s >= "requeued in 4m" && s < "requeued in 6m1" }},
-		"one attempt is left":   {1, 3, errRefused, func(s string) bool { return s >= "requeued in 3s" && s < "requeued in 5s" }},
+		"success": {0, 1, nil, func(s string) bool { return s == "done" }},
+		"failure": {
+			0, 0, errRefused, func(s string) bool { return s == "requeued in 1s: refused" || s == "requeued in 2s: refused" },
+		},
+		"long failing": {
+			50, 0, errRefused, func(s string) bool { return s >= "requeued in 4m" && s < "requeued in 6m1" },
+		},
+		"one attempt is left": {
+			1, 3, errRefused, func(s string) bool { return s >= "requeued in 3s" && s < "requeued in 5s" },
+		},
 		"the last attempt":      {2, 3, errRefused, func(s string) bool { return s == "failedrefused" }},
 		"beyond the last":       {7, 3, errRefused, func(s string) bool { return s == "failedrefused" }},
 		"a panic, and the last": {0, 1, nil, func(s string) bool { return s == "failedpanic" }},
@@ -439,7 +448,8 @@ func TestProbe(t *testing.T) {
 		wait(time.Minute) // it is busy, not deaf
 		state(t, q, health.Up)
 		f.statsErr = errRefused
-		if c := q.Probe(t.Context()); c.State != health.Down || !errors.Is(c.Cause, errRefused) || c.Message == errRefused.Error() {
+		if c := q.Probe(t.Context()); c.State != health.Down || !errors.Is(c.Cause, errRefused) ||
+			c.Message == errRefused.Error() {
 			t.Errorf("%+v", c)
 		}
 		f.statsErr = nil
@@ -452,7 +462,10 @@ func TestProbe(t *testing.T) {
 }
 
 func TestBackoff(t *testing.T) {
-	for attempt, base := range map[int]time.Duration{0: time.Second, 1: 2 * time.Second, 2: 4 * time.Second, 8: 256 * time.Second, 9: 5 * time.Minute, 10: 5 * time.Minute, 1000: 5 * time.Minute} {
+	for attempt, base := range map[int]time.Duration{
+		0: time.Second, 1: 2 * time.Second, 2: 4 * time.Second, 8: 256 * time.Second, 9: 5 * time.Minute, 10: 5 * time.Minute,
+		1000: 5 * time.Minute,
+	} {
 		seen := map[time.Duration]bool{}
 		for range 200 {
 			d := Backoff(attempt)

@@ -88,7 +88,9 @@ func (t Tool) Parameters() map[string]Parameter {
 			Description string `json:"description"`
 		}
 		_ = json.Unmarshal(raw, &p) // true and false are schemas too, and tell nothing
-		out[name] = Parameter{Type: typeName(p.Type), Description: p.Description, Required: slices.Contains(schema.Required, name), Schema: raw}
+		out[name] = Parameter{
+			Type: typeName(p.Type), Description: p.Description, Required: slices.Contains(schema.Required, name), Schema: raw,
+		}
 	}
 	return out
 }

@@ -43,8 +43,14 @@ type Service struct {
 }
 
 // NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, box *secret.Box, engine Engine, policy Policy, log *slog.Logger, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, workspaces: workspaces, audit: audit, box: box, engine: engine, policy: policy, log: log, now: now}
+func NewService(
+	tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, box *secret.Box, engine Engine,
+	policy Policy, log *slog.Logger, now clock.Clock,
+) *Service {
+	return &Service{
+		tx: tx, repo: repo, workspaces: workspaces, audit: audit, box: box, engine: engine, policy: policy, log: log,
+		now: now,
+	}
 }
 
 var sealedFor = secret.NewUse("mcp headers")
@@ -178,7 +184,9 @@ func upstream(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, context.DeadlineExceeded):
-		return &fault.Error{Code: fault.UpstreamTimeout, Reason: TimedOut, Message: "The MCP server did not answer in time.", Cause: err}
+		return &fault.Error{
+			Code: fault.UpstreamTimeout, Reason: TimedOut, Message: "The MCP server did not answer in time.", Cause: err,
+		}
 	}
 	return Upstream("The MCP server cannot be reached.", err)
 }
@@ -188,7 +196,9 @@ func upstream(ctx context.Context, err error) error {
 // a tool that is not there is NotFound, a server that cannot be reached Upstream, one that is slow
 // UpstreamTimeout. An error that the tool itself reports is a Result. No transaction should be
 // open: a call takes long, and its line in the log must stay when it fails.
-func (s *Service) Call(ctx context.Context, workspaceID id.ID, serverID, tool string, arguments json.RawMessage) (Result, error) {
+func (s *Service) Call(
+	ctx context.Context, workspaceID id.ID, serverID, tool string, arguments json.RawMessage,
+) (Result, error) {
 	v, err := s.server(ctx, workspaceID, serverID)
 	if err != nil {
 		return Result{}, err
@@ -251,7 +261,8 @@ func (s *Service) tool(ctx context.Context, v Server, name string) (Tool, error)
 func (s *Service) record(ctx context.Context, v Server, tool string, began time.Time, res Result, err error) {
 	p := identity.From(ctx)
 	c := Call{
-		ID: id.New(), OrgID: v.OrgID, WorkspaceID: v.WorkspaceID, ServerID: v.ID, Tool: tool, ActorKind: p.Kind, ActorID: p.ID, ActorName: p.Name,
+		ID: id.New(), OrgID: v.OrgID, WorkspaceID: v.WorkspaceID, ServerID: v.ID, Tool: tool, ActorKind: p.Kind,
+		ActorID: p.ID, ActorName: p.Name,
 		RequestID: identity.RequestID(ctx), Status: Succeeded, Duration: s.now().Sub(began), CreatedAt: began,
 	}
 	switch {
@@ -281,7 +292,9 @@ func (s *Service) Resource(ctx context.Context, workspaceID id.ID, uri string) (
 	}
 	uri, ok := normalURI(uri)
 	if !ok {
-		return nil, fault.Invalid(fault.Violation{In: fault.InPath, Pointer: "/uri", Code: "format", Message: "must be an absolute URI"})
+		return nil, fault.Invalid(fault.Violation{
+			In: fault.InPath, Pointer: "/uri", Code: "format", Message: "must be an absolute URI",
+		})
 	}
 	all, err := s.servers(ctx, w)
 	if err != nil {
@@ -349,8 +362,9 @@ func (s *Service) Create(ctx context.Context, workspaceID id.ID, in Create) (Ser
 	}
 	now := s.now()
 	v := Server{
-		ID: in.ID, Key: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, Name: in.Name, Description: in.Description, Transport: in.Transport,
-		URL: in.URL, Command: in.Command, CreatedAt: now, UpdatedAt: now,
+		ID: in.ID, Key: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, Name: in.Name, Description: in.Description,
+		Transport: in.Transport,
+		URL:       in.URL, Command: in.Command, CreatedAt: now, UpdatedAt: now,
 	}
 	if len(in.Headers) > 0 {
 		plain, err := json.Marshal(in.Headers)
@@ -371,7 +385,10 @@ func (s *Service) Create(ctx context.Context, workspaceID id.ID, in Create) (Ser
 			return err
 		}
 		if len(rows) >= MaxServers {
-			return &fault.Error{Code: fault.Conflict, Reason: "too_many_mcp_servers", Message: "The workspace has the most MCP servers it can have, " + strconv.Itoa(MaxServers) + ". Delete one first."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "too_many_mcp_servers",
+				Message: "The workspace has the most MCP servers it can have, " + strconv.Itoa(MaxServers) + ". Delete one first.",
+			}
 		}
 		err = s.repo.InsertMCPServer(ctx, v)
 		if fault.IsCode(err, fault.Conflict) {
@@ -466,7 +483,8 @@ func (s *Service) check(in Create) []fault.Violation {
 		v = append(v, fault.Body("/name", "min_length", "must have a character that is not white space"))
 	}
 	if !slug.MatchString(in.ID) {
-		v = append(v, fault.Body("/id", "pattern", "must have 1 to 63 lower-case letters, digits and hyphens, and begin with a letter"))
+		v = append(v,
+			fault.Body("/id", "pattern", "must have 1 to 63 lower-case letters, digits and hyphens, and begin with a letter"))
 	}
 	switch in.Transport {
 	case HTTP:
@@ -512,11 +530,16 @@ func (s *Service) checkURL(target string) []fault.Violation {
 var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")
 
 // Headers that belong to the transport or to the protocol.
-var reserved = []string{"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Host", "Last-Event-Id", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+var reserved = []string{
+	"Accept", "Accept-Encoding", "Connection", "Content-Length", "Content-Type", "Host", "Last-Event-Id", "Te", "Trailer",
+	"Transfer-Encoding", "Upgrade",
+}
 
 func checkHeaders(headers map[string]string) []fault.Violation {
 	if len(headers) > maxHeaders {
-		return []fault.Violation{fault.Body("/headers", "max_properties", "must have "+strconv.Itoa(maxHeaders)+" members at most")}
+		return []fault.Violation{
+			fault.Body("/headers", "max_properties", "must have "+strconv.Itoa(maxHeaders)+" members at most"),
+		}
 	}
 	var v []fault.Violation
 	seen := map[string]bool{}
@@ -529,10 +552,13 @@ func checkHeaders(headers map[string]string) []fault.Violation {
 			v = append(v, fault.Body("/headers", "unique", "must not have a header twice, in another case"))
 		case !headerName.MatchString(name):
 			v = append(v, fault.Body("/headers", "property_names", "must have names of headers as names of members"))
-		case slices.Contains(reserved, canonical) || strings.HasPrefix(canonical, "Mcp-") || strings.HasPrefix(canonical, "Proxy-"):
+		case slices.Contains(reserved, canonical) || strings.HasPrefix(canonical, "Mcp-") ||
+			strings.HasPrefix(canonical, "Proxy-"):
 			v = append(v, fault.Body("/headers/"+pointerToken(name), "reserved", "is a header of the protocol"))
-		case len(value) > 4096 || strings.ContainsFunc(value, func(r rune) bool { return r < 0x20 && r != '\t' || r >= 0x7f }):
-			v = append(v, fault.Body("/headers/"+pointerToken(name), "format", "must have 4,096 printable ASCII characters at most"))
+		case len(value) > 4096 ||
+			strings.ContainsFunc(value, func(r rune) bool { return r < 0x20 && r != '\t' || r >= 0x7f }):
+			v = append(v,
+				fault.Body("/headers/"+pointerToken(name), "format", "must have 4,096 printable ASCII characters at most"))
 		}
 	}
 	slices.SortFunc(v, func(a, b fault.Violation) int { return strings.Compare(a.Pointer, b.Pointer) })

@@ -107,8 +107,12 @@ func (f *fake) DeleteAudit(context.Context, id.ID, time.Time) error { panic("not
 func (f *fake) Builtin() []Server {
 	return []Server{{ID: "filesystem", Name: "Files", Transport: Builtin}}
 }
-func (f *fake) Commands() []string                                            { return []string{"git"} }
-func (f *fake) Forget(session string)                                         { f.forgotten = append(f.forgotten, session) }
+func (f *fake) Commands() []string { return []string{"git"} }
+func (f *fake) Forget(
+	session string,
+) {
+	f.forgotten = append(f.forgotten, session)
+}
 func (f *fake) Read(_ context.Context, t Target, _ string) ([]Content, error) { return f.onRead(t) }
 func (f *fake) Offers(_ context.Context, t Target, _ string) (bool, error)    { return f.onOffers(t) }
 func (f *fake) Tools(ctx context.Context, t Target, fresh bool) ([]Tool, error) {
@@ -166,7 +170,8 @@ func newWorld(t *testing.T) *world {
 		}
 		return nil
 	}}
-	w.Service = NewService(w.fake, w.fake, w.fake, audit.NewService(w.fake, now, nil), box, w.fake, policy, slog.New(slog.NewTextHandler(&w.log, nil)), now)
+	w.Service = NewService(w.fake, w.fake, w.fake, audit.NewService(w.fake, now, nil), box, w.fake, policy,
+		slog.New(slog.NewTextHandler(&w.log, nil)), now)
 	p := &identity.Principal{Kind: identity.Key, ID: id.New(), Name: "key", OrgID: w.workspace.OrgID}
 	w.ctx = identity.WithRequestID(identity.With(t.Context(), p), "req-1")
 	return w
@@ -181,7 +186,10 @@ func (w *world) add(t *testing.T, in Create) Server {
 	return v
 }
 
-var web = Create{ID: "web", Name: "Web", Transport: HTTP, URL: "https://example.com/mcp?key=S3CR3T", Headers: map[string]string{"Authorization": "S3CR3T"}}
+var web = Create{
+	ID: "web", Name: "Web", Transport: HTTP, URL: "https://example.com/mcp?key=S3CR3T",
+	Headers: map[string]string{"Authorization": "S3CR3T"},
+}
 
 func wants(t *testing.T, err error, code fault.Code, reason string) *fault.Error {
 	t.Helper()
@@ -195,21 +203,26 @@ func wants(t *testing.T, err error, code fault.Code, reason string) *fault.Error
 func TestCreate(t *testing.T) {
 	w := newWorld(t)
 	v := w.add(t, web)
-	if v.OrgID != w.workspace.OrgID || v.WorkspaceID != w.workspace.ID || v.Key.IsZero() || bytes.Contains(v.SealedHeaders, []byte("S3CR3T")) || v.SealedHeaders == nil {
+	if v.OrgID != w.workspace.OrgID || v.WorkspaceID != w.workspace.ID || v.Key.IsZero() ||
+		bytes.Contains(v.SealedHeaders, []byte("S3CR3T")) || v.SealedHeaders == nil {
 		t.Errorf("%+v", v)
 	}
-	if got := w.add(t, Create{Name: "  My Git  ", Transport: Stdio, Command: "git"}); got.ID != "my-git" || got.Name != "My Git" || got.SealedHeaders != nil {
+	if got := w.add(t, Create{Name: "  My Git  ", Transport: Stdio, Command: "git"}); got.ID != "my-git" ||
+		got.Name != "My Git" || got.SealedHeaders != nil {
 		t.Errorf("%+v", got)
 	}
 	text, err := json.Marshal(w.entries)
-	if err != nil || len(w.entries) != 2 || w.entries[0].Action != "mcp.server_created" || w.entries[0].TargetID != v.Key || w.entries[0].After["url"] != "https://example.com" || bytes.Contains(text, []byte("S3CR3T")) {
+	if err != nil || len(w.entries) != 2 || w.entries[0].Action != "mcp.server_created" ||
+		w.entries[0].TargetID != v.Key || w.entries[0].After["url"] != "https://example.com" ||
+		bytes.Contains(text, []byte("S3CR3T")) {
 		t.Errorf("%s, %v", text, err)
 	}
 	for _, taken := range []string{"web", "filesystem"} {
 		in := web
 		in.ID = taken
 		_, err := w.Create(w.ctx, w.workspace.ID, in)
-		if f := wants(t, err, fault.ValidationFailed, ""); f.Violations[0].Pointer != "/id" || f.Violations[0].Code != "unique" {
+		if f := wants(t, err, fault.ValidationFailed, ""); f.Violations[0].Pointer != "/id" ||
+			f.Violations[0].Code != "unique" {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -234,29 +247,42 @@ func TestWhatIsNoServer(t *testing.T) {
 		in   Create
 		want []string
 	}{
-		"no name":               {with(func(c *Create) { c.Name = " " }), []string{"/name min_length"}},
-		"an id in capitals":     {with(func(c *Create) { c.ID = "Web" }), []string{"/id pattern"}},
-		"an id that is long":    {with(func(c *Create) { c.ID = strings.Repeat("a", 64) }), []string{"/id pattern"}},
-		"no transport":          {Create{ID: "a", Name: "a"}, []string{"/transport enum"}},
-		"a built-in one":        {Create{ID: "a", Name: "a", Transport: Builtin}, []string{"/transport enum"}},
-		"no URL":                {with(func(c *Create) { c.URL = "" }), []string{"/url format"}},
-		"a relative URL":        {with(func(c *Create) { c.URL = "/mcp" }), []string{"/url format"}},
-		"a file":                {with(func(c *Create) { c.URL = "file:///etc/passwd" }), []string{"/url format"}},
-		"another scheme":        {with(func(c *Create) { c.URL = "gopher://example.com" }), []string{"/url scheme"}},
-		"plain http":            {with(func(c *Create) { c.URL = "http://example.com" }), []string{"/url scheme"}},
-		"a password":            {with(func(c *Create) { c.URL = "https://a:b@example.com" }), []string{"/url userinfo"}},
-		"a fragment":            {with(func(c *Create) { c.URL = "https://example.com#a" }), []string{"/url fragment"}},
-		"a private address":     {with(func(c *Create) { c.URL = "https://10.0.0.1/" }), []string{"/url address"}},
-		"a command besides":     {with(func(c *Create) { c.Command = "git" }), []string{"/command unknown_field"}},
-		"a command of theirs":   {Create{ID: "a", Name: "a", Transport: Stdio, Command: "/bin/sh"}, []string{"/command enum"}},
-		"no command":            {Create{ID: "a", Name: "a", Transport: Stdio}, []string{"/command enum"}},
-		"a URL besides":         {Create{ID: "a", Name: "a", Transport: Stdio, Command: "git", URL: "https://example.com", Headers: map[string]string{"a": "b"}}, []string{"/headers unknown_field", "/url unknown_field"}},
-		"a header of HTTP":      {with(func(c *Create) { c.Headers["host"] = "a" }), []string{"/headers/host reserved"}},
-		"one of the protocol":   {with(func(c *Create) { c.Headers["mcp-session-id"] = "a" }), []string{"/headers/mcp-session-id reserved"}},
+		"no name":            {with(func(c *Create) { c.Name = " " }), []string{"/name min_length"}},
+		"an id in capitals":  {with(func(c *Create) { c.ID = "Web" }), []string{"/id pattern"}},
+		"an id that is long": {with(func(c *Create) { c.ID = strings.Repeat("a", 64) }), []string{"/id pattern"}},
+		"no transport":       {Create{ID: "a", Name: "a"}, []string{"/transport enum"}},
+		"a built-in one":     {Create{ID: "a", Name: "a", Transport: Builtin}, []string{"/transport enum"}},
+		"no URL":             {with(func(c *Create) { c.URL = "" }), []string{"/url format"}},
+		"a relative URL":     {with(func(c *Create) { c.URL = "/mcp" }), []string{"/url format"}},
+		"a file":             {with(func(c *Create) { c.URL = "file:///etc/passwd" }), []string{"/url format"}},
+		"another scheme":     {with(func(c *Create) { c.URL = "gopher://example.com" }), []string{"/url scheme"}},
+		"plain http":         {with(func(c *Create) { c.URL = "http://example.com" }), []string{"/url scheme"}},
+		"a password":         {with(func(c *Create) { c.URL = "https://a:b@example.com" }), []string{"/url userinfo"}},
+		"a fragment":         {with(func(c *Create) { c.URL = "https://example.com#a" }), []string{"/url fragment"}},
+		"a private address":  {with(func(c *Create) { c.URL = "https://10.0.0.1/" }), []string{"/url address"}},
+		"a command besides":  {with(func(c *Create) { c.Command = "git" }), []string{"/command unknown_field"}},
+		"a command of theirs": {
+			Create{ID: "a", Name: "a", Transport: Stdio, Command: "/bin/sh"}, []string{"/command enum"},
+		},
+		"no command": {Create{ID: "a", Name: "a", Transport: Stdio}, []string{"/command enum"}},
+		"a URL besides": {
+			Create{
+				ID: "a", Name: "a", Transport: Stdio, Command: "git", URL: "https://example.com",
+				Headers: map[string]string{"a": "b"},
+			}, []string{"/headers unknown_field", "/url unknown_field"},
+		},
+		"a header of HTTP": {with(func(c *Create) { c.Headers["host"] = "a" }), []string{"/headers/host reserved"}},
+		"one of the protocol": {
+			with(func(c *Create) { c.Headers["mcp-session-id"] = "a" }), []string{"/headers/mcp-session-id reserved"},
+		},
 		"a header with a break": {with(func(c *Create) { c.Headers["x"] = "a\r\nHost: b" }), []string{"/headers/x format"}},
-		"a long header":         {with(func(c *Create) { c.Headers["x"] = strings.Repeat("a", 4097) }), []string{"/headers/x format"}},
-		"no name of a header":   {with(func(c *Create) { c.Headers["a b"] = "c" }), []string{"/headers property_names"}},
-		"one header twice":      {with(func(c *Create) { c.Headers["x-a"], c.Headers["X-A"] = "1", "2" }), []string{"/headers unique"}},
+		"a long header": {
+			with(func(c *Create) { c.Headers["x"] = strings.Repeat("a", 4097) }), []string{"/headers/x format"},
+		},
+		"no name of a header": {with(func(c *Create) { c.Headers["a b"] = "c" }), []string{"/headers property_names"}},
+		"one header twice": {
+			with(func(c *Create) { c.Headers["x-a"], c.Headers["X-A"] = "1", "2" }), []string{"/headers unique"},
+		},
 		"many headers": {with(func(c *Create) {
 			for range maxHeaders + 1 {
 				c.Headers["x-"+id.New().ULID()] = "a"
@@ -305,7 +331,8 @@ func TestList(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		if want == "web" {
-			if f := wants(t, v.Problem, fault.Upstream, Unreachable); f.Message != "The MCP server cannot be reached." || !errors.Is(f, cause) {
+			if f := wants(t, v.Problem, fault.Upstream, Unreachable); f.Message != "The MCP server cannot be reached." ||
+				!errors.Is(f, cause) {
 				t.Errorf("%+v", f)
 			}
 		} else if v.Problem != nil || len(v.Tools) != 1 || v.Tools[0].Name != "of "+want {
@@ -372,14 +399,16 @@ func TestCall(t *testing.T) {
 	began := w.at
 	for _, arguments := range []string{`{"a":1}`, "", "null", " null "} {
 		got, err := w.Service.Call(w.ctx, w.workspace.ID, "web", "echo", json.RawMessage(arguments))
-		want := `{"tool":"echo","got":` + map[bool]string{true: arguments, false: "{}"}[strings.HasPrefix(arguments, "{")] + `}`
+		want := `{"tool":"echo","got":` + map[bool]string{true: arguments, false: "{}"}[strings.HasPrefix(arguments, "{")] +
+			`}`
 		if err != nil || string(got.Value) != want || got.Failed {
 			t.Errorf("%s, %v", got.Value, err)
 		}
 	}
 	p := identity.From(w.ctx)
 	want := Call{
-		ID: w.calls[0].ID, OrgID: w.workspace.OrgID, WorkspaceID: w.workspace.ID, ServerID: "web", Tool: "echo", ActorKind: identity.Key, ActorID: p.ID, ActorName: "key",
+		ID: w.calls[0].ID, OrgID: w.workspace.OrgID, WorkspaceID: w.workspace.ID, ServerID: "web", Tool: "echo",
+		ActorKind: identity.Key, ActorID: p.ID, ActorName: "key",
 		RequestID: "req-1", Status: Succeeded, Duration: 3 * time.Second, CreatedAt: began,
 	}
 	if len(w.calls) != 4 || !reflect.DeepEqual(w.calls[0], want) {
@@ -405,31 +434,38 @@ func TestCallsThatFail(t *testing.T) {
 		"no such tool": {tool: "other", code: fault.NotFound},
 		"wrong arguments": {
 			tools: func(Target, bool) ([]Tool, error) {
-				return []Tool{{Name: "echo", Schema: check{fault.Body("/path", "required", "must be there"), fault.Body("", "type", "must be")}}}, nil
+				return []Tool{
+					{Name: "echo", Schema: check{fault.Body("/path", "required", "must be there"), fault.Body("", "type", "must be")}},
+				}, nil
 			},
 			code: fault.ValidationFailed,
 		},
 		"a bad schema": {
 			tools: func(Target, bool) ([]Tool, error) { return []Tool{{Name: "echo", Schema: badSchema{}}}, nil },
-			code:  fault.Upstream, reason: Unreachable, logged: Call{Status: Failed, Code: Unreachable, Message: "The input schema of the tool cannot be used."},
+			code:  fault.Upstream, reason: Unreachable,
+			logged: Call{Status: Failed, Code: Unreachable, Message: "The input schema of the tool cannot be used."},
 		},
 		"unreachable": {
 			tools: func(Target, bool) ([]Tool, error) { return nil, cause },
-			code:  fault.Upstream, reason: Unreachable, logged: Call{Status: Failed, Code: Unreachable, Message: "The MCP server cannot be reached."},
+			code:  fault.Upstream, reason: Unreachable,
+			logged: Call{Status: Failed, Code: Unreachable, Message: "The MCP server cannot be reached."},
 		},
 		"unreachable by then": {
 			call: func(context.Context, string, json.RawMessage) (Result, error) { return Result{}, cause },
-			code: fault.Upstream, reason: Unreachable, logged: Call{Status: Failed, Code: Unreachable, Message: "The MCP server cannot be reached."},
+			code: fault.Upstream, reason: Unreachable,
+			logged: Call{Status: Failed, Code: Unreachable, Message: "The MCP server cannot be reached."},
 		},
 		"slow": {
 			call: func(context.Context, string, json.RawMessage) (Result, error) {
 				return Result{}, context.DeadlineExceeded
 			},
-			code: fault.UpstreamTimeout, reason: TimedOut, logged: Call{Status: Failed, Code: TimedOut, Message: "The MCP server did not answer in time."},
+			code: fault.UpstreamTimeout, reason: TimedOut,
+			logged: Call{Status: Failed, Code: TimedOut, Message: "The MCP server did not answer in time."},
 		},
 		"slow to list": {
 			tools: func(Target, bool) ([]Tool, error) { return nil, context.DeadlineExceeded },
-			code:  fault.UpstreamTimeout, reason: TimedOut, logged: Call{Status: Failed, Code: TimedOut, Message: "The MCP server did not answer in time."},
+			code:  fault.UpstreamTimeout, reason: TimedOut,
+			logged: Call{Status: Failed, Code: TimedOut, Message: "The MCP server did not answer in time."},
 		},
 		"the tool's own": {
 			call: func(context.Context, string, json.RawMessage) (Result, error) {
@@ -450,7 +486,8 @@ func TestCallsThatFail(t *testing.T) {
 			}
 		} else if f := wants(t, err, c.code, c.reason); strings.Contains(f.Message, "S3CR3T") {
 			t.Errorf("%s: %s", name, f.Message)
-		} else if c.code == fault.ValidationFailed && (f.Violations[0].Pointer != "/arguments/path" || f.Violations[1].Pointer != "/arguments") {
+		} else if c.code == fault.ValidationFailed &&
+			(f.Violations[0].Pointer != "/arguments/path" || f.Violations[1].Pointer != "/arguments") {
 			t.Errorf("%s: %+v", name, f.Violations)
 		}
 		if c.logged.Status == "" {
@@ -459,7 +496,8 @@ func TestCallsThatFail(t *testing.T) {
 			}
 			continue
 		}
-		if len(w.calls) != 1 || w.calls[0].Status != c.logged.Status || w.calls[0].Code != c.logged.Code || w.calls[0].Message != c.logged.Message {
+		if len(w.calls) != 1 || w.calls[0].Status != c.logged.Status || w.calls[0].Code != c.logged.Code ||
+			w.calls[0].Message != c.logged.Message {
 			t.Errorf("%s: %+v", name, w.calls)
 		}
 	}
@@ -478,7 +516,8 @@ func TestACallerWhoGoes(t *testing.T) {
 		<-ctx.Done()
 		return Result{}, ctx.Err()
 	}
-	if _, err := w.Service.Call(ctx, w.workspace.ID, "web", "echo", nil); !errors.Is(err, context.Canceled) || fault.IsCode(err, fault.Upstream) {
+	if _, err := w.Service.Call(ctx, w.workspace.ID, "web", "echo", nil); !errors.Is(err, context.Canceled) ||
+		fault.IsCode(err, fault.Upstream) {
 		t.Errorf("%v", err)
 	}
 	if len(w.calls) != 1 || w.calls[0].Code != string(fault.Timeout) {
@@ -490,7 +529,8 @@ func TestACallerWhoGoes(t *testing.T) {
 func TestALogThatCannotBeWritten(t *testing.T) {
 	w := newWorld(t)
 	w.logErr = errors.New("disk full")
-	if got, err := w.Service.Call(w.ctx, w.workspace.ID, "filesystem", "echo", nil); err != nil || string(got.Value) != "{}" {
+	if got, err := w.Service.Call(w.ctx, w.workspace.ID, "filesystem", "echo", nil); err != nil ||
+		string(got.Value) != "{}" {
 		t.Errorf("%s, %v", got.Value, err)
 	}
 	if !strings.Contains(w.log.String(), "disk full") {
@@ -511,7 +551,8 @@ func TestNewTools(t *testing.T) {
 	if _, err := w.Service.Call(w.ctx, w.workspace.ID, "web", "new", nil); err != nil || w.fresh != 1 {
 		t.Errorf("%v, asked again %d times", err, w.fresh)
 	}
-	if _, err := w.Service.Call(w.ctx, w.workspace.ID, "filesystem", "new", nil); !fault.IsCode(err, fault.NotFound) || w.fresh != 1 {
+	if _, err := w.Service.Call(w.ctx, w.workspace.ID, "filesystem", "new", nil); !fault.IsCode(err, fault.NotFound) ||
+		w.fresh != 1 {
 		t.Errorf("%v, asked again %d times", err, w.fresh)
 	}
 }
@@ -555,7 +596,8 @@ func TestResource(t *testing.T) {
 	wants(t, err, fault.Upstream, Unreachable)
 	for _, uri := range []string{"", "a", "/a", "%", "a\x00:b"} {
 		_, err := w.Resource(w.ctx, w.workspace.ID, uri)
-		if f := wants(t, err, fault.ValidationFailed, ""); f.Violations[0].In != fault.InPath || f.Violations[0].Pointer != "/uri" {
+		if f := wants(t, err, fault.ValidationFailed, ""); f.Violations[0].In != fault.InPath ||
+			f.Violations[0].Pointer != "/uri" {
 			t.Errorf("%q: %+v", uri, f)
 		}
 	}
@@ -563,8 +605,10 @@ func TestResource(t *testing.T) {
 
 func TestNormalURI(t *testing.T) {
 	for uri, want := range map[string]string{
-		"file:///notes/today.md": "file:///notes/today.md", "file:/notes/today.md": "file:///notes/today.md", "file:////a": "file:///a",
-		"file:///to day": "file:///to%20day", "file:///to%20day": "file:///to%20day", "file://host/a": "file://host/a", "note://a b": "",
+		"file:///notes/today.md": "file:///notes/today.md", "file:/notes/today.md": "file:///notes/today.md",
+		"file:////a":     "file:///a",
+		"file:///to day": "file:///to%20day", "file:///to%20day": "file:///to%20day", "file://host/a": "file://host/a",
+		"note://a b":   "",
 		"note:///a//b": "note:///a//b", "urn:isbn:1": "urn:isbn:1", "file:a": "file:a",
 	} {
 		if got, ok := normalURI(uri); got != want || ok != (want != "") {
@@ -579,7 +623,8 @@ func TestDelete(t *testing.T) {
 	if err := w.Delete(w.ctx, w.workspace.ID, "web"); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(w.forgotten, []string{v.Key.UUID()}) || w.entries[1].Action != "mcp.server_deleted" || w.entries[1].TargetID != v.Key || w.entries[1].Before["name"] != "Web" {
+	if !slices.Equal(w.forgotten, []string{v.Key.UUID()}) || w.entries[1].Action != "mcp.server_deleted" ||
+		w.entries[1].TargetID != v.Key || w.entries[1].Before["name"] != "Web" {
 		t.Errorf("%q, %+v", w.forgotten, w.entries)
 	}
 	wants(t, w.Delete(w.ctx, w.workspace.ID, "web"), fault.NotFound, "")
@@ -609,7 +654,8 @@ func TestParameters(t *testing.T) {
 
 func TestTimeouts(t *testing.T) {
 	for request, want := range map[time.Duration][2]time.Duration{
-		50 * time.Second: {10 * time.Second, 30 * time.Second}, 30 * time.Second: {10 * time.Second, 27 * time.Second}, time.Second: {900 * time.Millisecond, 900 * time.Millisecond},
+		50 * time.Second: {10 * time.Second, 30 * time.Second}, 30 * time.Second: {10 * time.Second, 27 * time.Second},
+		time.Second: {900 * time.Millisecond, 900 * time.Millisecond},
 	} {
 		if list, call := Timeouts(request); list != want[0] || call != want[1] {
 			t.Errorf("%s: %s, %s", request, list, call)

@@ -12,8 +12,9 @@ import (
 	"github.com/alania-go/alania/domain/secret"
 )
 
-// The life of a key that signs tokens. It is published first, so that every replica, and everybody who verifies tokens with the
-// published keys, has it when the first token comes; then it signs; and it stays until the last token that it signed has ended.
+// The life of a key that signs tokens. It is published first, so that every replica, and everybody who
+// verifies tokens with the published keys, has it when the first token comes; then it signs; and it stays
+// until the last token that it signed has ended.
 const (
 	// SigningKeyAge is how old a key is when the next is made.
 	SigningKeyAge = 30 * 24 * time.Hour
@@ -117,15 +118,17 @@ func (s *Service) makeSigningKey(ctx context.Context, ordinal int64) ([]SigningK
 	if err != nil {
 		return nil, err
 	}
-	k := SigningKey{ID: id.New(), Ordinal: ordinal, Public: pub, Private: s.box.Seal(priv.Seed(), sealedFor), CreatedAt: s.now()}
+	k := SigningKey{
+		ID: id.New(), Ordinal: ordinal, Public: pub, Private: s.box.Seal(priv.Seed(), sealedFor), CreatedAt: s.now(),
+	}
 	if err := s.repo.InsertSigningKey(ctx, k); err != nil {
 		return nil, err
 	}
 	return s.repo.SigningKeys(ctx)
 }
 
-// KeepSigningKeys takes up the keys that others have made, makes the next when the newest is old, and deletes those whose last
-// token has ended. Every replica calls it each SigningKeyReload.
+// KeepSigningKeys takes up the keys that others have made, makes the next when the newest is old, and
+// deletes those whose last token has ended. Every replica calls it each SigningKeyReload.
 func (s *Service) KeepSigningKeys(ctx context.Context) error {
 	keys, err := s.loadKeys(ctx)
 	if err != nil {

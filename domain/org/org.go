@@ -131,7 +131,8 @@ type Leave func(ctx context.Context, orgID, userID id.ID) error
 // NewService makes the service. When a membership ends, leave ends what the person made to
 // act for them, such as keys.
 func NewService(
-	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, cache *identity.Cache, now clock.Clock, leave ...Leave,
+	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, cache *identity.Cache, now clock.Clock,
+	leave ...Leave,
 ) *Service {
 	return &Service{tx: tx, repo: repo, audit: audit, events: events, cache: cache, now: now, leave: leave}
 }
@@ -210,7 +211,10 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 		}
 		err := s.repo.InsertMember(ctx, m)
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organization.", Cause: err}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organization.",
+				Cause: err,
+			}
 		}
 		if err != nil {
 			return err
@@ -237,7 +241,8 @@ func (s *Service) ChangeRole(ctx context.Context, orgID, memberID id.ID, role id
 		if m.Role == role {
 			return nil
 		}
-		if err := s.mayLose(ctx, m, "The last owner cannot be given another role. Make somebody else an owner first."); err != nil {
+		if err := s.mayLose(ctx, m,
+			"The last owner cannot be given another role. Make somebody else an owner first."); err != nil {
 			return err
 		}
 		before := memberFields(m)
@@ -318,7 +323,8 @@ func (s *Service) SetVerified(ctx context.Context, orgID id.ID, on bool) (change
 		if changed, err = s.repo.SetVerified(ctx, orgID, at); err != nil || !changed {
 			return err
 		}
-		return s.audit.Record(ctx, orgID, action, audit.Org, orgID, audit.Fields{"verified": !on}, audit.Fields{"verified": on})
+		return s.audit.Record(ctx, orgID, action, audit.Org, orgID, audit.Fields{"verified": !on},
+			audit.Fields{"verified": on})
 	})
 	return changed, err
 }

@@ -144,7 +144,8 @@ func (c *Cursors) Query(list, cursor string, limit int, sort Sort, filters ...Fi
 		return q, invalidCursor("The cursor is of another version of this API. Start again without it.")
 	}
 	if !hmac.Equal(raw[1:17], c.mac(q.list, raw[17:])) {
-		return q, invalidCursor("The cursor was changed, or belongs to another list, filter or sort order. Send it with the same parameters as the request it came from, or start again without it.")
+		return q, invalidCursor("The cursor was changed, or belongs to another list, filter or sort order. Send it with " +
+			"the same parameters as the request it came from, or start again without it.")
 	}
 	q.After = &Position{Key: string(raw[33:]), ID: id.ID(raw[17:33])}
 	return q, nil

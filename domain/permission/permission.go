@@ -61,7 +61,12 @@ var resources = []struct {
 	{Production, all, []string{"PRODUCTION", "WORK_ORDERS", "BILLS_OF_MATERIALS", "WORK_CENTERS"}},
 	{Products, all, []string{"PRODUCTS", "PRODUCT_CATEGORIES", "PRICE_LISTS", "VARIANTS"}},
 	{Projects, all, []string{"PROJECTS", "TASKS", "MILESTONES", "TIME_ENTRIES"}},
-	{Reporting, readOnly, []string{"SALES_REPORTS", "FINANCE_REPORTS", "INVENTORY_REPORTS", "PRODUCTION_REPORTS", "HR_REPORTS", "PROJECT_REPORTS", "CRM_REPORTS"}},
+	{
+		Reporting, readOnly, []string{
+			"SALES_REPORTS", "FINANCE_REPORTS", "INVENTORY_REPORTS", "PRODUCTION_REPORTS", "HR_REPORTS", "PROJECT_REPORTS",
+			"CRM_REPORTS",
+		},
+	},
 }
 
 var (

@@ -42,7 +42,9 @@ func TestCatalogue(t *testing.T) {
 	if Catalogue()[0].Name != "CREATE_APIKEYS" {
 		t.Error("the catalogue can be changed from outside")
 	}
-	for _, name := range []string{"", "CREATE", "create_apikeys", "CREATE_ASSET", "CREATE_SALES_REPORTS", "apikeys:create"} {
+	for _, name := range []string{
+		"", "CREATE", "create_apikeys", "CREATE_ASSET", "CREATE_SALES_REPORTS", "apikeys:create",
+	} {
 		if _, ok := Find(name); ok {
 			t.Errorf("there is a permission %q", name)
 		}
@@ -51,8 +53,9 @@ func TestCatalogue(t *testing.T) {
 
 func TestWording(t *testing.T) {
 	for name, want := range map[string]string{
-		"CREATE_APIKEYS": "apikeys:create", "CREATE_CALENDAR_EVENTS": "calendar-events:create", "DELETE_BILLS_OF_MATERIALS": "bills-of-materials:delete",
-		"READ_SALES_REPORTS": "sales-reports:read", "UPDATE_TAX_RATES": "tax-rates:update",
+		"CREATE_APIKEYS": "apikeys:create", "CREATE_CALENDAR_EVENTS": "calendar-events:create",
+		"DELETE_BILLS_OF_MATERIALS": "bills-of-materials:delete",
+		"READ_SALES_REPORTS":        "sales-reports:read", "UPDATE_TAX_RATES": "tax-rates:update",
 	} {
 		if got := ScopeOf(name); got != want {
 			t.Errorf("%s is the scope %s", name, got)
@@ -105,7 +108,8 @@ func TestCovered(t *testing.T) {
 
 func TestByGroup(t *testing.T) {
 	by := ByGroup(Covered(scope.Fields("leads:* reads:read apikeys:read")))
-	if len(by) != 2 || !slices.Equal(names(by[App]), []string{"READ_APIKEYS"}) || !slices.Equal(names(by[CRM]), []string{"CREATE_LEADS", "READ_LEADS", "UPDATE_LEADS", "DELETE_LEADS"}) {
+	if len(by) != 2 || !slices.Equal(names(by[App]), []string{"READ_APIKEYS"}) ||
+		!slices.Equal(names(by[CRM]), []string{"CREATE_LEADS", "READ_LEADS", "UPDATE_LEADS", "DELETE_LEADS"}) {
 		t.Errorf("%v", by)
 	}
 }
@@ -117,7 +121,8 @@ func TestForKeys(t *testing.T) {
 			never = append(never, p.Name)
 		}
 	}
-	if !slices.Equal(never, []string{"CREATE_USERS", "UPDATE_USERS", "DELETE_USERS", "CREATE_ROLES", "UPDATE_ROLES", "DELETE_ROLES"}) {
+	if !slices.Equal(never,
+		[]string{"CREATE_USERS", "UPDATE_USERS", "DELETE_USERS", "CREATE_ROLES", "UPDATE_ROLES", "DELETE_ROLES"}) {
 		t.Errorf("keys are never given %q", never)
 	}
 }

@@ -33,7 +33,9 @@ func (s *Service) keep(ctx context.Context, e Event) (bool, error) {
 	s.mu.Lock()
 	if len(s.queue) >= maxQueue {
 		s.mu.Unlock()
-		return false, &fault.Error{Code: fault.Unavailable, Message: "More events arrive than can be kept. Try again.", RetryAfter: time.Second}
+		return false, &fault.Error{
+			Code: fault.Unavailable, Message: "More events arrive than can be kept. Try again.", RetryAfter: time.Second,
+		}
 	}
 	s.queue = append(s.queue, it)
 	if !s.flushing {
@@ -83,7 +85,8 @@ func (s *Service) writeIn(ctx context.Context, batch []*item) {
 		kept, err = s.commit(ctx, batch)
 		return err
 	})
-	if n := len(batch); n > 1 && err != nil && ctx.Err() == nil && !fault.IsCode(err, fault.Unavailable) && !fault.IsCode(err, fault.Timeout) {
+	if n := len(batch); n > 1 && err != nil && ctx.Err() == nil && !fault.IsCode(err, fault.Unavailable) &&
+		!fault.IsCode(err, fault.Timeout) {
 		s.writeIn(ctx, batch[:n/2])
 		s.writeIn(ctx, batch[n/2:])
 		return

@@ -48,7 +48,8 @@ type Proof struct {
 func ProofOf(workspaceID id.ID, name string) Proof {
 	sum := sha256.Sum256([]byte("pixel domain\n" + workspaceID.String() + "\n" + name))
 	return Proof{
-		Record: "_alania." + name, URL: "https://" + name + proofPath, Value: "alania-domain-verification=" + hex.EncodeToString(sum[:16]),
+		Record: "_alania." + name, URL: "https://" + name + proofPath,
+		Value: "alania-domain-verification=" + hex.EncodeToString(sum[:16]),
 	}
 }
 
@@ -79,7 +80,8 @@ func taken(workspaceID id.ID, d Domain) *fault.Error {
 	e := domainTaken(nil)
 	if !d.Proven() {
 		e.Message += " That workspace has not proven it. If the domain is yours, publish " +
-			ProofOf(workspaceID, d.Name).Value + " as a TXT record of _alania.<domain>, or as a file at https://<domain>" + proofPath + ", and verify the domain."
+			ProofOf(workspaceID, d.Name).Value + " as a TXT record of _alania.<domain>, or as a file at https://<domain>" +
+			proofPath + ", and verify the domain."
 	}
 	return e
 }
@@ -175,7 +177,8 @@ func (s *Service) prove(ctx context.Context, orgID id.ID, name string, p Proof) 
 	}
 	e := fault.Invalid(
 		missing("is not proven in DNS: _alania.<domain> needs a TXT record with the value "+p.Value),
-		missing("is not proven by a file: https://<domain>"+proofPath+" must answer 200, without a redirect, with the content "+p.Value),
+		missing("is not proven by a file: https://<domain>"+proofPath+
+			" must answer 200, without a redirect, with the content "+p.Value),
 	)
 	e.Reason = "domain_not_proven"
 	return e.WithCause(errors.Join(inDNS, inFile))

@@ -13,7 +13,8 @@ import (
 func TestProofOf(t *testing.T) {
 	w := id.New()
 	p := ProofOf(w, "example.com")
-	if p != ProofOf(w, "example.com") || p.Record != "_alania.example.com" || p.URL != "https://example.com/.well-known/alania-domain-verification.txt" {
+	if p != ProofOf(w, "example.com") || p.Record != "_alania.example.com" ||
+		p.URL != "https://example.com/.well-known/alania-domain-verification.txt" {
 		t.Errorf("%+v", p)
 	}
 	for _, other := range []Proof{ProofOf(id.New(), "example.com"), ProofOf(w, "www.example.com")} {
@@ -47,11 +48,13 @@ func TestProve(t *testing.T) {
 		places
 		proven, fetched bool
 	}{
-		"record":                {places{records: []string{"other", p.Value}}, true, false},
-		"file":                  {places{content: p.Value}, true, true},
-		"file with a line end":  {places{content: p.Value + "\r\n", noDNS: errors.New("no such host")}, true, true},
-		"nothing":               {places{noSite: errors.New("404")}, false, true},
-		"a part of it":          {places{records: []string{p.Value[:40], p.Value + "0", " " + p.Value}, content: p.Value[:40]}, false, true},
+		"record":               {places{records: []string{"other", p.Value}}, true, false},
+		"file":                 {places{content: p.Value}, true, true},
+		"file with a line end": {places{content: p.Value + "\r\n", noDNS: errors.New("no such host")}, true, true},
+		"nothing":              {places{noSite: errors.New("404")}, false, true},
+		"a part of it": {
+			places{records: []string{p.Value[:40], p.Value + "0", " " + p.Value}, content: p.Value[:40]}, false, true,
+		},
 		"among other text":      {places{content: "<html>" + p.Value + "</html>"}, false, true},
 		"another's":             {places{records: []string{ProofOf(id.New(), "example.com").Value}}, false, true},
 		"neither can be asked":  {places{noDNS: errors.New("timeout"), noSite: errors.New("refused")}, false, true},
@@ -67,7 +70,8 @@ func TestProve(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		var f *fault.Error
-		if err != nil && (!errors.As(err, &f) || f.Code != fault.ValidationFailed || f.Reason != "domain_not_proven" || len(f.Violations) != 2 ||
+		if err != nil && (!errors.As(err, &f) || f.Code != fault.ValidationFailed || f.Reason != "domain_not_proven" ||
+			len(f.Violations) != 2 ||
 			!errors.Is(err, c.noDNS) && c.noDNS != nil || !errors.Is(err, c.noSite) && c.noSite != nil) {
 			t.Errorf("%s: %#v", name, err)
 		}

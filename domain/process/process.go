@@ -39,7 +39,9 @@ type Registry struct {
 
 // NewRegistry makes a registry for the owners of this process' leases, with a heartbeat
 // every so often. reaped is called when leases of others were ended.
-func NewRegistry(repo Repository, owners []id.ID, every time.Duration, log *slog.Logger, now clock.Clock, reaped func()) *Registry {
+func NewRegistry(
+	repo Repository, owners []id.ID, every time.Duration, log *slog.Logger, now clock.Clock, reaped func(),
+) *Registry {
 	return &Registry{repo: repo, owners: owners, every: every, log: log, now: now, reaped: reaped}
 }
 

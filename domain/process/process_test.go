@@ -59,7 +59,9 @@ func TestRegistry(t *testing.T) {
 		f := &fake{seen: map[id.ID]time.Time{dead: time.Now()}}
 		var reaped []time.Duration
 		start := time.Now()
-		r := NewRegistry(f, mine, time.Second, slog.New(slog.DiscardHandler), time.Now, func() { reaped = append(reaped, time.Since(start)) })
+		r := NewRegistry(f, mine, time.Second, slog.New(slog.DiscardHandler), time.Now, func() {
+			reaped = append(reaped, time.Since(start))
+		})
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { r.Run(ctx) })

@@ -40,7 +40,9 @@ func NewService(repo Repository) *Service { return &Service{repo: repo} }
 // First makes the project that a workspace begins with. It is called in the transaction
 // that makes the workspace.
 func (s *Service) First(ctx context.Context, w workspace.Workspace) error {
-	return s.repo.InsertProject(ctx, Project{ID: id.NewV4(), OrgID: w.OrgID, WorkspaceID: w.ID, Name: "Default", CreatedAt: w.CreatedAt, UpdatedAt: w.CreatedAt})
+	return s.repo.InsertProject(ctx, Project{
+		ID: id.NewV4(), OrgID: w.OrgID, WorkspaceID: w.ID, Name: "Default", CreatedAt: w.CreatedAt, UpdatedAt: w.CreatedAt,
+	})
 }
 
 // Get returns a project of the caller's org.

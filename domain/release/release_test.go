@@ -41,7 +41,8 @@ func TestDraftsThatNoToolWouldTake(t *testing.T) {
 
 func TestLatest(t *testing.T) {
 	for want, versions := range map[string]string{
-		"1.10.0": "1.9.0 1.10.0", "1.0.0": "1.0.0 2.0.0-rc.1", "2.0.0-rc.2": "2.0.0-rc.2 2.0.0-rc.1", "v1.2.0": "v1.2.0 v1.3.0-0 v1.1.9", "1.0.0+b": "1.0.0+b",
+		"1.10.0": "1.9.0 1.10.0", "1.0.0": "1.0.0 2.0.0-rc.1", "2.0.0-rc.2": "2.0.0-rc.2 2.0.0-rc.1",
+		"v1.2.0": "v1.2.0 v1.3.0-0 v1.1.9", "1.0.0+b": "1.0.0+b",
 	} {
 		var list []Release
 		for v := range strings.FieldsSeq(versions) {

@@ -23,7 +23,8 @@ type Kept struct {
 // Repository reads and replaces sealed values, whatever they are for.
 type Repository interface {
 	SealedColumns() []Column
-	// SealedOtherwise returns values that do not begin with head, in the order of their rows, after a row; nil: from the first.
+	// SealedOtherwise returns values that do not begin with head, in the order of their rows, after a row;
+	// nil: from the first.
 	SealedOtherwise(ctx context.Context, column string, head []byte, after any, limit int) ([]Kept, error)
 	// ReplaceSealed replaces a value that is still the old one, and reports whether it was.
 	ReplaceSealed(ctx context.Context, column string, row any, old, sealed []byte) (bool, error)
@@ -72,8 +73,9 @@ func (r Resealed) Retired() bool {
 	return true
 }
 
-// Reseal seals every value with the key in use that another key seals. It may run at the same time as servers that have all the keys: a value
-// that they change meanwhile is theirs, and is looked at once more. It may be cut off and run again: what is done stays done.
+// Reseal seals every value with the key in use that another key seals. It may run at the same time as
+// servers that have all the keys: a value that they change meanwhile is theirs, and is looked at once more.
+// It may be cut off and run again: what is done stays done.
 func Reseal(ctx context.Context, tx txn.Runner, repo Repository, box *Box) (Resealed, error) {
 	var out Resealed
 	for _, c := range repo.SealedColumns() {
@@ -112,7 +114,9 @@ func Reseal(ctx context.Context, tx txn.Runner, repo Repository, box *Box) (Rese
 }
 
 // resealColumn goes once through a column, and reports whether a value changed under its hands.
-func resealColumn(ctx context.Context, tx txn.Runner, repo Repository, box *Box, c Column) (changed int, again bool, err error) {
+func resealColumn(
+	ctx context.Context, tx txn.Runner, repo Repository, box *Box, c Column,
+) (changed int, again bool, err error) {
 	head := box.keys[0].head()
 	var after any
 	for {

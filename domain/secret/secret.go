@@ -34,8 +34,8 @@ type Use string
 // uses are those whose values are kept, in the order of their packages' initialization.
 var uses []Use
 
-// NewUse names a use whose values are kept in the database, so that a change of the key finds them: the store says in which
-// column they are.
+// NewUse names a use whose values are kept in the database, so that a change of the key finds them: the
+// store says in which column they are.
 func NewUse(name string) Use {
 	uses = append(uses, Use(name))
 	return Use(name)

@@ -202,7 +202,8 @@ func (p *Pool) Acquire(ctx context.Context, org id.ID, host string) (Permit, err
 
 func busy() error {
 	return &fault.Error{
-		Code: fault.Unavailable, Message: "Too much of your organization is under way. Try again in a moment.", RetryAfter: time.Second,
+		Code: fault.Unavailable, Message: "Too much of your organization is under way. Try again in a moment.",
+		RetryAfter: time.Second,
 	}
 }
 

@@ -271,7 +271,8 @@ func TestPoolsListsThem(t *testing.T) {
 
 func TestHost(t *testing.T) {
 	for raw, want := range map[string]string{
-		"https://Example.com:8443/x?y": "example.com", "postgres://u:p@db.internal/x": "db.internal", "http://[::1]:80/": "::1", "%": "", "x": "",
+		"https://Example.com:8443/x?y": "example.com", "postgres://u:p@db.internal/x": "db.internal",
+		"http://[::1]:80/": "::1", "%": "", "x": "",
 	} {
 		if got := share.Host(raw); got != want {
 			t.Errorf("the host of %s is %q", raw, got)

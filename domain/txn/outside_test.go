@@ -15,7 +15,9 @@ func TestOutside(t *testing.T) {
 		t.Error("a call without a transaction is refused")
 	}
 	ctx, end := Begin(t.Context())
-	for name, c := range map[string]context.Context{"the transaction's": ctx, "one without its end": context.WithoutCancel(ctx)} {
+	for name, c := range map[string]context.Context{
+		"the transaction's": ctx, "one without its end": context.WithoutCancel(ctx),
+	} {
 		if !breach(c) {
 			t.Errorf("a call with the context %s goes out", name)
 		}

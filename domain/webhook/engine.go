@@ -48,7 +48,9 @@ type DispatchRepository interface {
 	DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]Due, error)
 	// ClaimDeliveries leases due deliveries of each endpoint to owner, the oldest first,
 	// with their payloads.
-	ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time) ([]Delivery, error)
+	ClaimDeliveries(
+		ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time,
+	) ([]Delivery, error)
 	// ReleaseDeliveries ends the leases of deliveries, which are due at a time then.
 	ReleaseDeliveries(ctx context.Context, deliveries []id.ID, owner id.ID, due time.Time) error
 	// EndpointsByID returns endpoints by id, the deleted ones left out.
@@ -181,9 +183,11 @@ type Engine struct {
 func NewEngine(s *Service, sender Sender, observer Observer, log *slog.Logger) *Engine {
 	e := &Engine{
 		service: s, repo: s.repo, sender: sender, observer: observer, log: log, owner: id.New(),
-		queues: map[id.ID]*endpointQueue{}, orgs: map[id.ID]*orgQueues{}, wake: make(chan struct{}, 1), results: make(chan Result, 2*resultBatch), closed: true,
+		queues: map[id.ID]*endpointQueue{}, orgs: map[id.ID]*orgQueues{}, wake: make(chan struct{}, 1),
+		results: make(chan Result, 2*resultBatch), closed: true,
 	}
-	e.share = share.New("webhook_sends", workers, share.Options{PerHost: perHost, Waiting: perHand, Patience: handPatience})
+	e.share = share.New("webhook_sends", workers,
+		share.Options{PerHost: perHost, Waiting: perHand, Patience: handPatience})
 	s.engine = e
 	return e
 }
@@ -539,15 +543,22 @@ func (e *Engine) deliver(l *endpointQueue, it *item) {
 	ep, ok := e.target(l, now)
 	d := it.delivery
 	if d.Takeovers > MaxTakeovers {
-		e.log.Error("delivery set aside: its process ended again and again", "delivery", d.ID.UUID(), "endpoint", d.EndpointID.UUID())
+		e.log.Error("delivery set aside: its process ended again and again", "delivery", d.ID.UUID(), "endpoint",
+			d.EndpointID.UUID())
 		e.results <- Result{
 			EndpointID: d.EndpointID, OrgID: d.OrgID, State: Failed, Step: d.Step, FinishedAt: &now, DueAt: now,
-			Attempt: Attempt{DeliveryID: d.ID, Number: d.Attempts + 1, RequestID: id.New(), At: now, Outcome: OutcomeFailed, Error: "The attempt broke off on this server, again and again."},
+			Attempt: Attempt{
+				DeliveryID: d.ID, Number: d.Attempts + 1, RequestID: id.New(), At: now, Outcome: OutcomeFailed,
+				Error: "The attempt broke off on this server, again and again.",
+			},
 		}
 		return
 	}
 	if !ok || ep.Status != Enabled && d.EventType != testType {
-		e.results <- Result{EndpointID: d.EndpointID, OrgID: d.OrgID, State: Cancelled, Step: d.Step, FinishedAt: &now, DueAt: now, Attempt: Attempt{DeliveryID: d.ID}}
+		e.results <- Result{
+			EndpointID: d.EndpointID, OrgID: d.OrgID, State: Cancelled, Step: d.Step, FinishedAt: &now, DueAt: now,
+			Attempt: Attempt{DeliveryID: d.ID},
+		}
 		return
 	}
 	secrets, err := e.service.secrets(ep, now)
@@ -570,7 +581,9 @@ func (e *Engine) deliver(l *endpointQueue, it *item) {
 }
 
 // send makes one attempt.
-func (e *Engine) send(ctx context.Context, ep Endpoint, d Delivery, secrets [][]byte, payload []byte, now time.Time) (Answer, id.ID, time.Duration) {
+func (e *Engine) send(
+	ctx context.Context, ep Endpoint, d Delivery, secrets [][]byte, payload []byte, now time.Time,
+) (Answer, id.ID, time.Duration) {
 	messageID, requestID := d.EventID.Prefixed(id.EventPrefix), id.New()
 	ctx, cancel := context.WithTimeout(ctx, AttemptTimeout)
 	defer cancel()
@@ -594,7 +607,8 @@ func (e *Engine) once(ctx context.Context, ep Endpoint, d Delivery, secrets [][]
 	res := Result{
 		EndpointID: ep.ID, OrgID: ep.OrgID, State: Failed, FinishedAt: &now,
 		Attempt: Attempt{
-			DeliveryID: d.ID, Number: 1, RequestID: requestID, At: d.CreatedAt, Latency: took, Outcome: a.Outcome, Error: a.Error, Excerpt: a.Excerpt,
+			DeliveryID: d.ID, Number: 1, RequestID: requestID, At: d.CreatedAt, Latency: took, Outcome: a.Outcome,
+			Error: a.Error, Excerpt: a.Excerpt,
 		},
 	}
 	if a.Status != 0 {
@@ -616,7 +630,10 @@ func (e *Engine) applyAnswer(l *endpointQueue, d Delivery, a Answer, at time.Tim
 	now := e.service.now()
 	res := Result{
 		EndpointID: d.EndpointID, OrgID: d.OrgID, State: Pending, Step: d.Step + 1,
-		Attempt: Attempt{DeliveryID: d.ID, Number: d.Attempts + 1, At: at, Latency: took, Outcome: a.Outcome, Error: a.Error, Excerpt: a.Excerpt},
+		Attempt: Attempt{
+			DeliveryID: d.ID, Number: d.Attempts + 1, At: at, Latency: took, Outcome: a.Outcome, Error: a.Error,
+			Excerpt: a.Excerpt,
+		},
 	}
 	if a.Status != 0 {
 		res.Attempt.StatusCode = &a.Status
@@ -796,7 +813,8 @@ func (e *Engine) keep(batch []Result) {
 			e.keep(batch[n/2:])
 			return
 		}
-		e.log.Error("keep webhook attempts", "error", err, "attempts", len(batch), "delivery", batch[0].Attempt.DeliveryID.UUID())
+		e.log.Error("keep webhook attempts", "error", err, "attempts", len(batch), "delivery",
+			batch[0].Attempt.DeliveryID.UUID())
 		if !away {
 			return // its lease ends, it is sent again, and set aside when that repeats itself
 		}

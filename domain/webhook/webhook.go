@@ -134,7 +134,9 @@ type Attempt struct {
 const ExcerptSize = 1024
 
 // Schedule is the wait before each attempt, counted from the one before.
-var Schedule = []time.Duration{0, 5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 10 * time.Hour}
+var Schedule = []time.Duration{
+	0, 5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 10 * time.Hour,
+}
 
 // The rules of delivery.
 const (
@@ -226,7 +228,9 @@ type Service struct {
 }
 
 // NewService makes the service. Renderers are added before it is used.
-func NewService(tx txn.Runner, repo Repository, audit *audit.Service, box *secret.Box, policy Policy, now clock.Clock) *Service {
+func NewService(
+	tx txn.Runner, repo Repository, audit *audit.Service, box *secret.Box, policy Policy, now clock.Clock,
+) *Service {
 	return &Service{tx: tx, repo: repo, audit: audit, box: box, now: now, policy: policy, renderers: map[string]Renderer{}}
 }
 
@@ -278,7 +282,9 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 			if err != nil {
 				return err
 			}
-			ev = rendered{Event{ID: e.ID, OrgID: e.OrgID, Contract: ep.Contract, Type: name, Payload: payload, CreatedAt: e.CreatedAt}, ok}
+			ev = rendered{
+				Event{ID: e.ID, OrgID: e.OrgID, Contract: ep.Contract, Type: name, Payload: payload, CreatedAt: e.CreatedAt}, ok,
+			}
 			events[ep.Contract] = ev
 		}
 		if !ev.ok || filtered && !Matches(ep.Events, ev.Type) {
@@ -369,8 +375,9 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 	}
 	now := s.now()
 	e := Endpoint{
-		ID: id.New(), OrgID: p.OrgID, WorkspaceID: in.WorkspaceID, Contract: in.Contract, URL: in.URL, Description: in.Description,
-		Events: unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
+		ID: id.New(), OrgID: p.OrgID, WorkspaceID: in.WorkspaceID, Contract: in.Contract, URL: in.URL,
+		Description: in.Description,
+		Events:      unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		if s.quota != nil {
@@ -383,7 +390,11 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 			return err
 		}
 		if n >= MaxEndpoints {
-			return &fault.Error{Code: fault.Conflict, Reason: "too_many_endpoints", Message: "The organization has the most endpoints it can have, " + strconv.Itoa(MaxEndpoints) + ". Delete one first."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "too_many_endpoints",
+				Message: "The organization has the most endpoints it can have, " + strconv.Itoa(MaxEndpoints) +
+					". Delete one first.",
+			}
 		}
 		if e.Seq, err = s.repo.InsertEndpoint(ctx, e); err != nil {
 			return err
@@ -426,7 +437,8 @@ func (s *Service) check(target *string, events []string) []fault.Violation {
 	}
 	for i, g := range events {
 		if !glob.MatchString(g) {
-			v = append(v, fault.Body("/events/"+strconv.Itoa(i), "pattern", "must be an event type, a prefix with .* behind it, or *"))
+			v = append(v,
+				fault.Body("/events/"+strconv.Itoa(i), "pattern", "must be an event type, a prefix with .* behind it, or *"))
 		}
 	}
 	return v
@@ -500,7 +512,9 @@ func (s *Service) Update(ctx context.Context, endpointID id.ID, in Update) (Endp
 	})
 }
 
-func (s *Service) change(ctx context.Context, endpointID id.ID, action string, apply func(ctx context.Context, e *Endpoint) error) (Endpoint, error) {
+func (s *Service) change(
+	ctx context.Context, endpointID id.ID, action string, apply func(ctx context.Context, e *Endpoint) error,
+) (Endpoint, error) {
 	var e Endpoint
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		var err error
@@ -560,7 +574,8 @@ func (s *Service) Delete(ctx context.Context, endpointID id.ID) error {
 // HandleWorkspaceDelete deletes the endpoints of a workspace that is being deleted.
 func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspace) error {
 	p, err := s.repo.ListEndpoints(ctx, w.OrgID, page.Query{
-		Limit: MaxEndpoints, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
+		Limit: MaxEndpoints, Sort: page.Sort{Field: "created_at"},
+		Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
 	})
 	if err != nil {
 		return err
@@ -613,7 +628,8 @@ func (s *Service) TestNow(ctx context.Context, endpointID id.ID) (Attempt, error
 		return Attempt{}, err
 	}
 	d := Delivery{
-		ID: id.New(), OrgID: e.OrgID, EndpointID: e.ID, EventID: ev.ID, EventType: name, Contract: e.Contract, State: Pending, DueAt: now.Add(Lease), CreatedAt: now,
+		ID: id.New(), OrgID: e.OrgID, EndpointID: e.ID, EventID: ev.ID, EventType: name, Contract: e.Contract, State: Pending,
+		DueAt: now.Add(Lease), CreatedAt: now,
 	}
 	permit, err := s.engine.share.Acquire(ctx, e.OrgID, share.Host(e.URL))
 	if err != nil {
@@ -622,7 +638,8 @@ func (s *Service) TestNow(ctx context.Context, endpointID id.ID) (Attempt, error
 	defer permit.Release()
 	res := s.engine.once(ctx, e, d, secrets, payload)
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.repo.InsertEvent(ctx, Event{ID: ev.ID, OrgID: e.OrgID, Contract: e.Contract, Type: name, Payload: payload, CreatedAt: now}); err != nil {
+		if err := s.repo.InsertEvent(ctx,
+			Event{ID: ev.ID, OrgID: e.OrgID, Contract: e.Contract, Type: name, Payload: payload, CreatedAt: now}); err != nil {
 			return err
 		}
 		if err := s.repo.InsertDeliveries(ctx, s.engine.owner, []bool{true}, []Delivery{d}); err != nil {
@@ -666,7 +683,10 @@ func (s *Service) Retry(ctx context.Context, deliveryID id.ID) (Delivery, error)
 		}
 		e, err := s.repo.Endpoint(ctx, d.OrgID, d.EndpointID)
 		if fault.IsCode(err, fault.NotFound) || err == nil && e.Status != Enabled {
-			return &fault.Error{Code: fault.Conflict, Reason: "endpoint_disabled", Message: "The endpoint of the delivery is disabled or deleted. Enable it first."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "endpoint_disabled",
+				Message: "The endpoint of the delivery is disabled or deleted. Enable it first.",
+			}
 		}
 		if err != nil {
 			return err
@@ -677,7 +697,10 @@ func (s *Service) Retry(ctx context.Context, deliveryID id.ID) (Delivery, error)
 			return err
 		}
 		if !ok {
-			return &fault.Error{Code: fault.Conflict, Reason: "delivery_in_progress", Message: "The delivery is still under way. It is tried again by itself."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "delivery_in_progress",
+				Message: "The delivery is still under way. It is tried again by itself.",
+			}
 		}
 		d.State, d.Step, d.DueAt, d.FinishedAt = Pending, 0, now, nil
 		s.probeAfter(ctx, d.EndpointID)
@@ -701,7 +724,9 @@ func (s *Service) RetryFailed(ctx context.Context, deliveryID id.ID) (Delivery, 
 			return err
 		}
 		if was.State == Succeeded || was.Attempts >= MaxAttempts {
-			return &fault.Error{Code: fault.Conflict, Reason: CannotRetry, Message: "The delivery has succeeded, or was tried too often."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: CannotRetry, Message: "The delivery has succeeded, or was tried too often.",
+			}
 		}
 		d, err = s.Retry(ctx, deliveryID)
 		return err
@@ -718,7 +743,9 @@ func (s *Service) Recover(ctx context.Context, endpointID id.ID, since time.Time
 			return err
 		}
 		if e.Status != Enabled {
-			return &fault.Error{Code: fault.Conflict, Reason: "endpoint_disabled", Message: "The endpoint is disabled. Enable it first."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "endpoint_disabled", Message: "The endpoint is disabled. Enable it first.",
+			}
 		}
 		now := s.now()
 		end := now
@@ -729,7 +756,8 @@ func (s *Service) Recover(ctx context.Context, endpointID id.ID, since time.Time
 			return err
 		}
 		s.probeAfter(ctx, e.ID)
-		return s.audit.Record(ctx, e.OrgID, "webhook_endpoint.recovered", audit.Endpoint, e.ID, nil, audit.Fields{"since": since, "until": end, "deliveries": n})
+		return s.audit.Record(ctx, e.OrgID, "webhook_endpoint.recovered", audit.Endpoint, e.ID, nil,
+			audit.Fields{"since": since, "until": end, "deliveries": n})
 	})
 	return n, err
 }
@@ -778,7 +806,8 @@ func (s *Service) disable(ctx context.Context, orgID, endpointID id.ID, reason s
 		if err := s.cancelPending(ctx, e, now); err != nil {
 			return err
 		}
-		if err := s.audit.Record(ctx, e.OrgID, "webhook_endpoint.disabled", audit.Endpoint, e.ID, before, endpointFields(e)); err != nil {
+		if err := s.audit.Record(ctx, e.OrgID, "webhook_endpoint.disabled", audit.Endpoint, e.ID, before,
+			endpointFields(e)); err != nil {
 			return err
 		}
 		s.tx.AfterCommit(ctx, func() { s.forget(e.ID) })
@@ -787,7 +816,9 @@ func (s *Service) disable(ctx context.Context, orgID, endpointID id.ID, reason s
 }
 
 func endpointFields(e Endpoint) audit.Fields {
-	return audit.Fields{"url": weburl.Origin(e.URL), "events": e.Events, "status": string(e.Status), "disabled_reason": e.DisabledReason}
+	return audit.Fields{
+		"url": weburl.Origin(e.URL), "events": e.Events, "status": string(e.Status), "disabled_reason": e.DisabledReason,
+	}
 }
 
 // Sign returns the webhook-signature header of Standard Webhooks: one v1 signature for each

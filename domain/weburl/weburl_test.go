@@ -47,15 +47,20 @@ func TestParse(t *testing.T) {
 		if !ok || again != u {
 			t.Errorf("%.80s: read again %v %.80v", in, ok, again)
 		}
-		if p, err := url.Parse(u.Text); err != nil || !strings.EqualFold(strings.Trim(u.Host, "[]"), p.Hostname()) || u.Scheme != p.Scheme || u.Userinfo != (p.User != nil) {
+		if p, err := url.Parse(u.Text); err != nil || !strings.EqualFold(strings.Trim(u.Host, "[]"), p.Hostname()) ||
+			u.Scheme != p.Scheme || u.Userinfo != (p.User != nil) {
 			t.Errorf("%.80s: %+v and net/url %v %v", in, u.Host, p, err)
 		}
 	}
 	for _, in := range []string{
-		"", "page", "//example.com/", "/path", "https:", "https://", "https:///a", "https://:80/", "ftp://example.com/", "mailto:a@example.com",
-		"javascript://example.com/", "about:blank", "https://example.com/a b", "https://example.com/ä", "https://bücher.example/", "https://example.com/\x00",
-		"https://example.com/\n", `https://example.com/a\b`, `https://good.example\@evil.example/`, "https://exa[mple.com/", "https://[::1", "https://[::1]x/",
-		"https://[1.2.3.4]/", "https://[fe80::1%25en0]/", "https://example.com:port/", "https://ex%ample.com/", "https://example.com/\"", "https://example.com/<x>",
+		"", "page", "//example.com/", "/path", "https:", "https://", "https:///a", "https://:80/", "ftp://example.com/",
+		"mailto:a@example.com",
+		"javascript://example.com/", "about:blank", "https://example.com/a b", "https://example.com/ä",
+		"https://bücher.example/", "https://example.com/\x00",
+		"https://example.com/\n", `https://example.com/a\b`, `https://good.example\@evil.example/`, "https://exa[mple.com/",
+		"https://[::1", "https://[::1]x/",
+		"https://[1.2.3.4]/", "https://[fe80::1%25en0]/", "https://example.com:port/", "https://ex%ample.com/",
+		"https://example.com/\"", "https://example.com/<x>",
 		"https://example.com/?<", "https://example.com/#>", "https://a{b}.example/",
 	} {
 		if u, ok := weburl.Parse(in); ok {

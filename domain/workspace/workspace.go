@@ -45,7 +45,9 @@ const MaxFeatureFlags = 100
 
 // Defaults are the settings of a workspace that chose none.
 func Defaults() Settings {
-	return Settings{RetentionDays: 30, Regions: []string{"eu-central"}, FeatureFlags: map[string]bool{}, Timezone: "UTC", Locale: "en_GB"}
+	return Settings{
+		RetentionDays: 30, Regions: []string{"eu-central"}, FeatureFlags: map[string]bool{}, Timezone: "UTC", Locale: "en_GB",
+	}
 }
 
 // Patch changes settings as a JSON merge patch does (RFC 7396): what is not Set stays,
@@ -78,7 +80,8 @@ func (p Patch) Apply(s Settings) (Settings, error) {
 	if p.Timezone.Set {
 		out.Timezone = or(p.Timezone.Value, def.Timezone)
 		if _, err := time.LoadLocation(out.Timezone); err != nil || out.Timezone == "Local" {
-			return s, fault.Invalid(fault.Body("/settings/timezone", "timezone", "must be the name of a time zone, such as Europe/London"))
+			return s, fault.Invalid(fault.Body("/settings/timezone", "timezone",
+				"must be the name of a time zone, such as Europe/London"))
 		}
 	}
 	if p.Locale.Set {
@@ -102,7 +105,8 @@ func (p Patch) Apply(s Settings) (Settings, error) {
 	}
 	// The schema bounds one patch; only here is the sum of all patches known.
 	if len(out.FeatureFlags) > MaxFeatureFlags {
-		return s, fault.Invalid(fault.Body("/feature_flags", "max_properties", "must leave at most 100 feature flags in the workspace"))
+		return s, fault.Invalid(fault.Body("/feature_flags", "max_properties",
+			"must leave at most 100 feature flags in the workspace"))
 	}
 	return out, nil
 }
@@ -179,7 +183,9 @@ func (s *Service) OnCreate(h Hook) { s.created = append(s.created, h) }
 func (s *Service) OnDelete(h Hook) { s.deleted = append(s.deleted, h) }
 
 // NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock) *Service {
+func NewService(
+	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock,
+) *Service {
 	return &Service{tx: tx, repo: repo, audit: audit, events: events, now: now}
 }
 
@@ -235,7 +241,8 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 				return err
 			}
 		}
-		if err := s.audit.Record(ctx, orgID, "workspace.created", audit.Workspace, w.ID, nil, audit.Fields{"name": w.Name, "slug": w.Slug}); err != nil {
+		if err := s.audit.Record(ctx, orgID, "workspace.created", audit.Workspace, w.ID, nil,
+			audit.Fields{"name": w.Name, "slug": w.Slug}); err != nil {
 			return err
 		}
 		return s.events.Publish(ctx, event.New(event.WorkspaceCreated, orgID, w.ID, now, w))
@@ -248,7 +255,9 @@ const SlugTaken = "slug_taken"
 
 func slugTaken(err error) error {
 	if fault.IsCode(err, fault.Conflict) {
-		return &fault.Error{Code: fault.Conflict, Reason: SlugTaken, Message: "Another workspace of the organization has this slug.", Cause: err}
+		return &fault.Error{
+			Code: fault.Conflict, Reason: SlugTaken, Message: "Another workspace of the organization has this slug.", Cause: err,
+		}
 	}
 	return err
 }
@@ -263,7 +272,8 @@ func (s *Service) tier(ctx context.Context, orgID id.ID, t *plan.Tier) error {
 		*t = most
 	}
 	if !t.Within(most) {
-		return fault.Invalid(fault.Body("/tier", "exceeds_plan", "must not be larger than the tier of the organization, "+string(most)))
+		return fault.Invalid(fault.Body("/tier", "exceeds_plan",
+			"must not be larger than the tier of the organization, "+string(most)))
 	}
 	return nil
 }
@@ -393,7 +403,10 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 			return err
 		}
 		if n <= 1 {
-			return &fault.Error{Code: fault.Conflict, Reason: "last_workspace", Message: "An organization always has a workspace. Create another one first."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "last_workspace",
+				Message: "An organization always has a workspace. Create another one first.",
+			}
 		}
 		if err := s.repo.LockWorkspace(ctx, w.ID); err != nil {
 			return err
@@ -411,7 +424,8 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 		if !ok {
 			return fault.NewNotFound("workspace")
 		}
-		if err := s.audit.Record(ctx, w.OrgID, "workspace.deleted", audit.Workspace, w.ID, workspaceFields(w), nil); err != nil {
+		if err := s.audit.Record(ctx, w.OrgID, "workspace.deleted", audit.Workspace, w.ID, workspaceFields(w),
+			nil); err != nil {
 			return err
 		}
 		return s.events.Publish(ctx, event.New(event.WorkspaceDeleted, w.OrgID, w.ID, now, w))
@@ -420,7 +434,9 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 
 // UpdateSettings applies a patch. want, when not nil, says which versions the caller
 // has seen; another one is PreconditionFailed.
-func (s *Service) UpdateSettings(ctx context.Context, workspaceID id.ID, p Patch, want func(version int) bool) (Workspace, error) {
+func (s *Service) UpdateSettings(
+	ctx context.Context, workspaceID id.ID, p Patch, want func(version int) bool,
+) (Workspace, error) {
 	return s.change(ctx, workspaceID, "workspace.settings_updated", want, func(w *Workspace) (err error) {
 		w.Settings, err = p.Apply(w.Settings)
 		return err
@@ -428,7 +444,9 @@ func (s *Service) UpdateSettings(ctx context.Context, workspaceID id.ID, p Patch
 }
 
 // change applies a change to the version that is current when it is written.
-func (s *Service) change(ctx context.Context, workspaceID id.ID, action string, want func(version int) bool, apply func(*Workspace) error) (Workspace, error) {
+func (s *Service) change(
+	ctx context.Context, workspaceID id.ID, action string, want func(version int) bool, apply func(*Workspace) error,
+) (Workspace, error) {
 	var w Workspace
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		for range 20 {
@@ -461,18 +479,25 @@ func (s *Service) change(ctx context.Context, workspaceID id.ID, action string, 
 			}
 			// Somebody else's change came in between the read and the write: again, on top of it.
 		}
-		return &fault.Error{Code: fault.Unavailable, Message: "The workspace is being changed by many requests. Try again.", RetryAfter: time.Second}
+		return &fault.Error{
+			Code: fault.Unavailable, Message: "The workspace is being changed by many requests. Try again.",
+			RetryAfter: time.Second,
+		}
 	})
 	return w, err
 }
 
 func stale() error {
-	return fault.New(fault.PreconditionFailed, "The resource has changed since the version in If-Match. Read it again and repeat the change.")
+	return fault.New(fault.PreconditionFailed,
+		"The resource has changed since the version in If-Match. Read it again and repeat the change.")
 }
 
 func settingsFields(w Workspace) audit.Fields {
 	s := w.Settings
-	return audit.Fields{"retention_days": s.RetentionDays, "regions": s.Regions, "feature_flags": s.FeatureFlags, "timezone": s.Timezone, "locale": s.Locale}
+	return audit.Fields{
+		"retention_days": s.RetentionDays, "regions": s.Regions, "feature_flags": s.FeatureFlags, "timezone": s.Timezone,
+		"locale": s.Locale,
+	}
 }
 
 func workspaceFields(w Workspace) audit.Fields {

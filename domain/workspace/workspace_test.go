@@ -14,7 +14,8 @@ func TestSlug(t *testing.T) {
 	long := strings.Repeat("a", 49)
 	for name, want := range map[string]string{
 		"Alpha": "alpha", "  Alpha  Beta ": "alpha-beta", "alpha_beta.gamma": "alpha-beta-gamma", "Alpha--Beta": "alpha-beta",
-		"Ärger": "rger", "Größe 10": "gr-e-10", "é": "workspace", "名前": "workspace", "": "workspace", "-": "workspace", "!?": "workspace",
+		"Ärger": "rger", "Größe 10": "gr-e-10", "é": "workspace", "名前": "workspace", "": "workspace", "-": "workspace",
+		"!?": "workspace",
 		"10": "10", "a": "a", "A1-": "a1", "\u212aelvin": "kelvin", // the Kelvin sign's lower case is a k
 		long + "bcd":  long + "b",
 		long + " bcd": long, // no hyphen at the cut
@@ -31,7 +32,8 @@ func FuzzSlug(f *testing.F) {
 	f.Add(strings.Repeat("a-", 60))
 	f.Fuzz(func(t *testing.T, name string) {
 		s := Slug(name)
-		if s == "" || len(s) > maxSlug || s[0] == '-' || s[len(s)-1] == '-' || strings.Contains(s, "--") || notSlug.ReplaceAllString(s, "-") != s {
+		if s == "" || len(s) > maxSlug || s[0] == '-' || s[len(s)-1] == '-' || strings.Contains(s, "--") ||
+			notSlug.ReplaceAllString(s, "-") != s {
 			t.Fatalf("%q becomes %q", name, s)
 		}
 		if Slug(s) != s {
@@ -51,7 +53,8 @@ func TestFreeSlug(t *testing.T) {
 		taken []string
 		want  string
 	}{
-		{nil, "a"}, {[]string{"ab", "a-2"}, "a"}, {[]string{"a"}, "a-2"}, {[]string{"a", "a-2", "a-4"}, "a-3"}, {[]string{"a-2", "a"}, "a-3"},
+		{nil, "a"}, {[]string{"ab", "a-2"}, "a"}, {[]string{"a"}, "a-2"}, {[]string{"a", "a-2", "a-4"}, "a-3"},
+		{[]string{"a-2", "a"}, "a-3"},
 		{append([]string{"a"}, hundred[:99]...), "a-100"}, {append([]string{"a"}, hundred...), last},
 	} {
 		if got := freeSlug("a", c.taken, wid); got != c.want {
@@ -75,25 +78,57 @@ func flagged(n int, prefix string) map[string]bool {
 }
 
 func TestPatchApply(t *testing.T) {
-	before := Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"f0": true, "f1": false}}
+	before := Settings{
+		RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"f0": true, "f1": false},
+	}
 	for _, c := range []struct {
 		name  string
 		patch Patch
 		want  Settings
 	}{
 		{"nothing", Patch{}, before},
-		{"a value", Patch{RetentionDays: set(7)}, Settings{RetentionDays: 7, Regions: []string{"us-east"}, FeatureFlags: flags(2)}},
-		{"zero is a value", Patch{RetentionDays: set(0)}, Settings{RetentionDays: 0, Regions: []string{"us-east"}, FeatureFlags: flags(2)}},
-		{"null is the default", Patch{RetentionDays: reset[int]()}, Settings{RetentionDays: 30, Regions: []string{"us-east"}, FeatureFlags: flags(2)}},
-		{"a list is replaced", Patch{Regions: set([]string{"b", "a"})}, Settings{RetentionDays: 90, Regions: []string{"b", "a"}, FeatureFlags: flags(2)}},
-		{"by an empty one", Patch{Regions: set([]string{})}, Settings{RetentionDays: 90, Regions: []string{}, FeatureFlags: flags(2)}},
-		{"by the default", Patch{Regions: reset[[]string]()}, Settings{RetentionDays: 90, Regions: []string{"eu-central"}, FeatureFlags: flags(2)}},
-		{"flags are merged", Patch{FeatureFlags: set(all(on(false)))}, Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"f0": false, "f1": false, "new": false}}},
-		{"a null flag goes", Patch{FeatureFlags: set(all(nil))}, Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"f1": false}}},
-		{"null flags go", Patch{FeatureFlags: reset[map[string]*bool]()}, Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{}}},
+		{
+			"a value", Patch{RetentionDays: set(7)},
+			Settings{RetentionDays: 7, Regions: []string{"us-east"}, FeatureFlags: flags(2)},
+		},
+		{
+			"zero is a value", Patch{RetentionDays: set(0)},
+			Settings{RetentionDays: 0, Regions: []string{"us-east"}, FeatureFlags: flags(2)},
+		},
+		{
+			"null is the default", Patch{RetentionDays: reset[int]()},
+			Settings{RetentionDays: 30, Regions: []string{"us-east"}, FeatureFlags: flags(2)},
+		},
+		{
+			"a list is replaced", Patch{Regions: set([]string{"b", "a"})},
+			Settings{RetentionDays: 90, Regions: []string{"b", "a"}, FeatureFlags: flags(2)},
+		},
+		{
+			"by an empty one", Patch{Regions: set([]string{})},
+			Settings{RetentionDays: 90, Regions: []string{}, FeatureFlags: flags(2)},
+		},
+		{
+			"by the default", Patch{Regions: reset[[]string]()},
+			Settings{RetentionDays: 90, Regions: []string{"eu-central"}, FeatureFlags: flags(2)},
+		},
+		{
+			"flags are merged", Patch{FeatureFlags: set(all(on(false)))}, Settings{
+				RetentionDays: 90, Regions: []string{"us-east"},
+				FeatureFlags: map[string]bool{"f0": false, "f1": false, "new": false},
+			},
+		},
+		{
+			"a null flag goes", Patch{FeatureFlags: set(all(nil))},
+			Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"f1": false}},
+		},
+		{
+			"null flags go", Patch{FeatureFlags: reset[map[string]*bool]()},
+			Settings{RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{}},
+		},
 		{"an empty patch of flags", Patch{FeatureFlags: set(map[string]*bool{})}, before},
 		{"everything", Patch{
-			RetentionDays: reset[int](), Regions: reset[[]string](), FeatureFlags: reset[map[string]*bool](), Timezone: reset[string](), Locale: reset[string](),
+			RetentionDays: reset[int](), Regions: reset[[]string](), FeatureFlags: reset[map[string]*bool](),
+			Timezone: reset[string](), Locale: reset[string](),
 		}, Defaults()},
 		{"a time zone", Patch{Timezone: set("Europe/London"), Locale: set("de_AT")}, Settings{
 			RetentionDays: 90, Regions: []string{"us-east"}, FeatureFlags: flags(2), Timezone: "Europe/London", Locale: "de_AT",
@@ -137,7 +172,9 @@ func TestPatchBoundsTheSumOfFlags(t *testing.T) {
 		switch {
 		case c.ok && (err != nil || len(got.FeatureFlags) != c.has+c.adds):
 			t.Errorf("%d and %d: %v", c.has, c.adds, err)
-		case !c.ok && (!fault.IsCode(err, fault.ValidationFailed) || len(got.FeatureFlags) != c.has || fault.Wrap(err).Violations[0].Pointer != "/feature_flags"):
+		case !c.ok &&
+			(!fault.IsCode(err, fault.ValidationFailed) || len(got.FeatureFlags) != c.has ||
+				fault.Wrap(err).Violations[0].Pointer != "/feature_flags"):
 			t.Errorf("%d and %d: %d, %v", c.has, c.adds, len(got.FeatureFlags), err)
 		}
 	}

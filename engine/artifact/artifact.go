@@ -98,7 +98,8 @@ func goModule(dir, name string) (release.Draft, error) {
 		if err != nil {
 			return d, err
 		}
-		d.Files = append(d.Files, release.Content{Name: file[:len(file)-len(".zip")] + f.suffix, ContentType: f.contentType, Body: body})
+		d.Files = append(d.Files,
+			release.Content{Name: file[:len(file)-len(".zip")] + f.suffix, ContentType: f.contentType, Body: body})
 	}
 	return d, consistent(v, d.Files[0].Body, d.Files[1].Body, d.Files[2].Body)
 }

@@ -44,7 +44,9 @@ func tarball(t testing.TB, names []string, texts ...string) string {
 	z := gzip.NewWriter(&b)
 	w := tar.NewWriter(z)
 	for i, name := range names {
-		if err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(texts[i])), Typeflag: tar.TypeReg}); err != nil {
+		if err := w.WriteHeader(&tar.Header{
+			Name: name, Mode: 0o644, Size: int64(len(texts[i])), Typeflag: tar.TypeReg,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Write([]byte(texts[i])); err != nil {
@@ -69,12 +71,14 @@ const (
 
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
-	put(t, filepath.Join(dir, at+".zip"), zipped(t, modulePath, "v1.0.0", map[string]string{"go.mod": mod, "sdk.go": "package sdk\n"}))
+	put(t, filepath.Join(dir, at+".zip"),
+		zipped(t, modulePath, "v1.0.0", map[string]string{"go.mod": mod, "sdk.go": "package sdk\n"}))
 	put(t, filepath.Join(dir, at+".mod"), mod)
 	put(t, filepath.Join(dir, at+".info"), info)
 	put(t, filepath.Join(dir, "go/github.com/!alania-go/sdk/@v/list"), "v1.0.0\n")
 	const manifest = `{"name":"@alania/sdk","version":"1.0.0"}`
-	tgz := tarball(t, []string{"package/index.js", "package/deep/package.json", "package/package.json"}, "1", "{}", manifest)
+	tgz := tarball(t, []string{"package/index.js", "package/deep/package.json", "package/package.json"}, "1", "{}",
+		manifest)
 	put(t, filepath.Join(dir, "npm/alania-sdk-1.0.0.tgz"), tgz)
 	put(t, filepath.Join(dir, "README"), "not ours")
 	drafts, err := Folder(dir)
@@ -85,10 +89,12 @@ func TestFolder(t *testing.T) {
 		t.Fatalf("%d drafts", len(drafts))
 	}
 	g, n := drafts[0], drafts[1]
-	if g.Kind != release.Go || g.Name != modulePath || g.Version != "v1.0.0" || len(g.Files) != 3 || g.Files[0].Name != "v1.0.0.info" || string(g.Files[1].Body) != mod || g.Files[2].ContentType != "application/zip" {
+	if g.Kind != release.Go || g.Name != modulePath || g.Version != "v1.0.0" || len(g.Files) != 3 ||
+		g.Files[0].Name != "v1.0.0.info" || string(g.Files[1].Body) != mod || g.Files[2].ContentType != "application/zip" {
 		t.Errorf("%+v", g)
 	}
-	if n.Kind != release.NPM || n.Name != "@alania/sdk" || n.Version != "1.0.0" || string(n.Manifest) != manifest || len(n.Files) != 1 || n.Files[0].Name != "sdk-1.0.0.tgz" || string(n.Files[0].Body) != tgz {
+	if n.Kind != release.NPM || n.Name != "@alania/sdk" || n.Version != "1.0.0" || string(n.Manifest) != manifest ||
+		len(n.Files) != 1 || n.Files[0].Name != "sdk-1.0.0.tgz" || string(n.Files[0].Body) != tgz {
 		t.Errorf("%+v", n)
 	}
 	if drafts, err := Folder(t.TempDir()); err != nil || len(drafts) != 0 {
@@ -100,7 +106,8 @@ func TestFolder(t *testing.T) {
 func TestFolderRefuses(t *testing.T) {
 	good := func() map[string]string {
 		return map[string]string{
-			at + ".zip": zipped(t, modulePath, "v1.0.0", map[string]string{"go.mod": mod, "sdk.go": "package sdk\n"}), at + ".mod": mod, at + ".info": info,
+			at + ".zip": zipped(t, modulePath, "v1.0.0", map[string]string{"go.mod": mod, "sdk.go": "package sdk\n"}),
+			at + ".mod": mod, at + ".info": info,
 		}
 	}
 	for name, change := range map[string]func(map[string]string){

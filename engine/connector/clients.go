@@ -14,7 +14,10 @@ import (
 // it reads a page.
 func Clients() []outbound.Client {
 	file := func(at outbound.Address) any {
-		return map[string]any{"source": map[string]any{"url": at.URL}, "entity": "x", "id_column": "id", "header": false, "columns": []string{"id"}}
+		return map[string]any{
+			"source": map[string]any{"url": at.URL}, "entity": "x", "id_column": "id", "header": false,
+			"columns": []string{"id"},
+		}
 	}
 	list := func(pagination map[string]any) func(at outbound.Address) any {
 		return func(at outbound.Address) any {
@@ -30,7 +33,8 @@ func Clients() []outbound.Client {
 	}
 	bucket := func(at outbound.Address) any {
 		return map[string]any{
-			"endpoint": "http://" + at.Host, "region": "us-east-1", "bucket": "bucket", "access_key_id": "a", "secret_access_key": "b", "path_style": true,
+			"endpoint": "http://" + at.Host, "region": "us-east-1", "bucket": "bucket", "access_key_id": "a",
+			"secret_access_key": "b", "path_style": true,
 		}
 	}
 	csv := func(e environment) domain.Connector { return csvConnector{e} }
@@ -45,7 +49,10 @@ func Clients() []outbound.Client {
 	}{
 		{csvClient, "", csv, file},
 		{httpClient, "", rest, list(map[string]any{"type": "none"})},
-		{httpClient + " by cursors", "", rest, list(map[string]any{"type": "cursor", "cursor_param": "c", "next_cursor_path": "/next"})},
+		{
+			httpClient + " by cursors", "", rest,
+			list(map[string]any{"type": "cursor", "cursor_param": "c", "next_cursor_path": "/next"}),
+		},
 		{postgresClient, "", postgres, table},
 		{postgresClient + " in the middle of a message", "N\x00\x10\x00\x00", postgres, table},
 		{postgresClient + " after the sign-in", "R\x00\x00\x00\x08\x00\x00\x00\x00Z\x00\x00\x00\x05I", postgres, table},
@@ -53,22 +60,25 @@ func Clients() []outbound.Client {
 	} {
 		connector := func(at outbound.Address) (domain.Connector, domain.Config) {
 			config, _ := json.Marshal(c.config(at))
-			return c.of(environment{guard: at.Guard(), allowHTTP: true, now: time.Now, check: at.Within, read: at.Within}), config
+			return c.of(environment{guard: at.Guard(), allowHTTP: true, now: time.Now, check: at.Within, read: at.Within}),
+				config
 		}
-		out = append(out, outbound.Client{Name: c.name + " check", Promise: checkTimeout, Greeting: c.greeting, Try: func(ctx context.Context, at outbound.Address) error {
-			connector, config := connector(at)
-			return connector.Check(ctx, config)
-		}}, outbound.Client{Name: c.name + " read", Promise: checkTimeout + readTimeout, Greeting: c.greeting, Try: func(ctx context.Context, at outbound.Address) error {
-			at.Within /= 2 // to open it, and to read
-			connector, config := connector(at)
-			source, err := connector.Open(ctx, config)
-			if err != nil {
+		out = append(out, outbound.Client{Name: c.name + " check", Promise: checkTimeout, Greeting: c.greeting,
+			Try: func(ctx context.Context, at outbound.Address) error {
+				connector, config := connector(at)
+				return connector.Check(ctx, config)
+			}}, outbound.Client{Name: c.name + " read", Promise: checkTimeout + readTimeout, Greeting: c.greeting,
+			Try: func(ctx context.Context, at outbound.Address) error {
+				at.Within /= 2 // to open it, and to read
+				connector, config := connector(at)
+				source, err := connector.Open(ctx, config)
+				if err != nil {
+					return err
+				}
+				defer func() { _ = source.Close() }()
+				_, err = source.Read(ctx, source.Entities()[0], nil, 500)
 				return err
-			}
-			defer func() { _ = source.Close() }()
-			_, err = source.Read(ctx, source.Entities()[0], nil, 500)
-			return err
-		}})
+			}})
 	}
 	return out
 }

@@ -67,8 +67,10 @@ func (v fileVersion) is(o fileVersion) (same, sure bool) {
 // Definition implements connector.Connector.
 func (c csvConnector) Definition() domain.Definition {
 	return domain.Definition{
-		ID: "csv", Name: "CSV file", SchemaVersion: "1.0.0", RequiredScopes: requiredScopes(), ConfigSchema: c.schema(csvSchema),
-		Description: "Reads the rows of a CSV file at a URL or in the platform's object storage, again when the file has changed.",
+		ID: "csv", Name: "CSV file", SchemaVersion: "1.0.0", RequiredScopes: requiredScopes(),
+		ConfigSchema: c.schema(csvSchema),
+		Description: "Reads the rows of a CSV file at a URL or in the platform's object storage, again when the file has " +
+			"changed.",
 	}
 }
 
@@ -114,7 +116,10 @@ func (c csvConnector) open(ctx context.Context, raw domain.Config) (*csvSource, 
 		return nil, invalid("The source is a url or an object; auth is for a url.")
 	}
 	s := &csvSource{cfg: cfg, most: c.readTimeout()}
-	s.config = fingerprint([]any{cfg.Source.URL, cfg.Source.Object, cfg.Entity, cfg.IDColumn, cfg.UpdatedAtColumn, cfg.Delimiter, cfg.Header, cfg.Columns})
+	s.config = fingerprint([]any{
+		cfg.Source.URL, cfg.Source.Object, cfg.Entity, cfg.IDColumn, cfg.UpdatedAtColumn, cfg.Delimiter, cfg.Header,
+		cfg.Columns,
+	})
 	if cfg.Columns != nil {
 		if err := s.names(cfg.Columns); err != nil {
 			return nil, err
@@ -406,7 +411,8 @@ func (s *csvSource) take(out *page, fields []string, broken string) {
 		return
 	}
 	if len(fields) != len(s.columns) {
-		out.fail("", "field_count", fmt.Sprintf("%s has %d fields; the file has %d columns.", row, len(fields), len(s.columns)))
+		out.fail("", "field_count",
+			fmt.Sprintf("%s has %d fields; the file has %d columns.", row, len(fields), len(s.columns)))
 		return
 	}
 	if fields[s.id] == "" {
@@ -464,7 +470,9 @@ func (s *csvSource) problem(err error) error {
 // webFile is a file at a URL.
 type webFile struct{ web *web }
 
-func (f *webFile) open(ctx context.Context, offset int64, known *fileVersion) (io.ReadCloser, fileVersion, int64, error) {
+func (f *webFile) open(
+	ctx context.Context, offset int64, known *fileVersion,
+) (io.ReadCloser, fileVersion, int64, error) {
 	header := http.Header{"Accept": {"text/csv, */*;q=0.5"}, "Accept-Encoding": {"identity"}}
 	if offset > 0 {
 		header.Set("Range", "bytes="+strconv.FormatInt(offset, 10)+"-")
@@ -478,7 +486,9 @@ func (f *webFile) open(ctx context.Context, offset int64, known *fileVersion) (i
 	if err != nil {
 		return nil, fileVersion{}, 0, err
 	}
-	version := fileVersion{ETag: kept(resp.Header.Get("ETag")), Modified: kept(resp.Header.Get("Last-Modified")), Size: resp.ContentLength}
+	version := fileVersion{
+		ETag: kept(resp.Header.Get("ETag")), Modified: kept(resp.Header.Get("Last-Modified")), Size: resp.ContentLength,
+	}
 	switch {
 	case resp.StatusCode == http.StatusNotModified && known != nil:
 		discard(resp)
@@ -544,7 +554,9 @@ type objectFile struct {
 	key   string
 }
 
-func (f *objectFile) open(ctx context.Context, offset int64, known *fileVersion) (io.ReadCloser, fileVersion, int64, error) {
+func (f *objectFile) open(
+	ctx context.Context, offset int64, known *fileVersion,
+) (io.ReadCloser, fileVersion, int64, error) {
 	if known != nil {
 		info, err := f.store.Stat(ctx, f.key)
 		if err != nil {
@@ -575,9 +587,13 @@ func (f *objectFile) problem(err error) error {
 	case fault.IsCode(err, fault.NotFound):
 		return &domain.Problem{Code: domain.NotFound, Message: "There is no such object in the object storage.", Cause: err}
 	case fault.IsCode(err, fault.ValidationFailed):
-		return &domain.Problem{Code: domain.InvalidConfig, Message: "The object is not a key of the object storage.", Cause: err}
+		return &domain.Problem{
+			Code: domain.InvalidConfig, Message: "The object is not a key of the object storage.", Cause: err,
+		}
 	}
-	return &domain.Problem{Code: domain.Unreachable, Message: "The object storage does not answer for now.", Temporary: true, Cause: err}
+	return &domain.Problem{
+		Code: domain.Unreachable, Message: "The object storage does not answer for now.", Temporary: true, Cause: err,
+	}
 }
 
 func (f *objectFile) close() {}

@@ -138,7 +138,8 @@ func TestCSVServers(t *testing.T) {
 				got := run(t, open(t, c, cfg), nil, limit)
 				if got.ids() != numbers(0, total) || len(got.failed) > 0 {
 					t.Errorf("limit %d: %s %v", limit, got.ids(), got.failed)
-				} else if string(got.records[4].Data) != `{"id":"4","name":"thing, \"4\"","at":"2026-01-02T03:04:04Z"}` || !got.records[4].UpdatedAt.Equal(time.Date(2026, 1, 2, 3, 4, 4, 0, time.UTC)) {
+				} else if string(got.records[4].Data) != `{"id":"4","name":"thing, \"4\"","at":"2026-01-02T03:04:04Z"}` ||
+					!got.records[4].UpdatedAt.Equal(time.Date(2026, 1, 2, 3, 4, 4, 0, time.UTC)) {
 					t.Errorf("a record is %+v", got.records[4])
 				}
 				if d.chunked && d.etag == "" {
@@ -218,8 +219,14 @@ func TestCSVContent(t *testing.T) {
 		{"only a header", "id,name\n", nil, "", "", ""},
 		{"semicolons", "id;name\n1;a,b\n", obj{"delimiter": ";"}, "1", "", `{"id":"1","name":"a,b"}`},
 		{"tabs", "id\tname\n1\ta b\n", obj{"delimiter": "\t"}, "1", "", `{"id":"1","name":"a b"}`},
-		{"no header", "1,a\n2,b\n", obj{"header": false, "columns": []string{"id", "name"}}, "1 2", "", `{"id":"1","name":"a"}`},
-		{"no header, byte order mark", "\xef\xbb\xbf1,a\n", obj{"header": false, "columns": []string{"id", "name"}}, "1", "", ""},
+		{
+			"no header", "1,a\n2,b\n", obj{"header": false, "columns": []string{"id", "name"}}, "1 2", "",
+			`{"id":"1","name":"a"}`,
+		},
+		{
+			"no header, byte order mark", "\xef\xbb\xbf1,a\n", obj{"header": false, "columns": []string{"id", "name"}}, "1", "",
+			"",
+		},
 		{"nameless columns", "id,,\n1,a,b\n", nil, "1", "", `{"id":"1","column_2":"a","column_3":"b"}`},
 		{"id in another column", "name,key\na,1\n", obj{"id_column": "key"}, "1", "", `{"name":"a","key":"1"}`},
 		{"fields", "id,name\n1\n2,b,c\n3,c\n", nil, "3", "field_count field_count", ""},
@@ -230,7 +237,10 @@ func TestCSVContent(t *testing.T) {
 		{"a quote that closes elsewhere", "id,name\n1,\"a\n2,\"b\"\n3,c\n", nil, "2 3", "malformed_row", ""},
 		{"a huge row", "id,name\n1," + huge + "\n2,b\n", nil, "2", "too_large", ""},
 		{"a huge row without end", "id,name\n1,a\n2," + huge + huge, nil, "1", "too_large", ""},
-		{"a huge quoted row", "id,name\n1,\"" + huge + "\n" + huge + "\"\n3,c\n", nil, "3", "unclosed_quote malformed_row", ""},
+		{
+			"a huge quoted row", "id,name\n1,\"" + huge + "\n" + huge + "\"\n3,c\n", nil, "3", "unclosed_quote malformed_row",
+			"",
+		},
 		{"a long id", "id,name\n" + strings.Repeat("1", maxID+1) + ",a\n2,b\n", nil, "2", "invalid_id", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -271,15 +281,38 @@ func TestCSVProblems(t *testing.T) {
 		temp bool
 	}{
 		{name: "no file", h: http.NotFound, code: domain.NotFound},
-		{name: "no access", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, code: domain.Unauthorized},
-		{name: "slow down", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, code: domain.RateLimited, temp: true},
+		{
+			name: "no access", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, code: domain.Unauthorized,
+		},
+		{
+			name: "slow down", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, code: domain.RateLimited,
+			temp: true,
+		},
 		{name: "empty", h: func(http.ResponseWriter, *http.Request) {}, code: domain.BadResponse},
-		{name: "UTF-16", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "\xff\xfei\x00d\x00") }, code: domain.BadResponse},
-		{name: "no such column", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "key,name\n") }, code: domain.InvalidConfig},
-		{name: "another delimiter", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "id;name\n") }, code: domain.InvalidConfig},
-		{name: "no such time", more: obj{"updated_at_column": "at"}, h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "id,name\n") }, code: domain.InvalidConfig},
-		{name: "a column twice", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "id,name,name\n") }, code: domain.InvalidConfig},
-		{name: "a broken header", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "id,na\"me\n") }, code: domain.BadResponse},
+		{
+			name: "UTF-16", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "\xff\xfei\x00d\x00") },
+			code: domain.BadResponse,
+		},
+		{
+			name: "no such column", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "key,name\n") },
+			code: domain.InvalidConfig,
+		},
+		{
+			name: "another delimiter", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "id;name\n") },
+			code: domain.InvalidConfig,
+		},
+		{
+			name: "no such time", more: obj{"updated_at_column": "at"},
+			h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "id,name\n") }, code: domain.InvalidConfig,
+		},
+		{
+			name: "a column twice", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "id,name,name\n") },
+			code: domain.InvalidConfig,
+		},
+		{
+			name: "a broken header", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "id,na\"me\n") },
+			code: domain.BadResponse,
+		},
 		{name: "compressed", h: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			fmt.Fprint(w, "id\n")
@@ -307,8 +340,10 @@ func TestCSVProblems(t *testing.T) {
 			}
 		})
 	}
-	problem(t, csvConnector{public()}.Check(context.Background(), config(t, csvCfg("http://169.254.169.254/", nil))), domain.RefusedAddress)
-	_, err := open(t, csvConnector{local()}, csvCfg("http://127.0.0.1:1/", nil)).Read(context.Background(), "others", nil, 1)
+	problem(t, csvConnector{public()}.Check(context.Background(), config(t, csvCfg("http://169.254.169.254/", nil))),
+		domain.RefusedAddress)
+	_, err := open(t, csvConnector{local()},
+		csvCfg("http://127.0.0.1:1/", nil)).Read(context.Background(), "others", nil, 1)
 	problem(t, err, domain.InvalidConfig)
 }
 
@@ -344,7 +379,10 @@ func TestCSVObjects(t *testing.T) {
 	if third := run(t, src(0), first.next, 2); third.ids() != numbers(0, 11) {
 		t.Errorf("the third run: %s", third.ids())
 	}
-	for _, key := range []string{"../2/imports/a.csv", "/orgs/2/imports/a.csv", "imports/../../2/imports/a.csv", "./imports/a.csv", "..", "", "imports//a.csv", "imports/"} {
+	for _, key := range []string{
+		"../2/imports/a.csv", "/orgs/2/imports/a.csv", "imports/../../2/imports/a.csv", "./imports/a.csv", "..", "",
+		"imports//a.csv", "imports/",
+	} {
 		_, err := c.Open(ours, cfg(key))
 		problem(t, err, domain.InvalidConfig)
 	}
@@ -440,14 +478,18 @@ func TestCSVCancellation(t *testing.T) {
 
 // What encoding/csv takes is read the same, however it arrives.
 func FuzzCSVRows(f *testing.F) {
-	for _, s := range []string{"a,b\n1,2\n", "a,\"b\"\"c\",\n\r\n\"\n\"\r\n", "\"a\"b\n", "a\"b\n,\n", "\"", "\r", "\"a\r\n\",\r", "\n\n\"\"\n"} {
+	for _, s := range []string{
+		"a,b\n1,2\n", "a,\"b\"\"c\",\n\r\n\"\n\"\r\n", "\"a\"b\n", "a\"b\n,\n", "\"", "\r", "\"a\r\n\",\r", "\n\n\"\"\n",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		r := stdcsv.NewReader(strings.NewReader(text))
 		r.FieldsPerRecord = -1
 		want, wantErr := r.ReadAll()
-		for _, in := range []io.Reader{strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text)), iotest.DataErrReader(strings.NewReader(text))} {
+		for _, in := range []io.Reader{
+			strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text)), iotest.DataErrReader(strings.NewReader(text)),
+		} {
 			c := &csvRows{in: in, comma: ','}
 			var got [][]string
 			broken := false

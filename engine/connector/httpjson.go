@@ -69,8 +69,10 @@ type httpPlace struct {
 // Definition implements connector.Connector.
 func (c httpConnector) Definition() domain.Definition {
 	return domain.Definition{
-		ID: "http_json", Name: "REST list (JSON)", SchemaVersion: "1.0.0", RequiredScopes: requiredScopes(), ConfigSchema: c.schema(httpSchema),
-		Description: "Reads a list of objects that a REST API gives as JSON, page by page, and only what changed where the API can tell.",
+		ID: "http_json", Name: "REST list (JSON)", SchemaVersion: "1.0.0", RequiredScopes: requiredScopes(),
+		ConfigSchema: c.schema(httpSchema),
+		Description: "Reads a list of objects that a REST API gives as JSON, page by page, and only what changed where the " +
+			"API can tell.",
 	}
 }
 
@@ -136,7 +138,9 @@ func (c httpConnector) open(raw domain.Config) (*httpSource, error) {
 	if s.web, err = newWeb(&c.environment, c.limits(httpClient, false), cfg.URL, cfg.Headers, cfg.Auth); err != nil {
 		return nil, err
 	}
-	s.config = fingerprint([]any{cfg.URL, cfg.Entity, cfg.ItemsPath, cfg.IDPath, cfg.UpdatedAtPath, cfg.Pagination, cfg.SinceParam})
+	s.config = fingerprint([]any{
+		cfg.URL, cfg.Entity, cfg.ItemsPath, cfg.IDPath, cfg.UpdatedAtPath, cfg.Pagination, cfg.SinceParam,
+	})
 	return s, nil
 }
 
@@ -240,7 +244,9 @@ type single interface {
 }
 
 // readSingle reads from a source whose entity is named. Behind an error it begins anew.
-func readSingle(ctx context.Context, s single, named, entity string, after domain.Checkpoint, limit int) (domain.Page, error) {
+func readSingle(
+	ctx context.Context, s single, named, entity string, after domain.Checkpoint, limit int,
+) (domain.Page, error) {
 	if entity != named {
 		return domain.Page{}, unknownEntity()
 	}
@@ -358,7 +364,8 @@ func (s *httpSource) request() (gone bool, err error) {
 // past reports whether a status after good pages is how an API says that there are no more.
 func past(status int) bool {
 	switch status {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusRequestedRangeNotSatisfiable, http.StatusUnprocessableEntity:
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusRequestedRangeNotSatisfiable,
+		http.StatusUnprocessableEntity:
 		return true
 	}
 	return false

@@ -75,9 +75,15 @@ func TestHTTPPaging(t *testing.T) {
 	}{
 		{"one page", obj{}, func(w http.ResponseWriter, _ *http.Request) { reply(w, items(0, total)) }},
 		{"one page, deep", obj{"items_path": "/data/0/list"}, func(w http.ResponseWriter, _ *http.Request) {
-			reply(w, obj{"a": obj{"list": items(90, 99)}, "data": []any{obj{"x": []int{1}, "list": items(0, total), "z": 1}, obj{"list": items(50, 60)}}, "z": nil})
+			reply(w, obj{
+				"a":    obj{"list": items(90, 99)},
+				"data": []any{obj{"x": []int{1}, "list": items(0, total), "z": 1}, obj{"list": items(50, 60)}}, "z": nil,
+			})
 		}},
-		{"pages", obj{"items_path": "/data", "pagination": obj{"type": "page", "page_param": "page", "size_param": "per_page", "size": size}},
+		{"pages", obj{
+			"items_path": "/data",
+			"pagination": obj{"type": "page", "page_param": "page", "size_param": "per_page", "size": size},
+		},
 			func(w http.ResponseWriter, r *http.Request) {
 				q := r.URL.Query()
 				n, _ := strconv.Atoi(q.Get("page"))
@@ -96,7 +102,10 @@ func TestHTTPPaging(t *testing.T) {
 				}
 				reply(w, part(n))
 			}},
-		{"cursors", obj{"items_path": "/data", "pagination": obj{"type": "cursor", "cursor_param": "after", "next_cursor_path": "/meta/next"}},
+		{"cursors", obj{
+			"items_path": "/data",
+			"pagination": obj{"type": "cursor", "cursor_param": "after", "next_cursor_path": "/meta/next"},
+		},
 			func(w http.ResponseWriter, r *http.Request) {
 				n, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Query().Get("after"), "c/ &"))
 				var next any = fmt.Sprintf("c/ &%d", n+1)
@@ -106,7 +115,9 @@ func TestHTTPPaging(t *testing.T) {
 				// The cursor comes before the items here, and after them below.
 				fmt.Fprintf(w, `{"meta":{"next":%s,"total":25},"data":%s}`, config(t, next), config(t, part(n)))
 			}},
-		{"cursors that are numbers, behind the items", obj{"items_path": "/data", "pagination": obj{"type": "cursor", "cursor_param": "after", "next_cursor_path": "/next"}},
+		{"cursors that are numbers, behind the items", obj{
+			"items_path": "/data", "pagination": obj{"type": "cursor", "cursor_param": "after", "next_cursor_path": "/next"},
+		},
 			func(w http.ResponseWriter, r *http.Request) {
 				n, _ := strconv.Atoi(r.URL.Query().Get("after"))
 				if (n+1)*size >= total {
@@ -115,7 +126,9 @@ func TestHTTPPaging(t *testing.T) {
 				}
 				fmt.Fprintf(w, `{"data":%s,"next":%d}`, config(t, part(n)), n+1)
 			}},
-		{"empty pages between", obj{"items_path": "/data", "pagination": obj{"type": "cursor", "cursor_param": "after", "next_cursor_path": "/next"}},
+		{"empty pages between", obj{
+			"items_path": "/data", "pagination": obj{"type": "cursor", "cursor_param": "after", "next_cursor_path": "/next"},
+		},
 			func(w http.ResponseWriter, r *http.Request) {
 				n, _ := strconv.Atoi(r.URL.Query().Get("after"))
 				next := strconv.Itoa(n + 1)
@@ -136,14 +149,16 @@ func TestHTTPPaging(t *testing.T) {
 			}
 			reply(w, part(n))
 		}},
-		{"URLs in the body", obj{"items_path": "/data", "pagination": obj{"type": "link", "next_url_path": "/links/next/href"}}, func(w http.ResponseWriter, r *http.Request) {
-			n, _ := strconv.Atoi(r.URL.Query().Get("n"))
-			links := obj{}
-			if (n+1)*size < total {
-				links["next"] = obj{"href": fmt.Sprintf("http://%s/list?n=%d#top", r.Host, n+1)}
-			}
-			reply(w, obj{"data": part(n), "links": links})
-		}},
+		{"URLs in the body",
+			obj{"items_path": "/data", "pagination": obj{"type": "link", "next_url_path": "/links/next/href"}},
+			func(w http.ResponseWriter, r *http.Request) {
+				n, _ := strconv.Atoi(r.URL.Query().Get("n"))
+				links := obj{}
+				if (n+1)*size < total {
+					links["next"] = obj{"href": fmt.Sprintf("http://%s/list?n=%d#top", r.Host, n+1)}
+				}
+				reply(w, obj{"data": part(n), "links": links})
+			}},
 		{"compressed", obj{}, func(w http.ResponseWriter, r *http.Request) {
 			if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 				t.Error("compression is not asked for")
@@ -191,11 +206,27 @@ func TestHTTPAuthAndHeaders(t *testing.T) {
 		more  obj
 		wants map[string]string
 	}{
-		{"none", obj{"auth": obj{"type": "none"}}, map[string]string{"Authorization": "", "User-Agent": "alania", "Accept": "application/json"}},
-		{"bearer", obj{"auth": obj{"type": "bearer", "token": secret}}, map[string]string{"Authorization": "Bearer " + secret}},
-		{"basic", obj{"auth": obj{"type": "basic", "username": "reader", "password": secret}}, map[string]string{"Authorization": "Basic cmVhZGVyOmh1bnRlcjItaXMtYS1zZWNyZXQ="}},
-		{"header", obj{"auth": obj{"type": "header", "name": "X-Api-Key", "value": secret}}, map[string]string{"X-Api-Key": secret}},
-		{"headers", obj{"headers": obj{"x-tenant": "7", "User-Agent": "mine"}}, map[string]string{"X-Tenant": "7", "User-Agent": "mine"}},
+		{
+			"none", obj{"auth": obj{"type": "none"}},
+			map[string]string{"Authorization": "", "User-Agent": "alania", "Accept": "application/json"},
+		},
+		{
+			"bearer", obj{"auth": obj{"type": "bearer", "token": secret}}, map[string]string{
+				"Authorization": "Bearer " + secret,
+			},
+		},
+		{
+			"basic", obj{"auth": obj{"type": "basic", "username": "reader", "password": secret}},
+			map[string]string{"Authorization": "Basic cmVhZGVyOmh1bnRlcjItaXMtYS1zZWNyZXQ="},
+		},
+		{
+			"header", obj{"auth": obj{"type": "header", "name": "X-Api-Key", "value": secret}},
+			map[string]string{"X-Api-Key": secret},
+		},
+		{
+			"headers", obj{"headers": obj{"x-tenant": "7", "User-Agent": "mine"}},
+			map[string]string{"X-Tenant": "7", "User-Agent": "mine"},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -219,10 +250,15 @@ func TestHTTPAuthAndHeaders(t *testing.T) {
 		})
 	}
 	for _, more := range []obj{
-		{"headers": obj{"Host": "x"}}, {"headers": obj{"range": "x"}}, {"headers": obj{"proxy-x": "x"}}, {"headers": obj{"A": "b\nc"}},
-		{"headers": obj{"": "x"}}, {"headers": obj{"X-A": "1", "x-a": "2"}}, {"headers": obj{"Authorization": "x"}, "auth": obj{"type": "bearer", "token": secret}},
+		{"headers": obj{"Host": "x"}}, {"headers": obj{"range": "x"}}, {"headers": obj{"proxy-x": "x"}}, {
+			"headers": obj{"A": "b\nc"},
+		},
+		{"headers": obj{"": "x"}}, {"headers": obj{"X-A": "1", "x-a": "2"}}, {
+			"headers": obj{"Authorization": "x"}, "auth": obj{"type": "bearer", "token": secret},
+		},
 		{"headers": obj{"Authorization": "x"}, "auth": obj{"type": "basic", "username": "u", "password": secret}},
-		{"auth": obj{"type": "basic", "username": "a:b", "password": secret}}, {"auth": obj{"type": "none", "token": secret}}, {"auth": obj{"type": "header", "name": "Host", "value": secret}},
+		{"auth": obj{"type": "basic", "username": "a:b", "password": secret}}, {"auth": obj{"type": "none", "token": secret}},
+		{"auth": obj{"type": "header", "name": "Host", "value": secret}},
 		{"auth": obj{"type": "bearer", "token": "a\r\nb"}},
 	} {
 		_, err := httpConnector{local()}.Open(context.Background(), config(t, httpCfg("http://127.0.0.1/", more)))
@@ -247,11 +283,15 @@ func TestHTTPItems(t *testing.T) {
 	if got.ids() != "a/b 12345678901234567890 ms date never last" {
 		t.Errorf("the records are %s", got.ids())
 	}
-	want := "not_an_object not_an_object not_an_object not_an_object missing_id missing_id missing_id invalid_id invalid_id missing_id invalid_id invalid_id invalid_encoding too_large unsupported_value unsupported_value unsupported_value"
+	want := "not_an_object not_an_object not_an_object not_an_object missing_id missing_id missing_id invalid_id " +
+		"invalid_id missing_id invalid_id invalid_id invalid_encoding too_large unsupported_value unsupported_value " +
+		"unsupported_value"
 	if got.codes() != want {
 		t.Errorf("the failures are %s\nwant %s", got.codes(), want)
 	}
-	for i, want := range []string{"2026-03-04T03:06:07.891Z", "2023-11-14T22:13:20Z", "2023-11-14T22:13:20.123Z", "2026-03-04T00:00:00Z", "", ""} {
+	for i, want := range []string{
+		"2026-03-04T03:06:07.891Z", "2023-11-14T22:13:20Z", "2023-11-14T22:13:20.123Z", "2026-03-04T00:00:00Z", "", "",
+	} {
 		at := ""
 		if u := got.records[i].UpdatedAt; u != nil {
 			at = u.Format(time.RFC3339Nano)
@@ -260,7 +300,8 @@ func TestHTTPItems(t *testing.T) {
 			t.Errorf("%s was updated at %s, want %s", got.records[i].ExternalID, at, want)
 		}
 	}
-	if string(got.records[0].Data) != `{"key":{"id":"a/b"},"at":"2026-03-04T05:06:07.891+02:00","n":9007199254740993.10}` || string(got.records[5].Data) != `{"key":{"id":"last"},"v":[1,"1e99999"]}` {
+	if string(got.records[0].Data) != `{"key":{"id":"a/b"},"at":"2026-03-04T05:06:07.891+02:00","n":9007199254740993.10}` ||
+		string(got.records[5].Data) != `{"key":{"id":"last"},"v":[1,"1e99999"]}` {
 		t.Errorf("%s\n%s", got.records[0].Data, got.records[5].Data)
 	}
 	for _, f := range got.failed {
@@ -276,7 +317,10 @@ func TestHTTPSince(t *testing.T) {
 	now := time.Now()
 	var asked []string
 	at := func(id, t string) obj { return obj{"id": id, "at": t} }
-	rows := []obj{at("a", "2020-01-02T00:00:00Z"), at("b", "2020-01-05T00:00:00.5Z"), at("c", "2020-01-03T00:00:00Z"), at("future", now.Add(48*time.Hour).Format(time.RFC3339))}
+	rows := []obj{
+		at("a", "2020-01-02T00:00:00Z"), at("b", "2020-01-05T00:00:00.5Z"), at("c", "2020-01-03T00:00:00Z"),
+		at("future", now.Add(48*time.Hour).Format(time.RFC3339)),
+	}
 	u, _ := api(t, func(w http.ResponseWriter, r *http.Request) {
 		since := r.URL.Query().Get("changed_since")
 		asked = append(asked, since)
@@ -292,7 +336,8 @@ func TestHTTPSince(t *testing.T) {
 		}
 		reply(w, out)
 	})
-	cfg := httpCfg(u, obj{"updated_at_path": "/at", "since_param": "changed_since", "pagination": obj{"type": "page", "page_param": "p"}})
+	cfg := httpCfg(u,
+		obj{"updated_at_path": "/at", "since_param": "changed_since", "pagination": obj{"type": "page", "page_param": "p"}})
 	c := httpConnector{local()}
 	first := runFrom(t, afresh(t, c, cfg), nil, 2)
 	if first.ids() != "a b c future" {
@@ -340,10 +385,20 @@ func TestHTTPFaults(t *testing.T) {
 		{name: "401", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, code: domain.Unauthorized},
 		{name: "403", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, code: domain.Unauthorized},
 		{name: "404", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, code: domain.NotFound},
-		{name: "404 of the first page", more: obj{"pagination": obj{"type": "page", "page_param": "p"}}, h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, code: domain.NotFound},
+		{
+			name: "404 of the first page", more: obj{"pagination": obj{"type": "page", "page_param": "p"}},
+			h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, code: domain.NotFound,
+		},
 		{name: "400", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) }, code: domain.BadResponse},
-		{name: "429", h: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "17"); w.WriteHeader(429) }, code: domain.RateLimited, temp: true, wait: 17 * time.Second},
-		{name: "429 without a time", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, code: domain.RateLimited, temp: true},
+		{
+			name: "429",
+			h:    func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "17"); w.WriteHeader(429) },
+			code: domain.RateLimited, temp: true, wait: 17 * time.Second,
+		},
+		{
+			name: "429 without a time", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) },
+			code: domain.RateLimited, temp: true,
+		},
 		{name: "503 with a date", h: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", time.Now().Add(30*time.Second).UTC().Format(http.TimeFormat))
 			w.WriteHeader(503)
@@ -352,32 +407,67 @@ func TestHTTPFaults(t *testing.T) {
 			w.Header().Set("Retry-After", "999999999")
 			w.WriteHeader(503)
 		}, code: domain.RateLimited, temp: true, wait: maxRetryAfter},
-		{name: "500", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, code: domain.BadResponse, temp: true},
-		{name: "504", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(504) }, code: domain.TimedOut, temp: true},
+		{
+			name: "500", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, code: domain.BadResponse,
+			temp: true,
+		},
+		{
+			name: "504", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(504) }, code: domain.TimedOut,
+			temp: true,
+		},
 		{name: "304", h: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, code: domain.BadResponse},
-		{name: "HTML", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>hunter2-is-a-secret</html>") }, code: domain.BadResponse},
+		{
+			name: "HTML", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>hunter2-is-a-secret</html>") },
+			code: domain.BadResponse,
+		},
 		{name: "nothing", h: func(http.ResponseWriter, *http.Request) {}, code: domain.BadResponse},
-		{name: "half", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `[{"id":1},`) }, code: domain.BadResponse},
-		{name: "two values", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `[{"id":1}] []`) }, code: domain.BadResponse},
-		{name: "no array", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"error":"x"}`) }, code: domain.BadResponse},
-		{name: "no array at the path", more: obj{"items_path": "/data/items"}, h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"data":[{"items":[]}]}`) }, code: domain.BadResponse},
-		{name: "a string at the path", more: obj{"items_path": "/data"}, h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"data":"x"}`) }, code: domain.BadResponse},
+		{
+			name: "half", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `[{"id":1},`) },
+			code: domain.BadResponse,
+		},
+		{
+			name: "two values", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `[{"id":1}] []`) },
+			code: domain.BadResponse,
+		},
+		{
+			name: "no array", h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"error":"x"}`) },
+			code: domain.BadResponse,
+		},
+		{
+			name: "no array at the path", more: obj{"items_path": "/data/items"},
+			h:    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"data":[{"items":[]}]}`) },
+			code: domain.BadResponse,
+		},
+		{
+			name: "a string at the path", more: obj{"items_path": "/data"},
+			h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"data":"x"}`) }, code: domain.BadResponse,
+		},
 		{name: "cut off", h: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			fmt.Fprint(w, `[{"id":1},`)
 		}, code: domain.Unreachable, temp: true},
-		{name: "closed", h: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, code: domain.Unreachable, temp: true},
-		{name: "an object as cursor", more: obj{"items_path": "/d", "pagination": obj{"type": "cursor", "cursor_param": "c", "next_cursor_path": "/n"}},
-			h: func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"d":[],"n":{}}`) }, code: domain.BadResponse},
-		{name: "a long cursor", more: obj{"items_path": "/d", "pagination": obj{"type": "cursor", "cursor_param": "c", "next_cursor_path": "/n"}},
+		{
+			name: "closed", h: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			code: domain.Unreachable, temp: true,
+		},
+		{name: "an object as cursor",
+			more: obj{"items_path": "/d", "pagination": obj{"type": "cursor", "cursor_param": "c", "next_cursor_path": "/n"}},
+			h:    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"d":[],"n":{}}`) }, code: domain.BadResponse},
+		{name: "a long cursor",
+			more: obj{"items_path": "/d", "pagination": obj{"type": "cursor", "cursor_param": "c", "next_cursor_path": "/n"}},
 			h: func(w http.ResponseWriter, _ *http.Request) {
 				fmt.Fprintf(w, `{"d":[],"n":%q}`, strings.Repeat("x", 5000))
 			}, code: domain.BadResponse},
-		{name: "another host's page", more: obj{"pagination": obj{"type": "link"}}, h: func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Link", `<https://elsewhere.example.com/list>; rel=next`)
-			fmt.Fprint(w, `[]`)
-		}, code: domain.BadResponse},
-		{name: "redirects without end", h: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/list", http.StatusFound) }, code: domain.BadResponse},
+		{name: "another host's page", more: obj{"pagination": obj{"type": "link"}},
+			h: func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Link", `<https://elsewhere.example.com/list>; rel=next`)
+				fmt.Fprint(w, `[]`)
+			}, code: domain.BadResponse},
+		{
+			name: "redirects without end",
+			h:    func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/list", http.StatusFound) },
+			code: domain.BadResponse,
+		},
 		{name: "redirect to metadata", h: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://169.254.169.254/latest/meta-data/", http.StatusFound)
 		}, code: domain.BadResponse},
@@ -412,7 +502,10 @@ func TestHTTPFaults(t *testing.T) {
 func TestHTTPRedirectsStay(t *testing.T) {
 	t.Parallel()
 	var other atomic.Int64
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { other.Add(1); reply(w, items(0, 1)) }))
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		other.Add(1)
+		reply(w, items(0, 1))
+	}))
 	defer elsewhere.Close()
 	u, _ := api(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
@@ -434,8 +527,16 @@ func TestHTTPLoops(t *testing.T) {
 		most int64 // requests until it is found
 		h    http.HandlerFunc
 	}{
-		{"the same cursor", cursor, 3, func(w http.ResponseWriter, _ *http.Request) { reply(w, obj{"d": items(0, 2), "n": "again"}) }},
-		{"the same cursor without items", cursor, 3, func(w http.ResponseWriter, _ *http.Request) { reply(w, obj{"d": nil, "n": "again"}) }},
+		{
+			"the same cursor", cursor, 3, func(w http.ResponseWriter, _ *http.Request) {
+				reply(w, obj{"d": items(0, 2), "n": "again"})
+			},
+		},
+		{
+			"the same cursor without items", cursor, 3, func(w http.ResponseWriter, _ *http.Request) {
+				reply(w, obj{"d": nil, "n": "again"})
+			},
+		},
 		{"a circle of seven behind three", cursor, 40, func(w http.ResponseWriter, r *http.Request) {
 			n, _ := strconv.Atoi(r.URL.Query().Get("c"))
 			if n++; n == 10 {
@@ -443,7 +544,10 @@ func TestHTTPLoops(t *testing.T) {
 			}
 			reply(w, obj{"d": items(n, n+1), "n": n})
 		}},
-		{"the page is not looked at", obj{"pagination": obj{"type": "page", "page_param": "p"}}, 2, func(w http.ResponseWriter, _ *http.Request) { reply(w, items(0, 5)) }},
+		{
+			"the page is not looked at", obj{"pagination": obj{"type": "page", "page_param": "p"}}, 2,
+			func(w http.ResponseWriter, _ *http.Request) { reply(w, items(0, 5)) },
+		},
 		{"a link to itself", obj{"pagination": obj{"type": "link"}}, 3, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Link", "<?x>; rel=next")
 			reply(w, items(0, 2))
@@ -505,17 +609,23 @@ func TestHTTPEnds(t *testing.T) {
 		code domain.Code // empty: all is well
 	}{
 		{"cursor 0", cursor, next(0), ""}, {"cursor \"0\"", cursor, next("0"), ""}, {"cursor empty", cursor, next(""), ""},
-		{"cursor null", cursor, next(nil), ""}, {"cursor false", cursor, next(false), ""}, {"cursor again", cursor, next("more"), ""},
-		{"next URL 0", obj{"items_path": "/d", "pagination": obj{"type": "link", "next_url_path": "/n"}}, func(w http.ResponseWriter, _ *http.Request) {
-			reply(w, obj{"d": items(0, 4), "n": 0})
-		}, ""},
+		{"cursor null", cursor, next(nil), ""}, {"cursor false", cursor, next(false), ""}, {
+			"cursor again", cursor, next("more"), "",
+		},
+		{"next URL 0", obj{"items_path": "/d", "pagination": obj{"type": "link", "next_url_path": "/n"}},
+			func(w http.ResponseWriter, _ *http.Request) {
+				reply(w, obj{"d": items(0, 4), "n": 0})
+			}, ""},
 		{"page again", pages, func(w http.ResponseWriter, r *http.Request) {
 			n, _ := strconv.Atoi(r.URL.Query().Get("c"))
 			n = min(n, 1)
 			reply(w, obj{"d": items(2*n, 2*n+2)})
 		}, ""},
-		{"400", pages, after(400), ""}, {"404", pages, after(404), ""}, {"416", pages, after(416), ""}, {"422", pages, after(422), ""},
-		{"401", pages, after(401), domain.Unauthorized}, {"403", pages, after(403), domain.Unauthorized}, {"429", pages, after(429), domain.RateLimited},
+		{"400", pages, after(400), ""}, {"404", pages, after(404), ""}, {"416", pages, after(416), ""}, {
+			"422", pages, after(422), "",
+		},
+		{"401", pages, after(401), domain.Unauthorized}, {"403", pages, after(403), domain.Unauthorized},
+		{"429", pages, after(429), domain.RateLimited},
 		{"500", pages, after(500), domain.BadResponse}, {"503", pages, after(503), domain.RateLimited},
 		{"400 of a cursor", cursor, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("c") == "" {
@@ -524,7 +634,10 @@ func TestHTTPEnds(t *testing.T) {
 			}
 			w.WriteHeader(400)
 		}, domain.BadResponse},
-		{"400 of the first page", pages, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) }, domain.BadResponse},
+		{
+			"400 of the first page", pages, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) },
+			domain.BadResponse,
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -559,7 +672,8 @@ func TestHTTPEnds(t *testing.T) {
 func TestHTTPRefusedAddresses(t *testing.T) {
 	t.Parallel()
 	for _, u := range []string{
-		"http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest/", "http://10.0.0.1/", "http://[::ffff:192.168.0.1]/",
+		"http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest/", "http://10.0.0.1/",
+		"http://[::ffff:192.168.0.1]/",
 		"http://[64:ff9b::7f00:1]/", "http://0.0.0.0/", "http://0x7f000001/",
 	} {
 		err := httpConnector{public()}.Check(context.Background(), config(t, httpCfg(u, nil)))
@@ -570,7 +684,8 @@ func TestHTTPRefusedAddresses(t *testing.T) {
 	}
 	env := public()
 	env.allowHTTP = false
-	problem(t, httpConnector{env}.Check(context.Background(), config(t, httpCfg("http://127.0.0.1/", nil))), domain.InvalidConfig)
+	problem(t, httpConnector{env}.Check(context.Background(), config(t, httpCfg("http://127.0.0.1/", nil))),
+		domain.InvalidConfig)
 }
 
 func TestHTTPCertificates(t *testing.T) {
@@ -585,10 +700,13 @@ func TestHTTPCertificates(t *testing.T) {
 	}
 	// Plain http where TLS is expected.
 	u, _ := api(t, func(http.ResponseWriter, *http.Request) {})
-	problem(t, httpConnector{local()}.Check(context.Background(), config(t, httpCfg("https"+strings.TrimPrefix(u, "http"), nil))), domain.Unreachable)
+	problem(t,
+		httpConnector{local()}.Check(context.Background(), config(t, httpCfg("https"+strings.TrimPrefix(u, "http"), nil))),
+		domain.Unreachable)
 	// Nobody listens.
 	s.Close()
-	if p := problem(t, httpConnector{local()}.Check(context.Background(), config(t, httpCfg(s.URL, nil))), domain.Unreachable); !p.Temporary {
+	if p := problem(t, httpConnector{local()}.Check(context.Background(), config(t, httpCfg(s.URL, nil))),
+		domain.Unreachable); !p.Temporary {
 		t.Errorf("%+v", p)
 	}
 }
@@ -703,7 +821,8 @@ func TestPointers(t *testing.T) {
 	t.Parallel()
 	doc := json.RawMessage(`{"a":{"b/c":[10,{"~":"x"}]},"":1}`)
 	for _, tc := range []struct{ pointer, want string }{
-		{"", string(doc)}, {"/a/b~1c/0", "10"}, {"/a/b~1c/1/~0", `"x"`}, {"/", "1"}, {"/a/b~1c/2", "-"}, {"/a/b~1c/01", "-"}, {"/a/b~1c/-", "-"}, {"/x", "-"}, {"/a/b~1c/0/x", "-"},
+		{"", string(doc)}, {"/a/b~1c/0", "10"}, {"/a/b~1c/1/~0", `"x"`}, {"/", "1"}, {"/a/b~1c/2", "-"}, {"/a/b~1c/01", "-"},
+		{"/a/b~1c/-", "-"}, {"/x", "-"}, {"/a/b~1c/0/x", "-"},
 	} {
 		p, ok := parsePointer(tc.pointer)
 		got, found := p.in(doc)
@@ -723,7 +842,10 @@ func TestPointers(t *testing.T) {
 
 // The walker finds what a decoder of the whole finds.
 func FuzzWalker(f *testing.F) {
-	for _, s := range []string{`{"data":[{"id":1},2],"meta":{"next":"x"}}`, `{"meta":{"next":1},"data":[]}`, `{"data":null}`, `[]`, `{"data":{"data":[1]}}`, `{"meta":[{"next":1}],"data":[1`, ``} {
+	for _, s := range []string{
+		`{"data":[{"id":1},2],"meta":{"next":"x"}}`, `{"meta":{"next":1},"data":[]}`, `{"data":null}`, `[]`,
+		`{"data":{"data":[1]}}`, `{"meta":[{"next":1}],"data":[1`, ``,
+	} {
 		f.Add(s, "/data", "/meta/next")
 	}
 	f.Add(`[[1,2],[3]]`, "/1", "/0/0")
@@ -753,7 +875,8 @@ func FuzzWalker(f *testing.F) {
 			return // the walker takes the first array, json the last member
 		}
 		var want []json.RawMessage
-		if raw, ok := items.in(json.RawMessage(strings.TrimSpace(text))); !ok || json.Unmarshal(raw, &want) != nil || len(want) != len(got) {
+		if raw, ok := items.in(json.RawMessage(strings.TrimSpace(text))); !ok || json.Unmarshal(raw, &want) != nil ||
+			len(want) != len(got) {
 			t.Fatalf("%q at %q: %s, want %s", text, at, got, want)
 		}
 	})

@@ -12,8 +12,10 @@ import (
 // A file is read whatever its lines end with; with pages and sources of one row, too.
 func TestLineEnds(t *testing.T) {
 	for name, text := range map[string]string{
-		"LF": "id,name\n1,a\n2,b\n", "CRLF": "id,name\r\n1,a\r\n2,b\r\n", "CR": "id,name\r1,a\r2,b\r", "CR, no end": "id,name\r1,a\r2,b",
-		"CR, quoted": "\"id\",\"name\"\r\"1\",\"a\"\r\"2\",\"b\"\r", "CR after a mark": "\xef\xbb\xbfid,name\r1,a\r2,b\r", "CR, empty lines": "id,name\r\r1,a\r\r2,b\r\r",
+		"LF": "id,name\n1,a\n2,b\n", "CRLF": "id,name\r\n1,a\r\n2,b\r\n", "CR": "id,name\r1,a\r2,b\r",
+		"CR, no end": "id,name\r1,a\r2,b",
+		"CR, quoted": "\"id\",\"name\"\r\"1\",\"a\"\r\"2\",\"b\"\r", "CR after a mark": "\xef\xbb\xbfid,name\r1,a\r2,b\r",
+		"CR, empty lines": "id,name\r\r1,a\r\r2,b\r\r",
 	} {
 		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", `"1"`)
@@ -32,9 +34,12 @@ func TestLineEnds(t *testing.T) {
 		web.Close()
 	}
 	// In a file of LF a CR alone is part of a field, as before.
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("id,name\n1,a\rb\n")) }))
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("id,name\n1,a\rb\n"))
+	}))
 	defer web.Close()
-	r := run(t, open(t, csvConnector{local()}, obj{"source": obj{"url": web.URL}, "entity": "e", "id_column": "id"}), nil, 500)
+	r := run(t, open(t, csvConnector{local()}, obj{"source": obj{"url": web.URL}, "entity": "e", "id_column": "id"}), nil,
+		500)
 	if r.ids() != "1" || string(r.records[0].Data) != `{"id":"1","name":"a\rb"}` {
 		t.Errorf("%+v", r.records)
 	}
@@ -46,7 +51,8 @@ func TestPostgresEqualWatermarks(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t)
 	for name, kind := range map[string][2]string{
-		"days": {"date", "'2026-11-30'"}, "seconds": {"timestamp(0)", "'2026-11-30 08:00:00'"}, "stamps": {"timestamptz", "'2026-11-30 08:00:00Z'"},
+		"days": {"date", "'2026-11-30'"}, "seconds": {"timestamp(0)", "'2026-11-30 08:00:00'"},
+		"stamps":   {"timestamptz", "'2026-11-30 08:00:00Z'"},
 		"versions": {"bigint", "7"}, "amounts": {"numeric", "1.50"}, "texts": {"text", "'x'"},
 	} {
 		d.exec(t, "CREATE TABLE "+name+" (id int, name text, updated_at "+kind[0]+")")

@@ -36,7 +36,8 @@ func (m memory) Stat(_ context.Context, key string) (object.Info, error) {
 		return object.Info{}, fault.NewNotFound("object")
 	}
 	sum := sha256.Sum256([]byte(content))
-	return object.Info{Key: key, Size: int64(len(content)), ETag: hex.EncodeToString(sum[:]), ModifiedAt: time.Unix(1, 0)}, nil
+	return object.Info{Key: key, Size: int64(len(content)), ETag: hex.EncodeToString(sum[:]), ModifiedAt: time.Unix(1, 0)},
+		nil
 }
 
 func (m memory) Get(ctx context.Context, key string, offset, _ int64) (io.ReadCloser, object.Info, error) {

@@ -103,7 +103,9 @@ func (c *pgConn) exec(ctx context.Context, statements string) error {
 
 // query returns each row, as text, to each. When that returns false the rest is passed over.
 // A nil is a NULL.
-func (c *pgConn) query(ctx context.Context, statement string, args []string, each func(row []*string) (bool, error)) error {
+func (c *pgConn) query(
+	ctx context.Context, statement string, args []string, each func(row []*string) (bool, error),
+) error {
 	return c.do(ctx, func() error {
 		named := make([]driver.NamedValue, len(args))
 		for i, a := range args {

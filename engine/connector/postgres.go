@@ -94,8 +94,9 @@ const (
 // Definition implements connector.Connector.
 func (c postgresConnector) Definition() domain.Definition {
 	return domain.Definition{
-		ID: "postgres", Name: "PostgreSQL", SchemaVersion: "1.0.0", RequiredScopes: requiredScopes(), ConfigSchema: c.schema(postgresSchema),
-		Description: "Reads tables and views of a PostgreSQL database, only what changed since the last time.",
+		ID: "postgres", Name: "PostgreSQL", SchemaVersion: "1.0.0", RequiredScopes: requiredScopes(),
+		ConfigSchema: c.schema(postgresSchema),
+		Description:  "Reads tables and views of a PostgreSQL database, only what changed since the last time.",
 	}
 }
 
@@ -216,9 +217,11 @@ func (s *postgresSource) connect(ctx context.Context) error {
 // order of the rows: a planner without statistics prefers it to the index. And a page is
 // too small to be worth compiling for.
 func (s *postgresSource) begin(ctx context.Context, timeout time.Duration) error {
-	return s.conn.exec(ctx, "BEGIN READ ONLY; SET LOCAL statement_timeout = "+strconv.FormatInt(timeout.Milliseconds(), 10)+
+	return s.conn.exec(ctx, "BEGIN READ ONLY; SET LOCAL statement_timeout = "+strconv.FormatInt(timeout.Milliseconds(),
+		10)+
 		"; SET LOCAL lock_timeout = 10000; SET LOCAL idle_in_transaction_session_timeout = 60000; SET LOCAL TimeZone = 'UTC'"+
-		"; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'iso_8601'; SET LOCAL extra_float_digits = 3; SET LOCAL enable_sort = off; SET LOCAL jit = off")
+		"; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = 'iso_8601'; SET LOCAL extra_float_digits = 3; SET "+
+		"LOCAL enable_sort = off; SET LOCAL jit = off")
 }
 
 // Entities implements connector.Source.
@@ -240,7 +243,9 @@ func (s *postgresSource) Close() error {
 }
 
 // Read implements connector.Source.
-func (s *postgresSource) Read(ctx context.Context, entity string, after domain.Checkpoint, limit int) (domain.Page, error) {
+func (s *postgresSource) Read(
+	ctx context.Context, entity string, after domain.Checkpoint, limit int,
+) (domain.Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.env.readTimeout())
 	defer cancel()
 	i := slices.IndexFunc(s.tables, func(t *pgTable) bool { return t.entity() == entity })
@@ -250,7 +255,9 @@ func (s *postgresSource) Read(ctx context.Context, entity string, after domain.C
 	return s.read(ctx, s.tables[i], after, limit)
 }
 
-func (s *postgresSource) read(ctx context.Context, t *pgTable, after domain.Checkpoint, limit int) (domain.Page, error) {
+func (s *postgresSource) read(
+	ctx context.Context, t *pgTable, after domain.Checkpoint, limit int,
+) (domain.Page, error) {
 	var place postgresPlace
 	if !restore(after, &place) || place.Config != t.config {
 		place = postgresPlace{Config: t.config}
@@ -327,8 +334,10 @@ func (s *postgresSource) rows(ctx context.Context, t *pgTable, place *postgresPl
 	n := min(out.limit-len(out.Records)-len(out.Failed), t.rows)
 	// Rows become JSON after the limit, or a plan that sorts would do it for all of them;
 	// and once, which is what OFFSET is for.
-	query := "SELECT CASE WHEN pg_catalog.octet_length(y.j) <= " + strconv.Itoa(maxRecord) + " THEN y.j END, y.i::pg_catalog.text, y.w::pg_catalog.text" +
-		" FROM (SELECT " + t.row + " AS j, x.i, x.w FROM (SELECT " + t.columns + ", t." + t.id + " AS i, t." + t.mark + " AS w FROM " + t.from + conditions(where) +
+	query := "SELECT CASE WHEN pg_catalog.octet_length(y.j) <= " + strconv.Itoa(maxRecord) +
+		" THEN y.j END, y.i::pg_catalog.text, y.w::pg_catalog.text" +
+		" FROM (SELECT " + t.row + " AS j, x.i, x.w FROM (SELECT " + t.columns + ", t." + t.id + " AS i, t." + t.mark +
+		" AS w FROM " + t.from + conditions(where) +
 		" ORDER BY t." + t.mark + ", t." + t.id + " LIMIT " + strconv.Itoa(n) + ") AS x OFFSET 0) AS y ORDER BY y.w, y.i"
 	count, before := 0, out.bytes
 	err = s.conn.query(ctx, query, args, func(row []*string) (bool, error) {
@@ -337,7 +346,8 @@ func (s *postgresSource) rows(ctx context.Context, t *pgTable, place *postgresPl
 		}
 		id, mark := *row[1], *row[2]
 		if len(id)+len(mark) > 4096 {
-			return false, invalid("A value of " + t.ID + " or " + t.Watermark + " in the table " + t.entity() + " is too long to go on from.")
+			return false, invalid("A value of " + t.ID + " or " + t.Watermark + " in the table " + t.entity() +
+				" is too long to go on from.")
 		}
 		place.Watermark, place.ID, place.Started = mark, id, true
 		count++
@@ -373,7 +383,9 @@ func (s *postgresSource) from(t *pgTable, place *postgresPlace) string {
 }
 
 // unordered tells the rows that the order leaves out.
-func (s *postgresSource) unordered(ctx context.Context, t *pgTable, place *postgresPlace, out *page) (more bool, err error) {
+func (s *postgresSource) unordered(
+	ctx context.Context, t *pgTable, place *postgresPlace, out *page,
+) (more bool, err error) {
 	if len(t.unordered) > 0 {
 		where := []string{"t." + t.id + " IS NOT NULL", "(" + strings.Join(t.unordered, " OR ") + ")"}
 		var args []string
@@ -383,7 +395,9 @@ func (s *postgresSource) unordered(ctx context.Context, t *pgTable, place *postg
 		}
 		n := out.limit - len(out.Records) - len(out.Failed)
 		count := 0
-		err = s.conn.query(ctx, "SELECT t."+t.id+"::pg_catalog.text FROM "+t.from+conditions(where)+" ORDER BY t."+t.id+" LIMIT "+strconv.Itoa(n), args,
+		err = s.conn.query(ctx,
+			"SELECT t."+t.id+"::pg_catalog.text FROM "+t.from+conditions(where)+" ORDER BY t."+t.id+" LIMIT "+strconv.Itoa(n),
+			args,
 			func(row []*string) (bool, error) {
 				if len(row) != 1 || row[0] == nil || len(*row[0]) > 4096 {
 					return false, errProtocol
@@ -403,17 +417,20 @@ func (s *postgresSource) unordered(ctx context.Context, t *pgTable, place *postg
 
 // unnamed tells the rows without an id, which have nothing to be told apart by: they are
 // counted once, and told by and by. Then the run has ended.
-func (s *postgresSource) unnamed(ctx context.Context, t *pgTable, place *postgresPlace, out *page) (more bool, err error) {
+func (s *postgresSource) unnamed(
+	ctx context.Context, t *pgTable, place *postgresPlace, out *page,
+) (more bool, err error) {
 	if place.Unnamed == nil {
 		place.Unnamed = new(int64)
 		if t.idNull {
-			err := s.conn.query(ctx, "SELECT pg_catalog.count(*)::pg_catalog.text FROM "+t.from+" WHERE t."+t.id+" IS NULL", nil, func(row []*string) (bool, error) {
-				if len(row) != 1 || row[0] == nil {
-					return false, errProtocol
-				}
-				*place.Unnamed, err = strconv.ParseInt(*row[0], 10, 64)
-				return true, err
-			})
+			err := s.conn.query(ctx, "SELECT pg_catalog.count(*)::pg_catalog.text FROM "+t.from+" WHERE t."+t.id+" IS NULL", nil,
+				func(row []*string) (bool, error) {
+					if len(row) != 1 || row[0] == nil {
+						return false, errProtocol
+					}
+					*place.Unnamed, err = strconv.ParseInt(*row[0], 10, 64)
+					return true, err
+				})
 			if err != nil {
 				return false, err
 			}
@@ -425,7 +442,9 @@ func (s *postgresSource) unnamed(ctx context.Context, t *pgTable, place *postgre
 		}
 		out.fail("", "missing_id", "A row has no value in the column "+t.ID+".")
 	}
-	*place = postgresPlace{Config: place.Config, Watermark: place.Watermark, ID: place.ID, Started: place.Started, Done: true}
+	*place = postgresPlace{
+		Config: place.Config, Watermark: place.Watermark, ID: place.ID, Started: place.Started, Done: true,
+	}
 	// A watermark in the future would hide what changes until then.
 	if at, ok := parseTime(place.Watermark); ok && place.Started && t.timed() {
 		const day = 24 * time.Hour // more than zones and clocks differ
@@ -529,7 +548,10 @@ func (s *postgresSource) look(ctx context.Context, cfg postgresTable) (*pgTable,
 	}
 	switch {
 	case oid == "":
-		return nil, &domain.Problem{Code: domain.NotFound, Message: "The table " + name + " does not exist in the database: check schema and name, and their case."}
+		return nil, &domain.Problem{
+			Code:    domain.NotFound,
+			Message: "The table " + name + " does not exist in the database: check schema and name, and their case.",
+		}
 	case !usable:
 		return nil, denied(name)
 	}
@@ -543,7 +565,8 @@ func (s *postgresSource) look(ctx context.Context, cfg postgresTable) (*pgTable,
 		if len(row) != 4 || slices.Contains(row, nil) || len(columns) > 2000 {
 			return false, errProtocol
 		}
-		columns = append(columns, pgColumn{name: *row[0], base: *row[1], null: *row[2] == "true", readable: *row[3] == "true"})
+		columns = append(columns,
+			pgColumn{name: *row[0], base: *row[1], null: *row[2] == "true", readable: *row[3] == "true"})
 		return true, nil
 	})
 	if err != nil {
@@ -585,14 +608,16 @@ func newTable(cfg postgresTable, columns []pgColumn) (*pgTable, error) {
 		}
 		if !c.readable {
 			return nil, &domain.Problem{
-				Code:    domain.Unauthorized,
-				Message: "The user may not read the column " + column + " of the table " + name + ": grant SELECT on it, or leave it out of columns.",
+				Code: domain.Unauthorized,
+				Message: "The user may not read the column " + column + " of the table " + name +
+					": grant SELECT on it, or leave it out of columns.",
 			}
 		}
 	}
 	id, mark := byName[cfg.ID], byName[cfg.Watermark]
 	if !slices.Contains(idTypes, id.base) {
-		return nil, invalid("The column " + cfg.ID + " of the table " + name + " has a type that cannot be the id: it is an integer, numeric, text or uuid.")
+		return nil, invalid("The column " + cfg.ID + " of the table " + name +
+			" has a type that cannot be the id: it is an integer, numeric, text or uuid.")
 	}
 	if !slices.Contains(markTypes, mark.base) {
 		return nil, invalid("The column " + cfg.Watermark + " of the table " + name +
@@ -657,14 +682,17 @@ func (s *postgresSource) problem(ctx context.Context, err error, table *postgres
 	case ctx.Err() != nil:
 		return network(theDatabase, err)
 	case errors.Is(err, errNoTLS):
-		p.Message = "The database server does not offer TLS: turn it on there, or set sslmode to disable where the network is trusted."
+		p.Message = "The database server does not offer TLS: turn it on there, or set sslmode to disable where the network " +
+			"is trusted."
 		return p
 	case errors.Is(err, errAuth):
 		p.Code = domain.InvalidConfig
-		p.Message = "The database server asks this user for a kind of authentication that is not supported: scram-sha-256, md5 and password are."
+		p.Message = "The database server asks this user for a kind of authentication that is not supported: scram-sha-256, " +
+			"md5 and password are."
 		return p
 	case errors.Is(err, errProtocol):
-		p.Code, p.Message = domain.BadResponse, "What answers at host and port does not speak the PostgreSQL protocol, or gives what cannot be taken."
+		p.Code, p.Message = domain.BadResponse,
+			"What answers at host and port does not speak the PostgreSQL protocol, or gives what cannot be taken."
 		return p
 	}
 	if errors.Is(err, driver.ErrBadConn) {
@@ -700,7 +728,8 @@ func (s *postgresSource) problem(ctx context.Context, err error, table *postgres
 		p.Code, p.Message = domain.InvalidConfig, "A column of the table"+name+" does not exist any more."
 	case state == "57014":
 		p.Code, p.Temporary = domain.TimedOut, true
-		p.Message = "The database took too long for a page of the table" + name + ": an index on " + columns + ", in this order, would help."
+		p.Message = "The database took too long for a page of the table" + name + ": an index on " + columns +
+			", in this order, would help."
 	case state == "55P03":
 		p.Code, p.Temporary, p.Message = domain.TimedOut, true, "The table"+name+" is locked for long."
 	case strings.HasPrefix(state, "53"), strings.HasPrefix(state, "57P"), strings.HasPrefix(state, "08"):
@@ -708,7 +737,8 @@ func (s *postgresSource) problem(ctx context.Context, err error, table *postgres
 	case strings.HasPrefix(state, "40"):
 		p.Code, p.Temporary, p.Message = domain.BadResponse, true, "The database server gave up a query over a conflict."
 	default:
-		p.Code, p.Message = domain.BadResponse, "The database server reports an error (SQLSTATE "+state+") for the table"+name+"."
+		p.Code, p.Message = domain.BadResponse,
+			"The database server reports an error (SQLSTATE "+state+") for the table"+name+"."
 		if table == nil {
 			p.Message = "The database server reports an error (SQLSTATE " + state + ")."
 		}

@@ -134,7 +134,9 @@ func (d *database) exec(t testing.TB, query string, args ...any) {
 func (d *database) things(t testing.TB, n int) {
 	t.Helper()
 	d.exec(t, "CREATE TABLE things (id bigint PRIMARY KEY, name text, updated_at timestamptz NOT NULL)")
-	d.exec(t, "INSERT INTO things SELECT i, 'thing ' || i, '2020-01-01'::timestamptz + (i / 10) * interval '1.000001 second' FROM generate_series(0, $1::int - 1) i", n)
+	d.exec(t,
+		"INSERT INTO things SELECT i, 'thing ' || i, '2020-01-01'::timestamptz + (i / 10) * interval '1.000001 second' "+
+			"FROM generate_series(0, $1::int - 1) i", n)
 	d.exec(t, "CREATE INDEX ON things (updated_at, id)")
 	d.exec(t, "GRANT SELECT ON things TO "+d.user)
 }
@@ -143,7 +145,10 @@ func (d *database) config(tables ...obj) obj {
 	if tables == nil {
 		tables = []obj{d.table("things")}
 	}
-	return obj{"host": "127.0.0.1", "port": d.port, "database": d.name, "user": d.user, "password": secret, "sslmode": "disable", "tables": tables}
+	return obj{
+		"host": "127.0.0.1", "port": d.port, "database": d.name, "user": d.user, "password": secret, "sslmode": "disable",
+		"tables": tables,
+	}
 }
 
 func (d *database) table(name string) obj {
@@ -200,14 +205,18 @@ func certificate(t testing.TB) (tls.Certificate, string) {
 		t.Fatal(err)
 	}
 	tmpl := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature, DNSNames: []string{"localhost"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour),
+		IsCA:     true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		DNSNames: []string{"localhost"},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, string(pem.EncodeToMemory(&pem.Block{
+		Type: "CERTIFICATE", Bytes: der,
+	}))
 }
 
 func TestPostgresRuns(t *testing.T) {
@@ -234,7 +243,8 @@ func TestPostgresRuns(t *testing.T) {
 		}
 	}
 	r := first.records[42]
-	if string(r.Data) != `{"id":42,"name":"thing 42","updated_at":"2020-01-01T00:00:04.000004+00:00"}` || !r.UpdatedAt.Equal(time.Date(2020, 1, 1, 0, 0, 4, 4000, time.UTC)) {
+	if string(r.Data) != `{"id":42,"name":"thing 42","updated_at":"2020-01-01T00:00:04.000004+00:00"}` ||
+		!r.UpdatedAt.Equal(time.Date(2020, 1, 1, 0, 0, 4, 4000, time.UTC)) {
 		t.Errorf("a record is %s at %v", r.Data, r.UpdatedAt)
 	}
 	// The next run reads what changed, in the order in which it did, and the rows with the last
@@ -306,10 +316,14 @@ func TestPostgresTypes(t *testing.T) {
 		E'{"b" : 1,\n"a":1.50, "a":2}', '{"x":[1,null]}', '{1,NULL,3}', '{"a\"b",c}', 'glad', NULL, 'infinity', 'NaN', E'tab\t"q"\\ é', '1.5', '10.0.0.1/8')`)
 	d.exec(t, "GRANT SELECT ON kinds TO "+d.user)
 	got := run(t, open(t, postgresConnector{local()}, d.config(d.table("kinds"))), nil, 10)
-	want := `{"id":"0190b5a8-0000-7000-8000-000000000001","updated_at":"2020-01-02T03:04:05.678+00:00","big":9007199254740993,"num":12345678901234567890.0123456789012345678900,` +
-		`"small":-7,"real4":1.1,"double":0.1,"yes":true,"at":"2020-06-01T10:00:00.123456+00:00","local":"2020-06-01T12:00:00+00:00","domained":"2020-06-02T12:00:00+00:00",` +
-		`"day":"2020-06-03","tod":"01:02:03","span":"P1Y2D","raw":"` + strings.Repeat("AP8A/wD/", 20) + `","doc":{"b":1,"a":1.50,"a":2},"docb":{"x":[1,null]},"list":[1,null,3],` +
-		`"texts":["a\"b","c"],"mood":"glad","nothing":null,"inf":"infinity","nan":"NaN","a \"b\" c":"tab\t\"q\"\\ é","money":"$1.50","ip":"10.0.0.1/8"}`
+	want := `{"id":"0190b5a8-0000-7000-8000-000000000001","updated_at":"2020-01-02T03:04:05.678+00:00",` +
+		`"big":9007199254740993,"num":12345678901234567890.0123456789012345678900,` +
+		`"small":-7,"real4":1.1,"double":0.1,"yes":true,"at":"2020-06-01T10:00:00.123456+00:00",` +
+		`"local":"2020-06-01T12:00:00+00:00","domained":"2020-06-02T12:00:00+00:00",` +
+		`"day":"2020-06-03","tod":"01:02:03","span":"P1Y2D","raw":"` + strings.Repeat("AP8A/wD/", 20) +
+		`","doc":{"b":1,"a":1.50,"a":2},"docb":{"x":[1,null]},"list":[1,null,3],` +
+		`"texts":["a\"b","c"],"mood":"glad","nothing":null,"inf":"infinity","nan":"NaN","a \"b\" c":"tab\t\"q\"\\ é",` +
+		`"money":"$1.50","ip":"10.0.0.1/8"}`
 	if len(got.records) != 1 || string(got.records[0].Data) != want {
 		t.Errorf("%+v %+v\n%s\nwant\n%s", got.records, got.failed, got.records[0].Data, want)
 	}
@@ -322,7 +336,9 @@ func TestPostgresTypes(t *testing.T) {
 		{"text", "text", `('b', 'x'), ('a', 'x'), ('ü"\''', 'w')`, `ü"\' a b`},
 		{"varchar(9)", "varchar", "('b', 'x'), ('a', 'x')", "a b"},
 		{"char(3)", "char(9)", "('b', 'x'), ('a', 'x')", "a b"},
-		{"uuid", "uuid", "('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000002'), ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002')",
+		{"uuid", "uuid",
+			"('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000002'), " +
+				"('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002')",
 			"00000000-0000-0000-0000-000000000001 00000000-0000-0000-0000-000000000002"},
 		{"int", "date", "(1, '2020-01-02'), (2, '2020-01-01'), (3, '0044-03-15 BC'), (4, 'infinity')", "3 2 1"},
 		{"int", "timestamp", "(1, '2020-01-02 03:04:05.000001'), (2, '2020-01-02 03:04:05'), (3, '-infinity')", "2 1"},
@@ -338,16 +354,24 @@ func TestPostgresTypes(t *testing.T) {
 		if got.ids() != tc.ids {
 			t.Errorf("%s, %s: %s, want %s", tc.id, tc.mark, got.ids(), tc.ids)
 		}
-		if again := run(t, open(t, c, with(cfg, "lookback_seconds", 0)), got.next, 5); again.ids() == "" || !strings.HasSuffix(tc.ids, again.ids()) {
+		if again := run(t, open(t, c, with(cfg, "lookback_seconds", 0)), got.next, 5); again.ids() == "" ||
+			!strings.HasSuffix(tc.ids, again.ids()) {
 			t.Errorf("%s, %s: %s again", tc.id, tc.mark, again.ids())
 		}
 	}
-	for name, column := range map[string]string{"json": "json", "jsonb": "jsonb", "bool": "boolean", "float": "float8", "enum": "mood", "array": "int[]", "interval": "interval"} {
+	for name, column := range map[string]string{
+		"json": "json", "jsonb": "jsonb", "bool": "boolean", "float": "float8", "enum": "mood", "array": "int[]",
+		"interval": "interval",
+	} {
 		d.exec(t, "CREATE TABLE odd_"+name+" (id "+column+", good int, updated_at "+column+", at timestamptz)")
 		d.exec(t, "GRANT SELECT ON odd_"+name+" TO "+d.user)
 		table := d.table("odd_" + name)
-		problem(t, postgresConnector{local()}.Check(context.Background(), config(t, d.config(with(table, "watermark_column", "at")))), domain.InvalidConfig)
-		p := problem(t, postgresConnector{local()}.Check(context.Background(), config(t, d.config(with(table, "id_column", "good")))), domain.InvalidConfig)
+		problem(t,
+			postgresConnector{local()}.Check(context.Background(), config(t, d.config(with(table, "watermark_column", "at")))),
+			domain.InvalidConfig)
+		p := problem(t,
+			postgresConnector{local()}.Check(context.Background(), config(t, d.config(with(table, "id_column", "good")))),
+			domain.InvalidConfig)
 		if !strings.Contains(p.Message, "updated_at") {
 			t.Error(p.Message)
 		}
@@ -360,9 +384,14 @@ func TestPostgresRowErrors(t *testing.T) {
 	d := newDatabase(t)
 	d.exec(t, "CREATE TABLE rows (id text, updated_at timestamptz, v text)")
 	d.exec(t, "INSERT INTO rows SELECT 'n' || i, NULL, 'x' FROM generate_series(10, 29) i")
-	d.exec(t, "INSERT INTO rows SELECT NULL, CASE WHEN i % 2 = 0 THEN '2020-01-01'::timestamptz END, 'x' FROM generate_series(1, 15) i")
-	d.exec(t, "INSERT INTO rows VALUES ('a', '2020-01-01', 'x'), ('b', 'infinity', 'x'), ('c', '-infinity', 'x'), ('huge', '2020-01-02', repeat('x', $1)), ('', '2020-01-02', ''), ('d', '2020-01-03', 'x')", maxRecord)
-	d.exec(t, "INSERT INTO rows VALUES (repeat('i', 2000), '2020-01-04', 'x'), (E'e\\nf', '2020-01-05', 'x'), ('g', '2020-01-06', 'x')")
+	d.exec(t,
+		"INSERT INTO rows SELECT NULL, CASE WHEN i % 2 = 0 THEN '2020-01-01'::timestamptz END, 'x' FROM generate_series(1, 15) i")
+	d.exec(t,
+		"INSERT INTO rows VALUES ('a', '2020-01-01', 'x'), ('b', 'infinity', 'x'), ('c', '-infinity', 'x'), ('huge', "+
+			"'2020-01-02', repeat('x', $1)), ('', '2020-01-02', ''), ('d', '2020-01-03', 'x')", maxRecord)
+	d.exec(t,
+		"INSERT INTO rows VALUES (repeat('i', 2000), '2020-01-04', 'x'), (E'e\\nf', '2020-01-05', 'x'), ('g', "+
+			"'2020-01-06', 'x')")
 	d.exec(t, "GRANT SELECT ON rows TO "+d.user)
 	c, cfg := postgresConnector{local()}, d.config(d.table("rows"))
 	for _, limit := range []int{1, 7, 1000} {
@@ -376,7 +405,8 @@ func TestPostgresRowErrors(t *testing.T) {
 					unordered = append(unordered, f.ExternalID)
 				}
 			}
-			if got.ids() != "a d g" || codes["missing_watermark"] != 22 || codes["missing_id"] != 16 || codes["too_large"] != 1 || codes["invalid_id"] != 2 || len(codes) != 4 {
+			if got.ids() != "a d g" || codes["missing_watermark"] != 22 || codes["missing_id"] != 16 ||
+				codes["too_large"] != 1 || codes["invalid_id"] != 2 || len(codes) != 4 {
 				t.Errorf("limit %d: %s, %v", limit, got.ids(), codes)
 			}
 			if slices.Sort(unordered); len(slices.Compact(unordered)) != 22 {
@@ -406,14 +436,17 @@ func TestPostgresIdentifiers(t *testing.T) {
 	d := newDatabase(t)
 	d.exec(t, "CREATE TABLE victim (id int)")
 	d.exec(t, "GRANT ALL ON victim TO "+d.user)
-	schema, table, id, mark, value := `s"; DROP TABLE victim; --`, `t" AS t; DELETE FROM victim; --`, `i')::text; --`, `w $1 "`, `größe' " \ ;`
+	schema, table, id, mark, value := `s"; DROP TABLE victim; --`, `t" AS t; DELETE FROM victim; --`, `i')::text; --`,
+		`w $1 "`, `größe' " \ ;`
 	q := pq.QuoteIdentifier
 	d.exec(t, "CREATE SCHEMA "+q(schema))
 	d.exec(t, "CREATE TABLE "+q(schema)+"."+q(table)+" ("+q(id)+" int, "+q(mark)+" int, "+q(value)+" text)")
 	d.exec(t, "INSERT INTO "+q(schema)+"."+q(table)+" VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 2, 'c')")
 	d.exec(t, "GRANT USAGE ON SCHEMA "+q(schema)+" TO "+d.user)
 	d.exec(t, "GRANT SELECT ON "+q(schema)+"."+q(table)+" TO "+d.user)
-	cfg := d.config(obj{"schema": schema, "table": table, "id_column": id, "watermark_column": mark, "columns": []string{value}})
+	cfg := d.config(obj{
+		"schema": schema, "table": table, "id_column": id, "watermark_column": mark, "columns": []string{value},
+	})
 	c := postgresConnector{local()}
 	if err := c.Check(context.Background(), config(t, cfg)); err != nil {
 		t.Fatal(err)
@@ -445,7 +478,9 @@ func TestPostgresIdentifiers(t *testing.T) {
 		t.Error(err)
 	}
 	// What is configured can read, and not write: not even by a view.
-	d.exec(t, "CREATE FUNCTION evil() RETURNS int LANGUAGE sql VOLATILE SECURITY DEFINER AS 'INSERT INTO victim VALUES (1) RETURNING id'")
+	d.exec(t,
+		"CREATE FUNCTION evil() RETURNS int LANGUAGE sql VOLATILE SECURITY DEFINER AS 'INSERT INTO victim VALUES (1) "+
+			"RETURNING id'")
 	d.exec(t, "CREATE VIEW evil AS SELECT evil() AS id, 1 AS updated_at")
 	d.exec(t, "GRANT SELECT ON evil TO "+d.user)
 	problem(t, c.Check(context.Background(), config(t, d.config(d.table("evil")))), domain.BadResponse)
@@ -502,7 +537,9 @@ func TestPostgresProblems(t *testing.T) {
 		{"a table that may not be read", d.config(table("hidden")), domain.Unauthorized, "hidden"},
 		{"a column that may not be read", d.config(table("partly")), domain.Unauthorized, "secret"},
 		{"the columns that may be read", d.config(with(table("partly"), "columns", []string{"id"})), "", ""},
-		{"a schema that may not be used", d.config(table("things", "schema", "closed")), domain.Unauthorized, "closed.things"},
+		{
+			"a schema that may not be used", d.config(table("things", "schema", "closed")), domain.Unauthorized, "closed.things",
+		},
 		{"no id", d.config(table("things", "id_column", "key")), domain.InvalidConfig, "key"},
 		{"no watermark", d.config(table("things", "watermark_column", "changed")), domain.InvalidConfig, "changed"},
 		{"no column", d.config(with(table("things"), "columns", []string{"id", "size"})), domain.InvalidConfig, "size"},
@@ -531,12 +568,14 @@ func TestPostgresProblems(t *testing.T) {
 			t.Errorf("%s: it is taken", tc.name)
 			continue
 		}
-		if p := problem(t, err, tc.code); !strings.Contains(p.Message, tc.says) || p.Temporary && tc.name != "no TLS where there has to be" {
+		if p := problem(t, err, tc.code); !strings.Contains(p.Message, tc.says) ||
+			p.Temporary && tc.name != "no TLS where there has to be" {
 			t.Errorf("%s: %+v", tc.name, p)
 		}
 	}
 	problem(t, postgresConnector{public()}.Check(context.Background(), config(t, d.config())), domain.RefusedAddress)
-	problem(t, postgresConnector{public()}.Check(context.Background(), config(t, with(d.config(), "host", "localhost"))), domain.RefusedAddress)
+	problem(t, postgresConnector{public()}.Check(context.Background(), config(t, with(d.config(), "host", "localhost"))),
+		domain.RefusedAddress)
 
 	// What goes while it is read.
 	s := open(t, c, d.config())
@@ -548,7 +587,8 @@ func TestPostgresProblems(t *testing.T) {
 	_, err = s.Read(context.Background(), "things", p.Next, 1)
 	problem(t, err, domain.InvalidConfig)
 	d.exec(t, "REVOKE SELECT ON things FROM "+d.user)
-	_, err = open(t, c, d.config(with(d.table("partly"), "columns", []string{"id"}))).Read(context.Background(), "things", p.Next, 1)
+	_, err = open(t, c,
+		d.config(with(d.table("partly"), "columns", []string{"id"}))).Read(context.Background(), "things", p.Next, 1)
 	problem(t, err, domain.InvalidConfig) // an entity that is not configured
 	d.exec(t, "DROP TABLE things CASCADE")
 	_, err = s.Read(context.Background(), "things", p.Next, 1)
@@ -607,7 +647,8 @@ func TestPostgresCancellation(t *testing.T) {
 	// The server has given up the queries as well.
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		var n int
-		if err := d.admin.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND state = 'active'", d.user).Scan(&n); err != nil {
+		if err := d.admin.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND state = 'active'",
+			d.user).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		if n == 0 {
@@ -686,7 +727,8 @@ func TestPostgresMemory(t *testing.T) {
 		if read != tc.total {
 			t.Errorf("%s: %d rows are read of %d", tc.table, read, tc.total)
 		}
-		t.Logf("%s: %d rows in %v: the heap grew by %d KiB at most", tc.table, read, time.Since(start).Round(time.Millisecond), most>>10)
+		t.Logf("%s: %d rows in %v: the heap grew by %d KiB at most", tc.table, read,
+			time.Since(start).Round(time.Millisecond), most>>10)
 		if most > tc.most {
 			t.Errorf("%s: the heap grew by %d KiB", tc.table, most>>10)
 		}
@@ -736,15 +778,32 @@ func TestPostgresHostile(t *testing.T) {
 				_, _ = c.Write(append(ok, message('D', 0xffffffff)...))
 				_, _ = io.Copy(io.Discard, c)
 			}, domain.BadResponse},
-			{"a negative message", func(c net.Conn) { _, _ = c.Write(append(ok, message('D', 0)...)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
-			{"a huge authentication", func(c net.Conn) { _, _ = c.Write(message('R', 1<<20)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
-			{"a short authentication", func(c net.Conn) { _, _ = c.Write(message('R', 4)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
-			{"Kerberos", func(c net.Conn) { _, _ = c.Write(message('R', 8, 0, 0, 0, 7)); _, _ = io.Copy(io.Discard, c) }, domain.InvalidConfig},
+			{
+				"a negative message",
+				func(c net.Conn) { _, _ = c.Write(append(ok, message('D', 0)...)); _, _ = io.Copy(io.Discard, c) },
+				domain.BadResponse,
+			},
+			{
+				"a huge authentication", func(c net.Conn) { _, _ = c.Write(message('R', 1<<20)); _, _ = io.Copy(io.Discard, c) },
+				domain.BadResponse,
+			},
+			{
+				"a short authentication", func(c net.Conn) { _, _ = c.Write(message('R', 4)); _, _ = io.Copy(io.Discard, c) },
+				domain.BadResponse,
+			},
+			{
+				"Kerberos", func(c net.Conn) { _, _ = c.Write(message('R', 8, 0, 0, 0, 7)); _, _ = io.Copy(io.Discard, c) },
+				domain.InvalidConfig,
+			},
 			{"another SASL", func(c net.Conn) {
 				_, _ = c.Write(message('R', 13, 0, 0, 0, 10, 'X', 'Y', 'Z', 0, 0))
 				_, _ = io.Copy(io.Discard, c)
 			}, domain.InvalidConfig},
-			{"MD5 without a salt", func(c net.Conn) { _, _ = c.Write(message('R', 9, 0, 0, 0, 5, 1)); _, _ = io.Copy(io.Discard, c) }, domain.BadResponse},
+			{
+				"MD5 without a salt",
+				func(c net.Conn) { _, _ = c.Write(message('R', 9, 0, 0, 0, 5, 1)); _, _ = io.Copy(io.Discard, c) },
+				domain.BadResponse,
+			},
 			{"endless SCRAM", scram("2000000000"), domain.BadResponse},
 			{"no number in SCRAM", scram("4096x"), domain.BadResponse},
 			{"a short key", func(c net.Conn) {

@@ -35,14 +35,17 @@ func network(who string, err error) *domain.Problem {
 	switch {
 	case errors.As(err, &status):
 		p.Code = domain.BadResponse
-		p.Message = who + " answers with status " + strconv.Itoa(status.Status) + ", which is not a final status of HTTP (200 to 599)."
+		p.Message = who + " answers with status " + strconv.Itoa(status.Status) +
+			", which is not a final status of HTTP (200 to 599)."
 	case guard.IsRefused(err):
 		p.Code = domain.RefusedAddress
-		p.Message = who + " has an address that is not public. Private networks can be read only when the platform's operator allows them."
+		p.Message = who +
+			" has an address that is not public. Private networks can be read only when the platform's operator allows them."
 	case errors.Is(err, context.Canceled):
 		p.Code, p.Temporary = domain.TimedOut, true
 		p.Message = "It was cancelled before " + lower(who) + " had answered."
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
+		errors.As(err, &timeout) && timeout.Timeout():
 		p.Code, p.Temporary = domain.TimedOut, true
 		p.Message = who + " did not answer in time."
 	case errors.As(err, &dns):
@@ -59,7 +62,8 @@ func network(who string, err error) *domain.Problem {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		p.Temporary = true
 		p.Message = who + " refuses the connection: check host and port, and that it is running."
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, net.ErrClosed):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET),
+		errors.Is(err, net.ErrClosed):
 		p.Temporary = true
 		p.Message = who + " closed the connection before it had answered."
 	default:

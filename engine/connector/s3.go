@@ -71,8 +71,10 @@ type s3Place struct {
 // Definition implements connector.Connector.
 func (c s3Connector) Definition() domain.Definition {
 	return domain.Definition{
-		ID: "s3", Name: "S3 bucket", SchemaVersion: "1.0.0", RequiredScopes: requiredScopes(), ConfigSchema: c.schema(s3Schema),
-		Description: "Reads the objects under a prefix of a bucket of an S3 API: what they are called, or the JSON lines that they hold.",
+		ID: "s3", Name: "S3 bucket", SchemaVersion: "1.0.0", RequiredScopes: requiredScopes(),
+		ConfigSchema: c.schema(s3Schema),
+		Description: "Reads the objects under a prefix of a bucket of an S3 API: what they are called, or the JSON lines " +
+			"that they hold.",
 	}
 }
 
@@ -122,7 +124,8 @@ func (c s3Connector) open(raw domain.Config) (*s3Source, error) {
 		return nil, invalid("The region is not well-formed; it is such as eu-central-1.")
 	case cfg.Prefix != "" && !printable(cfg.Prefix, 1024):
 		return nil, invalid("The prefix has control characters, or more than 1,024 bytes.")
-	case !printable(cfg.AccessKeyID, 256) || !printable(cfg.SecretAccessKey, 1024) || cfg.SessionToken != "" && !printable(cfg.SessionToken, 8192):
+	case !printable(cfg.AccessKeyID, 256) || !printable(cfg.SecretAccessKey, 1024) ||
+		cfg.SessionToken != "" && !printable(cfg.SessionToken, 8192):
 		return nil, invalid("access_key_id or secret_access_key is missing or not well-formed.")
 	case cfg.OverlapSeconds < 0 || cfg.OverlapSeconds > maxLookback:
 		return nil, invalid("overlap_seconds is 0 to 2,592,000.")
@@ -150,7 +153,8 @@ func (c s3Connector) open(raw domain.Config) (*s3Source, error) {
 	host, secure := "s3.amazonaws.com", true
 	if cfg.Endpoint != nil {
 		u, err := url.Parse(*cfg.Endpoint)
-		if err != nil || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" ||
+		if err != nil || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" ||
+			u.Fragment != "" ||
 			u.Scheme != "https" && (u.Scheme != "http" || !c.allowHTTP) {
 			return nil, invalid("The endpoint is https://host or https://host:port.")
 		}
@@ -174,7 +178,9 @@ func (c s3Connector) open(raw domain.Config) (*s3Source, error) {
 	}
 	client.SetAppInfo("alania", "1")
 	s.core = minio.Core{Client: client}
-	s.config = fingerprint([]any{cfg.Endpoint, cfg.Region, cfg.Bucket, cfg.Prefix, cfg.Entity, cfg.Format, cfg.IDPath, cfg.UpdatedAtPath})
+	s.config = fingerprint([]any{
+		cfg.Endpoint, cfg.Region, cfg.Bucket, cfg.Prefix, cfg.Entity, cfg.Format, cfg.IDPath, cfg.UpdatedAtPath,
+	})
 	return s, nil
 }
 
@@ -301,7 +307,8 @@ func (s *s3Source) fill(out *page) error {
 			continue
 		}
 		o := s.queue[0]
-		if strings.HasSuffix(o.Key, "/") && o.Size == 0 || s.cfg.Incremental && s.place.Since != nil && o.LastModified.Before(*s.place.Since) {
+		if strings.HasSuffix(o.Key, "/") && o.Size == 0 ||
+			s.cfg.Incremental && s.place.Since != nil && o.LastModified.Before(*s.place.Since) {
 			s.next() // a folder's mark, which consoles make, or not new
 			continue
 		}
@@ -320,7 +327,9 @@ func (s *s3Source) fill(out *page) error {
 // list asks for the objects after the place.
 func (s *s3Source) list() error {
 	owner := false
-	opt := minio.ListObjectsOptions{Prefix: s.cfg.Prefix, Recursive: true, MaxKeys: listSize, FetchOwner: &owner, StartAfter: s.place.After}
+	opt := minio.ListObjectsOptions{
+		Prefix: s.cfg.Prefix, Recursive: true, MaxKeys: listSize, FetchOwner: &owner, StartAfter: s.place.After,
+	}
 	last := s.place.After
 	for o := range s.core.ListObjectsIter(s.life, s.cfg.Bucket, opt) {
 		if o.Err != nil {
@@ -430,7 +439,9 @@ func (s *s3Source) object(out *page, o *minio.ObjectInfo) error {
 // changed lists again: the object is not the one that was listed.
 func (s *s3Source) changed() error {
 	if s.stale++; s.stale > 3 {
-		return &domain.Problem{Code: domain.BadResponse, Temporary: true, Message: "An object changes whenever it is to be read."}
+		return &domain.Problem{
+			Code: domain.BadResponse, Temporary: true, Message: "An object changes whenever it is to be read.",
+		}
 	}
 	s.queue, s.listed = nil, false
 	return nil
@@ -516,7 +527,8 @@ func (s *s3Source) problem(err error) error {
 		p.Message, p.Temporary = "The S3 endpoint finds the clocks too far apart.", true
 	case e.Code == minio.NoSuchBucket:
 		p.Code, p.Message = domain.NotFound, "The bucket does not exist."
-	case e.Code == "PermanentRedirect", e.Code == "AuthorizationHeaderMalformed", e.Code == "IllegalLocationConstraintException",
+	case e.Code == "PermanentRedirect", e.Code == "AuthorizationHeaderMalformed",
+		e.Code == "IllegalLocationConstraintException",
 		e.StatusCode >= 300 && e.StatusCode < 400:
 		p.Code, p.Message = domain.InvalidConfig, "The bucket is in another region, or at another endpoint."
 	case e.Code == "AccessDenied", e.StatusCode == http.StatusForbidden, e.StatusCode == http.StatusUnauthorized:
@@ -528,7 +540,8 @@ func (s *s3Source) problem(err error) error {
 	case e.StatusCode == http.StatusNotFound:
 		p.Code, p.Message = domain.NotFound, "There is no such bucket at the endpoint."
 	case e.StatusCode >= 400:
-		p.Code, p.Message = domain.BadResponse, "The S3 endpoint does not accept the request: check endpoint, region and bucket."
+		p.Code, p.Message = domain.BadResponse,
+			"The S3 endpoint does not accept the request: check endpoint, region and bucket."
 	case errors.Is(err, errNoList), errors.Is(err, errTooLong), errors.As(err, &syntax), e.Code == minio.NotImplemented:
 		p.Code, p.Message = domain.BadResponse, "The endpoint does not answer as an S3 API does."
 	default:

@@ -16,7 +16,10 @@ import (
 )
 
 func s3Cfg(f *s3test.Server, more obj) obj {
-	c := obj{"endpoint": f.URL, "region": "us-east-1", "bucket": s3test.Bucket, "access_key_id": s3test.AccessKeyID, "secret_access_key": s3test.SecretAccessKey, "path_style": true}
+	c := obj{
+		"endpoint": f.URL, "region": "us-east-1", "bucket": s3test.Bucket, "access_key_id": s3test.AccessKeyID,
+		"secret_access_key": s3test.SecretAccessKey, "path_style": true,
+	}
 	for k, v := range more {
 		c[k] = v
 	}
@@ -47,13 +50,15 @@ func TestS3Objects(t *testing.T) {
 				source = func(int) domain.Source { return s }
 			}
 			first = runFrom(t, source, nil, limit)
-			if got := strings.Split(first.ids(), ".txt "); len(got) != len(want) || first.ids() != strings.Join(want, " ") || len(first.failed) > 0 {
+			if got := strings.Split(first.ids(), ".txt "); len(got) != len(want) || first.ids() != strings.Join(want, " ") ||
+				len(first.failed) > 0 {
 				t.Fatalf("limit %d: %d objects, %v", limit, len(got), first.failed)
 			}
 		}
 	}
 	r := first.records[3]
-	if !strings.HasPrefix(string(r.Data), `{"key":"in/003 größe+\u0026.txt","size":3,"etag":"`) || r.UpdatedAt == nil || time.Since(*r.UpdatedAt) > time.Minute {
+	if !strings.HasPrefix(string(r.Data), `{"key":"in/003 größe+\u0026.txt","size":3,"etag":"`) || r.UpdatedAt == nil ||
+		time.Since(*r.UpdatedAt) > time.Minute {
 		t.Errorf("a record is %s, %v", r.Data, r.UpdatedAt)
 	}
 	// Only what was modified since is read again, wherever its key is.
@@ -96,11 +101,14 @@ func TestS3Lines(t *testing.T) {
 	f.Add("a.jsonl", "{\"id\":1}\n{\"id\":2,\"at\":\"2026-05-06\"}\r\n\n{\"id\":3}") // without a line feed at its end
 	f.Add("b.jsonl", "\xef\xbb\xbf{\"id\":\"four\"}\n")
 	f.Add("c-empty.jsonl", "")
-	f.Add("d.jsonl", "{\"id\":5}\nnot json\n[]\n{}\n{\"id\":\"long\",\"v\":\""+strings.Repeat("x", maxRecord)+"\"}\n{\"id\":6,\"v\":\"\xff\"}\n{\"id\":7}\n")
+	f.Add("d.jsonl",
+		"{\"id\":5}\nnot json\n[]\n{}\n{\"id\":\"long\",\"v\":\""+strings.Repeat("x", maxRecord)+
+			"\"}\n{\"id\":6,\"v\":\"\xff\"}\n{\"id\":7}\n")
 	for _, k := range []string{"a.jsonl", "b.jsonl", "d.jsonl"} {
 		f.Touch(k, at)
 	}
-	c, cfg := s3Connector{local()}, s3Cfg(f, obj{"format": "jsonl", "entity": "things", "updated_at_path": "/at", "overlap_seconds": 0})
+	c, cfg := s3Connector{local()}, s3Cfg(f,
+		obj{"format": "jsonl", "entity": "things", "updated_at_path": "/at", "overlap_seconds": 0})
 	if err := c.Check(context.Background(), config(t, cfg)); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +117,8 @@ func TestS3Lines(t *testing.T) {
 		s := open(t, c, cfg)
 		for _, source := range []func(int) domain.Source{afresh(t, c, cfg), func(int) domain.Source { return s }} {
 			first = runFrom(t, source, nil, limit)
-			if first.ids() != "1 2 3 four 5 7" || first.codes() != "invalid_json not_an_object missing_id too_large invalid_encoding" {
+			if first.ids() != "1 2 3 four 5 7" ||
+				first.codes() != "invalid_json not_an_object missing_id too_large invalid_encoding" {
 				t.Fatalf("limit %d: %s, %s", limit, first.ids(), first.codes())
 			}
 		}
@@ -117,7 +126,8 @@ func TestS3Lines(t *testing.T) {
 	if m := first.failed[0].Message; m != "Line 2 of d.jsonl is not well-formed JSON." {
 		t.Error(m)
 	}
-	if u := first.records[1].UpdatedAt; !u.Equal(time.Date(2026, 5, 6, 0, 0, 0, 0, time.UTC)) || !first.records[0].UpdatedAt.Equal(at) {
+	if u := first.records[1].UpdatedAt; !u.Equal(time.Date(2026, 5, 6, 0, 0, 0, 0, time.UTC)) ||
+		!first.records[0].UpdatedAt.Equal(at) {
 		t.Errorf("updated at %v and %v", u, first.records[0].UpdatedAt)
 	}
 	// The objects are opened once each when the source is kept.
@@ -242,10 +252,12 @@ func TestS3Hostile(t *testing.T) {
 			}
 		}, domain.BadResponse},
 		{"keys in no order", func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprint(w, "<ListBucketResult><Contents><Key>b</Key></Contents><Contents><Key>a</Key></Contents></ListBucketResult>")
+			fmt.Fprint(w,
+				"<ListBucketResult><Contents><Key>b</Key></Contents><Contents><Key>a</Key></Contents></ListBucketResult>")
 		}, domain.BadResponse},
 		{"the same list again", func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprint(w, "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken><Contents><Key>a</Key></Contents></ListBucketResult>")
+			fmt.Fprint(w,
+				"<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken><Contents><Key>a</Key></Contents></ListBucketResult>")
 		}, domain.BadResponse},
 		{"a redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://169.254.169.254/", http.StatusTemporaryRedirect)
@@ -283,7 +295,9 @@ func TestS3ManyOldObjects(t *testing.T) {
 		_, _ = fmt.Sscanf(r.URL.Query().Get("start-after"), "k%d", &n)
 		if lists <= 45 {
 			for i := range listSize {
-				fmt.Fprintf(w, "<Contents><Key>k%08d</Key><LastModified>2020-01-01T00:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size></Contents>", n+i+1)
+				fmt.Fprintf(w,
+					"<Contents><Key>k%08d</Key><LastModified>2020-01-01T00:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size></Contents>",
+					n+i+1)
 			}
 			fmt.Fprint(w, "<IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken>")
 		}
@@ -334,7 +348,8 @@ func TestReadLine(t *testing.T) {
 	f := s3test.New(t)
 	f.Add("a", "{\"id\":\""+strings.Repeat("x", 100_000)+"\"}\n"+long+long+"\n{\"id\":2}\n"+long)
 	got := run(t, open(t, s3Connector{local()}, s3Cfg(f, obj{"format": "jsonl"})), nil, 2)
-	if got.ids() != "2" || !slices.Equal(strings.Fields(got.codes()), []string{"invalid_id", "too_large", "invalid_json"}) {
+	if got.ids() != "2" ||
+		!slices.Equal(strings.Fields(got.codes()), []string{"invalid_id", "too_large", "invalid_json"}) {
 		t.Errorf("%s, %s", got.ids(), got.codes())
 	}
 }

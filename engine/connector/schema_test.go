@@ -72,7 +72,8 @@ func walk(t *testing.T, at string, schema obj) {
 		if sub["description"] == nil && sub["const"] == nil {
 			t.Errorf("%s is not described", at)
 		}
-		if slices.Contains([]string{"password", "token", "secret_access_key", "session_token", "value"}, name) && sub["writeOnly"] != true {
+		if slices.Contains([]string{"password", "token", "secret_access_key", "session_token", "value"}, name) &&
+			sub["writeOnly"] != true {
 			t.Errorf("%s is not writeOnly", at)
 		}
 		if sub["type"] == "string" && sub["maxLength"] == nil && sub["enum"] == nil && sub["const"] == nil {
@@ -164,7 +165,10 @@ func TestConfigurations(t *testing.T) {
 		{"http_json", auth(obj{"type": "bearer", "token": secret, "username": "u"}), "/auth/username"},
 		{"http_json", auth(obj{"type": "digest"}), "/auth/type"},
 		{"http_json", paging(obj{"type": "none"}), ""},
-		{"http_json", paging(obj{"type": "page", "page_param": "page", "first_page": 0, "size_param": "per_page", "size": 100}), ""},
+		{
+			"http_json",
+			paging(obj{"type": "page", "page_param": "page", "first_page": 0, "size_param": "per_page", "size": 100}), "",
+		},
 		{"http_json", paging(obj{"type": "page"}), "/pagination/page_param"},
 		{"http_json", paging(obj{"type": "page", "page_param": "page", "first_page": 2}), "/pagination/first_page"},
 		{"http_json", paging(obj{"type": "page", "page_param": "page", "size": 10}), "/pagination/size_param"},
@@ -212,7 +216,8 @@ func TestConfigurations(t *testing.T) {
 		if tc.pointer == "" && len(violations) > 0 {
 			t.Errorf("%s: the schema refuses %+v", name, violations)
 		}
-		if tc.pointer != "" && !slices.ContainsFunc(violations, func(v fault.Violation) bool { return strings.HasPrefix(v.Pointer, tc.pointer) }) {
+		if tc.pointer != "" &&
+			!slices.ContainsFunc(violations, func(v fault.Violation) bool { return strings.HasPrefix(v.Pointer, tc.pointer) }) {
 			t.Errorf("%s: the violations are %+v, want one at %s", name, violations, tc.pointer)
 		}
 		// Nothing is admitted by the guard, so what is taken is refused when it connects.

@@ -32,7 +32,8 @@ type auth struct {
 
 // reserved headers are the client's own affair.
 var reserved = map[string]bool{
-	"Accept-Encoding": true, "Connection": true, "Content-Length": true, "Content-Type": true, "Expect": true, "Host": true,
+	"Accept-Encoding": true, "Connection": true, "Content-Length": true, "Content-Type": true, "Expect": true,
+	"Host":              true,
 	"If-Modified-Since": true, "If-None-Match": true, "If-Range": true, "Keep-Alive": true, "Proxy-Authorization": true,
 	"Proxy-Connection": true, "Range": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
 }
@@ -85,7 +86,8 @@ func newWeb(env *environment, limits guard.Limits, raw string, headers map[strin
 func (w *web) set(name, value string) error {
 	canonical := http.CanonicalHeaderKey(name)
 	if !token(name) || reserved[canonical] || strings.HasPrefix(canonical, "Proxy-") {
-		return invalid("A header has a name that cannot be set: names are tokens, and those of the connection itself are reserved.")
+		return invalid("A header has a name that cannot be set: names are tokens, and those of the connection itself are " +
+			"reserved.")
 	}
 	if len(value) > 8192 || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
 		return invalid("A header has a value that cannot be sent: it is too long, or has control characters.")
@@ -99,7 +101,8 @@ func (w *web) set(name, value string) error {
 
 // token reports whether s is a name of a header.
 func token(s string) bool {
-	return s != "" && len(s) <= 128 && strings.Trim(s, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	return s != "" && len(s) <= 128 &&
+		strings.Trim(s, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 func (w *web) authorize(a *auth) error {
@@ -177,7 +180,8 @@ func (w *web) get(ctx context.Context, u *url.URL, more http.Header) (*http.Resp
 		if errors.Is(err, errRedirect) {
 			return nil, &domain.Problem{
 				Code: domain.BadResponse, Cause: err,
-				Message: "The server redirects to another host, which is not followed, or too often: use the address that it redirects to.",
+				Message: "The server redirects to another host, which is not followed, or too often: use the address that it " +
+					"redirects to.",
 			}
 		}
 		return nil, err
@@ -215,7 +219,8 @@ func refusal(resp *http.Response) *domain.Problem {
 	case code >= 300 && code < 400:
 		p.Message = "The server answers with a redirect that leads nowhere (status " + status + ")."
 	default:
-		p.Message = "The server does not accept the request (status " + status + "): check the url, its parameters and the headers."
+		p.Message = "The server does not accept the request (status " + status +
+			"): check the url, its parameters and the headers."
 	}
 	return p
 }

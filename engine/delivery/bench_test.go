@@ -66,7 +66,8 @@ func publishing(b testing.TB, w *world, n, goroutines, rate int) map[string]time
 				if rate > 0 {
 					time.Sleep(time.Until(start.Add(time.Duration(i) * time.Second / time.Duration(rate))))
 				}
-				e := event.New(event.WorkspaceUpdated, w.org, id.ID{}, clock.System(), "a workspace's worth of text, as long as an event usually is, give or take: "+strings.Repeat("x", 400))
+				e := event.New(event.WorkspaceUpdated, w.org, id.ID{}, clock.System(),
+					"a workspace's worth of text, as long as an event usually is, give or take: "+strings.Repeat("x", 400))
 				if err := w.store.InTx(w.ctx, func(ctx context.Context) error { return w.service.Publish(ctx, e) }); err != nil {
 					b.Error(err)
 					return
@@ -183,6 +184,7 @@ func TestBenchmarkWorker(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	p50, p99 := quantiles(c.delays(committed))
-	fmt.Printf("\n{\"P50\":%f,\"P99\":%f,\"N\":%d}\n", float64(p50.Microseconds())/1000, float64(p99.Microseconds())/1000, c.n.Load())
+	fmt.Printf("\n{\"P50\":%f,\"P99\":%f,\"N\":%d}\n", float64(p50.Microseconds())/1000, float64(p99.Microseconds())/1000,
+		c.n.Load())
 	w.stop()
 }

@@ -87,11 +87,18 @@ func failure(ctx context.Context, err error) webhook.Answer {
 	var status *guard.StatusError
 	switch {
 	case guard.IsRefused(err):
-		return webhook.Answer{Outcome: webhook.OutcomeRefused, Error: "The address of the endpoint is not public, and deliveries to it are not allowed on this server."}
+		return webhook.Answer{
+			Outcome: webhook.OutcomeRefused,
+			Error:   "The address of the endpoint is not public, and deliveries to it are not allowed on this server.",
+		}
 	case errors.As(err, &status):
-		return lost("The endpoint answered with status " + strconv.Itoa(status.Status) + ", which is not a final status of HTTP (200 to 599); a 2xx is needed.")
+		return lost("The endpoint answered with status " + strconv.Itoa(status.Status) +
+			", which is not a final status of HTTP (200 to 599); a 2xx is needed.")
 	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
-		return webhook.Answer{Outcome: webhook.OutcomeTimedOut, Error: "The endpoint did not answer within " + webhook.AttemptTimeout.String() + "."}
+		return webhook.Answer{
+			Outcome: webhook.OutcomeTimedOut,
+			Error:   "The endpoint did not answer within " + webhook.AttemptTimeout.String() + ".",
+		}
 	case errors.As(err, &dns):
 		return lost("The host name of the endpoint cannot be resolved.")
 	case errors.As(err, &unknown), errors.As(err, &invalid):

@@ -13,9 +13,11 @@ import (
 func TestAddresses(t *testing.T) {
 	g := New(nil)
 	for _, a := range []string{
-		"127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "192.0.0.8", "198.18.0.1",
+		"127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+		"192.0.0.8", "198.18.0.1",
 		"224.0.0.1", "240.0.0.1", "255.255.255.255",
-		"::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254",
+		"::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+		"::ffff:169.254.169.254",
 		"64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2001:db8::1", "::127.0.0.1", "2001::1",
 	} {
 		if err := g.Address(netip.MustParseAddr(a)); !IsRefused(err) {
@@ -28,7 +30,9 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	allowed := New([]netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("::1/128")})
-	for a, want := range map[string]bool{"10.1.2.3": true, "::ffff:10.1.2.3": true, "10.2.0.1": false, "::1": true, "127.0.0.1": false} {
+	for a, want := range map[string]bool{
+		"10.1.2.3": true, "::ffff:10.1.2.3": true, "10.2.0.1": false, "::1": true, "127.0.0.1": false,
+	} {
 		if got := allowed.Address(netip.MustParseAddr(a)) == nil; got != want {
 			t.Errorf("%s: admitted %v, want %v", a, got, want)
 		}
@@ -55,7 +59,8 @@ func TestRefusalIsAtConnect(t *testing.T) {
 		t.Fatalf("an allowed network: %v", err)
 	}
 	_ = res.Body.Close()
-	if _, err := New(nil).Dial(context.Background(), "test", "unix", "/tmp/x:1"); err == nil || !errors.Is(err, ErrRefused) {
+	if _, err := New(nil).Dial(context.Background(), "test", "unix", "/tmp/x:1"); err == nil ||
+		!errors.Is(err, ErrRefused) {
 		t.Errorf("a socket file: %v", err)
 	}
 }

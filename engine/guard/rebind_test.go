@@ -39,7 +39,8 @@ func rebinding(t *testing.T) (address string, asked *atomic.Int64) {
 					a = [4]byte{127, 0, 0, 1}
 				}
 				m.Answers = []dnsmessage.Resource{{
-					Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 0}, Body: &dnsmessage.AResource{A: a},
+					Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 0},
+					Body:   &dnsmessage.AResource{A: a},
 				}}
 			}
 			out, err := m.Pack()

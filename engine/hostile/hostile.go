@@ -35,7 +35,10 @@ const (
 
 // All are the behaviours.
 var All = []Behaviour{
-	{"101 Switching Protocols", says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", silence)},
+	{
+		"101 Switching Protocols",
+		says("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", silence),
+	},
 	{"silence", silence},
 	{"silence after the head", says(ok+"Content-Length: 100\r\n\r\n", silence)},
 	{"silence in the body", says(ok+"Content-Length: 100\r\n\r\n[", silence)},
@@ -198,5 +201,6 @@ func repeat(text string, times int) func(net.Conn, *Server) {
 }
 
 func redirect(c net.Conn, s *Server) {
-	_, _ = fmt.Fprintf(c, "HTTP/1.1 302 Found\r\nLocation: /%d\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", s.n.Add(1))
+	_, _ = fmt.Fprintf(c, "HTTP/1.1 302 Found\r\nLocation: /%d\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+		s.n.Add(1))
 }

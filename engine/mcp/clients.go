@@ -14,13 +14,15 @@ import (
 // the engine bounds what they leave behind.
 func Clients() []outbound.Client {
 	use := func(name string, fn func(ctx context.Context, e *Engine, t mcp.Target) error) outbound.Client {
-		return outbound.Client{Name: clientName + " " + name, Promise: exchangeTimeout, Try: func(_ context.Context, at outbound.Address) error {
-			e := New(Options{Guard: at.Guard(), AllowHTTP: true, Now: clock.System})
-			e.web, e.connectTimeout = newWeb(e.ctx, at.Guard(), at.Within), at.Within
-			// Without the caller's patience: what is promised holds without it.
-			err := fn(context.Background(), e, mcp.Target{Server: mcp.Server{Transport: mcp.HTTP, URL: at.URL}, Session: "test"})
-			return errors.Join(err, e.Close())
-		}}
+		return outbound.Client{Name: clientName + " " + name, Promise: exchangeTimeout,
+			Try: func(_ context.Context, at outbound.Address) error {
+				e := New(Options{Guard: at.Guard(), AllowHTTP: true, Now: clock.System})
+				e.web, e.connectTimeout = newWeb(e.ctx, at.Guard(), at.Within), at.Within
+				// Without the caller's patience: what is promised holds without it.
+				err := fn(context.Background(), e,
+					mcp.Target{Server: mcp.Server{Transport: mcp.HTTP, URL: at.URL}, Session: "test"})
+				return errors.Join(err, e.Close())
+			}}
 	}
 	return []outbound.Client{
 		use("tools", func(ctx context.Context, e *Engine, t mcp.Target) error {

@@ -51,7 +51,9 @@ func TestCommand(t *testing.T) {
 		t.Errorf("in %s with %q", got.Dir, got.Arguments)
 	}
 	for _, v := range got.Environment {
-		if name, _, _ := strings.Cut(v, "="); !slices.Contains([]string{"PATH", "LANG", "HOME", "TMPDIR", "PWD", "MCP_TEST_ROLE"}, name) {
+		if name, _, _ := strings.Cut(v, "="); !slices.Contains([]string{
+			"PATH", "LANG", "HOME", "TMPDIR", "PWD", "MCP_TEST_ROLE",
+		}, name) {
 			t.Errorf("the command sees %s", name)
 		}
 	}

@@ -89,7 +89,8 @@ func New(o Options) *Engine {
 	e := &Engine{
 		share: share.New("mcp_sessions", o.Sessions, share.Options{}),
 		calls: share.New("mcp_calls", maxCalls, share.Options{Patience: callPatience}),
-		opts:  o, ctx: ctx, stop: stop, sessions: map[string]*session{}, counts: map[id.ID]time.Time{}, web: newWeb(ctx, o.Guard, exchangeTimeout), connectTimeout: connectTimeout,
+		opts:  o, ctx: ctx, stop: stop, sessions: map[string]*session{}, counts: map[id.ID]time.Time{},
+		web: newWeb(ctx, o.Guard, exchangeTimeout), connectTimeout: connectTimeout,
 		client: sdk.NewClient(&sdk.Implementation{Name: "alania", Title: "Alania", Version: version}, &sdk.ClientOptions{
 			// This client has neither files, models nor people: servers can ask it nothing.
 			Capabilities: &sdk.ClientCapabilities{}, MultiRoundTrip: &sdk.MultiRoundTripOptions{Disabled: true},
@@ -164,7 +165,9 @@ func describe(t *sdk.Tool) (mcp.Tool, error) {
 	if err != nil {
 		return mcp.Tool{}, err
 	}
-	out := mcp.Tool{Name: t.Name, Title: t.Title, Description: t.Description, InputSchema: schema, Schema: &schemaOf{text: schema}}
+	out := mcp.Tool{
+		Name: t.Name, Title: t.Title, Description: t.Description, InputSchema: schema, Schema: &schemaOf{text: schema},
+	}
 	if t.Annotations != nil {
 		out.ReadOnly = t.Annotations.ReadOnlyHint
 		if out.Title == "" {
@@ -237,7 +240,8 @@ func (e *Engine) Offers(ctx context.Context, t mcp.Target, uri string) (bool, er
 			}
 			s.resources.set(listed, e.opts.Now())
 		}
-		return listed.uris[uri] || slices.ContainsFunc(listed.templates, func(t *uritemplate.Template) bool { return t.Regexp().MatchString(uri) }), nil
+		return listed.uris[uri] ||
+			slices.ContainsFunc(listed.templates, func(t *uritemplate.Template) bool { return t.Regexp().MatchString(uri) }), nil
 	})
 }
 
@@ -318,7 +322,9 @@ func tooLarge(cause error) error {
 
 // with runs fn in a session of the server. One that turns out to have ended before fn
 // could say anything is opened once more; what may have arrived is not said again.
-func with[T any](ctx context.Context, e *Engine, t mcp.Target, fn func(context.Context, *session) (T, error)) (T, error) {
+func with[T any](
+	ctx context.Context, e *Engine, t mcp.Target, fn func(context.Context, *session) (T, error),
+) (T, error) {
 	txn.Outside(ctx, clientName)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -25,7 +25,9 @@ import (
 )
 
 // filesystem is the built-in server for the files of a workspace.
-var filesystem = mcp.Server{ID: "filesystem", Name: "Filesystem Server", Description: "File and directory operations", Transport: mcp.Builtin}
+var filesystem = mcp.Server{
+	ID: "filesystem", Name: "Filesystem Server", Description: "File and directory operations", Transport: mcp.Builtin,
+}
 
 const (
 	maxRead    = 1 << 20 // bytes of a file that can be read
@@ -75,7 +77,8 @@ type files struct {
 }
 
 func (f files) server() *sdk.Server {
-	s := sdk.NewServer(&sdk.Implementation{Name: filesystem.ID, Title: filesystem.Name, Version: version}, &sdk.ServerOptions{Capabilities: &sdk.ServerCapabilities{}})
+	s := sdk.NewServer(&sdk.Implementation{Name: filesystem.ID, Title: filesystem.Name, Version: version},
+		&sdk.ServerOptions{Capabilities: &sdk.ServerCapabilities{}})
 	yes, no := true, false
 	reads := &sdk.ToolAnnotations{ReadOnlyHint: true, OpenWorldHint: &no}
 	add := func(name, description, schema string, a *sdk.ToolAnnotations, do func(path, content string) (any, error)) {
@@ -90,18 +93,34 @@ func (f files) server() *sdk.Server {
 					return failed(publicMessage(err)), nil
 				}
 				text, err := json.Marshal(out)
-				return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: string(text)}}, StructuredContent: out}, err
+				return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: string(text)}}, StructuredContent: out},
+					err
 			})
 	}
-	add("read_file", "Read contents of a file", `{"type":"object","properties":{"path":{"type":"string","description":"File path to read"}},"required":["path"],"additionalProperties":false}`,
+	add("read_file", "Read contents of a file",
+		`{"type":"object","properties":{"path":{"type":"string","description":"File path to read"}},"required":["path"],`+
+			`"additionalProperties":false}`,
 		reads, func(p, _ string) (any, error) { return f.read(p) })
-	add("write_file", "Write contents to a file", `{"type":"object","properties":{"path":{"type":"string","description":"File path to write"},"content":{"type":"string","description":"Contents of the file"}},"required":["path","content"],"additionalProperties":false}`,
-		&sdk.ToolAnnotations{IdempotentHint: true, OpenWorldHint: &no}, func(p, content string) (any, error) { return f.write(p, content) })
-	add("delete_file", "Delete a file or an empty directory", `{"type":"object","properties":{"path":{"type":"string","description":"Path to delete"}},"required":["path"],"additionalProperties":false}`,
-		&sdk.ToolAnnotations{DestructiveHint: &yes, OpenWorldHint: &no}, func(p, _ string) (any, error) { return f.remove(p) })
-	add("list_directory", "List contents of a directory", `{"type":"object","properties":{"path":{"type":"string","description":"Directory path to list"}},"required":["path"],"additionalProperties":false}`,
+	add("write_file", "Write contents to a file",
+		`{"type":"object","properties":{"path":{"type":"string","description":"File path to write"},`+
+			`"content":{"type":"string","description":"Contents of the file"}},"required":["path","content"],`+
+			`"additionalProperties":false}`,
+		&sdk.ToolAnnotations{IdempotentHint: true, OpenWorldHint: &no}, func(p, content string) (any, error) {
+			return f.write(p, content)
+		})
+	add("delete_file", "Delete a file or an empty directory",
+		`{"type":"object","properties":{"path":{"type":"string","description":"Path to delete"}},"required":["path"],`+
+			`"additionalProperties":false}`,
+		&sdk.ToolAnnotations{DestructiveHint: &yes, OpenWorldHint: &no}, func(p, _ string) (any, error) {
+			return f.remove(p)
+		})
+	add("list_directory", "List contents of a directory",
+		`{"type":"object","properties":{"path":{"type":"string","description":"Directory path to list"}},`+
+			`"required":["path"],"additionalProperties":false}`,
 		reads, func(p, _ string) (any, error) { return f.list(p) })
-	s.AddResourceTemplate(&sdk.ResourceTemplate{Name: "file", Description: "A file of the workspace", URITemplate: "file:///{+path}"}, f.resource)
+	s.AddResourceTemplate(&sdk.ResourceTemplate{
+		Name: "file", Description: "A file of the workspace", URITemplate: "file:///{+path}",
+	}, f.resource)
 	return s
 }
 
@@ -124,8 +143,9 @@ const (
 	errBinary  problem = "The file is not text in UTF-8."
 
 	errNotEmpty problem = "The directory is not empty."
-	errFull     problem = "The plan allows no more in the workspace (feature_limit_reached). Delete files with delete_file, or move to a larger plan."
-	errUnknown  problem = "What is stored could not be counted. Try again."
+	errFull     problem = "The plan allows no more in the workspace (feature_limit_reached). Delete files with " +
+		"delete_file, or move to a larger plan."
+	errUnknown problem = "What is stored could not be counted. Try again."
 )
 
 // publicMessage returns what a caller may know of an error: never where the files are.
@@ -153,7 +173,8 @@ func publicMessage(err error) string {
 
 // name returns a path relative to the root. Absolute paths begin there.
 func name(p string) (string, error) {
-	if len(p) > maxPath || strings.ContainsRune(p, 0) || !utf8.ValidString(p) || slices.Contains(strings.Split(p, "/"), "..") {
+	if len(p) > maxPath || strings.ContainsRune(p, 0) || !utf8.ValidString(p) ||
+		slices.Contains(strings.Split(p, "/"), "..") {
 		return "", errPath
 	}
 	clean := strings.TrimPrefix(path.Clean("/"+p), "/")

@@ -19,7 +19,8 @@ import (
 // The words of the contract.
 func TestFilesystemTools(t *testing.T) {
 	e := engine(t, Options{})
-	if b := e.Builtin(); len(b) != 1 || b[0].ID != "filesystem" || b[0].Name != "Filesystem Server" || b[0].Description != "File and directory operations" {
+	if b := e.Builtin(); len(b) != 1 || b[0].ID != "filesystem" || b[0].Name != "Filesystem Server" ||
+		b[0].Description != "File and directory operations" {
 		t.Errorf("%+v", b)
 	}
 	var names []string
@@ -27,7 +28,8 @@ func TestFilesystemTools(t *testing.T) {
 		names = append(names, tool.Name)
 		if tool.Name == "read_file" {
 			p := tool.Parameters()
-			if tool.Description != "Read contents of a file" || len(p) != 1 || p["path"].Type != "string" || p["path"].Description != "File path to read" || !p["path"].Required {
+			if tool.Description != "Read contents of a file" || len(p) != 1 || p["path"].Type != "string" ||
+				p["path"].Description != "File path to read" || !p["path"].Required {
 				t.Errorf("%+v", tool)
 			}
 		}
@@ -60,7 +62,8 @@ func TestFiles(t *testing.T) {
 	}
 	see("list_directory", arguments("path", "/"), `{"entries":[]}`)
 	see("write_file", arguments("path", "/path/to/file.txt", "content", "File contents here…\n<&>"), `{"size":25}`)
-	see("read_file", arguments("path", "/path/to/file.txt"), `{"content":"File contents here…\n\u003c\u0026\u003e","size":25}`)
+	see("read_file", arguments("path", "/path/to/file.txt"),
+		`{"content":"File contents here…\n\u003c\u0026\u003e","size":25}`)
 	// Absolute or not, it is the same place.
 	for _, p := range []string{"path/to/file.txt", "./path//to/./file.txt", "//path/to/file.txt"} {
 		if got := call(t, e, target, "read_file", arguments("path", p)); got.Failed {
@@ -70,15 +73,18 @@ func TestFiles(t *testing.T) {
 	see("write_file", arguments("path", "path/to/file.txt", "content", ""), `{"size":0}`)
 	see("read_file", arguments("path", "path/to/file.txt"), `{"content":"","size":0}`)
 	see("write_file", arguments("path", "path/b", "content", "12"), `{"size":2}`)
-	see("list_directory", arguments("path", "path"), `{"entries":[{"name":"b","type":"file","size":2},{"name":"to","type":"directory"}]}`)
+	see("list_directory", arguments("path", "path"),
+		`{"entries":[{"name":"b","type":"file","size":2},{"name":"to","type":"directory"}]}`)
 	see("list_directory", arguments("path", ""), `{"entries":[{"name":"path","type":"directory"}]}`)
 	// Another workspace has other files.
 	if got := call(t, e, filesOf(id.New()), "read_file", arguments("path", "path/b")); !got.Failed {
 		t.Errorf("%s", got.Value)
 	}
 	// The largest that can be written, and one that can still be read.
-	see("write_file", arguments("path", "most", "content", strings.Repeat("x", maxWrite)), `{"size":`+strconv.Itoa(maxWrite)+`}`)
-	see("write_file", arguments("path", "readable", "content", strings.Repeat("x", maxRead)), `{"size":`+strconv.Itoa(maxRead)+`}`)
+	see("write_file", arguments("path", "most", "content", strings.Repeat("x", maxWrite)),
+		`{"size":`+strconv.Itoa(maxWrite)+`}`)
+	see("write_file", arguments("path", "readable", "content", strings.Repeat("x", maxRead)),
+		`{"size":`+strconv.Itoa(maxRead)+`}`)
 	if got := call(t, e, target, "read_file", arguments("path", "readable")); got.Failed || len(got.Value) < maxRead {
 		t.Errorf("failed: %v, %d bytes", got.Failed, len(got.Value))
 	}
@@ -91,10 +97,13 @@ func TestWhatIsNoFileOfTheWorkspace(t *testing.T) {
 	dir := filepath.Join(root, target.WorkspaceID.UUID())
 	outside := filepath.Join(root, "secret")
 	for _, err := range []error{
-		os.MkdirAll(filepath.Join(dir, "folder"), 0o700), os.WriteFile(outside, []byte("S3CR3T"), 0o600), os.WriteFile(filepath.Join(dir, "inside"), []byte("in"), 0o600),
-		os.Symlink("../secret", filepath.Join(dir, "relative")), os.Symlink(outside, filepath.Join(dir, "absolute")), os.Symlink("..", filepath.Join(dir, "up")),
+		os.MkdirAll(filepath.Join(dir, "folder"), 0o700), os.WriteFile(outside, []byte("S3CR3T"), 0o600),
+		os.WriteFile(filepath.Join(dir, "inside"), []byte("in"), 0o600),
+		os.Symlink("../secret", filepath.Join(dir, "relative")), os.Symlink(outside, filepath.Join(dir, "absolute")),
+		os.Symlink("..", filepath.Join(dir, "up")),
 		os.Symlink("inside", filepath.Join(dir, "harmless")), syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600),
-		os.WriteFile(filepath.Join(dir, "binary"), []byte("\xff\xfe"), 0o600), os.WriteFile(filepath.Join(dir, "large"), make([]byte, maxRead+1), 0o600),
+		os.WriteFile(filepath.Join(dir, "binary"), []byte("\xff\xfe"), 0o600), os.WriteFile(filepath.Join(dir, "large"),
+			make([]byte, maxRead+1), 0o600),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -145,11 +154,14 @@ func TestWhatIsNoFileOfTheWorkspace(t *testing.T) {
 	if b, err := os.ReadFile(outside); string(b) != "S3CR3T" || err != nil {
 		t.Errorf("%q, %v", b, err)
 	}
-	if got := call(t, e, target, "read_file", arguments("path", "harmless")); string(got.Value) != `{"content":"in","size":2}` {
+	if got := call(t, e, target, "read_file",
+		arguments("path", "harmless")); string(got.Value) != `{"content":"in","size":2}` {
 		t.Errorf("a link that stays inside: %s", got.Value)
 	}
 	entries := must[[]os.DirEntry](t)(os.ReadDir(dir))
-	if slices.ContainsFunc(entries, func(d os.DirEntry) bool { return strings.HasPrefix(d.Name(), unfinished) || d.Name() == "new" }) {
+	if slices.ContainsFunc(entries, func(d os.DirEntry) bool {
+		return strings.HasPrefix(d.Name(), unfinished) || d.Name() == "new"
+	}) {
 		t.Errorf("%v", entries)
 	}
 	// Only so many are listed, and not what is being written.
@@ -159,7 +171,8 @@ func TestWhatIsNoFileOfTheWorkspace(t *testing.T) {
 		}
 	}
 	var d directory
-	if err := json.Unmarshal(call(t, e, target, "list_directory", arguments("path", "folder")).Value, &d); err != nil || !d.Truncated || len(d.Entries) != maxEntries {
+	if err := json.Unmarshal(call(t, e, target, "list_directory", arguments("path", "folder")).Value, &d); err != nil ||
+		!d.Truncated || len(d.Entries) != maxEntries {
 		t.Errorf("%d entries, truncated: %v, %v", len(d.Entries), d.Truncated, err)
 	}
 }
@@ -177,14 +190,18 @@ func TestFilesAsResources(t *testing.T) {
 			t.Errorf("%s: %v, %v", uri, ok, err)
 		}
 		got := must[[]mcp.Content](t)(e.Read(t.Context(), target, uri))
-		if len(got) != 1 || got[0].Text != "# Ü" || got[0].URI != uri || got[0].Blob != nil || !strings.HasPrefix(got[0].MIMEType, "text/") {
+		if len(got) != 1 || got[0].Text != "# Ü" || got[0].URI != uri || got[0].Blob != nil ||
+			!strings.HasPrefix(got[0].MIMEType, "text/") {
 			t.Errorf("%s: %+v", uri, got)
 		}
 	}
-	if got := must[[]mcp.Content](t)(e.Read(t.Context(), target, "file:///b.png")); string(got[0].Blob) != "\xff" || got[0].Text != "" || got[0].MIMEType != "image/png" {
+	if got := must[[]mcp.Content](t)(e.Read(t.Context(), target, "file:///b.png")); string(got[0].Blob) != "\xff" ||
+		got[0].Text != "" || got[0].MIMEType != "image/png" {
 		t.Errorf("%+v", got)
 	}
-	for _, uri := range []string{"file:///nowhere", "file:///notes", "file:///../secret", "file:///%2e%2e/secret", "file:///a%00"} {
+	for _, uri := range []string{
+		"file:///nowhere", "file:///notes", "file:///../secret", "file:///%2e%2e/secret", "file:///a%00",
+	} {
 		if got, err := e.Read(t.Context(), target, uri); !fault.IsCode(err, fault.NotFound) {
 			t.Errorf("%s: %+v, %v", uri, got, err)
 		}

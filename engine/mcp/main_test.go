@@ -66,16 +66,23 @@ func runCommand() {
 		<-here
 	}
 	s := sdk.NewServer(&sdk.Implementation{Name: "command", Version: "1"}, nil)
-	s.AddTool(&sdk.Tool{Name: "environment", InputSchema: anything}, func(context.Context, *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+	s.AddTool(&sdk.Tool{Name: "environment", InputSchema: anything}, func(context.Context,
+		*sdk.CallToolRequest) (*sdk.CallToolResult, error) {
 		dir, err := os.Getwd()
-		return &sdk.CallToolResult{StructuredContent: map[string]any{"dir": dir, "environment": os.Environ(), "arguments": os.Args[1:], "pid": os.Getpid()}}, err
+		return &sdk.CallToolResult{
+			StructuredContent: map[string]any{
+				"dir": dir, "environment": os.Environ(), "arguments": os.Args[1:], "pid": os.Getpid(),
+			},
+		}, err
 	})
-	s.AddTool(&sdk.Tool{Name: "die", InputSchema: anything}, func(context.Context, *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+	s.AddTool(&sdk.Tool{Name: "die", InputSchema: anything}, func(context.Context,
+		*sdk.CallToolRequest) (*sdk.CallToolResult, error) {
 		os.Exit(0)
 		return nil, nil
 	})
 	s.AddTool(&sdk.Tool{Name: "large", InputSchema: anything}, large)
-	s.AddTool(&sdk.Tool{Name: "hang", InputSchema: anything}, func(ctx context.Context, _ *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+	s.AddTool(&sdk.Tool{Name: "hang", InputSchema: anything}, func(ctx context.Context,
+		_ *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	})
@@ -89,7 +96,11 @@ func runCommand() {
 
 // runParent is a server of ours that has started a command and is killed.
 func runParent() {
-	e := engineOf(Options{Root: os.Getenv("MCP_TEST_ROOT"), Commands: map[string][]string{"test": {"/usr/bin/env", "MCP_TEST_ROLE=server", "MCP_TEST_SOCKET=" + os.Getenv("MCP_TEST_SOCKET"), os.Args[0]}}})
+	e := engineOf(Options{
+		Root: os.Getenv("MCP_TEST_ROOT"), Commands: map[string][]string{
+			"test": {"/usr/bin/env", "MCP_TEST_ROLE=server", "MCP_TEST_SOCKET=" + os.Getenv("MCP_TEST_SOCKET"), os.Args[0]},
+		},
+	})
 	if _, err := e.Tools(context.Background(), command(id.New()), false); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -126,7 +137,10 @@ func engine(t *testing.T, o Options) *Engine {
 }
 
 func command(workspaceID id.ID) mcp.Target {
-	return mcp.Target{Server: mcp.Server{ID: "command", WorkspaceID: workspaceID, Transport: mcp.Stdio, Command: "test"}, Session: "command/" + workspaceID.UUID()}
+	return mcp.Target{
+		Server:  mcp.Server{ID: "command", WorkspaceID: workspaceID, Transport: mcp.Stdio, Command: "test"},
+		Session: "command/" + workspaceID.UUID(),
+	}
 }
 
 func filesOf(workspaceID id.ID) mcp.Target {
@@ -154,7 +168,8 @@ func call(t *testing.T, e *Engine, target mcp.Target, tool, arguments string) mc
 func wants(t *testing.T, err error, message string) {
 	t.Helper()
 	var f *fault.Error
-	if !errors.As(err, &f) || f.Code != fault.Upstream || f.Reason != mcp.Unreachable || !strings.Contains(f.Message, message) {
+	if !errors.As(err, &f) || f.Code != fault.Upstream || f.Reason != mcp.Unreachable ||
+		!strings.Contains(f.Message, message) {
 		t.Errorf("want %q, got %v", message, err)
 	}
 }

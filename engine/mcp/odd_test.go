@@ -76,15 +76,25 @@ func use(t *testing.T, h http.HandlerFunc) (tools []mcp.Tool, offered bool, cont
 // A server that answers with null, or with what is not of the type that it should be, is a server that fails.
 // It neither ends the process nor takes what is right of its lists along.
 func TestOddResults(t *testing.T) {
-	if tools, offered, contents, errs := use(t, odd("", "", "")); len(tools) != 1 || !offered || len(contents) != 1 || fmt.Sprint(errs) != "[<nil> <nil> <nil> <nil>]" {
+	if tools, offered, contents, errs := use(t, odd("", "", "")); len(tools) != 1 || !offered || len(contents) != 1 ||
+		fmt.Sprint(errs) != "[<nil> <nil> <nil> <nil>]" {
 		t.Fatalf("the usual: %v %v %v %v", tools, offered, contents, errs)
 	}
 	general := []string{`null`, `[]`, `{}`, `"x"`, `1`, `{"_meta":null}`, `{"nextCursor":null}`}
-	lists := map[string]string{"tools/list": "tools", "resources/list": "resources", "resources/templates/list": "resourceTemplates", "resources/read": "contents", "tools/call": "content"}
-	items := []string{`null`, `[null]`, `[[]]`, `[{}]`, `["x"]`, `{}`, `[{"name":null,"uri":null,"uriTemplate":null,"inputSchema":null,"type":null,"text":null}]`,
-		`[{"name":1,"uri":1,"type":1}]`, `[{"name":"t","uri":"x://y","uriTemplate":"{{{","inputSchema":[],"annotations":null,"icons":[null],"_meta":null,"type":"odd"}]`}
-	inits := []string{`{"protocolVersion":"2025-06-18"}`, `{"protocolVersion":"2025-06-18","capabilities":null,"serverInfo":null}`, `{"protocolVersion":null,"capabilities":{}}`,
-		`{"protocolVersion":"2025-06-18","capabilities":{"tools":null,"resources":null},"serverInfo":{}}`, `{"protocolVersion":"2025-06-18","capabilities":[]}`}
+	lists := map[string]string{
+		"tools/list": "tools", "resources/list": "resources", "resources/templates/list": "resourceTemplates",
+		"resources/read": "contents", "tools/call": "content",
+	}
+	items := []string{`null`, `[null]`, `[[]]`, `[{}]`, `["x"]`, `{}`,
+		`[{"name":null,"uri":null,"uriTemplate":null,"inputSchema":null,"type":null,"text":null}]`,
+		`[{"name":1,"uri":1,"type":1}]`,
+		`[{"name":"t","uri":"x://y","uriTemplate":"{{{","inputSchema":[],"annotations":null,"icons":[null],"_meta":null,` +
+			`"type":"odd"}]`}
+	inits := []string{`{"protocolVersion":"2025-06-18"}`,
+		`{"protocolVersion":"2025-06-18","capabilities":null,"serverInfo":null}`,
+		`{"protocolVersion":null,"capabilities":{}}`,
+		`{"protocolVersion":"2025-06-18","capabilities":{"tools":null,"resources":null},"serverInfo":{}}`,
+		`{"protocolVersion":"2025-06-18","capabilities":[]}`}
 	for method := range usual {
 		results := slices.Clone(general)
 		for _, item := range items {
@@ -103,10 +113,13 @@ func TestOddResults(t *testing.T) {
 		use(t, odd("server/discover", result, ""))
 	}
 	good := `{"uri":"x://y","name":"y"}`
-	if _, offered, _, errs := use(t, odd("resources/list", `{"resources":[null,`+good+`]}`, "")); !offered || errs[1] != nil {
+	if _, offered, _, errs := use(t, odd("resources/list", `{"resources":[null,`+good+`]}`, "")); !offered ||
+		errs[1] != nil {
 		t.Errorf("a null beside a resource: %v, %v", offered, errs[1])
 	}
-	if tools, _, _, errs := use(t, odd("tools/list", `{"tools":[null,{"name":"t","inputSchema":{"type":"object"}}]}`, "")); len(tools) != 1 || errs[0] != nil {
+	if tools, _, _, errs := use(t,
+		odd("tools/list", `{"tools":[null,{"name":"t","inputSchema":{"type":"object"}}]}`, "")); len(tools) != 1 ||
+		errs[0] != nil {
 		t.Errorf("a null beside a tool: %v, %v", tools, errs[0])
 	}
 	_, _, contents, errs := use(t, odd("resources/read", `{"contents":[null]}`, ""))
@@ -118,17 +131,25 @@ func TestOddResults(t *testing.T) {
 // A server also says things by itself, with params of any form.
 func TestOddMessages(t *testing.T) {
 	var messages []string
-	for _, params := range []string{`null`, `[]`, `{}`, `"x"`, `{"level":null,"data":null}`, `{"requestId":null}`, `{"messages":[null]}`, `{"progressToken":null}`, `{"requestedSchema":null}`} {
-		for _, method := range []string{"notifications/message", "notifications/cancelled", "notifications/progress", "notifications/tools/list_changed",
-			"notifications/resources/list_changed", "notifications/resources/updated", "notifications/prompts/list_changed", "notifications/elicitation/complete", "odd"} {
+	for _, params := range []string{
+		`null`, `[]`, `{}`, `"x"`, `{"level":null,"data":null}`, `{"requestId":null}`, `{"messages":[null]}`,
+		`{"progressToken":null}`, `{"requestedSchema":null}`,
+	} {
+		for _, method := range []string{"notifications/message", "notifications/cancelled", "notifications/progress",
+			"notifications/tools/list_changed",
+			"notifications/resources/list_changed", "notifications/resources/updated", "notifications/prompts/list_changed",
+			"notifications/elicitation/complete", "odd"} {
 			messages = append(messages, `{"jsonrpc":"2.0","method":"`+method+`","params":`+params+`}`)
 		}
-		for _, method := range []string{"ping", "roots/list", "sampling/createMessage", "elicitation/create", "initialize", "odd"} {
+		for _, method := range []string{
+			"ping", "roots/list", "sampling/createMessage", "elicitation/create", "initialize", "odd",
+		} {
 			messages = append(messages, `{"jsonrpc":"2.0","id":77,"method":"`+method+`","params":`+params+`}`)
 		}
 	}
 	messages = append(messages, `null`, `[]`, `[null]`, `{}`, `{"jsonrpc":"2.0"}`,
-		`{"jsonrpc":"2.0","id":null,"result":null}`, `{"jsonrpc":"2.0","id":1,"error":null}`, `{"jsonrpc":"2.0","id":"x","error":{}}`)
+		`{"jsonrpc":"2.0","id":null,"result":null}`, `{"jsonrpc":"2.0","id":1,"error":null}`,
+		`{"jsonrpc":"2.0","id":"x","error":{}}`)
 	for _, m := range messages {
 		use(t, odd("", "", m))
 	}

@@ -161,8 +161,11 @@ var (
 	sameOne  = []string{"not", "if", "then", "else"}
 	sameList = []string{"allOf", "anyOf", "oneOf"}
 	sameMap  = []string{"dependentSchemas", "dependencies"}
-	allOne   = []string{"additionalProperties", "unevaluatedProperties", "propertyNames", "items", "additionalItems", "unevaluatedItems", "contains", "contentSchema"}
-	allMap   = []string{"patternProperties"}
+	allOne   = []string{
+		"additionalProperties", "unevaluatedProperties", "propertyNames", "items", "additionalItems", "unevaluatedItems",
+		"contains", "contentSchema",
+	}
+	allMap = []string{"patternProperties"}
 )
 
 func newGraph(doc any) (*graph, error) {
@@ -200,7 +203,8 @@ func newGraph(doc any) (*graph, error) {
 				if target, to, err = resolve(doc, ref); err == nil {
 					err = follow(&out.same, target, to)
 				}
-			case word == "$dynamicRef" || word == "$recursiveRef" || (word == "$id" || word == "id" && isText(value)) && pointer != "":
+			case word == "$dynamicRef" || word == "$recursiveRef" ||
+				(word == "$id" || word == "id" && isText(value)) && pointer != "":
 				err = fmt.Errorf("%s is not supported", word)
 			case slices.Contains(sameOne, word):
 				err = follow(&out.same, at, value)

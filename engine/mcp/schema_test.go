@@ -47,10 +47,18 @@ func TestArguments(t *testing.T) {
 		`{"path":"ab","deep":{"next":{"next":{"v":true}}},"n":null,"a/b~":[1,2.5]}`: {},
 		`{"path":"ab","deep":{},"either":{"x":1}}`:                                  {},
 		`{}`: {"/deep required", "/path required"},
-		`{"path":"S3CR3T!","deep":{"next":{"next":{"v":"S3CR3T"}}}}`:                 {"/deep/next/next/v type", "/path pattern"},
-		`{"path":"a","deep":[],"n":9}`:                                               {"/deep type", "/n maximum", "/path min_length"},
-		`{"path":"aaaaaaaaaa","deep":{},"n":0,"kind":"S3CR3T","one":2,"S3CR3T/~":1}`: {"/S3CR3T~1~0 unknown_field", "/kind enum", "/n minimum", "/one const", "/path max_length"},
-		`{"path":"ab","deep":{},"either":7,"a/b~":[1,0,1]}`:                          {"/a~1b~0 schema", "/a~1b~0/1 minimum", "/either alternatives"},
+		`{"path":"S3CR3T!","deep":{"next":{"next":{"v":"S3CR3T"}}}}`: {
+			"/deep/next/next/v type", "/path pattern",
+		},
+		`{"path":"a","deep":[],"n":9}`: {
+			"/deep type", "/n maximum", "/path min_length",
+		},
+		`{"path":"aaaaaaaaaa","deep":{},"n":0,"kind":"S3CR3T","one":2,"S3CR3T/~":1}`: {
+			"/S3CR3T~1~0 unknown_field", "/kind enum", "/n minimum", "/one const", "/path max_length",
+		},
+		`{"path":"ab","deep":{},"either":7,"a/b~":[1,0,1]}`: {
+			"/a~1b~0 schema", "/a~1b~0/1 minimum", "/either alternatives",
+		},
 		`[]`:                                {" type"},
 		`"S3CR3T"`:                          {" type"},
 		`{"path":"ab","deep":{},"n":1e999}`: {" malformed"},
@@ -61,7 +69,8 @@ func TestArguments(t *testing.T) {
 			t.Errorf("%.100s: %q, want %q", arguments, got, want)
 		}
 	}
-	if got := check(t, `{"type":"object","additionalProperties":{"type":"string"}}`, `{`+strings.Repeat(`"x":1,`, 3)+many(50)+`}`); len(got) != maxViolations {
+	if got := check(t, `{"type":"object","additionalProperties":{"type":"string"}}`,
+		`{`+strings.Repeat(`"x":1,`, 3)+many(50)+`}`); len(got) != maxViolations {
 		t.Errorf("%d violations", len(got))
 	}
 }
@@ -78,8 +87,14 @@ func many(n int) string {
 
 func TestOtherDialects(t *testing.T) {
 	for schema, want := range map[string][]string{
-		`{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"a":{"type":"array","items":[{"type":"string"}],"additionalItems":false}}}`:                                         {"/a schema", "/a/0 type"},
-		`{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://example.com/tool","type":"object","properties":{"a":{"prefixItems":[{"$ref":"#/$defs/n"}]}},"$defs":{"n":{"type":"string"}}}`: {"/a/0 type"},
+		`{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"a":{"type":"array",` +
+			`"items":[{"type":"string"}],"additionalItems":false}}}`: {
+			"/a schema", "/a/0 type",
+		},
+		`{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://example.com/tool","type":"object",` +
+			`"properties":{"a":{"prefixItems":[{"$ref":"#/$defs/n"}]}},"$defs":{"n":{"type":"string"}}}`: {
+			"/a/0 type",
+		},
 		`{"type":"object","properties":{"a":{"items":{"pattern":"(?=x)"}}}}`: {}, // not an expression of Go's
 		`{"type":"object"}`: {},
 		`true`:              {},
@@ -134,10 +149,18 @@ func TestSchemasThatTakeAges(t *testing.T) {
 		"any of":    {chain("anyOf"), `{}`},
 		"one of":    {chain("oneOf"), `{}`},
 		"in itself": {`{"$ref":"#"}`, `{}`},
-		"in a ring": {`{"allOf":[{"$ref":"#/$defs/a"}],"$defs":{"a":{"not":{"$ref":"#/$defs/b"}},"b":{"if":{"$ref":"#/$defs/a"}}}}`, `{}`},
-		"by depth":  {`{"properties":{"next":{"allOf":[{"$ref":"#"},{"$ref":"#"}]}}}`, nested(60)},
-		"by size":   {`{"properties":{"a":{"items":{"enum":[` + strings.Repeat("0,", 50_000) + `1]}}}}`, `{"a":[` + strings.Repeat("2,", 100_000) + `3]}`},
-		"by name":   {`{"patternProperties":{"^a":{"$ref":"#"},"a$":{"$ref":"#"}}}`, strings.Repeat(`{"a":`, 40) + "{}" + strings.Repeat("}", 40)},
+		"in a ring": {
+			`{"allOf":[{"$ref":"#/$defs/a"}],"$defs":{"a":{"not":{"$ref":"#/$defs/b"}},"b":{"if":{"$ref":"#/$defs/a"}}}}`, `{}`,
+		},
+		"by depth": {`{"properties":{"next":{"allOf":[{"$ref":"#"},{"$ref":"#"}]}}}`, nested(60)},
+		"by size": {
+			`{"properties":{"a":{"items":{"enum":[` + strings.Repeat("0,", 50_000) + `1]}}}}`,
+			`{"a":[` + strings.Repeat("2,", 100_000) + `3]}`,
+		},
+		"by name": {
+			`{"patternProperties":{"^a":{"$ref":"#"},"a$":{"$ref":"#"}}}`,
+			strings.Repeat(`{"a":`, 40) + "{}" + strings.Repeat("}", 40),
+		},
 	} {
 		if got := check(t, c.schema, c.arguments); !slices.Equal(got, []string{" max_size"}) {
 			t.Errorf("%s: %q", name, got)
@@ -162,7 +185,9 @@ func TestSchemasThatTakeAges(t *testing.T) {
 }
 
 func FuzzSchema(f *testing.F) {
-	f.Add(`{"type":"object","properties":{"a":{"$ref":"#/$defs/b"}},"$defs":{"b":{"anyOf":[{"type":"string"},{"$ref":"#"}]}}}`, `{"a":{"a":"b"}}`)
+	f.Add(`{"type":"object","properties":{"a":{"$ref":"#/$defs/b"}},"$defs":{"b":{"anyOf":[{"type":"string"},`+
+		`{"$ref":"#"}]}}}`,
+		`{"a":{"a":"b"}}`)
 	f.Add(`{"$ref":"#/properties/a~1b/0"}`, `{}`)
 	f.Fuzz(func(t *testing.T, schema, arguments string) {
 		_, _ = (&schemaOf{text: json.RawMessage(schema)}).Check(json.RawMessage(arguments))

@@ -76,7 +76,8 @@ func (e *Engine) acquire(ctx context.Context, t mcp.Target) (s *session, opened 
 		if !ok {
 			e.mu.Unlock()
 			return nil, false, &fault.Error{
-				Code: fault.Unavailable, Message: "Too many MCP servers of your organization are in use. Try again.", RetryAfter: time.Second,
+				Code: fault.Unavailable, Message: "Too many MCP servers of your organization are in use. Try again.",
+				RetryAfter: time.Second,
 			}
 		}
 		another := &session{name: t.Session, org: t.OrgID, permit: permit, ready: make(chan struct{}), end: func() {}}

@@ -29,7 +29,8 @@ func TestSilentServersLeaveSessionsForOthers(t *testing.T) {
 	for i := range 20 {
 		key := id.New()
 		target := mcp.Target{Session: key.UUID(), Server: mcp.Server{
-			ID: "s", Key: key, OrgID: greedy, WorkspaceID: id.New(), Transport: mcp.HTTP, URL: silent.URL + "/" + strconv.Itoa(i),
+			ID: "s", Key: key, OrgID: greedy, WorkspaceID: id.New(), Transport: mcp.HTTP,
+			URL: silent.URL + "/" + strconv.Itoa(i),
 		}}
 		wg.Go(func() {
 			if _, err := e.Tools(ctx, target, false); fault.IsCode(err, fault.Unavailable) {
@@ -58,7 +59,8 @@ func TestSilentServersLeaveSessionsForOthers(t *testing.T) {
 	cancel()
 	wg.Wait()
 	close(over)
-	for end := time.Now().Add(30 * time.Second); e.share.Held(greedy) > 0 && time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); e.share.Held(greedy) > 0 &&
+		time.Now().Before(end); time.Sleep(time.Millisecond) {
 	}
 	if st := e.calls.Stats(); st.InUse != 0 || e.share.Held(greedy) != 0 {
 		t.Errorf("what is left: %+v, %d sessions", st, e.share.Held(greedy))

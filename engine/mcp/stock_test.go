@@ -134,7 +134,8 @@ func TestFilesAreCountedExactly(t *testing.T) {
 	for i := range 60 {
 		wg.Go(func() {
 			// Thirty paths, so that some write the same one at once.
-			got := call(t, engines[i%2], target, "write_file", arguments("path", "p/"+strconv.Itoa(i%30), "content", strings.Repeat("x", 50)))
+			got := call(t, engines[i%2], target, "write_file",
+				arguments("path", "p/"+strconv.Itoa(i%30), "content", strings.Repeat("x", 50)))
 			mu.Lock()
 			defer mu.Unlock()
 			if !got.Failed {

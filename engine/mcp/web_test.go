@@ -31,7 +31,9 @@ type remote struct {
 }
 
 func (r *remote) target() mcp.Target {
-	return mcp.Target{Server: mcp.Server{ID: "remote", Key: id.New(), Transport: mcp.HTTP, URL: r.URL + "/mcp?tenant=1"}, Session: r.URL}
+	return mcp.Target{
+		Server: mcp.Server{ID: "remote", Key: id.New(), Transport: mcp.HTTP, URL: r.URL + "/mcp?tenant=1"}, Session: r.URL,
+	}
 }
 
 // startRemote runs a server with sessions, as older ones have them, or without.
@@ -48,34 +50,49 @@ func startRemote(t *testing.T, stateless bool) *remote {
 		}
 	})
 	tool := func(name string, res *sdk.CallToolResult, err error) {
-		s.AddTool(&sdk.Tool{Name: name, InputSchema: anything}, func(context.Context, *sdk.CallToolRequest) (*sdk.CallToolResult, error) { return res, err })
+		s.AddTool(&sdk.Tool{Name: name, InputSchema: anything},
+			func(context.Context, *sdk.CallToolRequest) (*sdk.CallToolResult, error) { return res, err })
 	}
 	text := func(s string) []sdk.Content { return []sdk.Content{&sdk.TextContent{Text: s}} }
 	tool("object", &sdk.CallToolResult{StructuredContent: map[string]any{"a": 1}, Content: text("something else")}, nil)
-	tool("exact", &sdk.CallToolResult{StructuredContent: json.RawMessage(`{"n":12345678901234567890}`), Content: text(`{"n":12345678901234567890}`)}, nil)
+	tool("exact",
+		&sdk.CallToolResult{
+			StructuredContent: json.RawMessage(`{"n":12345678901234567890}`), Content: text(`{"n":12345678901234567890}`),
+		}, nil)
 	tool("array", &sdk.CallToolResult{StructuredContent: []int{1, 2}}, nil)
 	tool("text", &sdk.CallToolResult{Content: text("hello")}, nil)
-	tool("blocks", &sdk.CallToolResult{Content: append(text("a"), &sdk.ImageContent{Data: []byte{1}, MIMEType: "image/png"})}, nil)
-	tool("image", &sdk.CallToolResult{Content: []sdk.Content{&sdk.ImageContent{Data: []byte{1}, MIMEType: "image/png"}}}, nil)
+	tool("blocks",
+		&sdk.CallToolResult{Content: append(text("a"), &sdk.ImageContent{Data: []byte{1}, MIMEType: "image/png"})}, nil)
+	tool("image", &sdk.CallToolResult{Content: []sdk.Content{&sdk.ImageContent{Data: []byte{1}, MIMEType: "image/png"}}},
+		nil)
 	tool("nothing", &sdk.CallToolResult{}, nil)
 	tool("failure", &sdk.CallToolResult{IsError: true, Content: text("no")}, nil)
 	tool("fault", nil, errors.New("stack trace with S3CR3T"))
 	s.AddTool(&sdk.Tool{Name: "large", InputSchema: anything}, large)
-	s.AddTool(&sdk.Tool{Name: "slow", InputSchema: anything}, func(ctx context.Context, _ *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+	s.AddTool(&sdk.Tool{Name: "slow", InputSchema: anything}, func(ctx context.Context,
+		_ *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	})
 	s.AddTool(&sdk.Tool{
-		Name: "described", Description: "What it does", Annotations: &sdk.ToolAnnotations{Title: "A title", ReadOnlyHint: true},
+		Name: "described", Description: "What it does",
+		Annotations: &sdk.ToolAnnotations{Title: "A title", ReadOnlyHint: true},
 		InputSchema: json.RawMessage(`{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}`),
 	}, nil)
-	s.AddResource(&sdk.Resource{URI: "note://one", Name: "one"}, func(context.Context, *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
-		return &sdk.ReadResourceResult{Contents: []*sdk.ResourceContents{{URI: "note://one", MIMEType: "text/plain", Text: "1"}, {URI: "note://one/image", Blob: []byte{2}}}}, nil
+	s.AddResource(&sdk.Resource{URI: "note://one", Name: "one"}, func(context.Context,
+		*sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
+		return &sdk.ReadResourceResult{
+			Contents: []*sdk.ResourceContents{
+				{URI: "note://one", MIMEType: "text/plain", Text: "1"}, {URI: "note://one/image", Blob: []byte{2}},
+			},
+		}, nil
 	})
-	s.AddResourceTemplate(&sdk.ResourceTemplate{URITemplate: "page://{+path}", Name: "pages"}, func(_ context.Context, r *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
+	s.AddResourceTemplate(&sdk.ResourceTemplate{URITemplate: "page://{+path}", Name: "pages"}, func(_ context.Context,
+		r *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
 		return nil, sdk.ResourceNotFoundError(r.Params.URI)
 	})
-	handler := sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return s }, &sdk.StreamableHTTPOptions{Stateless: stateless, PropagateRequestCancellation: true})
+	handler := sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return s },
+		&sdk.StreamableHTTPOptions{Stateless: stateless, PropagateRequestCancellation: true})
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.mu.Lock()
 		r.headers = append(r.headers, req.Header.Clone())
@@ -104,11 +121,13 @@ func TestRemote(t *testing.T) {
 				want   string
 				failed bool
 			}{
-				"object":  {`{"a":1}`, false},
-				"exact":   {`{"n":12345678901234567890}`, false},
-				"array":   {`{"content":[1,2]}`, false},
-				"text":    {`{"content":"hello"}`, false},
-				"blocks":  {`{"content":[{"type":"text","text":"a"},{"type":"image","mimeType":"image/png","data":"AQ=="}]}`, false},
+				"object": {`{"a":1}`, false},
+				"exact":  {`{"n":12345678901234567890}`, false},
+				"array":  {`{"content":[1,2]}`, false},
+				"text":   {`{"content":"hello"}`, false},
+				"blocks": {
+					`{"content":[{"type":"text","text":"a"},{"type":"image","mimeType":"image/png","data":"AQ=="}]}`, false,
+				},
 				"image":   {`{"content":[{"type":"image","mimeType":"image/png","data":"AQ=="}]}`, false},
 				"nothing": {`{"content":[]}`, false},
 				"failure": {`{"content":"no"}`, true},
@@ -159,7 +178,8 @@ func TestToolsAreKeptForAMinute(t *testing.T) {
 				continue
 			}
 			p := tool.Parameters()["n"]
-			if tool.Title != "A title" || tool.Description != "What it does" || !tool.ReadOnly || p.Type != "integer" || !p.Required || string(p.Schema) != `{"type":"integer"}` {
+			if tool.Title != "A title" || tool.Description != "What it does" || !tool.ReadOnly || p.Type != "integer" ||
+				!p.Required || string(p.Schema) != `{"type":"integer"}` {
 				t.Errorf("%+v %+v", tool, p)
 			}
 			if v, err := tool.Schema.Check(json.RawMessage(`{"n":"1"}`)); len(v) != 1 || err != nil {
@@ -182,7 +202,8 @@ func TestASessionThatIsGoneIsOpenedAgain(t *testing.T) {
 	calls := atomic.Int32{}
 	start := func() {
 		s := sdk.NewServer(&sdk.Implementation{Name: "remote", Version: "1"}, nil)
-		s.AddTool(&sdk.Tool{Name: "count", InputSchema: anything}, func(context.Context, *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
+		s.AddTool(&sdk.Tool{Name: "count", InputSchema: anything}, func(context.Context,
+			*sdk.CallToolRequest) (*sdk.CallToolResult, error) {
 			return &sdk.CallToolResult{StructuredContent: map[string]any{"n": calls.Add(1)}}, nil
 		})
 		mu.Lock()
@@ -216,13 +237,16 @@ func TestResources(t *testing.T) {
 	e := engine(t, Options{})
 	r := startRemote(t, true)
 	target := r.target()
-	for uri, want := range map[string]bool{"note://one": true, "note://two": false, "page://a/b": true, "other://a": false} {
+	for uri, want := range map[string]bool{
+		"note://one": true, "note://two": false, "page://a/b": true, "other://a": false,
+	} {
 		if got, err := e.Offers(t.Context(), target, uri); got != want || err != nil {
 			t.Errorf("%s: %v, %v", uri, got, err)
 		}
 	}
 	got := must[[]mcp.Content](t)(e.Read(t.Context(), target, "note://one"))
-	if len(got) != 2 || got[0].Text != "1" || got[0].MIMEType != "text/plain" || got[0].Blob != nil || string(got[1].Blob) != "\x02" || got[1].URI != "note://one/image" {
+	if len(got) != 2 || got[0].Text != "1" || got[0].MIMEType != "text/plain" || got[0].Blob != nil ||
+		string(got[1].Blob) != "\x02" || got[1].URI != "note://one/image" {
 		t.Errorf("%+v", got)
 	}
 	for _, uri := range []string{"page://a", "note://two"} {
@@ -267,7 +291,10 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	defer elsewhere.Close()
 	web := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
 	defer web.Close()
-	target := mcp.Target{Server: mcp.Server{Transport: mcp.HTTP, URL: web.URL}, Session: "x", Headers: map[string]string{"Authorization": "S3CR3T"}}
+	target := mcp.Target{
+		Server: mcp.Server{Transport: mcp.HTTP, URL: web.URL}, Session: "x",
+		Headers: map[string]string{"Authorization": "S3CR3T"},
+	}
 	if _, err := engine(t, Options{}).Tools(t.Context(), target, false); err == nil || reached.Load() {
 		t.Errorf("%v, reached: %v", err, reached.Load())
 	}
@@ -275,8 +302,10 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 func TestWhatIsNoServer(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
-		"a page":         func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>S3CR3T</html>") },
-		"an error":       func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "S3CR3T", http.StatusInternalServerError) },
+		"a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>S3CR3T</html>") },
+		"an error": func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "S3CR3T", http.StatusInternalServerError)
+		},
 		"no credentials": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "S3CR3T", http.StatusUnauthorized) },
 		"too busy":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) },
 		"JSON of its own": func(w http.ResponseWriter, _ *http.Request) {
@@ -301,7 +330,8 @@ func TestWhatIsNoServer(t *testing.T) {
 			web := httptest.NewServer(h)
 			defer web.Close()
 			e := engine(t, Options{})
-			_, err := e.Tools(t.Context(), mcp.Target{Server: mcp.Server{Transport: mcp.HTTP, URL: web.URL}, Session: "x"}, false)
+			_, err := e.Tools(t.Context(), mcp.Target{Server: mcp.Server{Transport: mcp.HTTP, URL: web.URL}, Session: "x"},
+				false)
 			var f *fault.Error
 			if err == nil || errors.As(err, &f) && strings.Contains(f.Message, "S3CR3T") {
 				t.Errorf("%v", err)

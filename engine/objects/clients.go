@@ -14,19 +14,20 @@ import (
 // Clients lists the clients of this package.
 func Clients() []outbound.Client {
 	use := func(name string, promise time.Duration, fn func(ctx context.Context, b *Bucket) error) outbound.Client {
-		return outbound.Client{Name: clientName + " " + name, Promise: promise, Try: func(ctx context.Context, at outbound.Address) error {
-			u, err := url.Parse("s3://bucket?region=us-east-1&path_style=true&endpoint=http://" + at.Host)
-			if err != nil {
-				return err
-			}
-			s, _, err := newS3(u, times{call: at.Within, stream: at.Within, silence: at.Within})
-			if err != nil {
-				return err
-			}
-			b := &Bucket{engine: s}
-			defer func() { _ = b.Close() }()
-			return fn(ctx, b)
-		}}
+		return outbound.Client{Name: clientName + " " + name, Promise: promise,
+			Try: func(ctx context.Context, at outbound.Address) error {
+				u, err := url.Parse("s3://bucket?region=us-east-1&path_style=true&endpoint=http://" + at.Host)
+				if err != nil {
+					return err
+				}
+				s, _, err := newS3(u, times{call: at.Within, stream: at.Within, silence: at.Within})
+				if err != nil {
+					return err
+				}
+				b := &Bucket{engine: s}
+				defer func() { _ = b.Close() }()
+				return fn(ctx, b)
+			}}
 	}
 	return []outbound.Client{
 		use("stat", usual.call, func(ctx context.Context, b *Bucket) error {

@@ -341,7 +341,8 @@ func (f *folder) foreign(name, key string) error {
 	}
 	defer file.Close()
 	if t.Key != key {
-		return errors.New("objects: the file system of the folder does not tell two keys apart; it must tell upper from lower case")
+		return errors.New("objects: the file system of the folder does not tell two keys apart; it must tell upper from " +
+			"lower case")
 	}
 	return nil
 }

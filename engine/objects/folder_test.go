@@ -127,7 +127,8 @@ func TestClearingLeavesWhatAnotherIsWriting(t *testing.T) {
 	first := openURL(t, "file://"+dir)
 	started, goOn, done := make(chan struct{}), make(chan struct{}), make(chan error)
 	go func() {
-		r := io.MultiReader(strings.NewReader("ha"), readerFunc(func([]byte) (int, error) { close(started); <-goOn; return 0, io.EOF }), strings.NewReader("lf"))
+		r := io.MultiReader(strings.NewReader("ha"),
+			readerFunc(func([]byte) (int, error) { close(started); <-goOn; return 0, io.EOF }), strings.NewReader("lf"))
 		_, err := first.Put(context.Background(), "a", r, 4, "")
 		done <- err
 	}()
@@ -164,7 +165,8 @@ func TestNoWayOutOfTheFolder(t *testing.T) {
 	if err := os.Symlink(filepath.Join(outside, keysDir), filepath.Join(dir, keysDir, "link")); err != nil {
 		t.Skip(err)
 	}
-	if err := os.Symlink(filepath.Join(outside, keysDir, "secret.obj"), filepath.Join(dir, keysDir, "secret.obj")); err != nil {
+	if err := os.Symlink(filepath.Join(outside, keysDir, "secret.obj"),
+		filepath.Join(dir, keysDir, "secret.obj")); err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.Background()

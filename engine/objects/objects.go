@@ -92,7 +92,9 @@ func options(u *url.URL, names ...string) (map[string]string, error) {
 }
 
 // Put implements object.Store.
-func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, size int64, contentType string) (object.Info, error) {
+func (b *Bucket) Put(
+	ctx context.Context, key string, r io.Reader, size int64, contentType string,
+) (object.Info, error) {
 	txn.Outside(ctx, clientName)
 	if err := object.ValidKey(key); err != nil {
 		return object.Info{}, err
@@ -103,7 +105,8 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, size int64, c
 	if contentType == "" {
 		contentType = "application/octet-stream"
 	}
-	if len(contentType) > object.MaxContentType || strings.ContainsFunc(contentType, func(c rune) bool { return c < ' ' || c > '~' }) {
+	if len(contentType) > object.MaxContentType ||
+		strings.ContainsFunc(contentType, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return object.Info{}, fault.New(fault.ValidationFailed, "A content type is 255 printable ASCII characters at most.")
 	}
 	src := &source{ctx: ctx, r: r, left: size}

@@ -140,11 +140,13 @@ func TestPutGetStatDelete(t *testing.T) {
 		ctx := context.Background()
 		absent(t, b, "a/report.csv")
 		info := put(t, b, "a/report.csv", "one,two\n")
-		if info.Key != "a/report.csv" || info.Size != 8 || info.ContentType != "text/plain" || info.ETag == "" || info.ModifiedAt.IsZero() {
+		if info.Key != "a/report.csv" || info.Size != 8 || info.ContentType != "text/plain" || info.ETag == "" ||
+			info.ModifiedAt.IsZero() {
 			t.Errorf("Put gives %+v", info)
 		}
 		content, got := get(t, b, "a/report.csv", 0, -1)
-		if content != "one,two\n" || got.Key != info.Key || got.Size != 8 || got.ContentType != "text/plain" || got.ETag != info.ETag || got.ModifiedAt.IsZero() {
+		if content != "one,two\n" || got.Key != info.Key || got.Size != 8 || got.ContentType != "text/plain" ||
+			got.ETag != info.ETag || got.ModifiedAt.IsZero() {
 			t.Errorf("Get gives %q, %+v after %+v", content, got, info)
 		}
 		stat, err := b.Stat(ctx, "a/report.csv")
@@ -157,7 +159,8 @@ func TestPutGetStatDelete(t *testing.T) {
 		if err != nil || next.Size != 5 || next.ETag == info.ETag || next.ContentType != "application/octet-stream" {
 			t.Errorf("the second Put gives %+v, %v", next, err)
 		}
-		if content, got := get(t, b, "a/report.csv", 0, -1); content != "three" || got.ETag != next.ETag || got.ContentType != "application/octet-stream" {
+		if content, got := get(t, b, "a/report.csv", 0, -1); content != "three" || got.ETag != next.ETag ||
+			got.ContentType != "application/octet-stream" {
 			t.Errorf("after the second Put: %q, %+v", content, got)
 		}
 		if err := b.Delete(ctx, "a/report.csv"); err != nil {
@@ -195,13 +198,33 @@ func TestSizes(t *testing.T) {
 			{"longer than empty", strings.NewReader("abc"), 0, "", malformed},
 			{"large and shorter", strings.NewReader(large), int64(len(large)) + 1, "", malformed},
 			{"large and longer", strings.NewReader(large), int64(len(large)) - 1, "", malformed},
-			{"negative", strings.NewReader("abc"), -2, "", func(err error) bool { return fault.IsCode(err, fault.ValidationFailed) }},
-			{"broken", io.MultiReader(strings.NewReader("ab"), iotest.ErrReader(broken)), 3, "", func(err error) bool { return err == broken }},
-			{"broken at the end", io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(broken)), 3, "", func(err error) bool { return err == broken }},
+			{
+				"negative", strings.NewReader("abc"), -2, "", func(err error) bool {
+					return fault.IsCode(err, fault.ValidationFailed)
+				},
+			},
+			{
+				"broken", io.MultiReader(strings.NewReader("ab"), iotest.ErrReader(broken)), 3, "", func(err error) bool {
+					return err == broken
+				},
+			},
+			{
+				"broken at the end", io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(broken)), 3, "",
+				func(err error) bool { return err == broken },
+			},
 			{"broken when empty", iotest.ErrReader(broken), 0, "", func(err error) bool { return err == broken }},
-			{"broken, not announced", io.MultiReader(strings.NewReader("ab"), iotest.ErrReader(broken)), -1, "", func(err error) bool { return err == broken }},
-			{"large and broken", io.MultiReader(strings.NewReader(large), iotest.ErrReader(broken)), int64(len(large)) + 1, "", func(err error) bool { return err == broken }},
-			{"large and broken, not announced", io.MultiReader(strings.NewReader(large), iotest.ErrReader(broken)), -1, "", func(err error) bool { return err == broken }},
+			{
+				"broken, not announced", io.MultiReader(strings.NewReader("ab"), iotest.ErrReader(broken)), -1, "",
+				func(err error) bool { return err == broken },
+			},
+			{
+				"large and broken", io.MultiReader(strings.NewReader(large), iotest.ErrReader(broken)), int64(len(large)) + 1, "",
+				func(err error) bool { return err == broken },
+			},
+			{
+				"large and broken, not announced", io.MultiReader(strings.NewReader(large), iotest.ErrReader(broken)), -1, "",
+				func(err error) bool { return err == broken },
+			},
 		} {
 			put(t, b, "sizes", "former")
 			info, err := b.Put(ctx, "sizes", tc.r, tc.size, "text/plain")
@@ -238,7 +261,8 @@ func TestManyParts(t *testing.T) {
 		}
 		for _, size := range []int64{-1, int64(len(content))} {
 			// Not a reader that could be read from the middle.
-			info, err := b.Put(context.Background(), "large", io.MultiReader(bytes.NewReader(content)), size, "application/x-tar")
+			info, err := b.Put(context.Background(), "large", io.MultiReader(bytes.NewReader(content)), size,
+				"application/x-tar")
 			if err != nil || info.Size != int64(len(content)) {
 				t.Fatalf("Put of %d: %+v, %v", size, info, err)
 			}
@@ -262,7 +286,9 @@ func TestRanges(t *testing.T) {
 			{"digits", 0, -1, "0123456789"}, {"digits", 0, 10, "0123456789"}, {"digits", 0, 1, "0"}, {"digits", 3, 4, "3456"},
 			{"digits", 9, 1, "9"}, {"digits", 4, -1, "456789"}, {"digits", 8, 100, "89"}, {"digits", 0, 100, "0123456789"},
 			{"digits", 0, 0, ""}, {"digits", 5, 0, ""}, {"digits", 10, -1, ""}, {"digits", 10, 5, ""}, {"digits", 11, 5, ""},
-			{"digits", math.MaxInt64, math.MaxInt64, ""}, {"digits", 1, math.MaxInt64, "123456789"}, {"digits", 0, math.MaxInt64, "0123456789"},
+			{"digits", math.MaxInt64, math.MaxInt64, ""}, {"digits", 1, math.MaxInt64, "123456789"}, {
+				"digits", 0, math.MaxInt64, "0123456789",
+			},
 			{"empty", 0, -1, ""}, {"empty", 0, 5, ""}, {"empty", 2, 5, ""}, {"empty", 2, -1, ""}, {"empty", 0, 0, ""},
 		} {
 			got, info := get(t, b, tc.key, tc.offset, tc.length)
@@ -284,12 +310,14 @@ func TestRanges(t *testing.T) {
 
 // oddKeys are hard to keep as names of files, or in URLs.
 var oddKeys = []string{
-	"a", "a/b", "a/b/c", "a.obj", "a.obj/b", "a.obj/b.obj", ".obj/x", ".obj", "a%", "a%2Fb", "a%2F/b", "%+a", "%+a/b", "%/%",
+	"a", "a/b", "a/b/c", "a.obj", "a.obj/b", "a.obj/b.obj", ".obj/x", ".obj", "a%", "a%2Fb", "a%2F/b", "%+a", "%+a/b",
+	"%/%",
 	"...", ".a/..b", "a b", " / ", "a+b&c=d?e#f", "A", `a\b`, `"quoted"`, "<&>'", "größe/模型", "e\u0301", "\u00e9",
 	"lock", "tmp/x", "keys/x", "~", "-", "a-b", "a0", "a/-", "COM1", "trailing.", "a/trailing /b",
 	strings.Repeat("k", 80), strings.Repeat("k", 81), strings.Repeat("k", 80) + "/x", strings.Repeat("k", 80) + "-x",
 	strings.Repeat("k", 80) + "0", strings.Repeat("k", 79), strings.Repeat("k", 79) + "/x", strings.Repeat("k", 79) + "-",
-	strings.Repeat("k", 240) + "/" + strings.Repeat("%", 700), strings.Repeat("é", 300) + "x", strings.Repeat("é", 300) + "/x",
+	strings.Repeat("k", 240) + "/" + strings.Repeat("%", 700), strings.Repeat("é", 300) + "x",
+	strings.Repeat("é", 300) + "/x",
 	"x" + strings.Repeat("é", 300), strings.Repeat("d/", 250) + "deep", strings.Repeat("k", 1000),
 }
 
@@ -327,7 +355,10 @@ func TestOddKeys(t *testing.T) {
 func TestInvalidKeysAreRefused(t *testing.T) {
 	each(t, func(t *testing.T, b *Bucket) {
 		ctx := context.Background()
-		for _, k := range []string{"", "/a", "a/", "a//b", ".", "..", "../../etc/passwd", "a/../../b", "a\x00b", "a\nb", "\xff", strings.Repeat("k", 1025)} {
+		for _, k := range []string{
+			"", "/a", "a/", "a//b", ".", "..", "../../etc/passwd", "a/../../b", "a\x00b", "a\nb", "\xff",
+			strings.Repeat("k", 1025),
+		} {
 			_, perr := b.Put(ctx, k, strings.NewReader("x"), 1, "")
 			_, _, gerr := b.Get(ctx, k, 0, -1)
 			_, serr := b.Stat(ctx, k)
@@ -370,7 +401,8 @@ func TestList(t *testing.T) {
 			n := 1 + rnd.IntN(3)
 			segments := make([]string, n)
 			for i := range segments {
-				segments[i] = strings.Repeat("p", []int{0, 0, 79, 80, 81}[rnd.IntN(5)]) + string("-.0a%é"[rnd.IntN(5)]) + []string{"", "-", "0", "z"}[rnd.IntN(4)]
+				segments[i] = strings.Repeat("p", []int{0, 0, 79, 80, 81}[rnd.IntN(5)]) + string("-.0a%é"[rnd.IntN(5)]) +
+					[]string{"", "-", "0", "z"}[rnd.IntN(4)]
 			}
 			if k := strings.Join(segments, "/"); object.ValidKey(k) == nil {
 				all[k] = true
@@ -536,7 +568,8 @@ func TestContextEnds(t *testing.T) {
 		// And in the middle of a Put.
 		ctx, cancel = context.WithCancel(context.Background())
 		defer cancel()
-		r := io.MultiReader(strings.NewReader("x"), readerFunc(func([]byte) (int, error) { cancel(); return 0, nil }), strings.NewReader("y"))
+		r := io.MultiReader(strings.NewReader("x"), readerFunc(func([]byte) (int, error) { cancel(); return 0, nil }),
+			strings.NewReader("y"))
 		if _, err := b.Put(ctx, "a", r, 2, ""); !errors.Is(err, context.Canceled) {
 			t.Errorf("Put that is cancelled: %v", err)
 		}

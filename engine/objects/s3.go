@@ -72,7 +72,8 @@ func openS3(ctx context.Context, u *url.URL) (engine, error) {
 	v, err := creds.GetWithContext(&credentials.CredContext{Client: metadata(openTimeout), Context: ctx})
 	if err != nil || v.AccessKeyID == "" || v.SecretAccessKey == "" {
 		// Without any, the client would ask as anybody and be told that access is denied.
-		return nil, errors.New("no S3 credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use a credentials file or an IAM role")
+		return nil, errors.New("no S3 credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use a credentials " +
+			"file or an IAM role")
 	}
 	exists, err := s.core.BucketExists(ctx, s.bucket)
 	if err == nil && !exists {
@@ -90,7 +91,8 @@ func newS3(u *url.URL, t times) (*s3, *credentials.Credentials, error) {
 		return nil, nil, errors.New("the URL must not carry credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 	if u.Host == "" || u.Opaque != "" || u.Fragment != "" || strings.Contains(u.Host, ":") {
-		return nil, nil, errors.New("the URL of a bucket is s3://bucket or s3://bucket/prefix; where it is, is the option endpoint")
+		return nil, nil, errors.New("the URL of a bucket is s3://bucket or s3://bucket/prefix; where it is, is the option " +
+			"endpoint")
 	}
 	prefix := strings.Trim(u.Path, "/")
 	if prefix != "" {
@@ -123,7 +125,9 @@ func newS3(u *url.URL, t times) (*s3, *credentials.Credentials, error) {
 			region = os.Getenv(name)
 		}
 	}
-	transport := guard.Operator().Transport(guard.Limits{Client: clientName, Total: t.stream, Silence: t.silence, Body: guard.Stream, Verbatim: true})
+	transport := guard.Operator().Transport(guard.Limits{
+		Client: clientName, Total: t.stream, Silence: t.silence, Body: guard.Stream, Verbatim: true,
+	})
 	creds := credentials.NewChainCredentials([]credentials.Provider{
 		&credentials.EnvAWS{},
 		&credentials.FileAWSCredentials{},
@@ -135,9 +139,11 @@ func newS3(u *url.URL, t times) (*s3, *credentials.Credentials, error) {
 		Region: region, BucketLookup: lookup, MaxRetries: attempts,
 	})
 	if err != nil {
-		return nil, nil, errors.New("the option endpoint is not an S3 endpoint: it is https://host, https://host:port or http://host:port")
+		return nil, nil, errors.New("the option endpoint is not an S3 endpoint: it is https://host, https://host:port or " +
+			"http://host:port")
 	}
-	return &s3{core: minio.Core{Client: client}, transport: transport, times: t, bucket: u.Host, prefix: prefix}, creds, nil
+	return &s3{core: minio.Core{Client: client}, transport: transport, times: t, bucket: u.Host, prefix: prefix}, creds,
+		nil
 }
 
 // metadata makes the client that asks where the machine is for credentials.
@@ -258,7 +264,8 @@ func (s *s3) get(ctx context.Context, key string, offset, length int64) (io.Read
 		err = errors.New("the whole object came")
 	}
 	if err != nil {
-		return nil, object.Info{}, errors.Join(fmt.Errorf("objects: the S3 server does not give ranges: %w", err), body.Close())
+		return nil, object.Info{}, errors.Join(fmt.Errorf("objects: the S3 server does not give ranges: %w", err),
+			body.Close())
 	}
 	return body, info, nil
 }
@@ -346,7 +353,10 @@ func (s *s3) probe(ctx context.Context) health.Check {
 	case err != nil:
 		return health.Check{State: health.Down, Message: "The object storage does not answer as it should.", Cause: err}
 	case !exists:
-		return health.Check{State: health.Down, Message: "The bucket of the object storage does not exist.", Cause: errors.New("objects: no such bucket")}
+		return health.Check{
+			State: health.Down, Message: "The bucket of the object storage does not exist.",
+			Cause: errors.New("objects: no such bucket"),
+		}
 	}
 	return health.Check{State: health.Up}
 }

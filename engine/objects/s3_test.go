@@ -71,7 +71,8 @@ func TestS3Failures(t *testing.T) {
 			}
 		}
 		c := b.Probe(ctx)
-		if c.State != health.Down || c.Cause == nil || c.Message == "" || strings.Contains(c.Message, "driver's words") || strings.Contains(c.Message, "127.0.0.1") {
+		if c.State != health.Down || c.Cause == nil || c.Message == "" || strings.Contains(c.Message, "driver's words") ||
+			strings.Contains(c.Message, "127.0.0.1") {
 			t.Errorf("%s: Probe gives %+v", tc.name, c)
 		}
 	}
@@ -128,7 +129,8 @@ func TestS3LongKeysWithAPrefix(t *testing.T) {
 	if got, _ := get(t, b, fits, 0, -1); got != "x" {
 		t.Errorf("reads back %q", got)
 	}
-	if _, err := b.Put(context.Background(), long, strings.NewReader("x"), 1, ""); !fault.IsCode(err, fault.ValidationFailed) {
+	if _, err := b.Put(context.Background(), long, strings.NewReader("x"), 1,
+		""); !fault.IsCode(err, fault.ValidationFailed) {
 		t.Errorf("Put: %v", err)
 	}
 	if _, err := b.Stat(context.Background(), long); !fault.IsCode(err, fault.ValidationFailed) {
@@ -143,7 +145,8 @@ func TestS3Credentials(t *testing.T) {
 	// Not parallel: the environment is the process's.
 	dir := t.TempDir()
 	file := filepath.Join(dir, "credentials")
-	if err := os.WriteFile(file, []byte("[default]\naws_access_key_id = "+testID+"\naws_secret_access_key = "+testSecret+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(file,
+		[]byte("[default]\naws_access_key_id = "+testID+"\naws_secret_access_key = "+testSecret+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	role := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -166,7 +169,10 @@ func TestS3Credentials(t *testing.T) {
 		{"file", map[string]string{"AWS_SHARED_CREDENTIALS_FILE": file}, ""},
 		{"role", map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": role.URL + "/role"}, ""},
 		{"none", map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": role.URL + "/none"}, "AWS_ACCESS_KEY_ID"},
-		{"another's", map[string]string{"AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": testSecret}, "cannot be used"},
+		{
+			"another's", map[string]string{"AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": testSecret},
+			"cannot be used",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			for _, name := range []string{

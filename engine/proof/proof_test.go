@@ -28,7 +28,9 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 func TestFile(t *testing.T) {
 	m := http.NewServeMux()
 	m.HandleFunc("/proof", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "value\n") })
-	m.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("x", maxFile+1)) })
+	m.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("x", maxFile+1))
+	})
 	m.Handle("/moved", http.RedirectHandler("/proof", http.StatusFound))
 	site := httptest.NewTLSServer(m)
 	defer site.Close()
@@ -86,7 +88,8 @@ func answer(c net.Conn, records map[string][]string) {
 	q := m.Questions[0]
 	for _, r := range records[q.Name.String()] {
 		m.Answers = append(m.Answers, dnsmessage.Resource{
-			Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class}, Body: &dnsmessage.TXTResource{TXT: []string{r}},
+			Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class},
+			Body:   &dnsmessage.TXTResource{TXT: []string{r}},
 		})
 	}
 	if len(m.Answers) == 0 {
@@ -101,7 +104,8 @@ func answer(c net.Conn, records map[string][]string) {
 
 func TestTXT(t *testing.T) {
 	e := newEngine(nil, resolver(map[string][]string{"_alania.example.com.": {"other", "value"}}), patience)
-	if got, err := e.TXT(t.Context(), "_alania.example.com"); err != nil || !slices.Equal(got, []string{"other", "value"}) {
+	if got, err := e.TXT(t.Context(), "_alania.example.com"); err != nil ||
+		!slices.Equal(got, []string{"other", "value"}) {
 		t.Errorf("%v, %v", got, err)
 	}
 	if got, err := e.TXT(t.Context(), "_alania.example.org"); err == nil {

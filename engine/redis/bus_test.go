@@ -56,7 +56,9 @@ func eventually(t *testing.T, what string, ok func() bool) {
 
 func subscribed(t *testing.T, m *miniredis.Miniredis, channel string, n int) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("%d subscribed to %s", n, channel), func() bool { return m.PubSubNumSub(channel)[channel] == n })
+	eventually(t, fmt.Sprintf("%d subscribed to %s", n, channel), func() bool {
+		return m.PubSubNumSub(channel)[channel] == n
+	})
 }
 
 func publish(t *testing.T, b *Bus, topic, msg string) {
@@ -87,7 +89,10 @@ func TestBusReachesEveryReplica(t *testing.T) {
 	for name, tc := range map[string]struct {
 		l    *listener
 		want []string
-	}{"the same replica": {a, want}, "another": {b, want}, "another topic": {topic, []string{"x"}}, "another database": {database, []string{"y"}}} {
+	}{
+		"the same replica": {a, want}, "another": {b, want}, "another topic": {topic, []string{"x"}},
+		"another database": {database, []string{"y"}},
+	} {
 		eventually(t, name, func() bool { return len(tc.l.all()) >= len(tc.want) })
 		if got := tc.l.all(); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)

@@ -94,7 +94,9 @@ func (s *httpSink) post(ctx context.Context, body []byte) error {
 
 // refusals are the statuses by which a collector says that it does not take what it was sent. By
 // others it says that it takes nothing at present, or nothing from us.
-var refusals = map[int]bool{http.StatusBadRequest: true, http.StatusRequestEntityTooLarge: true, http.StatusUnprocessableEntity: true}
+var refusals = map[int]bool{
+	http.StatusBadRequest: true, http.StatusRequestEntityTooLarge: true, http.StatusUnprocessableEntity: true,
+}
 
 // statusError is an answer that is no 2xx.
 type statusError int

@@ -61,7 +61,8 @@ func TestHTTPPosts(t *testing.T) {
 	}
 	r := requests[0]
 	user, password, _ := r.BasicAuth()
-	if r.Method != http.MethodPost || r.RequestURI != "/hunter2/in?token=hunter2&x=%2F" || user != "collector" || password != "hunter2@" ||
+	if r.Method != http.MethodPost || r.RequestURI != "/hunter2/in?token=hunter2&x=%2F" || user != "collector" ||
+		password != "hunter2@" ||
 		r.Header.Get("Content-Type") != "application/x-ndjson" || r.ContentLength != int64(len(bodies[0])) {
 		t.Errorf("asks %s %s as %s:%s with %v, %d bytes", r.Method, r.RequestURI, user, password, r.Header, r.ContentLength)
 	}
@@ -96,7 +97,9 @@ func TestHTTPStatuses(t *testing.T) {
 		if taken != (err == nil) {
 			t.Errorf("%d: %v", status, err)
 		}
-		if err != nil && (strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), strings.TrimPrefix(server.URL, "http://"))) {
+		if err != nil &&
+			(strings.Contains(err.Error(), "hunter2") ||
+				!strings.Contains(err.Error(), strings.TrimPrefix(server.URL, "http://"))) {
 			t.Errorf("%d: %q must name the host and nothing more", status, err)
 		}
 		if followed.Load() != 0 {
@@ -110,7 +113,9 @@ func TestHTTPStatuses(t *testing.T) {
 func TestHTTPFailures(t *testing.T) {
 	t.Parallel()
 	hold := make(chan struct{})
-	hangsUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	hangsUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		panic(http.ErrAbortHandler)
+	}))
 	defer hangsUp.Close()
 	waits := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -148,7 +153,8 @@ func TestHTTPFailures(t *testing.T) {
 	// What cannot be JSON is an error, not half a line.
 	bad := sample(1)
 	bad.After = audit.Fields{"x": func() {}}
-	if err := openAt(t, hangsUp.URL).Send(context.Background(), []audit.Entry{bad}); err == nil || !strings.Contains(err.Error(), "json") {
+	if err := openAt(t, hangsUp.URL).Send(context.Background(), []audit.Entry{bad}); err == nil ||
+		!strings.Contains(err.Error(), "json") {
 		t.Errorf("no JSON: %v", err)
 	}
 }
@@ -206,7 +212,8 @@ func TestHTTPSChecksTheCertificate(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 	s := openAt(t, server.URL+"/?token=hunter2").(*httpSink)
-	if err := s.Send(context.Background(), []audit.Entry{sample(1)}); err == nil || strings.Contains(err.Error(), "hunter2") || asked.Load() != 0 {
+	if err := s.Send(context.Background(), []audit.Entry{sample(1)}); err == nil ||
+		strings.Contains(err.Error(), "hunter2") || asked.Load() != 0 {
 		t.Errorf("an unknown certificate: %v, asked %d times", err, asked.Load())
 	}
 	pool := x509.NewCertPool()

@@ -28,7 +28,8 @@ const (
 	syslogClient = "siem/syslog"
 )
 
-const accepted = "it is https://host/path, http:// only to this machine, or syslog+tls://host:6514?ca=file&server_name=name"
+const accepted = "it is https://host/path, http:// only to this machine, or " +
+	"syslog+tls://host:6514?ca=file&server_name=name"
 
 // Open makes the sink that a URL names; it asks nobody. The errors, here and of Send, carry
 // no more of the URL than the host: user, password, path and query may be secret.

@@ -27,10 +27,12 @@ func sample(n byte) audit.Entry {
 	}
 }
 
-const sampleJSON = `{"id":"aud_01000000000000000000000001","org_id":"org_01000000000000000000000034","action":"key.revoked",` +
+const sampleJSON = `{"id":"aud_01000000000000000000000001","org_id":"org_01000000000000000000000034",` +
+	`"action":"key.revoked",` +
 	`"actor":{"type":"client","id":"cli_01000000000000000000000035","name":"Partner <sync> & co"},` +
 	`"target":{"type":"key","id":"key_01000000000000000000000036"},` +
-	`"before":{"name":"two\nlines","scopes":["a:read"]},"after":null,"request_id":"req-1","created_at":"2026-03-04T05:06:07.891234Z"}`
+	`"before":{"name":"two\nlines","scopes":["a:read"]},"after":null,"request_id":"req-1",` +
+	`"created_at":"2026-03-04T05:06:07.891234Z"}`
 
 func TestEntry(t *testing.T) {
 	t.Parallel()
@@ -39,19 +41,49 @@ func TestEntry(t *testing.T) {
 		change func(*audit.Entry)
 		want   map[string]string // by dotted path, as JSON
 	}{
-		{"by a key", func(e *audit.Entry) { e.ActorKind = identity.Key }, map[string]string{"actor.type": `"key"`, "actor.id": `"key_01000000000000000000000035"`}},
-		{"by a user", func(e *audit.Entry) { e.ActorKind = identity.User }, map[string]string{"actor.type": `"user"`, "actor.id": `"usr_01000000000000000000000035"`}},
+		{
+			"by a key", func(e *audit.Entry) { e.ActorKind = identity.Key },
+			map[string]string{"actor.type": `"key"`, "actor.id": `"key_01000000000000000000000035"`},
+		},
+		{
+			"by a user", func(e *audit.Entry) { e.ActorKind = identity.User },
+			map[string]string{"actor.type": `"user"`, "actor.id": `"usr_01000000000000000000000035"`},
+		},
 		{"by the system", func(e *audit.Entry) { e.ActorKind, e.ActorID, e.ActorName = identity.System, id.ID{}, "operator" },
 			map[string]string{"actor.type": `"system"`, "actor.id": `"system"`, "actor.name": `"operator"`}},
 		{"without a request", func(e *audit.Entry) { e.RequestID = "" }, map[string]string{"request_id": `null`}},
-		{"of something made", func(e *audit.Entry) { e.Before, e.After = nil, audit.Fields{"name": "x"} }, map[string]string{"before": `null`, "after": `{"name":"x"}`}},
-		{"of a workspace", func(e *audit.Entry) { e.TargetKind = audit.Workspace }, map[string]string{"target.id": `"wks_01000000000000000000000036"`}},
-		{"of a member", func(e *audit.Entry) { e.TargetKind = audit.Member }, map[string]string{"target.id": `"mem_01000000000000000000000036"`}},
-		{"of a client", func(e *audit.Entry) { e.TargetKind = audit.Client }, map[string]string{"target.id": `"cli_01000000000000000000000036"`}},
-		{"of a token", func(e *audit.Entry) { e.TargetKind = audit.Token }, map[string]string{"target.id": `"tok_01000000000000000000000036"`}},
-		{"of an org", func(e *audit.Entry) { e.TargetKind = audit.Org }, map[string]string{"target.id": `"org_01000000000000000000000036"`}},
-		{"of a new kind", func(e *audit.Entry) { e.TargetKind = "patch" }, map[string]string{"target.type": `"patch"`, "target.id": `"patch_01000000000000000000000036"`}},
-		{"on the second", func(e *audit.Entry) { e.CreatedAt = time.Unix(0, 0) }, map[string]string{"created_at": `"1970-01-01T00:00:00.000000Z"`}},
+		{
+			"of something made", func(e *audit.Entry) { e.Before, e.After = nil, audit.Fields{"name": "x"} },
+			map[string]string{"before": `null`, "after": `{"name":"x"}`},
+		},
+		{
+			"of a workspace", func(e *audit.Entry) { e.TargetKind = audit.Workspace },
+			map[string]string{"target.id": `"wks_01000000000000000000000036"`},
+		},
+		{
+			"of a member", func(e *audit.Entry) { e.TargetKind = audit.Member },
+			map[string]string{"target.id": `"mem_01000000000000000000000036"`},
+		},
+		{
+			"of a client", func(e *audit.Entry) { e.TargetKind = audit.Client },
+			map[string]string{"target.id": `"cli_01000000000000000000000036"`},
+		},
+		{
+			"of a token", func(e *audit.Entry) { e.TargetKind = audit.Token },
+			map[string]string{"target.id": `"tok_01000000000000000000000036"`},
+		},
+		{
+			"of an org", func(e *audit.Entry) { e.TargetKind = audit.Org },
+			map[string]string{"target.id": `"org_01000000000000000000000036"`},
+		},
+		{
+			"of a new kind", func(e *audit.Entry) { e.TargetKind = "patch" },
+			map[string]string{"target.type": `"patch"`, "target.id": `"patch_01000000000000000000000036"`},
+		},
+		{
+			"on the second", func(e *audit.Entry) { e.CreatedAt = time.Unix(0, 0) },
+			map[string]string{"created_at": `"1970-01-01T00:00:00.000000Z"`},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -129,8 +161,10 @@ func TestOpenAccepts(t *testing.T) {
 	t.Parallel()
 	for _, u := range []string{
 		"https://siem.example", "https://user:p%40ss@siem.example:8088/services/collector?token=x", "https://[2001:db8::1]/",
-		"http://127.0.0.1:8088/x", "http://127.9.9.9/", "http://[::1]:1/", "http://localhost/", "http://LOCALHOST:80/", "http://[::ffff:127.0.0.1]/",
-		"syslog+tls://siem.example", "syslog+tls://siem.example:6514/", "syslog+tls://[2001:db8::1]:6514?server_name=siem.example",
+		"http://127.0.0.1:8088/x", "http://127.9.9.9/", "http://[::1]:1/", "http://localhost/", "http://LOCALHOST:80/",
+		"http://[::ffff:127.0.0.1]/",
+		"syslog+tls://siem.example", "syslog+tls://siem.example:6514/",
+		"syslog+tls://[2001:db8::1]:6514?server_name=siem.example",
 	} {
 		if _, err := Open(u); err != nil {
 			t.Errorf("%s: %v", u, err)

@@ -66,7 +66,10 @@ func (a *authority) server(t *testing.T, names ...string) *tls.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tmpl := &x509.Certificate{SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	tmpl := &x509.Certificate{
+		SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(time.Hour),
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
 	for _, n := range names {
 		if ip := net.ParseIP(n); ip != nil {
 			tmpl.IPAddresses = append(tmpl.IPAddresses, ip)
@@ -154,7 +157,8 @@ func collect(config *tls.Config) func(net.Conn) received {
 }
 
 // rfc5424 is PRI VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA MSG.
-var rfc5424 = regexp.MustCompile(`^<109>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([!-~]{1,255}) alania (\d{1,128}) ([!-~]{1,32}) - (\{.*\})$`)
+var rfc5424 = regexp.MustCompile(`^<109>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([!-~]{1,255}) alania (\d{1,128}) ` +
+	`([!-~]{1,32}) - (\{.*\})$`)
 
 func TestSyslogSends(t *testing.T) {
 	t.Parallel()
@@ -183,7 +187,9 @@ func TestSyslogSends(t *testing.T) {
 			if f[1] != "2026-03-04T05:06:07.891234Z" || f[3] != strconv.Itoa(os.Getpid()) {
 				t.Errorf("header %q", f[1:5])
 			}
-			if want := []string{"key.revoked", "a_resource_with_blanks,_and_ümla", "key.revoked"}[i]; f[4] != strings.ReplaceAll(want, "ü", "_") {
+			if want := []string{
+				"key.revoked", "a_resource_with_blanks,_and_ümla", "key.revoked",
+			}[i]; f[4] != strings.ReplaceAll(want, "ü", "_") {
 				t.Errorf("MSGID is %q, want %q", f[4], want)
 			}
 			var e entry
@@ -205,7 +211,8 @@ func TestSyslogWithoutCloseNotify(t *testing.T) {
 		msgs, err := frames(tls.Server(c, config))
 		return received{msgs: msgs, err: err} // and c is closed without a word
 	})
-	if err := openAt(t, "syslog+tls://"+addr+"?ca="+ca.file).Send(context.Background(), []audit.Entry{sample(1)}); err != nil {
+	if err := openAt(t, "syslog+tls://"+addr+"?ca="+ca.file).Send(context.Background(),
+		[]audit.Entry{sample(1)}); err != nil {
 		t.Errorf("a receiver that has read all and hangs up: %v", err)
 	}
 	if r := <-got; r.err != nil || len(r.msgs) != 1 {
@@ -217,13 +224,16 @@ func TestSyslogServerName(t *testing.T) {
 	t.Parallel()
 	ca := newAuthority(t)
 	addr, got := receiver(t, collect(ca.server(t, "siem.example")))
-	if err := openAt(t, "syslog+tls://"+addr+"?server_name=siem.example&ca="+ca.file).Send(context.Background(), []audit.Entry{sample(1)}); err != nil {
+	if err := openAt(t,
+		"syslog+tls://"+addr+"?server_name=siem.example&ca="+
+			ca.file).Send(context.Background(), []audit.Entry{sample(1)}); err != nil {
 		t.Error(err)
 	}
 	if r := <-got; r.err != nil || r.name != "siem.example" || len(r.msgs) != 1 {
 		t.Errorf("received %+v", r)
 	}
-	if err := openAt(t, "syslog+tls://"+addr+"?ca="+ca.file).Send(context.Background(), []audit.Entry{sample(1)}); err == nil {
+	if err := openAt(t, "syslog+tls://"+addr+"?ca="+ca.file).Send(context.Background(),
+		[]audit.Entry{sample(1)}); err == nil {
 		t.Error("a certificate of another name is taken")
 	}
 	if r := <-got; len(r.msgs) != 0 {
@@ -253,7 +263,11 @@ func TestSyslogFailures(t *testing.T) {
 		{"it wants our certificate, TLS 1.2", ca.file, func(c net.Conn) bool { return collect(mutual12)(c).err != nil }},
 		{"no TLS", ca.file, func(c net.Conn) bool { _, _ = io.WriteString(c, "220 hello\r\n"); return true }},
 		{"it hangs up at once", ca.file, func(net.Conn) bool { return true }},
-		{"it hangs up after the handshake", ca.file, func(c net.Conn) bool { return tls.Server(c, config).Handshake() == nil }},
+		{
+			"it hangs up after the handshake", ca.file, func(c net.Conn) bool {
+				return tls.Server(c, config).Handshake() == nil
+			},
+		},
 		{"it hangs up half-way", ca.file, func(c net.Conn) bool {
 			_, err := tls.Server(c, config).Read(make([]byte, 10))
 			return err == nil
@@ -289,7 +303,8 @@ func TestSyslogFailures(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.Close()
-		if err := openAt(t, "syslog+tls://"+l.Addr().String()).Send(context.Background(), []audit.Entry{sample(1)}); err == nil {
+		if err := openAt(t, "syslog+tls://"+l.Addr().String()).Send(context.Background(),
+			[]audit.Entry{sample(1)}); err == nil {
 			t.Error("Send succeeds")
 		}
 	})
@@ -297,7 +312,8 @@ func TestSyslogFailures(t *testing.T) {
 		t.Parallel()
 		bad := sample(1)
 		bad.After = audit.Fields{"x": func() {}}
-		if err := openAt(t, "syslog+tls://siem.invalid").Send(context.Background(), []audit.Entry{bad}); err == nil || !strings.Contains(err.Error(), "json") {
+		if err := openAt(t, "syslog+tls://siem.invalid").Send(context.Background(), []audit.Entry{bad}); err == nil ||
+			!strings.Contains(err.Error(), "json") {
 			t.Errorf("%v", err)
 		}
 	})

@@ -86,17 +86,22 @@ func Compare(was, is *Document, dates Dates) []Change {
 	for name, a := range was.schemes {
 		// One that is gone breaks the operations that took it, and they say so.
 		if b, there := is.schemes[name]; there && a != b {
-			c.add(Changed, Breaking, "security-scheme-changed", fmt.Sprintf("the security scheme %s is %s instead of %s", name, b, a),
+			c.add(Changed, Breaking, "security-scheme-changed", fmt.Sprintf("the security scheme %s is %s instead of %s", name,
+				b, a),
 				"credentials that are sent as before are refused")
 		}
 	}
 	for name := range was.schemas {
 		if !is.schemas[name] { // it may have gone with what used it
-			c.add(Removed, Warning, "schema-removed", "the schema "+name+" is gone", "programs that name its type in an SDK do not compile")
+			c.add(Removed, Warning, "schema-removed", "the schema "+name+" is gone",
+				"programs that name its type in an SDK do not compile")
 		}
 	}
 	slices.SortFunc(c.found, func(a, b Change) int {
-		for _, n := range []int{strings.Compare(path(a.Where), path(b.Where)), strings.Compare(a.Where, b.Where), strings.Compare(a.ID, b.ID), strings.Compare(a.What, b.What)} {
+		for _, n := range []int{
+			strings.Compare(path(a.Where), path(b.Where)), strings.Compare(a.Where, b.Where), strings.Compare(a.ID, b.ID),
+			strings.Compare(a.What, b.What),
+		} {
 			if n != 0 {
 				return n
 			}
@@ -167,15 +172,18 @@ func (c *comparison) deprecation(was, is notice, what string) {
 		return
 	case is.sunset.IsZero():
 		if !was.deprecated || !was.sunset.IsZero() {
-			c.add(Deprecated, Breaking, "deprecated-without-sunset", subject("deprecated without x-sunset"), "nobody can tell how long it is served")
+			c.add(Deprecated, Breaking, "deprecated-without-sunset", subject("deprecated without x-sunset"),
+				"nobody can tell how long it is served")
 		}
 		return
 	case was.deprecated && !was.sunset.IsZero():
 		if is.sunset.Before(was.sunset) {
-			c.add(Changed, Breaking, "sunset-earlier", subject("goes on "+day(is.sunset)+" instead of "+day(was.sunset)), "clients planned with the date that was announced")
+			c.add(Changed, Breaking, "sunset-earlier", subject("goes on "+day(is.sunset)+" instead of "+day(was.sunset)),
+				"clients planned with the date that was announced")
 		}
 		if !was.since.IsZero() && is.since.Before(was.since) {
-			c.add(Changed, Breaking, "deprecation-backdated", subject("x-deprecated is now before "+day(was.since)), "the announcement was made when it was made")
+			c.add(Changed, Breaking, "deprecation-backdated", subject("x-deprecated is now before "+day(was.since)),
+				"the announcement was made when it was made")
 		}
 		return
 	}
@@ -184,7 +192,8 @@ func (c *comparison) deprecation(was, is notice, what string) {
 		since = c.dates.Published
 	}
 	if is.sunset.Sub(since) < Notice {
-		c.add(Deprecated, Breaking, "sunset-too-soon", subject("goes on "+day(is.sunset)), "that is less than 90 days after "+day(since))
+		c.add(Deprecated, Breaking, "sunset-too-soon", subject("goes on "+day(is.sunset)),
+			"that is less than 90 days after "+day(since))
 		return
 	}
 	c.add(Deprecated, Compatible, "deprecated", subject("goes on "+day(is.sunset)), "")
@@ -192,7 +201,8 @@ func (c *comparison) deprecation(was, is notice, what string) {
 
 func (c *comparison) operation(a, b operation) {
 	if a.id != b.id {
-		c.add(Changed, Breaking, "operation-id-renamed", fmt.Sprintf("operationId %s is now %s", a.id, b.id), "the methods of the SDKs have that name")
+		c.add(Changed, Breaking, "operation-id-renamed", fmt.Sprintf("operationId %s is now %s", a.id, b.id),
+			"the methods of the SDKs have that name")
 	}
 	if a.sdk != "" && a.sdk != b.sdk {
 		now := b.sdk
@@ -205,7 +215,8 @@ func (c *comparison) operation(a, b operation) {
 	c.deprecation(a.notice, b.notice, "")
 	c.access(a.access, b.access)
 	if a.maxBody != b.maxBody && b.maxBody > 0 && (a.maxBody == 0 || b.maxBody < a.maxBody) {
-		c.add(Changed, Breaking, "max-body-smaller", fmt.Sprintf("a body may have %.0f bytes", b.maxBody), "larger requests that were taken get 413")
+		c.add(Changed, Breaking, "max-body-smaller", fmt.Sprintf("a body may have %.0f bytes", b.maxBody),
+			"larger requests that were taken get 413")
 	}
 	for key, p := range a.parameters {
 		what := key + " parameter"
@@ -277,7 +288,9 @@ func (c *comparison) access(was, is []map[string][]string) {
 		if slices.ContainsFunc(is, func(b map[string][]string) bool { return enough(a, b) }) {
 			continue
 		}
-		c.add(Changed, Breaking, "access-narrowed", "needs "+alternatives(is)+" instead of "+alternatives([]map[string][]string{a}), "credentials that were enough are refused")
+		c.add(Changed, Breaking, "access-narrowed",
+			"needs "+alternatives(is)+" instead of "+alternatives([]map[string][]string{a}),
+			"credentials that were enough are refused")
 	}
 	for _, b := range is {
 		if !slices.ContainsFunc(was, func(a map[string][]string) bool { return enough(a, b) || enough(b, a) }) {
@@ -360,7 +373,8 @@ func (c *comparison) request(what string, was, is members) {
 		place = at(what, place)
 		c.deprecation(a.notice, b.notice, place)
 		if b.closed && !a.closed {
-			c.add(Changed, Breaking, "request-closed", place+" takes no further members", "requests with others were taken and are refused")
+			c.add(Changed, Breaking, "request-closed", place+" takes no further members",
+				"requests with others were taken and are refused")
 		}
 		if b.required && !a.required {
 			c.add(Changed, Breaking, "request-member-required", place+" is required", "requests without it are refused")
@@ -368,22 +382,28 @@ func (c *comparison) request(what string, was, is members) {
 		switch {
 		case a.standard == b.standard:
 		case a.standard == "":
-			c.add(Changed, Warning, "default-added", place+" is "+b.standard+" when it is left out", "it had no documented default")
+			c.add(Changed, Warning, "default-added", place+" is "+b.standard+" when it is left out",
+				"it had no documented default")
 		default:
 			now := b.standard
 			if now == "" {
 				now = "nothing"
 			}
-			c.add(Changed, Breaking, "default-changed", place+" is "+now+" instead of "+a.standard+" when it is left out", "who leaves it out relies on the default")
+			c.add(Changed, Breaking, "default-changed", place+" is "+now+" instead of "+a.standard+" when it is left out",
+				"who leaves it out relies on the default")
 		}
-		c.types(place, a, b, "request-type-changed", "values that were taken are refused", func(was, is []string) bool { return subset(was, is) })
+		c.types(place, a, b, "request-type-changed", "values that were taken are refused", func(was, is []string) bool {
+			return subset(was, is)
+		})
 		switch {
 		case len(b.enum) == 0:
 		case len(a.enum) == 0:
-			c.add(Changed, Breaking, "request-enum-set", place+" must be one of "+strings.Join(b.enum, ", "), "other values were taken and are refused")
+			c.add(Changed, Breaking, "request-enum-set", place+" must be one of "+strings.Join(b.enum, ", "),
+				"other values were taken and are refused")
 		default:
 			if gone := without(a.enum, b.enum); len(gone) > 0 {
-				c.add(Removed, Breaking, "request-enum-removed", place+" may not be "+strings.Join(gone, ", "), "requests with the value are refused")
+				c.add(Removed, Breaking, "request-enum-removed", place+" may not be "+strings.Join(gone, ", "),
+					"requests with the value are refused")
 			}
 			if more := without(b.enum, a.enum); len(more) > 0 {
 				c.add(Added, Compatible, "request-enum-added", place+" may be "+strings.Join(more, ", "), "")
@@ -456,23 +476,28 @@ func (c *comparison) output(what string, was, is members) {
 		if a.required && !b.required {
 			c.add(Changed, Breaking, "output-member-optional", place+" may be absent", "clients take it for granted")
 		}
-		c.types(place, a, b, "output-type-changed", "clients cannot read the new values", func(was, is []string) bool { return subset(is, was) })
+		c.types(place, a, b, "output-type-changed", "clients cannot read the new values", func(was, is []string) bool {
+			return subset(is, was)
+		})
 		switch {
 		case len(a.enum) == 0:
 		case len(b.enum) == 0:
-			c.add(Changed, Warning, "output-enum-unset", place+" may have any value", "strict clients refuse values that they do not know")
+			c.add(Changed, Warning, "output-enum-unset", place+" may have any value",
+				"strict clients refuse values that they do not know")
 		default:
 			gone, more := without(a.enum, b.enum), without(b.enum, a.enum)
 			switch {
 			case len(gone) == len(a.enum): // such as the type of an event
-				c.add(Changed, Breaking, "output-enum-replaced", place+" is "+strings.Join(b.enum, ", ")+" instead of "+strings.Join(a.enum, ", "),
+				c.add(Changed, Breaking, "output-enum-replaced",
+					place+" is "+strings.Join(b.enum, ", ")+" instead of "+strings.Join(a.enum, ", "),
 					"clients that look for the values never see them")
 				more = nil
 			case len(gone) > 0:
 				c.add(Removed, Compatible, "output-enum-removed", place+" may not be "+strings.Join(gone, ", "), "")
 			}
 			if len(more) > 0 {
-				c.add(Added, Warning, "output-enum-added", place+" may be "+strings.Join(more, ", "), "strict clients refuse values that they do not know")
+				c.add(Added, Warning, "output-enum-added", place+" may be "+strings.Join(more, ", "),
+					"strict clients refuse values that they do not know")
 			}
 		}
 	})

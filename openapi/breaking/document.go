@@ -74,7 +74,10 @@ func Load(bundle []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{operations: map[string]operation{}, events: map[string]operation{}, schemes: map[string]string{}, schemas: map[string]bool{}}
+	d := &Document{
+		operations: map[string]operation{}, events: map[string]operation{}, schemes: map[string]string{},
+		schemas: map[string]bool{},
+	}
 	if doc.Info != nil {
 		d.Version = doc.Info.Version
 		d.Title = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(doc.Info.Title, "Alania "), "API"))
@@ -117,7 +120,8 @@ type reader struct{ doc *openapi3.T }
 
 func (r reader) operation(name string, item *openapi3.PathItem, spec *openapi3.Operation) (operation, error) {
 	op := operation{
-		name: name, id: spec.OperationID, parameters: map[string]parameter{}, body: map[string]members{}, responses: map[string]response{},
+		name: name, id: spec.OperationID, parameters: map[string]parameter{}, body: map[string]members{},
+		responses: map[string]response{},
 	}
 	if len(spec.Tags) > 0 {
 		op.tag = spec.Tags[0]

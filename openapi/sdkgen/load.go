@@ -132,7 +132,9 @@ func load(name, file, modelFile string) (*contract, error) {
 	byName := map[string]*resource{}
 	for _, path := range paths {
 		item := doc.Paths.Value(path)
-		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		for _, method := range []string{
+			http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		} {
 			op := item.GetOperation(method)
 			if op == nil {
 				continue
@@ -313,7 +315,10 @@ func (c *contract) operation(method, path string, item *openapi3.PathItem, op *o
 	byName := map[string]param{}
 	for _, p := range slices.Concat(item.Parameters, op.Parameters) {
 		v := p.Value
-		q := param{name: v.Name, goName: goName(v.Name), kind: c.kind(v.Schema), required: v.Required, description: v.Description, explode: v.Explode == nil || *v.Explode}
+		q := param{
+			name: v.Name, goName: goName(v.Name), kind: c.kind(v.Schema), required: v.Required, description: v.Description,
+			explode: v.Explode == nil || *v.Explode,
+		}
 		if v.Style == "spaceDelimited" || v.Style == "pipeDelimited" || v.Style == "deepObject" {
 			return nil, fmt.Errorf("parameter %s: the style %s is not supported", v.Name, v.Style)
 		}
@@ -521,7 +526,9 @@ func goName(name string) string {
 }
 
 // initials are written in capitals.
-var initials = []string{"API", "HTTP", "HTTPS", "ID", "IP", "JSON", "JWT", "MCP", "SEO", "SQL", "TLS", "TTL", "URI", "URL", "UUID"}
+var initials = []string{
+	"API", "HTTP", "HTTPS", "ID", "IP", "JSON", "JWT", "MCP", "SEO", "SQL", "TLS", "TTL", "URI", "URL", "UUID",
+}
 
 // taken are names that a method's body uses.
 var taken = []string{"ctx", "body", "params", "opts", "s", "r", "transport", "option"}
@@ -557,8 +564,9 @@ func fileName(goName string) string {
 	return strings.ToLower(strings.Join(split(goName), "_"))
 }
 
-// sdkName is what the operation is called in every SDK: the resource and the method of its x-sdk. The names are those of
-// the published SDKs, so they follow from nothing that may change, such as tags or the other operations.
+// sdkName is what the operation is called in every SDK: the resource and the method of its x-sdk. The names
+// are those of the published SDKs, so they follow from nothing that may change, such as tags or the other
+// operations.
 func sdkName(op *openapi3.Operation) (resource, method string, err error) {
 	said, _ := op.Extensions["x-sdk"].(map[string]any)
 	resource, _ = said["resource"].(string)

@@ -14,14 +14,19 @@ import (
 func TestNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"workspaces": "Workspaces", "apiKeys": "APIKeys", "apiKey": "APIKey", "mcp": "MCP", "seoReports": "SEOReports",
-		"create": "Create", "updateSettings": "UpdateSettings", "listUserApiKeys": "ListUserAPIKeys", "getSyncRunV1": "GetSyncRunV1",
-		"getJwks": "GetJwks", "getOAuthServerMetadata": "GetOAuthServerMetadata", "getById": "GetByID", "listUrls": "ListUrls",
+		"create": "Create", "updateSettings": "UpdateSettings", "listUserApiKeys": "ListUserAPIKeys",
+		"getSyncRunV1": "GetSyncRunV1",
+		"getJwks":      "GetJwks", "getOAuthServerMetadata": "GetOAuthServerMetadata", "getById": "GetByID",
+		"listUrls": "ListUrls",
 	} {
 		if got := goName(name); got != want {
 			t.Errorf("%s is %s in Go, not %s", name, got, want)
 		}
 	}
-	for name, want := range map[string]string{"org_id": "orgID", "userId": "userID", "filter[status_code]": "filterStatusCode", "type": "type_", "body": "body_", "URL": "url"} {
+	for name, want := range map[string]string{
+		"org_id": "orgID", "userId": "userID", "filter[status_code]": "filterStatusCode", "type": "type_", "body": "body_",
+		"URL": "url",
+	} {
 		if got := argument(name); got != want {
 			t.Errorf("the argument %s is %s", name, got)
 		}
@@ -89,7 +94,8 @@ func project(t *testing.T) string {
 	put("sdk/go/control/models.gen.go", nil)
 	put("sdk/go/gone/things.gen.go", []byte("package gone\n"))
 	models := exec.Command("go", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
-		"-config", "openapi/sdk.oapi-codegen.yaml", "-package", "control", "-o", filepath.Join(dir, "sdk/go/control/models.gen.go"), "openapi/sdkgen/testdata/control.json")
+		"-config", "openapi/sdk.oapi-codegen.yaml", "-package", "control", "-o",
+		filepath.Join(dir, "sdk/go/control/models.gen.go"), "openapi/sdkgen/testdata/control.json")
 	models.Dir = sources
 	if out, err := models.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -147,8 +153,11 @@ func TestExplicitNames(t *testing.T) {
 			t.Errorf("with a plural, this is gone: %s", line)
 		}
 	}
-	for _, to := range []string{`"functions"}`, `"functions", "method": "Delete All"}`, `"functions", "method": "deleteFunction"}`} {
-		if _, err := generate(`"functions", "method": "deleteFunctions"}`, to); err == nil || !strings.Contains(err.Error(), "x-sdk") {
+	for _, to := range []string{
+		`"functions"}`, `"functions", "method": "Delete All"}`, `"functions", "method": "deleteFunction"}`,
+	} {
+		if _, err := generate(`"functions", "method": "deleteFunctions"}`, to); err == nil ||
+			!strings.Contains(err.Error(), "x-sdk") {
 			t.Errorf("%s is taken: %v", to, err)
 		}
 	}
@@ -176,16 +185,21 @@ func TestNewContract(t *testing.T) {
 	for name, wants := range map[string][]string{
 		"client.gen.go": {"Control  *control.Client"},
 		"control/functions.gen.go": {
-			"List(ctx context.Context, tenantID TenantID, params ListFunctionsParams, opts ...option.RequestOption) (*FunctionPage, error)",
-			"ListAutoPaging(ctx context.Context, tenantID TenantID, params ListFunctionsParams, opts ...option.RequestOption) iter.Seq2[Function, error]",
+			"List(ctx context.Context, tenantID TenantID, params ListFunctionsParams, opts ...option.RequestOption) " +
+				"(*FunctionPage, error)",
+			"ListAutoPaging(ctx context.Context, tenantID TenantID, params ListFunctionsParams, opts ...option.RequestOption) " +
+				"iter.Seq2[Function, error]",
 			`transport.AddHeader(h, "X-API-Version", "2026-01-01")`, `transport.AddQuery(q, "state", p.State, false)`,
-			"Create(ctx context.Context, tenantID TenantID, body FunctionSpec, opts ...option.RequestOption) (*Function, error)", "IdempotencyKey: true", `"application/merge-patch+json"`,
+			"Create(ctx context.Context, tenantID TenantID, body FunctionSpec, opts ...option.RequestOption) (*Function, error)",
+			"IdempotencyKey: true", `"application/merge-patch+json"`,
 			"PutCode(ctx context.Context, type_ int64, body io.Reader, opts ...option.RequestOption) error",
-			"GetCode(ctx context.Context, type_ int64, opts ...option.RequestOption) ([]byte, error)", `Accept: "application/zip"`,
+			"GetCode(ctx context.Context, type_ int64, opts ...option.RequestOption) ([]byte, error)",
+			`Accept: "application/zip"`,
 			") DeleteFunctions(ctx", ") DeleteFunction(ctx", "Scopes: tenants:read.",
 		},
 		"control/seo.gen.go": {
-			"ListChecksAutoPaging(ctx context.Context, params ListChecksParams, opts ...option.RequestOption) iter.Seq2[string, error]",
+			"ListChecksAutoPaging(ctx context.Context, params ListChecksParams, opts ...option.RequestOption) " +
+				"iter.Seq2[string, error]",
 			"Deprecated: use /v2/checks. It is removed on 2027-03-31.", "transport.Public",
 			"RunCheck(ctx context.Context, body *json.RawMessage, opts ...option.RequestOption) (json.RawMessage, error)",
 		},

@@ -31,7 +31,8 @@ func file(pkg, content string) []byte {
 	var b bytes.Buffer
 	b.WriteString(notice + "package " + pkg + "\n\nimport (\n")
 	for _, i := range []struct{ use, path string }{
-		{"context.", "context"}, {"json.", "encoding/json"}, {"io.", "io"}, {"iter.", "iter"}, {"http.", "net/http"}, {"url.", "net/url"}, {"time.", "time"},
+		{"context.", "context"}, {"json.", "encoding/json"}, {"io.", "io"}, {"iter.", "iter"}, {"http.", "net/http"},
+		{"url.", "net/url"}, {"time.", "time"},
 	} {
 		if uses(content, i.use) {
 			fmt.Fprintf(&b, "\t%q\n", i.path)
@@ -146,7 +147,8 @@ func (o *operation) arguments() (declared, passed []string) {
 
 func (o *operation) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s calls %s %s (%s): %s.\n\n%s\n", o.name, o.method, o.path, o.id, strings.TrimSuffix(o.summary, "."), o.description)
+	fmt.Fprintf(&b, "%s calls %s %s (%s): %s.\n\n%s\n", o.name, o.method, o.path, o.id, strings.TrimSuffix(o.summary, "."),
+		o.description)
 	if o.body != nil && !o.body.required && !o.body.stream {
 		b.WriteString("\nA nil body is not sent.\n")
 	}
@@ -190,7 +192,9 @@ func writeMethod(b *bytes.Buffer, t *resource, o *operation) {
 		call = "Read"
 	}
 	comment(b, "", o.text())
-	p("func (s *%s) %s(%s) %s {", serviceType(t), o.name, strings.Join(append(append([]string{"ctx context.Context"}, declared...), "opts ...option.RequestOption"), ", "), result)
+	p("func (s *%s) %s(%s) %s {", serviceType(t), o.name,
+		strings.Join(append(append([]string{"ctx context.Context"}, declared...), "opts ...option.RequestOption"), ", "),
+		result)
 	p("\tr := &transport.Request{Operation: %s}", operationVar(o))
 	if len(o.params) > 0 {
 		var values []string
@@ -237,10 +241,13 @@ func operationVar(o *operation) string { return "op" + goName(o.id) }
 func writeWalk(b *bytes.Buffer, t *resource, o *operation) {
 	p := func(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
 	declared, passed := o.arguments()
-	comment(b, "", fmt.Sprintf("%s%s walks all items from the page that the parameters name, reading the pages of [%s.%s] as it comes to them. The items end with the first error.",
-		o.name, walk, serviceType(t), o.name))
+	comment(b, "",
+		fmt.Sprintf("%s%s walks all items from the page that the parameters name, reading the pages of [%s.%s] as it comes "+
+			"to them. The items end with the first error.",
+			o.name, walk, serviceType(t), o.name))
 	p("func (s *%s) %s%s(%s) iter.Seq2[%s, error] {", serviceType(t), o.name, walk,
-		strings.Join(append(append([]string{"ctx context.Context"}, declared...), "opts ...option.RequestOption"), ", "), o.list.item)
+		strings.Join(append(append([]string{"ctx context.Context"}, declared...), "opts ...option.RequestOption"), ", "),
+		o.list.item)
 	call := fmt.Sprintf("s.%s(%s, opts...)", o.name, strings.Join(append([]string{"ctx"}, passed...), ", "))
 	l := o.list
 	if l.cursor != "" {
@@ -366,7 +373,8 @@ func constants(contracts []*contract, version string) ([]byte, error) {
 func reference(contracts []*contract) []byte {
 	var b bytes.Buffer
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	p("# Methods\n\nMade from the bundles. Every method takes `ctx` first and options last, which are left out here; lists have a second")
+	p("# Methods\n\nMade from the bundles. Every method takes `ctx` first and options last, which are left out here; " +
+		"lists have a second")
 	p("method `…%s` that walks all pages. Types without a package are those of the contract's.", walk)
 	for _, c := range contracts {
 		p("\n## %s: `client.%s`\n\n%s", c.title, contractField(c), c.summary)
@@ -385,7 +393,8 @@ func reference(contracts []*contract) []byte {
 				if o.deprecation != "" {
 					notes += "; deprecated: " + strings.TrimSuffix(o.deprecation, ".")
 				}
-				p("| `%s.%s.%s(%s) %s` | `%s %s` | %s |", contractField(c), t.field, o.name, strings.Join(declared, ", "), result, o.method, o.path, notes)
+				p("| `%s.%s.%s(%s) %s` | `%s %s` | %s |", contractField(c), t.field, o.name, strings.Join(declared, ", "), result,
+					o.method, o.path, notes)
 			}
 		}
 		if len(c.events) > 0 {

@@ -64,7 +64,9 @@ func TestPackTwice(t *testing.T) {
 			_, below, _ = strings.Cut(below, "/")
 			seen[below] = true
 		}
-		for _, want := range []string{"go.mod", "LICENSE", "README.md", "alania.go", "platform/models.gen.go", "webhook/webhook.go"} {
+		for _, want := range []string{
+			"go.mod", "LICENSE", "README.md", "alania.go", "platform/models.gen.go", "webhook/webhook.go",
+		} {
 			if !seen[want] {
 				t.Errorf("the zip lacks %s", want)
 			}
@@ -73,7 +75,8 @@ func TestPackTwice(t *testing.T) {
 }
 
 func TestReleased(t *testing.T) {
-	got, err := released("# C\n\n## Platform 2.1.0 – 2027-01-02\n\n## Core 1.0.0 – 2026-12-01\n\n## Keys 1.0.0 – unreleased\n", "")
+	got, err := released("# C\n\n## Platform 2.1.0 – 2027-01-02\n\n## Core 1.0.0 – 2026-12-01\n\n## Keys 1.0.0 – "+
+		"unreleased\n", "")
 	if want := time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC); err != nil || !got.Equal(want) {
 		t.Errorf("%v, %v", got, err)
 	}

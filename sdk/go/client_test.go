@@ -24,7 +24,9 @@ import (
 const (
 	org       = "org_01KA8XQ4T2E7RZ9V3M6WB5CD1F"
 	job       = "job_01KA8XQ4T2E7RZ9V3M6WB5CD1F"
-	workspace = `{"id":"wks_1","org_id":"org_1","name":"A","slug":"a","status":"active","settings":{"retention_days":30,"regions":[],"feature_flags":{}},"role_hints":{},"created_at":"2026-01-02T03:04:05Z","updated_at":"2026-01-02T03:04:05Z"}`
+	workspace = `{"id":"wks_1","org_id":"org_1","name":"A","slug":"a","status":"active","settings":{"retention_days":30,` +
+		`"regions":[],"feature_flags":{}},"role_hints":{},"created_at":"2026-01-02T03:04:05Z",` +
+		`"updated_at":"2026-01-02T03:04:05Z"}`
 )
 
 // seen is a request that the server got.
@@ -84,13 +86,14 @@ func drop(w http.ResponseWriter, _ *http.Request) {
 // client has an API key, and pauses that take no time: they are recorded.
 func client(s *server, opts ...option.RequestOption) (*alania.Client, *[]time.Duration) {
 	pauses := &[]time.Duration{}
-	all := []option.RequestOption{option.WithBaseURL(s.URL), option.WithAPIKey("sk_test_1"), func(c *transport.Config) error {
-		c.Wait = func(_ context.Context, d time.Duration) error {
-			*pauses = append(*pauses, d)
+	all := []option.RequestOption{option.WithBaseURL(s.URL), option.WithAPIKey("sk_test_1"),
+		func(c *transport.Config) error {
+			c.Wait = func(_ context.Context, d time.Duration) error {
+				*pauses = append(*pauses, d)
+				return nil
+			}
 			return nil
-		}
-		return nil
-	}}
+		}}
 	return alania.NewClient(append(all, opts...)...), pauses
 }
 
@@ -108,7 +111,8 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := *pauses
-	if len(p) != 2 || p[0] < 3*time.Second || p[0] > 3300*time.Millisecond || p[1] < 10*time.Second || p[1] > 22*time.Second {
+	if len(p) != 2 || p[0] < 3*time.Second || p[0] > 3300*time.Millisecond || p[1] < 10*time.Second ||
+		p[1] > 22*time.Second {
 		t.Errorf("paused %v", p)
 	}
 }
@@ -172,7 +176,8 @@ func TestOnlyWhatMayBeRepeatedIs(t *testing.T) {
 }
 
 func TestIdempotencyKey(t *testing.T) {
-	s := serve(t, drop, answer(409, `{"type":"/errors/idempotency_in_flight","title":"t","code":"idempotency_in_flight"}`), answer(500, ""), answer(201, workspace))
+	s := serve(t, drop, answer(409, `{"type":"/errors/idempotency_in_flight","title":"t","code":"idempotency_in_flight"}`),
+		answer(500, ""), answer(201, workspace))
 	c, _ := client(s, option.WithMaxRetries(5))
 	w, err := create(t.Context(), c)
 	if err != nil || w.ID != "wks_1" {
@@ -196,7 +201,8 @@ func TestIdempotencyKey(t *testing.T) {
 		t.Errorf("%d requests, keys %q and %q", n, r[n-2].Header.Get("Idempotency-Key"), r[n-1].Header.Get("Idempotency-Key"))
 	}
 	// A call that would not heed the key says so.
-	if _, err := c.Platform.Jobs.Cancel(t.Context(), job, option.WithIdempotencyKey("mine")); err == nil || len(s.requests()) != n {
+	if _, err := c.Platform.Jobs.Cancel(t.Context(), job, option.WithIdempotencyKey("mine")); err == nil ||
+		len(s.requests()) != n {
 		t.Errorf("a key that is not heeded: %v", err)
 	}
 }
@@ -252,14 +258,18 @@ func TestOptions(t *testing.T) {
 	s := serve(t, answer(200, `{"data":{}}`, "X-Request-ID", "req_1"))
 	var res *http.Response
 	c, _ := client(s, option.WithBaseURL(s.URL+"/gateway/"), option.WithHeader("X-Trace", "1"))
-	if _, err := c.Core.MCP.GetResource(t.Context(), "file:///a b/c?d", option.WithWorkspace(core.WorkspaceID(7)), option.WithHeader("X-Trace", "2"), option.WithResponseInto(&res)); err != nil {
+	if _, err := c.Core.MCP.GetResource(t.Context(), "file:///a b/c?d", option.WithWorkspace(core.WorkspaceID(7)),
+		option.WithHeader("X-Trace", "2"), option.WithResponseInto(&res)); err != nil {
 		t.Fatal(err)
 	}
 	r := s.requests()[0]
 	if got := r.URL.EscapedPath(); got != "/gateway/api/v1/mcp/resources/file:%2F%2F%2Fa%20b%2Fc%3Fd" {
 		t.Errorf("path %s", got)
 	}
-	for name, want := range map[string]string{"X-Workspace-ID": "7", "X-Trace": "2", "User-Agent": "alania-go/" + alania.Version, "Authorization": "Bearer sk_test_1"} {
+	for name, want := range map[string]string{
+		"X-Workspace-ID": "7", "X-Trace": "2", "User-Agent": "alania-go/" + alania.Version,
+		"Authorization": "Bearer sk_test_1",
+	} {
 		if got := r.Header.Get(name); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
@@ -276,8 +286,10 @@ func TestOptions(t *testing.T) {
 		}
 	}
 	for _, o := range []option.RequestOption{
-		option.WithBaseURL("localhost:80"), option.WithBaseURL("https://u:p@host"), option.WithBaseURL("::"), option.WithMaxRetries(-1),
-		option.WithAPIKey(""), option.WithClientCredentials("", ""), option.WithHTTPClient(nil), option.WithIdempotencyKey(""),
+		option.WithBaseURL("localhost:80"), option.WithBaseURL("https://u:p@host"), option.WithBaseURL("::"),
+		option.WithMaxRetries(-1),
+		option.WithAPIKey(""), option.WithClientCredentials("", ""), option.WithHTTPClient(nil),
+		option.WithIdempotencyKey(""),
 	} {
 		if _, err := create(t.Context(), c, o); err == nil {
 			t.Error("an option that is wrong is accepted")
@@ -299,7 +311,8 @@ func TestParameters(t *testing.T) {
 	if got := s.requests()[0].URL.RawQuery; got != "filter%5Bname%5D=a%26b&filter%5Bstatus%5D=frozen&limit=0" {
 		t.Error(got)
 	}
-	if _, err := c.Platform.Workspaces.Get(t.Context(), "wks_1", platform.GetWorkspaceParams{IfNoneMatch: alania.Ptr(`"v1"`)}); err != nil {
+	if _, err := c.Platform.Workspaces.Get(t.Context(), "wks_1",
+		platform.GetWorkspaceParams{IfNoneMatch: alania.Ptr(`"v1"`)}); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.requests()[1].Header.Get("If-None-Match"); got != `"v1"` {
@@ -307,7 +320,8 @@ func TestParameters(t *testing.T) {
 	}
 	s = serve(t, answer(304, ""))
 	c, _ = client(s)
-	if _, err := c.Platform.Workspaces.Get(t.Context(), "wks_1", platform.GetWorkspaceParams{}); !alania.IsNotModified(err) {
+	if _, err := c.Platform.Workspaces.Get(t.Context(), "wks_1",
+		platform.GetWorkspaceParams{}); !alania.IsNotModified(err) {
 		t.Error(err)
 	}
 }
@@ -348,10 +362,12 @@ func TestCredentials(t *testing.T) {
 		t.Error(err)
 	}
 	r := s.requests()
-	if id, secret, ok := r[1].BasicAuth(); !ok || id != "cli_1" || secret != "s+p" || r[1].body != "grant_type=client_credentials&scope=orgs%3Aread" {
+	if id, secret, ok := r[1].BasicAuth(); !ok || id != "cli_1" || secret != "s+p" ||
+		r[1].body != "grant_type=client_credentials&scope=orgs%3Aread" {
 		t.Errorf("%q %q, body %s", id, secret, r[1].body)
 	}
-	if r[2].Header.Get("Authorization") != "" || r[2].body != "client_id=cli_2&client_secret=x&grant_type=client_credentials&scope=orgs%3Aread" {
+	if r[2].Header.Get("Authorization") != "" ||
+		r[2].body != "client_id=cli_2&client_secret=x&grant_type=client_credentials&scope=orgs%3Aread" {
 		t.Errorf("%q, body %s", r[2].Header.Get("Authorization"), r[2].body)
 	}
 }
@@ -362,7 +378,8 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("ALANIA_API_KEY", "sk_env")
 	list := func(want string, opts ...option.RequestOption) {
 		t.Helper()
-		if _, err := alania.NewClient(opts...).Platform.Organizations.List(t.Context(), platform.ListOrgsParams{}); err != nil {
+		if _, err := alania.NewClient(opts...).Platform.Organizations.List(t.Context(),
+			platform.ListOrgsParams{}); err != nil {
 			t.Fatal(err)
 		}
 		r := s.requests()
@@ -449,7 +466,8 @@ func TestTokenIsShared(t *testing.T) {
 		t.Errorf("%d tokens", i.tokens())
 	}
 	r := i.requests()[0]
-	if id, secret, _ := r.BasicAuth(); id != "cli" || secret != "secret" || r.body != "grant_type=client_credentials&scope=orgs%3Aread+keys%3Aread" {
+	if id, secret, _ := r.BasicAuth(); id != "cli" || secret != "secret" ||
+		r.body != "grant_type=client_credentials&scope=orgs%3Aread+keys%3Aread" {
 		t.Errorf("%s %s, %s", id, secret, r.body)
 	}
 }
@@ -586,7 +604,8 @@ func TestCursorPages(t *testing.T) {
 	}
 	s = serve(t, answer(200, `{"data":[{}],"next_cursor":"x"}`), answer(404, `{}`))
 	c, _ = client(s)
-	if all, err := collect(c.Platform.Organizations.ListAutoPaging(t.Context(), platform.ListOrgsParams{})); !alania.IsNotFound(err) || len(all) != 1 {
+	if all, err := collect(c.Platform.Organizations.ListAutoPaging(t.Context(),
+		platform.ListOrgsParams{})); !alania.IsNotFound(err) || len(all) != 1 {
 		t.Errorf("an error on the way: %d items, %v", len(all), err)
 	}
 }
@@ -598,7 +617,8 @@ func TestNumberedPages(t *testing.T) {
 		if stuck {
 			page = "1"
 		}
-		answer(200, fmt.Sprintf(`{"data":[{"id":1},{"id":2}],"meta":{"current_page":%s,"last_page":%d},"links":{}}`, page, last))(w, r)
+		answer(200,
+			fmt.Sprintf(`{"data":[{"id":1},{"id":2}],"meta":{"current_page":%s,"last_page":%d},"links":{}}`, page, last))(w, r)
 	})
 	c, _ := client(s)
 	walk := func(page *int) ([]core.WorkspaceItem, error) {
@@ -622,7 +642,8 @@ func TestMergePatch(t *testing.T) {
 	c, _ := client(s)
 	var body platform.WorkspaceSettingsUpdate
 	body.RetentionDays.SetNull()
-	if _, err := c.Platform.Workspaces.UpdateSettings(t.Context(), "wks_1", body, platform.UpdateWorkspaceSettingsParams{IfMatch: alania.Ptr("*")}); err != nil {
+	if _, err := c.Platform.Workspaces.UpdateSettings(t.Context(), "wks_1", body,
+		platform.UpdateWorkspaceSettingsParams{IfMatch: alania.Ptr("*")}); err != nil {
 		t.Fatal(err)
 	}
 	r := s.requests()[0]

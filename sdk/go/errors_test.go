@@ -88,30 +88,54 @@ func TestDialects(t *testing.T) {
 		name, contentType, body string
 		want                    alania.Error // Dialect, Code, Message, RequestID, Violations
 	}{
-		{"problem", "application/problem+json", `{"type":"/errors/x","title":"T","detail":"D","code":"validation_failed","request_id":"r","errors":[{"in":"body","pointer":"/a~1b/0","code":"enum","detail":"m"}]}`,
-			alania.Error{Dialect: alania.DialectProblem, Code: "validation_failed", Message: "D", RequestID: "r", Violations: []alania.Violation{{In: "body", Pointer: "/a~1b/0", Field: "a/b.0", Code: "enum", Message: "m"}}}},
+		{"problem", "application/problem+json",
+			`{"type":"/errors/x","title":"T","detail":"D","code":"validation_failed","request_id":"r","errors":[{"in":"body",` +
+				`"pointer":"/a~1b/0","code":"enum","detail":"m"}]}`,
+			alania.Error{
+				Dialect: alania.DialectProblem, Code: "validation_failed", Message: "D", RequestID: "r",
+				Violations: []alania.Violation{{In: "body", Pointer: "/a~1b/0", Field: "a/b.0", Code: "enum", Message: "m"}},
+			}},
 		{"a problem of others", "application/problem+json", `{"type":"about:blank","title":"Gone fishing","status":503}`,
 			alania.Error{Dialect: alania.DialectProblem, Message: "Gone fishing"}},
 		{"a problem without a code", "application/problem+json", `{"type":"https://x/errors/slug_taken","title":"T"}`,
 			alania.Error{Dialect: alania.DialectProblem, Code: "slug_taken", Message: "T"}},
-		{"core", "application/json", `{"error":"rate_limited","message":"Slow down.","retry_after":7,"errors":{"b":["2"],"a.0":["1","3"]}}`,
-			alania.Error{Dialect: alania.DialectCore, Code: "rate_limited", Message: "Slow down.", RetryAfter: 7 * time.Second, Violations: []alania.Violation{
-				{Pointer: "/a/0", Field: "a.0", Message: "1"}, {Pointer: "/a/0", Field: "a.0", Message: "3"}, {Pointer: "/b", Field: "b", Message: "2"}}}},
+		{"core", "application/json",
+			`{"error":"rate_limited","message":"Slow down.","retry_after":7,"errors":{"b":["2"],"a.0":["1","3"]}}`,
+			alania.Error{Dialect: alania.DialectCore, Code: "rate_limited", Message: "Slow down.", RetryAfter: 7 * time.Second,
+				Violations: []alania.Violation{
+					{Pointer: "/a/0", Field: "a.0", Message: "1"}, {Pointer: "/a/0", Field: "a.0", Message: "3"}, {
+						Pointer: "/b", Field: "b", Message: "2",
+					}}}},
 		{"keys", "application/json", `{"title":"Request in progress","detail":"Wait.","time":"2026-01-02T03:04:05Z"}`,
 			alania.Error{Dialect: alania.DialectKeys, Code: "idempotency_in_flight", Message: "Wait."}},
 		{"oauth", "application/json", `{"error":"invalid_scope","error_description":"No."}`,
 			alania.Error{Dialect: alania.DialectOAuth, Code: "invalid_scope", Message: "No."}},
 		{"nested", "application/json", `{"error":{"code":"tenant_not_found","message":"No tenant.","correlationId":"c1"}}`,
 			alania.Error{Dialect: alania.DialectNested, Code: "tenant_not_found", Message: "No tenant.", RequestID: "c1"}},
-		{"a detail", "application/json", `{"detail":"Not found"}`, alania.Error{Dialect: alania.DialectDetail, Message: "Not found"}},
-		{"details", "application/json", `{"detail":[{"loc":["body","items",0,"na/me"],"msg":"field required","type":"value_error.missing"}]}`,
-			alania.Error{Dialect: alania.DialectDetail, Message: "The request does not meet the documented schema.", Violations: []alania.Violation{
-				{In: "body", Pointer: "/items/0/na~1me", Field: "items.0.na/me", Code: "value_error.missing", Message: "field required"}}}},
-		{"text", "text/plain", " upstream timed out\n", alania.Error{Dialect: alania.DialectUnknown, Message: "upstream timed out"}},
+		{
+			"a detail", "application/json", `{"detail":"Not found"}`,
+			alania.Error{Dialect: alania.DialectDetail, Message: "Not found"},
+		},
+		{"details", "application/json",
+			`{"detail":[{"loc":["body","items",0,"na/me"],"msg":"field required","type":"value_error.missing"}]}`,
+			alania.Error{Dialect: alania.DialectDetail, Message: "The request does not meet the documented schema.",
+				Violations: []alania.Violation{
+					{
+						In: "body", Pointer: "/items/0/na~1me", Field: "items.0.na/me", Code: "value_error.missing",
+						Message: "field required",
+					}}}},
+		{
+			"text", "text/plain", " upstream timed out\n",
+			alania.Error{Dialect: alania.DialectUnknown, Message: "upstream timed out"},
+		},
 		{"a page", "text/html", "<html>nginx</html>", alania.Error{Dialect: alania.DialectUnknown, Message: "Bad Gateway"}},
 		{"nothing", "", "", alania.Error{Dialect: alania.DialectUnknown, Message: "Bad Gateway"}},
 		{"other JSON", "application/json", `[1]`, alania.Error{Dialect: alania.DialectUnknown, Message: "[1]"}},
-		{"types that are wrong", "application/json", `{"error":17,"errors":"x","retry_after":"soon","message":"m","request_id":{}}`, alania.Error{Dialect: alania.DialectUnknown, Message: "m"}},
+		{
+			"types that are wrong", "application/json",
+			`{"error":17,"errors":"x","retry_after":"soon","message":"m","request_id":{}}`,
+			alania.Error{Dialect: alania.DialectUnknown, Message: "m"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := parse(502, c.contentType, c.body)
@@ -119,7 +143,9 @@ func TestDialects(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := json.Marshal([]any{c.want.Dialect, c.want.Code, c.want.Message, c.want.RequestID, c.want.RetryAfter, c.want.Violations})
+			want, err := json.Marshal([]any{
+				c.want.Dialect, c.want.Code, c.want.Message, c.want.RequestID, c.want.RetryAfter, c.want.Violations,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +161,8 @@ func TestDialects(t *testing.T) {
 
 func TestPredicates(t *testing.T) {
 	for status, is := range map[int]func(error) bool{
-		304: alania.IsNotModified, 400: alania.IsInvalid, 401: alania.IsUnauthorized, 403: alania.IsForbidden, 404: alania.IsNotFound,
+		304: alania.IsNotModified, 400: alania.IsInvalid, 401: alania.IsUnauthorized, 403: alania.IsForbidden,
+		404: alania.IsNotFound,
 		409: alania.IsConflict, 422: alania.IsInvalid, 429: alania.IsRateLimited, 500: alania.IsServerError,
 	} {
 		e := parse(status, "", "")
@@ -157,7 +184,9 @@ func TestPredicates(t *testing.T) {
 
 // No body makes the reading fail.
 func FuzzError(f *testing.F) {
-	for _, s := range []string{`{"error":{"code":1}}`, `{"detail":[{"loc":[{}]}]}`, `{"title":"a","time":1}`, `null`, "\xff"} {
+	for _, s := range []string{
+		`{"error":{"code":1}}`, `{"detail":[{"loc":[{}]}]}`, `{"title":"a","time":1}`, `null`, "\xff",
+	} {
 		f.Add(400, "application/json", s)
 	}
 	f.Fuzz(func(t *testing.T, status int, contentType, body string) {

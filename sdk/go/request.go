@@ -41,10 +41,12 @@ type APIRequest struct {
 	Repeatable bool
 }
 
-// Request sends a request that no method makes, with the credentials, retries and errors of all others. The answer is decoded
-// from JSON into what into points to; a *[]byte is given the bytes, and nil none.
+// Request sends a request that no method makes, with the credentials, retries and errors of all others. The
+// answer is decoded from JSON into what into points to; a *[]byte is given the bytes, and nil none.
 func (c *Client) Request(ctx context.Context, r APIRequest, into any, opts ...option.RequestOption) error {
-	o := &transport.Operation{ID: r.Method + " " + r.Path, Method: r.Method, Path: r.Path, IdempotencyKey: r.Keyed, ContentType: r.Type}
+	o := &transport.Operation{
+		ID: r.Method + " " + r.Path, Method: r.Method, Path: r.Path, IdempotencyKey: r.Keyed, ContentType: r.Type,
+	}
 	// Without the slash, the path would change the host that the credentials are sent to.
 	if !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#") {
 		return fmt.Errorf("alania: %s: the path must begin with a slash and have no query", o.ID)

@@ -53,7 +53,9 @@ func TestLastingErrorsAreNotRetried(t *testing.T) {
 
 func TestEmptyListsAndMaps(t *testing.T) {
 	for want, v := range map[string]any{
-		`{"name":"A"}`: core.APIKeyCreate{Name: "A"}, `{"allowed_ips":[],"name":"A","scopes":[]}`: core.APIKeyCreate{Name: "A", AllowedIps: []string{}, Scopes: []core.Scope{}},
+		`{"name":"A"}`: core.APIKeyCreate{Name: "A"}, `{"allowed_ips":[],"name":"A","scopes":[]}`: core.APIKeyCreate{
+			Name: "A", AllowedIps: []string{}, Scopes: []core.Scope{},
+		},
 		`{}`: platform.BindingUpdate{}, `{"config":{}}`: platform.BindingUpdate{Config: map[string]any{}},
 	} {
 		if got, err := json.Marshal(v); err != nil || string(got) != want {
@@ -92,12 +94,14 @@ func TestMiddleware(t *testing.T) {
 	}
 	// One may answer by itself; one that returns nothing is an error, not a panic.
 	alone := func(_ *http.Request, _ option.MiddlewareNext) (*http.Response, error) { return nil, context.Canceled }
-	if _, err := create(t.Context(), c, option.WithMiddleware(alone), option.WithMaxRetries(0)); !errors.Is(err, context.Canceled) {
+	if _, err := create(t.Context(), c, option.WithMiddleware(alone),
+		option.WithMaxRetries(0)); !errors.Is(err, context.Canceled) {
 		t.Errorf("the error of a middleware: %v", err)
 	}
 	empty := func(_ *http.Request, _ option.MiddlewareNext) (*http.Response, error) { return nil, nil }
 	for _, o := range []option.RequestOption{option.WithMiddleware(empty), option.WithMiddleware(nil)} {
-		if _, err := create(t.Context(), c, o, option.WithMaxRetries(0)); err == nil || !strings.Contains(err.Error(), "middleware") {
+		if _, err := create(t.Context(), c, o, option.WithMaxRetries(0)); err == nil ||
+			!strings.Contains(err.Error(), "middleware") {
 			t.Errorf("no answer and no error: %v", err)
 		}
 	}
@@ -110,7 +114,10 @@ func TestRequest(t *testing.T) {
 	s := serve(t, answer(503, ""), answer(200, `{"status":"fine"}`))
 	c, _ := client(s)
 	var v struct{ Status string }
-	r := alania.APIRequest{Method: "POST", Path: "/v2/next", Query: url.Values{"limit": {"5"}}, Headers: http.Header{"X-A": {"b"}}, Body: map[string]int{"n": 1}, Keyed: true}
+	r := alania.APIRequest{
+		Method: "POST", Path: "/v2/next", Query: url.Values{"limit": {"5"}}, Headers: http.Header{"X-A": {"b"}},
+		Body: map[string]int{"n": 1}, Keyed: true,
+	}
 	if err := c.Request(t.Context(), r, &v); err != nil || v.Status != "fine" {
 		t.Fatalf("%+v, %v", v, err)
 	}
@@ -128,16 +135,19 @@ func TestRequest(t *testing.T) {
 	if err := c.Request(t.Context(), r, &raw); err != nil || string(raw) != `{"status":"fine"}` {
 		t.Errorf("%s, %v", raw, err)
 	}
-	if last := s.requests()[2]; last.body != "a,b" || last.Header.Get("Content-Type") != "text/csv" || last.Header.Get("Authorization") != "" {
+	if last := s.requests()[2]; last.body != "a,b" || last.Header.Get("Content-Type") != "text/csv" ||
+		last.Header.Get("Authorization") != "" {
 		t.Errorf("%v %s", last.Header, last.body)
 	}
 	// An answer that is no success is an Error; a POST without a key is sent once.
 	s = serve(t, answer(503, `{"code":"unavailable","title":"t"}`))
 	c, _ = client(s)
-	if err := c.Request(t.Context(), alania.APIRequest{Method: "POST", Path: "/v2/next"}, nil); !errors.Is(err, alania.ErrUnavailable) || len(s.requests()) != 1 {
+	if err := c.Request(t.Context(), alania.APIRequest{Method: "POST", Path: "/v2/next"},
+		nil); !errors.Is(err, alania.ErrUnavailable) || len(s.requests()) != 1 {
 		t.Errorf("%v after %d requests", err, len(s.requests()))
 	}
-	if err := c.Request(t.Context(), alania.APIRequest{Method: "POST", Path: "/v2/next", Repeatable: true}, nil); err == nil || len(s.requests()) != 4 {
+	if err := c.Request(t.Context(), alania.APIRequest{Method: "POST", Path: "/v2/next", Repeatable: true},
+		nil); err == nil || len(s.requests()) != 4 {
 		t.Errorf("%v after %d requests", err, len(s.requests()))
 	}
 }
@@ -147,11 +157,13 @@ func TestRequestStaysAtTheHost(t *testing.T) {
 	s := serve(t, answer(200, `{}`))
 	c, _ := client(s)
 	for _, path := range []string{"", "x", "@example.com/", ".example.com/", ":1/", "/x?a=1", "/x#a"} {
-		if err := c.Request(t.Context(), alania.APIRequest{Method: "GET", Path: path}, nil); err == nil || len(s.requests()) > 0 {
+		if err := c.Request(t.Context(), alania.APIRequest{Method: "GET", Path: path}, nil); err == nil ||
+			len(s.requests()) > 0 {
 			t.Errorf("%q: %v", path, err)
 		}
 	}
-	if err := c.Request(t.Context(), alania.APIRequest{Method: "GET", Path: "//example.com/"}, nil); err != nil || len(s.requests()) != 1 {
+	if err := c.Request(t.Context(), alania.APIRequest{Method: "GET", Path: "//example.com/"}, nil); err != nil ||
+		len(s.requests()) != 1 {
 		t.Errorf("two slashes: %v, %d requests", err, len(s.requests()))
 	}
 }

@@ -12,7 +12,9 @@ import (
 func huma(e *echo.Echo, rows *Rows) error {
 	api := humaecho.New(e, humav2.DefaultConfig("Workspaces", "1.0.0"))
 	type one struct{ Body Workspace }
-	humav2.Register(api, humav2.Operation{OperationID: "get", Method: http.MethodGet, Path: "/v2/workspaces/{workspace_id}"},
+	humav2.Register(api, humav2.Operation{
+		OperationID: "get", Method: http.MethodGet, Path: "/v2/workspaces/{workspace_id}",
+	},
 		func(ctx context.Context, in *struct {
 			ID string `path:"workspace_id" pattern:"^wks_[0-9A-HJKMNP-TV-Z]{26}$"`
 		}) (*one, error) {
@@ -20,7 +22,9 @@ func huma(e *echo.Echo, rows *Rows) error {
 			return &one{w}, err
 		})
 	type many struct{ Body Page }
-	humav2.Register(api, humav2.Operation{OperationID: "list", Method: http.MethodGet, Path: "/v2/orgs/{org_id}/workspaces"},
+	humav2.Register(api, humav2.Operation{
+		OperationID: "list", Method: http.MethodGet, Path: "/v2/orgs/{org_id}/workspaces",
+	},
 		func(ctx context.Context, in *struct {
 			Org   string `path:"org_id" pattern:"^org_[0-9A-HJKMNP-TV-Z]{26}$"`
 			Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
@@ -29,7 +33,8 @@ func huma(e *echo.Echo, rows *Rows) error {
 			return &many{p}, err
 		})
 	humav2.Register(api, humav2.Operation{
-		OperationID: "create", Method: http.MethodPost, Path: "/v2/orgs/{org_id}/workspaces", DefaultStatus: http.StatusCreated,
+		OperationID: "create", Method: http.MethodPost, Path: "/v2/orgs/{org_id}/workspaces",
+		DefaultStatus: http.StatusCreated,
 	}, func(ctx context.Context, in *struct {
 		Org  string `path:"org_id" pattern:"^org_[0-9A-HJKMNP-TV-Z]{26}$"`
 		Body struct {

@@ -46,7 +46,9 @@ func TestMain(m *testing.M) {
 	if name := os.Getenv("ALANIA_BENCH_PEER"); name != "" {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 		defer stop()
-		if err := Serve(ctx, name, os.Getenv("ALANIA_DATABASE_URL"), func(addr string) { fmt.Println("http://" + addr) }); err != nil {
+		if err := Serve(ctx, name, os.Getenv("ALANIA_DATABASE_URL"), func(addr string) {
+			fmt.Println("http://" + addr)
+		}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -79,7 +81,8 @@ func TestPeers(t *testing.T) {
 		t.Fatal(err)
 	}
 	binary := filepath.Join(t.TempDir(), ours)
-	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-o", binary, "./cmd/alania")
+	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-o", binary,
+		"./cmd/alania")
 	build.Dir, build.Env = strings.TrimSpace(string(root)), append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
@@ -121,7 +124,8 @@ func start(t *testing.T, e store.Engine, name, binary, self string) *program {
 	database := storetest.URL(t, e)
 	env := append(os.Environ(),
 		"ALANIA_ADDR=127.0.0.1:0", "ALANIA_METRICS_ADDR=127.0.0.1:0", "ALANIA_DRAIN_DELAY=0s", "ALANIA_SECRET_KEY="+secretKey,
-		"ALANIA_BOOTSTRAP_API_KEY="+key, "ALANIA_OBJECTS_URL=file://"+filepath.Join(t.TempDir(), "objects"), "ALANIA_DATABASE_URL="+database)
+		"ALANIA_BOOTSTRAP_API_KEY="+key, "ALANIA_OBJECTS_URL=file://"+filepath.Join(t.TempDir(), "objects"),
+		"ALANIA_DATABASE_URL="+database)
 	first := &program{name: name} // every database has the rows of a first start
 	first.launch(t, binary, env, "serve")
 	first.wait(t)
@@ -234,7 +238,8 @@ func (p *program) seed(t *testing.T, database string) {
 		workspaceID := id.New()
 		at := now.Add(time.Duration(n-*seeded) * time.Second)
 		var seq int64
-		err := tx.Stmtx(rows.insert).Get(&seq, workspaceID, orgID, "Team", fmt.Sprint("seeded-", n), "active", "enterprise", 90, `["eu"]`, `{}`,
+		err := tx.Stmtx(rows.insert).Get(&seq, workspaceID, orgID, "Team", fmt.Sprint("seeded-", n), "active", "enterprise",
+			90, `["eu"]`, `{}`,
 			"UTC", "en_GB", 1, at, at)
 		if err != nil {
 			t.Fatal(err)

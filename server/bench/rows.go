@@ -77,13 +77,22 @@ func Open(databaseURL string) (*Rows, error) {
 		query string
 	}{
 		{read, &r.get, selectWorkspace + " WHERE id = $1 AND deleted_at IS NULL"},
-		{read, &r.list, selectWorkspace + " WHERE org_id = $1 AND deleted_at IS NULL ORDER BY created_at ASC, id ASC LIMIT $2"},
-		{write, &r.insert, "INSERT INTO workspaces (id, org_id, name, slug, status, tier, retention_days, regions, feature_flags," +
-			" timezone, locale, version, created_at, updated_at)" +
-			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (org_id, slug) DO NOTHING RETURNING seq"},
-		{write, &r.project, "INSERT INTO projects (id, org_id, workspace_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)"},
-		{write, &r.audit, "INSERT INTO audit_entries (id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, after," +
-			" request_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"},
+		{
+			read, &r.list,
+			selectWorkspace + " WHERE org_id = $1 AND deleted_at IS NULL ORDER BY created_at ASC, id ASC LIMIT $2",
+		},
+		{write, &r.insert,
+			"INSERT INTO workspaces (id, org_id, name, slug, status, tier, retention_days, regions, feature_flags," +
+				" timezone, locale, version, created_at, updated_at)" +
+				" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (org_id, slug) DO NOTHING " +
+				"RETURNING seq"},
+		{
+			write, &r.project,
+			"INSERT INTO projects (id, org_id, workspace_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)",
+		},
+		{write, &r.audit,
+			"INSERT INTO audit_entries (id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, after," +
+				" request_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"},
 	} {
 		if *s.stmt, err = s.on.Preparex(s.query); err != nil {
 			return nil, errors.Join(fmt.Errorf("prepare %s: %w", s.query, err), r.Close())
@@ -115,12 +124,14 @@ type row struct {
 
 func (w row) workspace() (Workspace, error) {
 	out := Workspace{
-		ID: w.ID.Prefixed(id.WorkspacePrefix), OrgID: w.OrgID.Prefixed(id.OrgPrefix), Name: w.Name, Slug: w.Slug, Status: w.Status,
+		ID: w.ID.Prefixed(id.WorkspacePrefix), OrgID: w.OrgID.Prefixed(id.OrgPrefix), Name: w.Name, Slug: w.Slug,
+		Status:    w.Status,
 		Settings:  Settings{RetentionDays: w.RetentionDays},
 		RoleHints: RoleHints{Role: "owner", Can: []string{"read", "write", "manage"}},
 		CreatedAt: w.CreatedAt.UTC(), UpdatedAt: w.UpdatedAt.UTC(),
 	}
-	err := errors.Join(json.Unmarshal(w.Regions, &out.Settings.Regions), json.Unmarshal(w.FeatureFlags, &out.Settings.FeatureFlags))
+	err := errors.Join(json.Unmarshal(w.Regions, &out.Settings.Regions),
+		json.Unmarshal(w.FeatureFlags, &out.Settings.FeatureFlags))
 	return out, err
 }
 
@@ -178,7 +189,8 @@ func (r *Rows) Create(ctx context.Context, publicOrg string, in Create) (Workspa
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	w := row{
 		ID: id.New(), OrgID: orgID, Name: in.Name, Slug: in.Slug, Status: "active", Tier: "enterprise", RetentionDays: 90,
-		Regions: []byte(`["eu"]`), FeatureFlags: []byte(`{}`), Timezone: "UTC", Locale: "en_GB", Version: 1, CreatedAt: now, UpdatedAt: now,
+		Regions: []byte(`["eu"]`), FeatureFlags: []byte(`{}`), Timezone: "UTC", Locale: "en_GB", Version: 1, CreatedAt: now,
+		UpdatedAt: now,
 	}
 	after, err := json.Marshal(map[string]string{"name": in.Name, "slug": in.Slug})
 	if err != nil {
@@ -189,7 +201,8 @@ func (r *Rows) Create(ctx context.Context, publicOrg string, in Create) (Workspa
 		return Workspace{}, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	err = tx.Stmtx(r.insert).GetContext(ctx, &w.Seq, w.ID, orgID, w.Name, w.Slug, w.Status, w.Tier, w.RetentionDays, string(w.Regions),
+	err = tx.Stmtx(r.insert).GetContext(ctx, &w.Seq, w.ID, orgID, w.Name, w.Slug, w.Status, w.Tier, w.RetentionDays,
+		string(w.Regions),
 		string(w.FeatureFlags), w.Timezone, w.Locale, w.Version, now, now)
 	if err != nil {
 		return Workspace{}, err
@@ -197,7 +210,8 @@ func (r *Rows) Create(ctx context.Context, publicOrg string, in Create) (Workspa
 	if _, err := tx.Stmtx(r.project).ExecContext(ctx, id.NewV4(), orgID, w.ID, "Default", now, now); err != nil {
 		return Workspace{}, err
 	}
-	if _, err := tx.Stmtx(r.audit).ExecContext(ctx, id.New(), orgID, "workspace.created", "key", r.principal, "Peer", "workspace", w.ID,
+	if _, err := tx.Stmtx(r.audit).ExecContext(ctx, id.New(), orgID, "workspace.created", "key", r.principal, "Peer",
+		"workspace", w.ID,
 		string(after), r.tokens.ULID(), now); err != nil {
 		return Workspace{}, err
 	}

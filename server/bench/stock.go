@@ -72,7 +72,9 @@ func generated(w Workspace) platform.Workspace {
 }
 
 // GetWorkspace implements the generated interface.
-func (s strict) GetWorkspace(ctx context.Context, r platform.GetWorkspaceRequestObject) (platform.GetWorkspaceResponseObject, error) {
+func (s strict) GetWorkspace(
+	ctx context.Context, r platform.GetWorkspaceRequestObject,
+) (platform.GetWorkspaceResponseObject, error) {
 	w, err := s.rows.Get(ctx, r.WorkspaceID)
 	if err != nil {
 		return nil, err

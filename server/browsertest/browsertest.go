@@ -72,7 +72,8 @@ func Open(t *testing.T, baseURL string) *Browser {
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(file),
 		chromedp.WindowSize(1280, 1000),
-		chromedp.Env("HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "XDG_CACHE_HOME="+filepath.Join(home, ".cache")),
+		chromedp.Env("HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config"),
+			"XDG_CACHE_HOME="+filepath.Join(home, ".cache")),
 		chromedp.Flag("lang", "en-US"),
 	)
 	if os.Getuid() == 0 {
@@ -99,7 +100,8 @@ func Open(t *testing.T, baseURL string) *Browser {
 	// The log has most of what the policy forbade; the page's own event has all of it.
 	const violations = `document.addEventListener("securitypolicyviolation", e =>
 		console.error("CSP: " + e.effectiveDirective + " forbids " + e.blockedURI + " " + e.sample))`
-	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: violations}); err != nil {
+	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: violations}); err != nil {
 		t.Fatal(err)
 	}
 	return b

@@ -24,7 +24,8 @@ func TestDefaults(t *testing.T) {
 	if err != nil || len(rest) > 0 {
 		t.Fatal(rest, err)
 	}
-	if c.Addr != ":18080" || c.DatabaseURL != "sqlite://data/alania.db" || c.ObjectsURL != "file://data/objects" || c.MetricsAddr != "127.0.0.1:18081" {
+	if c.Addr != ":18080" || c.DatabaseURL != "sqlite://data/alania.db" || c.ObjectsURL != "file://data/objects" ||
+		c.MetricsAddr != "127.0.0.1:18081" {
 		t.Errorf("%+v", c)
 	}
 	if !c.Embedded() || c.DataDir() != "data" || c.RequestTimeout != 30*time.Second {
@@ -39,24 +40,33 @@ func TestDefaults(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	c, _, err := load(nil, map[string]string{"ALANIA_MCP_COMMANDS": " git=/bin/sh -c  x ; empty.v1=/bin/true;"})
-	if err != nil || !reflect.DeepEqual(c.MCPCommands, map[string][]string{"git": {"/bin/sh", "-c", "x"}, "empty.v1": {"/bin/true"}}) {
+	if err != nil ||
+		!reflect.DeepEqual(c.MCPCommands, map[string][]string{"git": {"/bin/sh", "-c", "x"}, "empty.v1": {"/bin/true"}}) {
 		t.Errorf("%q, %v", c.MCPCommands, err)
 	}
-	for _, v := range []string{"git", "git=", "git=sh", "=/bin/sh", "a b=/bin/sh", "git=/bin/sh;git=/bin/true", "git=/does/not/exist", "git=/etc/passwd", "git=/etc"} {
-		if _, _, err := load(nil, map[string]string{"ALANIA_MCP_COMMANDS": v}); err == nil || !strings.Contains(err.Error(), "ALANIA_MCP_COMMANDS") {
+	for _, v := range []string{
+		"git", "git=", "git=sh", "=/bin/sh", "a b=/bin/sh", "git=/bin/sh;git=/bin/true", "git=/does/not/exist",
+		"git=/etc/passwd", "git=/etc",
+	} {
+		if _, _, err := load(nil, map[string]string{"ALANIA_MCP_COMMANDS": v}); err == nil ||
+			!strings.Contains(err.Error(), "ALANIA_MCP_COMMANDS") {
 			t.Errorf("%s: %v", v, err)
 		}
 	}
 }
 
 func TestPrecedence(t *testing.T) {
-	env := map[string]string{"ALANIA_ADDR": ":1", "ALANIA_LOG_LEVEL": "", "ALANIA_METRICS_ADDR": "off", "ALANIA_PUBLIC_URL": "https://api.example/"}
+	env := map[string]string{
+		"ALANIA_ADDR": ":1", "ALANIA_LOG_LEVEL": "", "ALANIA_METRICS_ADDR": "off",
+		"ALANIA_PUBLIC_URL": "https://api.example/",
+	}
 	c, rest, err := load([]string{"-addr", ":2", "-drain-delay=3s", "more"}, env)
 	if err != nil || !slices.Equal(rest, []string{"more"}) {
 		t.Fatal(rest, err)
 	}
 	// A flag before its variable before its default; an empty variable is none.
-	if c.Addr != ":2" || c.DrainDelay != 3*time.Second || c.LogLevel != "info" || c.MetricsAddr != "" || c.PublicURL != "https://api.example" {
+	if c.Addr != ":2" || c.DrainDelay != 3*time.Second || c.LogLevel != "info" || c.MetricsAddr != "" ||
+		c.PublicURL != "https://api.example" {
 		t.Errorf("%+v", c)
 	}
 	if _, _, err := load([]string{"-addr", "nowhere"}, nil); err == nil || !strings.Contains(err.Error(), "-addr") {
@@ -81,7 +91,8 @@ func TestSecretsAreNoFlags(t *testing.T) {
 	}
 }
 
-const begin, end = "<!-- settings: server/config/config_test.go -update writes this table -->\n", "<!-- end of settings -->"
+const begin, end = "<!-- settings: server/config/config_test.go -update writes this table -->\n",
+	"<!-- end of settings -->"
 
 // TestReadme keeps the table of settings in README.md.
 func TestReadme(t *testing.T) {
@@ -131,7 +142,8 @@ func readmeTable() string {
 }
 
 // Variables that are no settings of the server.
-var others = regexp.MustCompile(`^ALANIA_((SDK_)?TEST_[A-Z_]+|URL|ADMIN_EMAIL|ADMIN_PASSWORD|CLIENT_ID|CLIENT_SECRET|API_KEY|VERSION)$`)
+var others = regexp.MustCompile(`^ALANIA_((SDK_)?TEST_[A-Z_]+|URL|ADMIN_EMAIL|ADMIN_PASSWORD|CLIENT_ID|CLIENT_SECRET|` +
+	`API_KEY|VERSION)$`)
 
 // Beginnings of names that a text may use for all of them.
 var groups = map[string]bool{"ALANIA_BOOTSTRAP": true, "ALANIA_WEBHOOK_ALLOW": true, "ALANIA_CONNECTOR_ALLOW": true}

@@ -46,11 +46,13 @@ func TestCheckLists(t *testing.T) {
 			"x-list says sort [name size], the handler knows [name]",
 		},
 		{
-			"the handler knows a field more", list, table(func(t *contract.Table) { t.Fields = []string{"id", "name", "secret"} }), things,
+			"the handler knows a field more", list,
+			table(func(t *contract.Table) { t.Fields = []string{"id", "name", "secret"} }), things,
 			"x-list says fields",
 		},
 		{
-			"the handler includes something else", list, table(func(t *contract.Table) { t.Include = []string{"parent"} }), things,
+			"the handler includes something else", list, table(func(t *contract.Table) { t.Include = []string{"parent"} }),
+			things,
 			"x-list says include",
 		},
 		{"the handler has no list", list, nil, things, "the handlers have no list"},

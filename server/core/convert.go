@@ -39,14 +39,16 @@ func change[T any](n nullable.Nullable[T]) workspace.Change[T] {
 func FromWorkspace(w workspace.Workspace) core.Workspace {
 	return core.Workspace{
 		ID: w.Seq, Name: w.Name, Slug: w.Slug, Tier: core.Tier(w.Tier), Status: core.WorkspaceStatus(w.Status),
-		Settings: core.WorkspaceSettings{Timezone: w.Settings.Timezone, Locale: w.Settings.Locale}, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt,
+		Settings: core.WorkspaceSettings{Timezone: w.Settings.Timezone, Locale: w.Settings.Locale}, CreatedAt: w.CreatedAt,
+		UpdatedAt: w.UpdatedAt,
 	}
 }
 
 // ItemOfWorkspace shows a workspace in a list.
 func ItemOfWorkspace(w core.Workspace) core.WorkspaceItem {
 	return core.WorkspaceItem{
-		ID: w.ID, Name: &w.Name, Slug: &w.Slug, Tier: &w.Tier, Status: &w.Status, Settings: &w.Settings, CreatedAt: &w.CreatedAt, UpdatedAt: &w.UpdatedAt,
+		ID: w.ID, Name: &w.Name, Slug: &w.Slug, Tier: &w.Tier, Status: &w.Status, Settings: &w.Settings,
+		CreatedAt: &w.CreatedAt, UpdatedAt: &w.UpdatedAt,
 		Owner: w.Owner, Projects: w.Projects,
 	}
 }
@@ -72,8 +74,10 @@ func FromKey(k apikey.Key, now time.Time) core.APIKey {
 		allowed = []string{}
 	}
 	out := core.APIKey{
-		ID: k.Seq, Name: k.Name, Prefix: k.Prefix, Scopes: k.Scopes, RateLimitTier: core.Tier(k.Tier), Status: core.APIKeyStatus(k.Status(now)), AllowedIps: allowed,
-		ProjectID: nullable.NewNullNullable[uuid.UUID](), LastUsedAt: convert.Nullable(k.LastUsedAt), ExpiresAt: convert.Nullable(k.ExpiresAt), CreatedAt: k.CreatedAt,
+		ID: k.Seq, Name: k.Name, Prefix: k.Prefix, Scopes: k.Scopes, RateLimitTier: core.Tier(k.Tier),
+		Status: core.APIKeyStatus(k.Status(now)), AllowedIps: allowed,
+		ProjectID: nullable.NewNullNullable[uuid.UUID](), LastUsedAt: convert.Nullable(k.LastUsedAt),
+		ExpiresAt: convert.Nullable(k.ExpiresAt), CreatedAt: k.CreatedAt,
 	}
 	if k.ProjectID != (id.ID{}) {
 		out.ProjectID.Set(uuid.UUID(k.ProjectID))
@@ -84,15 +88,17 @@ func FromKey(k apikey.Key, now time.Time) core.APIKey {
 // ItemOfKey shows a key in a list.
 func ItemOfKey(k core.APIKey) core.APIKeyItem {
 	return core.APIKeyItem{
-		ID: k.ID, Name: &k.Name, Prefix: &k.Prefix, Scopes: k.Scopes, RateLimitTier: &k.RateLimitTier, Status: &k.Status, AllowedIps: k.AllowedIps,
-		ProjectID: k.ProjectID, LastUsedAt: k.LastUsedAt, ExpiresAt: k.ExpiresAt, CreatedAt: &k.CreatedAt, Owner: k.Owner,
+		ID: k.ID, Name: &k.Name, Prefix: &k.Prefix, Scopes: k.Scopes, RateLimitTier: &k.RateLimitTier, Status: &k.Status,
+		AllowedIps: k.AllowedIps,
+		ProjectID:  k.ProjectID, LastUsedAt: k.LastUsedAt, ExpiresAt: k.ExpiresAt, CreatedAt: &k.CreatedAt, Owner: k.Owner,
 	}
 }
 
 // WithSecret shows a key with its secret, the once that it is shown.
 func WithSecret(k core.APIKey, full string) core.APIKeyWithSecret {
 	return core.APIKeyWithSecret{
-		ID: k.ID, Name: k.Name, Key: full, Prefix: k.Prefix, Scopes: k.Scopes, RateLimitTier: k.RateLimitTier, Status: k.Status, AllowedIps: k.AllowedIps,
+		ID: k.ID, Name: k.Name, Key: full, Prefix: k.Prefix, Scopes: k.Scopes, RateLimitTier: k.RateLimitTier,
+		Status: k.Status, AllowedIps: k.AllowedIps,
 		ProjectID: k.ProjectID, LastUsedAt: k.LastUsedAt, ExpiresAt: k.ExpiresAt, CreatedAt: k.CreatedAt,
 	}
 }
@@ -101,23 +107,29 @@ func WithSecret(k core.APIKey, full string) core.APIKeyWithSecret {
 func FromWebhook(e webhook.Endpoint) core.Webhook {
 	return core.Webhook{
 		ID: e.Seq, URL: e.URL, Events: e.Events, Description: e.Description, IsActive: e.Status == webhook.Enabled,
-		SuccessCount: e.Successes, FailureCount: e.Failures, ConsecutiveFailures: e.FailuresInARow, LastDeliveryAt: convert.Nullable(e.LastAttemptAt),
-		CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
+		SuccessCount: e.Successes, FailureCount: e.Failures, ConsecutiveFailures: e.FailuresInARow,
+		LastDeliveryAt: convert.Nullable(e.LastAttemptAt),
+		CreatedAt:      e.CreatedAt, UpdatedAt: e.UpdatedAt,
 	}
 }
 
 // ItemOfWebhook shows an endpoint in a list.
 func ItemOfWebhook(w core.Webhook) core.WebhookItem {
 	return core.WebhookItem{
-		ID: w.ID, URL: &w.URL, Events: w.Events, Description: &w.Description, IsActive: &w.IsActive, SuccessCount: &w.SuccessCount, FailureCount: &w.FailureCount,
-		ConsecutiveFailures: &w.ConsecutiveFailures, LastDeliveryAt: w.LastDeliveryAt, CreatedAt: &w.CreatedAt, UpdatedAt: &w.UpdatedAt, Workspace: w.Workspace,
+		ID: w.ID, URL: &w.URL, Events: w.Events, Description: &w.Description, IsActive: &w.IsActive,
+		SuccessCount: &w.SuccessCount, FailureCount: &w.FailureCount,
+		ConsecutiveFailures: &w.ConsecutiveFailures, LastDeliveryAt: w.LastDeliveryAt, CreatedAt: &w.CreatedAt,
+		UpdatedAt: &w.UpdatedAt, Workspace: w.Workspace,
 	}
 }
 
 // FromDelivery shows a delivery, with its attempts if they are wanted.
 func FromDelivery(d webhook.Delivery, attempts bool) core.WebhookDeliveryItem {
 	eventID, status := d.EventID.Prefixed(id.EventPrefix), core.WebhookDeliveryStatusFailed
-	out := core.WebhookDeliveryItem{ID: d.Seq, EventID: &eventID, EventType: &d.EventType, ResponseCode: d.LastStatus, Attempt: &d.Attempts, CreatedAt: &d.CreatedAt}
+	out := core.WebhookDeliveryItem{
+		ID: d.Seq, EventID: &eventID, EventType: &d.EventType, ResponseCode: d.LastStatus, Attempt: &d.Attempts,
+		CreatedAt: &d.CreatedAt,
+	}
 	switch {
 	case d.State == webhook.Succeeded:
 		status, out.DeliveredAt = core.WebhookDeliveryStatusSuccess, d.FinishedAt
@@ -135,14 +147,20 @@ func FromDelivery(d webhook.Delivery, attempts bool) core.WebhookDeliveryItem {
 
 // FromAttempt shows one attempt of a delivery.
 func FromAttempt(a webhook.Attempt) core.WebhookAttempt {
-	out := core.WebhookAttempt{Attempt: a.Number, AttemptedAt: a.At, ResponseCode: convert.Nullable(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
+	out := core.WebhookAttempt{
+		Attempt: a.Number, AttemptedAt: a.At, ResponseCode: convert.Nullable(a.StatusCode),
+		ResponseTimeMs: a.Latency.Milliseconds(),
+	}
 	out.Error, out.ResponseBody = nilIfEmpty(a.Error), nilIfEmpty(a.Excerpt)
 	return out
 }
 
 // FromTest shows what came of a test.
 func FromTest(a webhook.Attempt) core.WebhookTestResult {
-	out := core.WebhookTestResult{Success: a.Outcome == webhook.OutcomeSucceeded, StatusCode: convert.Nullable(a.StatusCode), ResponseTimeMs: a.Latency.Milliseconds()}
+	out := core.WebhookTestResult{
+		Success: a.Outcome == webhook.OutcomeSucceeded, StatusCode: convert.Nullable(a.StatusCode),
+		ResponseTimeMs: a.Latency.Milliseconds(),
+	}
 	out.Error, out.ResponseBody = nilIfEmpty(a.Error), nilIfEmpty(a.Excerpt)
 	return out
 }
@@ -169,8 +187,9 @@ func decodeObject(raw json.RawMessage) (map[string]any, error) {
 // FromDecision shows the answer of a check.
 func FromDecision(d entitlement.Decision) core.EntitlementCheck {
 	out := core.EntitlementCheck{
-		Allowed: d.Allowed, Feature: string(d.Feature), CurrentUsage: d.Used, Limit: convert.Nullable(d.Limit), Available: convert.Nullable(d.Available()),
-		Message: nilIfEmpty(d.Message), UpgradeURL: nilIfEmpty(d.UpgradeURL),
+		Allowed: d.Allowed, Feature: string(d.Feature), CurrentUsage: d.Used, Limit: convert.Nullable(d.Limit),
+		Available: convert.Nullable(d.Available()),
+		Message:   nilIfEmpty(d.Message), UpgradeURL: nilIfEmpty(d.UpgradeURL),
 	}
 	if d.Reason != "" {
 		reason := core.EntitlementReason(d.Reason)
@@ -182,7 +201,8 @@ func FromDecision(d entitlement.Decision) core.EntitlementCheck {
 // FromEntitlement shows how much of a feature is used.
 func FromEntitlement(e entitlement.Entitlement) core.EntitlementUsage {
 	return core.EntitlementUsage{
-		Type: core.EntitlementType(e.Kind), Enabled: e.Enabled, Used: e.Used, Limit: convert.Nullable(e.Limit), Available: convert.Nullable(e.Available()),
+		Type: core.EntitlementType(e.Kind), Enabled: e.Enabled, Used: e.Used, Limit: convert.Nullable(e.Limit),
+		Available:  convert.Nullable(e.Available()),
 		Percentage: e.Percentage(), ResetAt: e.ResetAt, Unit: nilIfEmpty(e.Unit),
 	}
 }
@@ -191,7 +211,10 @@ func FromEntitlement(e entitlement.Entitlement) core.EntitlementUsage {
 func FromReport(r seo.Report) core.SeoReport {
 	return core.SeoReport{
 		ID: r.Seq, URL: r.URL, IssuesCount: r.Issues, CreatedAt: r.CreatedAt,
-		Scores: core.SeoScores{Performance: r.Scores.Performance, Accessibility: r.Scores.Accessibility, BestPractices: r.Scores.BestPractices, Seo: r.Scores.SEO},
+		Scores: core.SeoScores{
+			Performance: r.Scores.Performance, Accessibility: r.Scores.Accessibility, BestPractices: r.Scores.BestPractices,
+			Seo: r.Scores.SEO,
+		},
 	}
 }
 
@@ -199,7 +222,8 @@ func FromReport(r seo.Report) core.SeoReport {
 func FromIssue(i seo.Issue) core.SeoIssueItem {
 	severity := core.SeoSeverity(i.Severity)
 	return core.SeoIssueItem{
-		ID: i.Seq, URL: &i.URL, IssueType: &i.Type, Severity: &severity, Element: nilIfEmpty(i.Element), Details: object(i.Details), CreatedAt: &i.CreatedAt,
+		ID: i.Seq, URL: &i.URL, IssueType: &i.Type, Severity: &severity, Element: nilIfEmpty(i.Element),
+		Details: object(i.Details), CreatedAt: &i.CreatedAt,
 	}
 }
 
@@ -243,21 +267,24 @@ func set[T any](to, from *T) {
 func FromDomain(d pixel.Domain) core.PixelDomain {
 	proof := d.Proof()
 	v := core.PixelVerification{
-		Status: core.PixelVerificationStatusUnverified, DNSName: proof.Record, DNSValue: proof.Value, FileURL: proof.URL, FileContent: proof.Value, VerifiedAt: convert.Nullable(d.VerifiedAt),
+		Status: core.PixelVerificationStatusUnverified, DNSName: proof.Record, DNSValue: proof.Value, FileURL: proof.URL,
+		FileContent: proof.Value, VerifiedAt: convert.Nullable(d.VerifiedAt),
 	}
 	if d.Proven() {
 		v.Status = core.PixelVerificationStatusVerified
 	}
 	return core.PixelDomain{
-		ID: d.Seq, Domain: d.Name, Enabled: d.Enabled, Features: FromFeatures(d.Features), SampleRate: d.SampleRate, Verification: &v, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		ID: d.Seq, Domain: d.Name, Enabled: d.Enabled, Features: FromFeatures(d.Features), SampleRate: d.SampleRate,
+		Verification: &v, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 }
 
 // ItemOfDomain shows a domain in a list.
 func ItemOfDomain(d core.PixelDomain) core.PixelDomainItem {
 	return core.PixelDomainItem{
-		ID: d.ID, Domain: &d.Domain, Enabled: &d.Enabled, Features: &d.Features, SampleRate: &d.SampleRate, Verification: d.Verification,
-		CreatedAt: &d.CreatedAt, UpdatedAt: &d.UpdatedAt,
+		ID: d.ID, Domain: &d.Domain, Enabled: &d.Enabled, Features: &d.Features, SampleRate: &d.SampleRate,
+		Verification: d.Verification,
+		CreatedAt:    &d.CreatedAt, UpdatedAt: &d.UpdatedAt,
 	}
 }
 
@@ -268,7 +295,8 @@ func FromHit(e pixel.Event) core.PixelEventItem {
 		properties = json.RawMessage("{}")
 	}
 	return core.PixelEventItem{
-		ID: e.Seq, Domain: &e.Domain, Event: &e.Name, URL: &e.URL, Referrer: convert.Nullable(nilIfEmpty(e.Referrer)), UserAgent: convert.Nullable(nilIfEmpty(e.UserAgent)),
+		ID: e.Seq, Domain: &e.Domain, Event: &e.Name, URL: &e.URL, Referrer: convert.Nullable(nilIfEmpty(e.Referrer)),
+		UserAgent: convert.Nullable(nilIfEmpty(e.UserAgent)),
 		SessionID: convert.Nullable(nilIfEmpty(e.SessionID)), Properties: properties, CreatedAt: &e.CreatedAt,
 	}
 }
@@ -279,8 +307,9 @@ var notAsked = fault.New(fault.Unavailable, "The server was not connected to yet
 // FromServer shows an MCP server, never with its headers.
 func FromServer(l mcp.Listed) core.McpServer {
 	out := core.McpServer{
-		ID: l.ID, Name: l.Name, Description: l.Description, Transport: core.McpServerTransport(l.Transport), Reachable: l.Problem == nil,
-		Tools: convert.Each(l.Tools, func(t mcp.Tool) string { return t.Name }),
+		ID: l.ID, Name: l.Name, Description: l.Description, Transport: core.McpServerTransport(l.Transport),
+		Reachable: l.Problem == nil,
+		Tools:     convert.Each(l.Tools, func(t mcp.Tool) string { return t.Name }),
 	}
 	if l.Transport != mcp.Builtin {
 		out.CreatedAt = &l.CreatedAt
@@ -290,9 +319,13 @@ func FromServer(l mcp.Listed) core.McpServer {
 
 // FromTool shows a tool with its parameters.
 func FromTool(t mcp.Tool) core.McpTool {
-	out := core.McpTool{Name: t.Name, Description: t.Description, InputSchema: t.InputSchema, Parameters: map[string]core.McpToolParameter{}}
+	out := core.McpTool{
+		Name: t.Name, Description: t.Description, InputSchema: t.InputSchema, Parameters: map[string]core.McpToolParameter{},
+	}
 	for name, p := range t.Parameters() {
-		out.Parameters[name] = core.McpToolParameter{Type: p.Type, Description: nilIfEmpty(p.Description), Required: p.Required}
+		out.Parameters[name] = core.McpToolParameter{
+			Type: p.Type, Description: nilIfEmpty(p.Description), Required: p.Required,
+		}
 	}
 	return out
 }
@@ -310,6 +343,7 @@ func FromContent(c mcp.Content) core.McpResourceContent {
 func FromCall(c mcp.Call) core.McpCallItem {
 	status, took := core.McpCallStatus(c.Status), c.Duration.Milliseconds()
 	return core.McpCallItem{
-		ID: c.Seq, Server: &c.ServerID, Tool: &c.Tool, Status: &status, DurationMs: &took, Error: nilIfEmpty(c.Message), CreatedAt: &c.CreatedAt,
+		ID: c.Seq, Server: &c.ServerID, Tool: &c.Tool, Status: &status, DurationMs: &took, Error: nilIfEmpty(c.Message),
+		CreatedAt: &c.CreatedAt,
 	}
 }

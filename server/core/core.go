@@ -38,6 +38,9 @@ type API struct {
 var _ core.StrictServerInterface = (*API)(nil)
 
 // Register puts the contract's operations on the router, each with middleware(op).
-func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
-	core.RegisterHandlersWithOptions(wildcards{router}, core.NewStrictHandler(a, nil), core.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
+func (a *API) Register(
+	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
+) {
+	core.RegisterHandlersWithOptions(wildcards{router}, core.NewStrictHandler(a, nil),
+		core.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }

@@ -57,8 +57,10 @@ var kinds = map[fault.Code]kind{
 
 // reasons are conflicts that this contract has another status for.
 var reasons = map[string]kind{
-	workspace.SlugTaken:    {http.StatusUnprocessableEntity, "validation_failed", "The given data was invalid."},
-	webhook.CannotRetry:    {http.StatusBadRequest, webhook.CannotRetry, "Delivery already succeeded or max retries reached."},
+	workspace.SlugTaken: {http.StatusUnprocessableEntity, "validation_failed", "The given data was invalid."},
+	webhook.CannotRetry: {
+		http.StatusBadRequest, webhook.CannotRetry, "Delivery already succeeded or max retries reached.",
+	},
 	"delivery_in_progress": {http.StatusBadRequest, webhook.CannotRetry, ""},
 }
 

@@ -9,7 +9,9 @@ import (
 )
 
 // CheckEntitlement reports whether a quantity of a feature could be used.
-func (a *API) CheckEntitlement(ctx context.Context, r core.CheckEntitlementRequestObject) (core.CheckEntitlementResponseObject, error) {
+func (a *API) CheckEntitlement(
+	ctx context.Context, r core.CheckEntitlementRequestObject,
+) (core.CheckEntitlementResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -22,7 +24,9 @@ func (a *API) CheckEntitlement(ctx context.Context, r core.CheckEntitlementReque
 }
 
 // RecordUsage records the use of a feature, unless that exceeds the limit.
-func (a *API) RecordUsage(ctx context.Context, r core.RecordUsageRequestObject) (core.RecordUsageResponseObject, error) {
+func (a *API) RecordUsage(
+	ctx context.Context, r core.RecordUsageRequestObject,
+) (core.RecordUsageResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -39,11 +43,15 @@ func (a *API) RecordUsage(ctx context.Context, r core.RecordUsageRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return core.RecordUsage200JSONResponse{Recorded: true, Feature: string(e.Feature), CurrentUsage: e.Used, Limit: convert.Nullable(e.Limit)}, nil
+	return core.RecordUsage200JSONResponse{
+		Recorded: true, Feature: string(e.Feature), CurrentUsage: e.Used, Limit: convert.Nullable(e.Limit),
+	}, nil
 }
 
 // GetUsageSummary returns every entitlement of a workspace.
-func (a *API) GetUsageSummary(ctx context.Context, r core.GetUsageSummaryRequestObject) (core.GetUsageSummaryResponseObject, error) {
+func (a *API) GetUsageSummary(
+	ctx context.Context, r core.GetUsageSummaryRequestObject,
+) (core.GetUsageSummaryResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -52,7 +60,10 @@ func (a *API) GetUsageSummary(ctx context.Context, r core.GetUsageSummaryRequest
 	if err != nil {
 		return nil, err
 	}
-	out := core.UsageSummary{WorkspaceID: w.Seq, Tier: core.Tier(s.Tier), Entitlements: make(map[string]core.EntitlementUsage, len(s.Entitlements))}
+	out := core.UsageSummary{
+		WorkspaceID: w.Seq, Tier: core.Tier(s.Tier),
+		Entitlements: make(map[string]core.EntitlementUsage, len(s.Entitlements)),
+	}
 	for _, e := range s.Entitlements {
 		out.Entitlements[string(e.Feature)] = FromEntitlement(e)
 	}

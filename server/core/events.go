@@ -35,7 +35,10 @@ type envelope struct {
 // Render implements webhook.Renderer. Events of what this contract has no resource for are
 // not sent to its endpoints.
 func (r Renderer) Render(ctx context.Context, e event.Event) (name string, payload []byte, ok bool, err error) {
-	env := envelope{ID: e.ID.Prefixed(id.EventPrefix), Type: e.Type, CreatedAt: e.CreatedAt, WorkspaceID: nullable.NewNullNullable[int64]()}
+	env := envelope{
+		ID: e.ID.Prefixed(id.EventPrefix), Type: e.Type, CreatedAt: e.CreatedAt,
+		WorkspaceID: nullable.NewNullNullable[int64](),
+	}
 	switch v := e.Data.(type) {
 	case workspace.Workspace:
 		env.Data = FromWorkspace(v)

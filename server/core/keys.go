@@ -16,13 +16,16 @@ import (
 var keyList = listing{
 	sorts: []string{"created_at", "name"},
 	fields: []string{
-		"id", "name", "prefix", "scopes", "rate_limit_tier", "status", "allowed_ips", "project_id", "last_used_at", "expires_at", "created_at",
+		"id", "name", "prefix", "scopes", "rate_limit_tier", "status", "allowed_ips", "project_id", "last_used_at",
+		"expires_at", "created_at",
 	},
 	includes: []string{"owner"},
 }
 
 // ListAPIKeys lists the API keys of the caller's org, never with their secrets.
-func (a *API) ListAPIKeys(ctx context.Context, r core.ListAPIKeysRequestObject) (core.ListAPIKeysResponseObject, error) {
+func (a *API) ListAPIKeys(
+	ctx context.Context, r core.ListAPIKeysRequestObject,
+) (core.ListAPIKeysResponseObject, error) {
 	in := r.Params
 	q, v, err := keyList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, include: in.Include, search: in.Search,
@@ -39,7 +42,8 @@ func (a *API) ListAPIKeys(ctx context.Context, r core.ListAPIKeysRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	items, err := selectFields(v, convert.Each(p.Items, func(k apikey.Key) core.APIKeyItem { return ItemOfKey(withIncludes(k)) }))
+	items, err := selectFields(v,
+		convert.Each(p.Items, func(k apikey.Key) core.APIKeyItem { return ItemOfKey(withIncludes(k)) }))
 	if err != nil {
 		return nil, err
 	}
@@ -49,12 +53,15 @@ func (a *API) ListAPIKeys(ctx context.Context, r core.ListAPIKeysRequestObject) 
 }
 
 // loadKeyIncludes reads what is included with keys, for all of them at once.
-func (a *API) loadKeyIncludes(ctx context.Context, v listOptions, items []apikey.Key) (func(apikey.Key) core.APIKey, error) {
+func (a *API) loadKeyIncludes(
+	ctx context.Context, v listOptions, items []apikey.Key,
+) (func(apikey.Key) core.APIKey, error) {
 	now := time.Now()
 	var owners map[id.ID]org.Actor
 	if v.wants("owner") {
 		var err error
-		if owners, err = a.Orgs.Actors(ctx, convert.Each(items, func(k apikey.Key) id.ID { return k.CreatorID })); err != nil {
+		if owners, err = a.Orgs.Actors(ctx,
+			convert.Each(items, func(k apikey.Key) id.ID { return k.CreatorID })); err != nil {
 			return nil, err
 		}
 	}
@@ -68,7 +75,9 @@ func (a *API) loadKeyIncludes(ctx context.Context, v listOptions, items []apikey
 }
 
 // CreateAPIKey makes an API key and shows it, once.
-func (a *API) CreateAPIKey(ctx context.Context, r core.CreateAPIKeyRequestObject) (core.CreateAPIKeyResponseObject, error) {
+func (a *API) CreateAPIKey(
+	ctx context.Context, r core.CreateAPIKeyRequestObject,
+) (core.CreateAPIKeyResponseObject, error) {
 	in := apikey.Create{Name: r.Body.Name, Scopes: r.Body.Scopes, AllowedIPs: r.Body.AllowedIps}
 	if r.Body.RateLimitTier != nil {
 		in.Tier = plan.Tier(*r.Body.RateLimitTier)
@@ -84,7 +93,9 @@ func (a *API) CreateAPIKey(ctx context.Context, r core.CreateAPIKeyRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return core.CreateAPIKey201JSONResponse{Message: "API key created successfully.", Data: WithSecret(FromKey(k, time.Now()), full)}, nil
+	return core.CreateAPIKey201JSONResponse{
+		Message: "API key created successfully.", Data: WithSecret(FromKey(k, time.Now()), full),
+	}, nil
 }
 
 // GetAPIKey returns one API key.
@@ -107,7 +118,9 @@ func (a *API) GetAPIKey(ctx context.Context, r core.GetAPIKeyRequestObject) (cor
 const defaultGraceHours = 24
 
 // RotateAPIKey makes a key that takes the place of another, and shows it, once.
-func (a *API) RotateAPIKey(ctx context.Context, r core.RotateAPIKeyRequestObject) (core.RotateAPIKeyResponseObject, error) {
+func (a *API) RotateAPIKey(
+	ctx context.Context, r core.RotateAPIKeyRequestObject,
+) (core.RotateAPIKeyResponseObject, error) {
 	old, err := a.Keys.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err
@@ -122,13 +135,16 @@ func (a *API) RotateAPIKey(ctx context.Context, r core.RotateAPIKeyRequestObject
 	}
 	s := WithSecret(FromKey(k, time.Now()), full)
 	return core.RotateAPIKey200JSONResponse{Message: "API key rotated successfully.", Data: core.APIKeyRotated{
-		AllowedIps: s.AllowedIps, CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, GracePeriodEndsAt: ends, ID: s.ID, Key: s.Key, LastUsedAt: s.LastUsedAt, Name: s.Name,
+		AllowedIps: s.AllowedIps, CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt, GracePeriodEndsAt: ends, ID: s.ID,
+		Key: s.Key, LastUsedAt: s.LastUsedAt, Name: s.Name,
 		Prefix: s.Prefix, ProjectID: s.ProjectID, RateLimitTier: s.RateLimitTier, Scopes: s.Scopes, Status: s.Status,
 	}}, nil
 }
 
 // RevokeAPIKey ends an API key.
-func (a *API) RevokeAPIKey(ctx context.Context, r core.RevokeAPIKeyRequestObject) (core.RevokeAPIKeyResponseObject, error) {
+func (a *API) RevokeAPIKey(
+	ctx context.Context, r core.RevokeAPIKeyRequestObject,
+) (core.RevokeAPIKeyResponseObject, error) {
 	k, err := a.Keys.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err

@@ -33,13 +33,19 @@ func (*API) Lists() map[string]contract.Table {
 		rows string
 		listing
 	}{
-		"listWorkspaces": {"workspaces", workspaceList}, "listApiKeys": {"keys", keyList}, "listWebhooks": {"webhook endpoints", webhookList},
+		"listWorkspaces": {"workspaces", workspaceList}, "listApiKeys": {"keys", keyList},
+		"listWebhooks":          {"webhook endpoints", webhookList},
 		"listWebhookDeliveries": {"webhook deliveries", deliveryList}, "listSeoIssues": {"seo issues", issueList},
-		"listPixelDomains": {"pixel domains", domainList}, "listPixelEvents": {"pixel events", hitList}, "listMcpCalls": {"mcp calls", callList},
+		"listPixelDomains": {"pixel domains", domainList}, "listPixelEvents": {"pixel events", hitList},
+		"listMcpCalls": {"mcp calls", callList},
 	} {
-		tables[operation] = contract.Table{Rows: l.rows, List: contract.List{Sort: l.sorts, Fields: l.fields, Include: l.includes}}
+		tables[operation] = contract.Table{
+			Rows: l.rows, List: contract.List{Sort: l.sorts, Fields: l.fields, Include: l.includes},
+		}
 	}
-	for operation, l := range map[string]listing{"getWorkspace": workspaceList, "getApiKey": keyList, "getWebhook": webhookList} {
+	for operation, l := range map[string]listing{
+		"getWorkspace": workspaceList, "getApiKey": keyList, "getWebhook": webhookList,
+	} {
 		tables[operation] = contract.Table{List: contract.List{Include: l.includes}}
 	}
 	return tables
@@ -74,7 +80,9 @@ func (l listing) query(in listParams) (page.Query, listOptions, error) {
 			wrong = append(wrong, unknown("sort", "sort key", s.Field, l.sorts))
 		}
 		if s.Field == q.Sort.Field || slices.ContainsFunc(q.Then, func(t page.Sort) bool { return t.Field == s.Field }) {
-			wrong = append(wrong, fault.Violation{In: fault.InQuery, Pointer: "/sort", Code: "repeated", Message: "has the sort key " + s.Field + " more than once"})
+			wrong = append(wrong, fault.Violation{
+				In: fault.InQuery, Pointer: "/sort", Code: "repeated", Message: "has the sort key " + s.Field + " more than once",
+			})
 		}
 		if i == 0 {
 			q.Sort = s
@@ -98,15 +106,21 @@ func (l listing) query(in listParams) (page.Query, listOptions, error) {
 		op          page.Op
 		value       *string
 	}{
-		{"created_after", "created_at", page.Since, in.createdAfter}, {"created_before", "created_at", page.Until, in.createdBefore},
-		{"updated_after", "updated_at", page.Since, in.updatedAfter}, {"updated_before", "updated_at", page.Until, in.updatedBefore},
+		{"created_after", "created_at", page.Since, in.createdAfter}, {
+			"created_before", "created_at", page.Until, in.createdBefore,
+		},
+		{"updated_after", "updated_at", page.Since, in.updatedAfter}, {
+			"updated_before", "updated_at", page.Until, in.updatedBefore,
+		},
 	} {
 		if f.value == nil {
 			continue
 		}
 		at, err := moment(*f.value)
 		if err != nil {
-			wrong = append(wrong, fault.Violation{In: fault.InQuery, Pointer: "/" + f.name, Code: "format", Message: "must be an ISO 8601 date or date and time"})
+			wrong = append(wrong, fault.Violation{
+				In: fault.InQuery, Pointer: "/" + f.name, Code: "format", Message: "must be an ISO 8601 date or date and time",
+			})
 			continue
 		}
 		q.Filters = append(q.Filters, page.Filter{Field: f.field, Op: f.op, Value: at})
@@ -172,7 +186,8 @@ func equal[S ~string](filters []page.Filter, field string, v *S) []page.Filter {
 	return append(filters, page.Filter{Field: field, Op: page.Eq, Value: string(*v)})
 }
 
-// pagination returns the place of a page in its list, and the links to its neighbours. Links keep the other parameters of the request.
+// pagination returns the place of a page in its list, and the links to its neighbours. Links keep the other
+// parameters of the request.
 func (a *API) pagination(ctx context.Context, v listOptions, items, total int) (core.Meta, core.Links) {
 	last := max(1, (total+v.perPage-1)/v.perPage)
 	m := core.Meta{
@@ -190,7 +205,9 @@ func (a *API) pagination(ctx context.Context, v listOptions, items, total int) (
 		query.Set("page", strconv.Itoa(number))
 		return a.PublicURL + (&url.URL{Path: target.Path, RawQuery: query.Encode()}).String()
 	}
-	l := core.Links{First: link(1), Last: link(last), Prev: nullable.NewNullNullable[string](), Next: nullable.NewNullNullable[string]()}
+	l := core.Links{
+		First: link(1), Last: link(last), Prev: nullable.NewNullNullable[string](), Next: nullable.NewNullNullable[string](),
+	}
 	if v.page > 1 {
 		l.Prev.Set(link(min(v.page-1, last)))
 	}

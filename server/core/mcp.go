@@ -14,7 +14,9 @@ var callList = listing{
 }
 
 // ListMcpServers lists the MCP servers of a workspace with the names of their tools.
-func (a *API) ListMcpServers(ctx context.Context, r core.ListMcpServersRequestObject) (core.ListMcpServersResponseObject, error) {
+func (a *API) ListMcpServers(
+	ctx context.Context, r core.ListMcpServersRequestObject,
+) (core.ListMcpServersResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -27,24 +29,31 @@ func (a *API) ListMcpServers(ctx context.Context, r core.ListMcpServersRequestOb
 }
 
 // CreateMcpServer adds an MCP server to a workspace.
-func (a *API) CreateMcpServer(ctx context.Context, r core.CreateMcpServerRequestObject) (core.CreateMcpServerResponseObject, error) {
+func (a *API) CreateMcpServer(
+	ctx context.Context, r core.CreateMcpServerRequestObject,
+) (core.CreateMcpServerResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	s, err := a.MCP.Create(ctx, w.ID, mcp.Create{
-		ID: r.Body.ID, Name: r.Body.Name, Description: convert.Value(r.Body.Description), Transport: mcp.Transport(r.Body.Transport),
-		URL: convert.Value(r.Body.URL), Command: convert.Value(r.Body.Command), Headers: r.Body.Headers,
+		ID: r.Body.ID, Name: r.Body.Name, Description: convert.Value(r.Body.Description),
+		Transport: mcp.Transport(r.Body.Transport),
+		URL:       convert.Value(r.Body.URL), Command: convert.Value(r.Body.Command), Headers: r.Body.Headers,
 	})
 	if err != nil {
 		return nil, err
 	}
 	// It is not connected to yet, so nothing is known of its tools.
-	return core.CreateMcpServer201JSONResponse{Message: "MCP server created successfully.", Data: FromServer(mcp.Listed{Server: s, Problem: notAsked})}, nil
+	return core.CreateMcpServer201JSONResponse{
+		Message: "MCP server created successfully.", Data: FromServer(mcp.Listed{Server: s, Problem: notAsked}),
+	}, nil
 }
 
 // GetMcpServer returns one MCP server.
-func (a *API) GetMcpServer(ctx context.Context, r core.GetMcpServerRequestObject) (core.GetMcpServerResponseObject, error) {
+func (a *API) GetMcpServer(
+	ctx context.Context, r core.GetMcpServerRequestObject,
+) (core.GetMcpServerResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -57,7 +66,9 @@ func (a *API) GetMcpServer(ctx context.Context, r core.GetMcpServerRequestObject
 }
 
 // DeleteMcpServer takes an MCP server out of a workspace.
-func (a *API) DeleteMcpServer(ctx context.Context, r core.DeleteMcpServerRequestObject) (core.DeleteMcpServerResponseObject, error) {
+func (a *API) DeleteMcpServer(
+	ctx context.Context, r core.DeleteMcpServerRequestObject,
+) (core.DeleteMcpServerResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -69,7 +80,9 @@ func (a *API) DeleteMcpServer(ctx context.Context, r core.DeleteMcpServerRequest
 }
 
 // ListMcpServerTools lists the tools of an MCP server with their parameters.
-func (a *API) ListMcpServerTools(ctx context.Context, r core.ListMcpServerToolsRequestObject) (core.ListMcpServerToolsResponseObject, error) {
+func (a *API) ListMcpServerTools(
+	ctx context.Context, r core.ListMcpServerToolsRequestObject,
+) (core.ListMcpServerToolsResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -82,7 +95,9 @@ func (a *API) ListMcpServerTools(ctx context.Context, r core.ListMcpServerToolsR
 }
 
 // CallMcpTool calls a tool of an MCP server.
-func (a *API) CallMcpTool(ctx context.Context, r core.CallMcpToolRequestObject) (core.CallMcpToolResponseObject, error) {
+func (a *API) CallMcpTool(
+	ctx context.Context, r core.CallMcpToolRequestObject,
+) (core.CallMcpToolResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -99,7 +114,9 @@ func (a *API) CallMcpTool(ctx context.Context, r core.CallMcpToolRequestObject) 
 }
 
 // GetMcpResource reads a resource of the workspace's MCP servers.
-func (a *API) GetMcpResource(ctx context.Context, r core.GetMcpResourceRequestObject) (core.GetMcpResourceResponseObject, error) {
+func (a *API) GetMcpResource(
+	ctx context.Context, r core.GetMcpResourceRequestObject,
+) (core.GetMcpResourceResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -112,15 +129,18 @@ func (a *API) GetMcpResource(ctx context.Context, r core.GetMcpResourceRequestOb
 }
 
 // ListMcpCalls lists the calls of tools that were made in a workspace.
-func (a *API) ListMcpCalls(ctx context.Context, r core.ListMcpCallsRequestObject) (core.ListMcpCallsResponseObject, error) {
+func (a *API) ListMcpCalls(
+	ctx context.Context, r core.ListMcpCallsRequestObject,
+) (core.ListMcpCallsResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	in := r.Params
 	q, v, err := callList.query(listParams{
-		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore,
-		filters: equal(nil, "status", in.Status),
+		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter,
+		createdBefore: in.CreatedBefore,
+		filters:       equal(nil, "status", in.Status),
 	})
 	if err != nil {
 		return nil, err

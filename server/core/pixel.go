@@ -23,7 +23,9 @@ var (
 
 // GetPixelConfig returns how the pixel is to behave on a domain: the one that is named, or
 // else the one of the page that asks.
-func (a *API) GetPixelConfig(ctx context.Context, r core.GetPixelConfigRequestObject) (core.GetPixelConfigResponseObject, error) {
+func (a *API) GetPixelConfig(
+	ctx context.Context, r core.GetPixelConfigRequestObject,
+) (core.GetPixelConfigResponseObject, error) {
 	host := convert.Value(r.Params.Domain)
 	for _, page := range []*string{r.Params.Origin, r.Params.Referer} {
 		if host == "" && page != nil {
@@ -36,17 +38,22 @@ func (a *API) GetPixelConfig(ctx context.Context, r core.GetPixelConfigRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return core.GetPixelConfig200JSONResponse{Enabled: c.Enabled, Features: FromFeatures(c.Features), SampleRate: c.SampleRate}, nil
+	return core.GetPixelConfig200JSONResponse{
+		Enabled: c.Enabled, Features: FromFeatures(c.Features), SampleRate: c.SampleRate,
+	}, nil
 }
 
 // TrackPixelEvent keeps an event of a visitor.
-func (a *API) TrackPixelEvent(ctx context.Context, r core.TrackPixelEventRequestObject) (core.TrackPixelEventResponseObject, error) {
+func (a *API) TrackPixelEvent(
+	ctx context.Context, r core.TrackPixelEventRequestObject,
+) (core.TrackPixelEventResponseObject, error) {
 	properties, err := decodeObject(r.Body.Properties)
 	if err != nil {
 		return nil, err
 	}
 	tracked, err := a.Pixel.Track(ctx, pixel.Hit{
-		Name: r.Body.Event, URL: r.Body.URL, Referrer: convert.Value(r.Body.Referrer), UserAgent: convert.Value(r.Body.UserAgent), SessionID: convert.Value(r.Body.SessionID), Properties: properties,
+		Name: r.Body.Event, URL: r.Body.URL, Referrer: convert.Value(r.Body.Referrer),
+		UserAgent: convert.Value(r.Body.UserAgent), SessionID: convert.Value(r.Body.SessionID), Properties: properties,
 	})
 	if err != nil {
 		return nil, err
@@ -55,14 +62,17 @@ func (a *API) TrackPixelEvent(ctx context.Context, r core.TrackPixelEventRequest
 }
 
 // ListPixelDomains lists the domains of a workspace.
-func (a *API) ListPixelDomains(ctx context.Context, r core.ListPixelDomainsRequestObject) (core.ListPixelDomainsResponseObject, error) {
+func (a *API) ListPixelDomains(
+	ctx context.Context, r core.ListPixelDomainsRequestObject,
+) (core.ListPixelDomainsResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	in := r.Params
 	q, v, err := domainList.query(listParams{
-		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore,
+		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter,
+		createdBefore: in.CreatedBefore,
 	})
 	if err != nil {
 		return nil, err
@@ -71,7 +81,8 @@ func (a *API) ListPixelDomains(ctx context.Context, r core.ListPixelDomainsReque
 	if err != nil {
 		return nil, err
 	}
-	items, err := selectFields(v, convert.Each(p.Items, func(d pixel.Domain) core.PixelDomainItem { return ItemOfDomain(FromDomain(d)) }))
+	items, err := selectFields(v,
+		convert.Each(p.Items, func(d pixel.Domain) core.PixelDomainItem { return ItemOfDomain(FromDomain(d)) }))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +93,9 @@ func (a *API) ListPixelDomains(ctx context.Context, r core.ListPixelDomainsReque
 
 // PutPixelDomain says how the pixel is to behave on a domain. What is left out has its
 // default.
-func (a *API) PutPixelDomain(ctx context.Context, r core.PutPixelDomainRequestObject) (core.PutPixelDomainResponseObject, error) {
+func (a *API) PutPixelDomain(
+	ctx context.Context, r core.PutPixelDomainRequestObject,
+) (core.PutPixelDomainResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -95,7 +108,9 @@ func (a *API) PutPixelDomain(ctx context.Context, r core.PutPixelDomainRequestOb
 }
 
 // VerifyPixelDomain looks for the proof that a domain is the workspace's own.
-func (a *API) VerifyPixelDomain(ctx context.Context, r core.VerifyPixelDomainRequestObject) (core.VerifyPixelDomainResponseObject, error) {
+func (a *API) VerifyPixelDomain(
+	ctx context.Context, r core.VerifyPixelDomainRequestObject,
+) (core.VerifyPixelDomainResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -108,7 +123,9 @@ func (a *API) VerifyPixelDomain(ctx context.Context, r core.VerifyPixelDomainReq
 }
 
 // DeletePixelDomain ends the pixel on a domain.
-func (a *API) DeletePixelDomain(ctx context.Context, r core.DeletePixelDomainRequestObject) (core.DeletePixelDomainResponseObject, error) {
+func (a *API) DeletePixelDomain(
+	ctx context.Context, r core.DeletePixelDomainRequestObject,
+) (core.DeletePixelDomainResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -120,7 +137,9 @@ func (a *API) DeletePixelDomain(ctx context.Context, r core.DeletePixelDomainReq
 }
 
 // ListPixelEvents lists the events that were kept in a workspace.
-func (a *API) ListPixelEvents(ctx context.Context, r core.ListPixelEventsRequestObject) (core.ListPixelEventsResponseObject, error) {
+func (a *API) ListPixelEvents(
+	ctx context.Context, r core.ListPixelEventsRequestObject,
+) (core.ListPixelEventsResponseObject, error) {
 	w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 	if err != nil {
 		return nil, err
@@ -128,8 +147,9 @@ func (a *API) ListPixelEvents(ctx context.Context, r core.ListPixelEventsRequest
 	in := r.Params
 	var filters []page.Filter
 	q, v, err := hitList.query(listParams{
-		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore,
-		filters: equal(equal(filters, "domain", in.Domain), "event", in.Event),
+		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, createdAfter: in.CreatedAfter,
+		createdBefore: in.CreatedBefore,
+		filters:       equal(equal(filters, "domain", in.Domain), "event", in.Event),
 	})
 	if err != nil {
 		return nil, err

@@ -22,7 +22,9 @@ import (
 func site(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
 	t.Helper()
 	domain := strings.ToLower(id.New().ULID()) + ".example.com"
-	i.Want(t, 200, servertest.Request{Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain}, JSON: object{}})
+	i.Want(t, 200, servertest.Request{
+		Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain}, JSON: object{},
+	})
 	return domain
 }
 
@@ -47,12 +49,15 @@ var usageRequests = map[string]servertest.Valid{
 	},
 	"trackPixelEvent": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 		return servertest.Request{Operation: "trackPixelEvent", JSON: object{
-			"event": "pageview", "url": "https://" + site(t, i, tn) + "/page", "referrer": "https://google.com", "user_agent": "Mozilla/5.0...",
+			"event": "pageview", "url": "https://" + site(t, i, tn) + "/page", "referrer": "https://google.com",
+			"user_agent": "Mozilla/5.0...",
 			"properties": object{"title": "Page Title"},
 		}}
 	},
 	"listPixelDomains": plain("listPixelDomains"), "listPixelEvents": plain("listPixelEvents"),
-	"putPixelDomain":    with(on("putPixelDomain", "domain", site), func(*servertest.Instance) object { return object{"enabled": true, "sample_rate": 1} }),
+	"putPixelDomain": with(on("putPixelDomain", "domain", site), func(*servertest.Instance) object {
+		return object{"enabled": true, "sample_rate": 1}
+	}),
 	"deletePixelDomain": on("deletePixelDomain", "domain", site),
 	"verifyPixelDomain": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 		domain := site(t, i, tn)
@@ -78,16 +83,19 @@ func TestEntitlementsAsPublished(t *testing.T) {
 		if got["recorded"] != true || got["feature"] != "posts" || got["current_usage"] != 45.0 || got["limit"] != 1000.0 {
 			t.Errorf("%v", got)
 		}
-		if got := check(t, i, tn.Key, url.Values{"feature": {"posts"}}); got["allowed"] != true || got["current_usage"] != 45.0 || got["available"] != 955.0 {
+		if got := check(t, i, tn.Key, url.Values{"feature": {"posts"}}); got["allowed"] != true ||
+			got["current_usage"] != 45.0 || got["available"] != 955.0 {
 			t.Errorf("%v", got)
 		}
 		record(200, object{"feature": "storage", "quantity": 1073741824})
 		summary := data(i.Want(t, 200, servertest.Request{Operation: "getUsageSummary", Bearer: tn.Key}), t)
 		of := func(feature string) object { return summary["entitlements"].(object)[feature].(object) }
-		if p := of("posts"); summary["tier"] != "pro" || p["used"] != 45.0 || p["limit"] != 1000.0 || p["available"] != 955.0 || p["percentage"] != 4.5 {
+		if p := of("posts"); summary["tier"] != "pro" || p["used"] != 45.0 || p["limit"] != 1000.0 ||
+			p["available"] != 955.0 || p["percentage"] != 4.5 {
 			t.Errorf("%v", p)
 		}
-		if s := of("storage"); s["used"] != 1073741824.0 || s["limit"] != 5368709120.0 || s["available"] != 4294967296.0 || s["percentage"] != 20.0 || s["unit"] != "bytes" {
+		if s := of("storage"); s["used"] != 1073741824.0 || s["limit"] != 5368709120.0 || s["available"] != 4294967296.0 ||
+			s["percentage"] != 20.0 || s["unit"] != "bytes" {
 			t.Errorf("%v", s)
 		}
 		if c := of("api_calls"); c["limit"] != 10000.0 || c["reset_at"] == nil {
@@ -102,22 +110,26 @@ func TestEntitlementsAsPublished(t *testing.T) {
 		}
 		record(200, object{"feature": "posts", "quantity": 955})
 		got = check(t, i, tn.Key, url.Values{"feature": {"posts"}})
-		if got["allowed"] != false || got["reason"] != "LIMIT_EXCEEDED" || got["current_usage"] != 1000.0 || got["available"] != 0.0 || got["upgrade_url"] == nil || got["message"] == nil {
+		if got["allowed"] != false || got["reason"] != "LIMIT_EXCEEDED" || got["current_usage"] != 1000.0 ||
+			got["available"] != 0.0 || got["upgrade_url"] == nil || got["message"] == nil {
 			t.Errorf("%v", got)
 		}
 		res := record(403, object{"feature": "posts"})
-		if got := res.Object(t); got["error"] != "feature_limit_reached" || got["message"] == "" || got["feature"] != "posts" || got["upgrade_url"] == nil {
+		if got := res.Object(t); got["error"] != "feature_limit_reached" || got["message"] == "" ||
+			got["feature"] != "posts" || got["upgrade_url"] == nil {
 			t.Errorf("%s", res.Body)
 		}
 		record(422, object{"feature": "no_such_feature"})
 		record(422, object{"feature": "posts", "quantity": 0})
-		if got := check(t, i, tn.Key, url.Values{"feature": {"no_such_feature"}}); got["allowed"] != false || got["reason"] != "UNKNOWN_FEATURE" {
+		if got := check(t, i, tn.Key, url.Values{"feature": {"no_such_feature"}}); got["allowed"] != false ||
+			got["reason"] != "UNKNOWN_FEATURE" {
 			t.Errorf("%v", got)
 		}
 		// A workspace of another tier has other limits, and usage of its own.
 		second := newWorkspace(t, i, tn) // free
 		got = i.Want(t, 200, servertest.Request{
-			Operation: "checkEntitlement", Bearer: tn.Key, Query: url.Values{"feature": {"posts"}}, Header: map[string]string{"X-Workspace-ID": second},
+			Operation: "checkEntitlement", Bearer: tn.Key, Query: url.Values{"feature": {"posts"}},
+			Header: map[string]string{"X-Workspace-ID": second},
 		}).Object(t)
 		if got["current_usage"] != 0.0 || got["limit"] == 1000.0 {
 			t.Errorf("%v", got)
@@ -129,12 +141,14 @@ func TestEntitlementsAsPublished(t *testing.T) {
 func TestUsageIsAdmittedExactly(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
 		tn := i.Tenant(t, "pro")
-		i.Want(t, 200, servertest.Request{Operation: "recordUsage", Bearer: tn.Key, JSON: object{"feature": "posts", "quantity": 950}})
+		i.Want(t, 200,
+			servertest.Request{Operation: "recordUsage", Bearer: tn.Key, JSON: object{"feature": "posts", "quantity": 950}})
 		var admitted, refused atomic.Int64
 		var wg sync.WaitGroup
 		for range 200 {
 			wg.Go(func() {
-				switch res := i.Do(t, servertest.Request{Operation: "recordUsage", Bearer: tn.Key, JSON: object{"feature": "posts"}}); res.Status {
+				switch res := i.Do(t,
+					servertest.Request{Operation: "recordUsage", Bearer: tn.Key, JSON: object{"feature": "posts"}}); res.Status {
 				case 200:
 					admitted.Add(1)
 				case 403:
@@ -160,18 +174,23 @@ func TestSeoAsPublished(t *testing.T) {
 		w := newWorkspace(t, i, tn)
 		in := map[string]string{"X-Workspace-ID": w}
 		res := i.Want(t, 201, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, Header: in, JSON: report})
-		if got := data(res, t); got["url"] != "https://example.com/page" || got["issues_count"] != 1.0 || got["scores"].(object)["accessibility"] != 92.0 {
+		if got := data(res, t); got["url"] != "https://example.com/page" || got["issues_count"] != 1.0 ||
+			got["scores"].(object)["accessibility"] != 92.0 {
 			t.Errorf("%s", res.Body)
 		}
 		list := func(bearer string, status int, query url.Values) *servertest.Response {
 			t.Helper()
-			return i.Want(t, status, servertest.Request{Operation: "listSeoIssues", Bearer: bearer, Path: map[string]string{"workspace_id": w}, Query: query})
+			return i.Want(t, status, servertest.Request{
+				Operation: "listSeoIssues", Bearer: bearer, Path: map[string]string{"workspace_id": w}, Query: query,
+			})
 		}
-		issues := list(tn.Key, 200, url.Values{"severity": {"warning"}, "issue_type": {"missing_alt"}}).Object(t)["data"].([]any)
+		issues := list(tn.Key, 200,
+			url.Values{"severity": {"warning"}, "issue_type": {"missing_alt"}}).Object(t)["data"].([]any)
 		if len(issues) != 1 {
 			t.Fatalf("%v", issues)
 		}
-		if got := issues[0].(object); got["url"] != "https://example.com/page" || got["issue_type"] != "missing_alt" || got["severity"] != "warning" || got["details"] == nil {
+		if got := issues[0].(object); got["url"] != "https://example.com/page" || got["issue_type"] != "missing_alt" ||
+			got["severity"] != "warning" || got["details"] == nil {
 			t.Errorf("%v", got)
 		}
 		if n := len(list(tn.Key, 200, url.Values{"severity": {"error"}}).Object(t)["data"].([]any)); n != 0 {
@@ -180,8 +199,12 @@ func TestSeoAsPublished(t *testing.T) {
 		// The scope is not enough: the workspace must be one's own.
 		list(other.Key, 404, nil)
 		i.Want(t, 404, servertest.Request{Operation: "submitSeoReport", Bearer: other.Key, Header: in, JSON: report})
-		i.Want(t, 403, servertest.Request{Operation: "submitSeoReport", Bearer: tn.KeyWith(t, "", "seo:read"), Header: in, JSON: report})
-		for _, bad := range []object{{"url": "page"}, {"url": "https://example.com", "scores": object{"seo": 101}}, {"url": "https://example.com", "issues": []object{{"type": "x", "severity": "bad"}}}} {
+		i.Want(t, 403,
+			servertest.Request{Operation: "submitSeoReport", Bearer: tn.KeyWith(t, "", "seo:read"), Header: in, JSON: report})
+		for _, bad := range []object{
+			{"url": "page"}, {"url": "https://example.com", "scores": object{"seo": 101}},
+			{"url": "https://example.com", "issues": []object{{"type": "x", "severity": "bad"}}},
+		} {
 			i.Want(t, 422, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, JSON: bad})
 		}
 	})
@@ -196,11 +219,13 @@ func TestPixelAsPublished(t *testing.T) {
 			return i.Want(t, 200, servertest.Request{Operation: "getPixelConfig", Header: header, Query: query}).Object(t)
 		}
 		for name, got := range map[string]object{
-			"origin": config(map[string]string{"Origin": "https://" + domain}, nil), "referer": config(map[string]string{"Referer": "https://" + domain + "/page?x=1"}, nil),
-			"query": config(nil, url.Values{"domain": {domain}}),
+			"origin":  config(map[string]string{"Origin": "https://" + domain}, nil),
+			"referer": config(map[string]string{"Referer": "https://" + domain + "/page?x=1"}, nil),
+			"query":   config(nil, url.Values{"domain": {domain}}),
 		} {
 			f := got["features"].(object)
-			if got["enabled"] != true || f["pageviews"] != true || f["events"] != true || f["sessions"] != true || got["sample_rate"] != 1.0 {
+			if got["enabled"] != true || f["pageviews"] != true || f["events"] != true || f["sessions"] != true ||
+				got["sample_rate"] != 1.0 {
 				t.Errorf("%s: %v", name, got)
 			}
 		}
@@ -212,7 +237,9 @@ func TestPixelAsPublished(t *testing.T) {
 			return i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: body}).Object(t)
 		}
 		hit := object{
-			"event": "pageview", "url": "https://" + domain + "/page", "referrer": "https://google.com", "user_agent": "Mozilla/5.0...", "properties": object{"title": "Page Title", "n": json.Number("12345678901234567890")},
+			"event": "pageview", "url": "https://" + domain + "/page", "referrer": "https://google.com",
+			"user_agent": "Mozilla/5.0...",
+			"properties": object{"title": "Page Title", "n": json.Number("12345678901234567890")},
 		}
 		if got := track(hit); got["tracked"] != true {
 			t.Errorf("%v", got)
@@ -222,31 +249,44 @@ func TestPixelAsPublished(t *testing.T) {
 		}
 		events := func(bearer string, query url.Values) []any {
 			t.Helper()
-			return i.Want(t, 200, servertest.Request{Operation: "listPixelEvents", Bearer: bearer, Query: query}).Object(t)["data"].([]any)
+			return i.Want(t, 200,
+				servertest.Request{Operation: "listPixelEvents", Bearer: bearer, Query: query}).Object(t)["data"].([]any)
 		}
 		kept := events(tn.Key, url.Values{"domain": {domain}, "event": {"pageview"}})
 		if len(kept) != 1 {
 			t.Fatalf("%v", kept)
 		}
-		if got := kept[0].(object); got["url"] != hit["url"] || got["referrer"] != "https://google.com" || got["properties"].(object)["title"] != "Page Title" {
+		if got := kept[0].(object); got["url"] != hit["url"] || got["referrer"] != "https://google.com" ||
+			got["properties"].(object)["title"] != "Page Title" {
 			t.Errorf("%v", got)
 		}
 		if len(events(other.Key, url.Values{"domain": {domain}})) != 0 {
 			t.Error("another tenant sees the events")
 		}
-		res := i.Do(t, servertest.Request{Operation: "putPixelDomain", Bearer: other.Key, Path: map[string]string{"domain": domain}, JSON: object{}})
+		res := i.Do(t, servertest.Request{
+			Operation: "putPixelDomain", Bearer: other.Key, Path: map[string]string{"domain": domain}, JSON: object{},
+		})
 		if res.Status != 409 || res.Object(t)["error"] != "domain_taken" {
 			t.Errorf("%d %s", res.Status, res.Body)
 		}
-		i.Want(t, 200, servertest.Request{Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain}, JSON: object{"features": object{"pageviews": false}}})
+		i.Want(t, 200, servertest.Request{
+			Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain},
+			JSON: object{"features": object{"pageviews": false}},
+		})
 		if got := track(hit); got["tracked"] != false { // at once
 			t.Errorf("%v", got)
 		}
-		i.Want(t, 200, servertest.Request{Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain}, JSON: object{"sample_rate": 0}})
+		i.Want(t, 200, servertest.Request{
+			Operation: "putPixelDomain", Bearer: tn.Key, Path: map[string]string{"domain": domain},
+			JSON: object{"sample_rate": 0},
+		})
 		if got := track(hit); got["tracked"] != false {
 			t.Errorf("%v", got)
 		}
-		for _, bad := range []object{{"event": "", "url": "https://x.example"}, {"event": "a", "url": "no"}, {"url": "https://x.example"}, {"event": "a", "url": "https://x.example", "more": 1}} {
+		for _, bad := range []object{
+			{"event": "", "url": "https://x.example"}, {"event": "a", "url": "no"}, {"url": "https://x.example"},
+			{"event": "a", "url": "https://x.example", "more": 1},
+		} {
 			i.Want(t, 422, servertest.Request{Operation: "trackPixelEvent", JSON: bad})
 		}
 		// Pages of other sites may ask.
@@ -262,7 +302,8 @@ func TestPixelAsPublished(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = pre.Body.Close()
-		if pre.StatusCode != 204 || pre.Header.Get("Access-Control-Allow-Origin") != "https://"+domain || pre.Header.Get("Access-Control-Allow-Credentials") != "true" {
+		if pre.StatusCode != 204 || pre.Header.Get("Access-Control-Allow-Origin") != "https://"+domain ||
+			pre.Header.Get("Access-Control-Allow-Credentials") != "true" {
 			t.Errorf("preflight: %d %v", pre.StatusCode, pre.Header)
 		}
 		// 300 a minute for each address.
@@ -293,11 +334,15 @@ func TestTheOwnerOfADomainGetsIt(t *testing.T) {
 		}
 		domains := func(tn *servertest.Tenant) []any {
 			t.Helper()
-			return i.Want(t, 200, servertest.Request{Operation: "listPixelDomains", Bearer: tn.Key, Query: url.Values{"fields": {"domain,verification"}}}).Object(t)["data"].([]any)
+			return i.Want(t, 200, servertest.Request{
+				Operation: "listPixelDomains", Bearer: tn.Key, Query: url.Values{"fields": {"domain,verification"}},
+			}).Object(t)["data"].([]any)
 		}
 		track := func() bool {
 			t.Helper()
-			return i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": "https://" + domain + "/"}}).Object(t)["tracked"] == true
+			return i.Want(t, 200, servertest.Request{
+				Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": "https://" + domain + "/"},
+			}).Object(t)["tracked"] == true
 		}
 		if !track() {
 			t.Error("a domain that nobody has proven is not tracked")
@@ -309,7 +354,8 @@ func TestTheOwnerOfADomainGetsIt(t *testing.T) {
 			t.Fatalf("%d %s", res.Status, res.Body)
 		}
 		res = ask("verifyPixelDomain", owner)
-		if reasons := res.Object(t)["errors"].(object)["domain"].([]any); res.Status != 422 || res.Object(t)["error"] != "domain_not_proven" || len(reasons) != 2 ||
+		if reasons := res.Object(t)["errors"].(object)["domain"].([]any); res.Status != 422 ||
+			res.Object(t)["error"] != "domain_not_proven" || len(reasons) != 2 ||
 			strings.Count(string(res.Body), value) != 2 {
 			t.Errorf("%d %s", res.Status, res.Body)
 		}
@@ -325,7 +371,8 @@ func TestTheOwnerOfADomainGetsIt(t *testing.T) {
 		if res = ask("verifyPixelDomain", owner); res.Status != 200 {
 			t.Fatalf("%d %s", res.Status, res.Body)
 		}
-		if v := data(res, t)["verification"].(object); v["status"] != "verified" || v["verified_at"] == nil || v["dns_value"] != value || v["file_content"] != value {
+		if v := data(res, t)["verification"].(object); v["status"] != "verified" || v["verified_at"] == nil ||
+			v["dns_value"] != value || v["file_content"] != value {
 			t.Errorf("%v", v)
 		}
 		if len(domains(squatter)) != 0 || len(domains(owner)) != 1 {
@@ -335,14 +382,17 @@ func TestTheOwnerOfADomainGetsIt(t *testing.T) {
 			t.Error("not tracked")
 		}
 		for tn, n := range map[*servertest.Tenant]int{squatter: 1, owner: 1} {
-			if got := i.Want(t, 200, servertest.Request{Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"domain": {domain}}}).Object(t)["data"].([]any); len(got) != n {
+			if got := i.Want(t, 200, servertest.Request{
+				Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"domain": {domain}},
+			}).Object(t)["data"].([]any); len(got) != n {
 				t.Errorf("%v", got)
 			}
 		}
 		// What is proven stays, whatever another proves.
 		i.Sites.Record(theirs["dns_name"].(string), theirs["dns_value"].(string))
 		for _, operation := range []string{"verifyPixelDomain", "putPixelDomain"} {
-			if res = ask(operation, squatter); res.Status != 409 || res.Object(t)["error"] != "domain_taken" || strings.Contains(string(res.Body), "verification=") {
+			if res = ask(operation, squatter); res.Status != 409 || res.Object(t)["error"] != "domain_taken" ||
+				strings.Contains(string(res.Body), "verification=") {
 				t.Errorf("%s: %d %s", operation, res.Status, res.Body)
 			}
 		}
@@ -368,7 +418,8 @@ func TestProofCanBeRequired(t *testing.T) {
 			if proven {
 				i.Want(t, 200, verify)
 			}
-			tracked := i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page}})
+			tracked := i.Want(t, 200,
+				servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page}})
 			config := i.Want(t, 200, servertest.Request{Operation: "getPixelConfig", Header: map[string]string{"Referer": page}})
 			if tracked.Object(t)["tracked"] != proven || config.Object(t)["enabled"] != proven {
 				t.Errorf("proven %v: %s %s", proven, tracked.Body, config.Body)
@@ -386,21 +437,27 @@ func TestBeacon(t *testing.T) {
 		for _, ct := range []string{"text/plain;charset=UTF-8", "text/plain", "application/json"} {
 			body := `{"event": "` + ct[:4] + `", "url": "https://` + domain + `/", "properties": {"n": 12345678901234567890}}`
 			res := i.Want(t, 200, servertest.Request{
-				Operation: "trackPixelEvent", Raw: []byte(body), Type: ct, Header: map[string]string{"Origin": "https://" + domain, "Cookie": "session=1"},
+				Operation: "trackPixelEvent", Raw: []byte(body), Type: ct,
+				Header: map[string]string{"Origin": "https://" + domain, "Cookie": "session=1"},
 			})
-			if res.Object(t)["tracked"] != true || res.Header.Get("Access-Control-Allow-Origin") != "https://"+domain || res.Header.Get("Access-Control-Allow-Credentials") != "true" {
+			if res.Object(t)["tracked"] != true || res.Header.Get("Access-Control-Allow-Origin") != "https://"+domain ||
+				res.Header.Get("Access-Control-Allow-Credentials") != "true" {
 				t.Errorf("%s: %s %v", ct, res.Body, res.Header)
 			}
 		}
-		list := i.Want(t, 200, servertest.Request{Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"domain": {domain}, "event": {"text"}}})
+		list := i.Want(t, 200, servertest.Request{
+			Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"domain": {domain}, "event": {"text"}},
+		})
 		if kept := list.Object(t)["data"].([]any); len(kept) != 2 || kept[0].(object)["properties"].(object)["n"] == nil {
 			t.Errorf("%v", kept)
 		}
 		// Text is held to the same schema.
 		for body, want := range map[string]int{
-			`{"event": "a"}`: 422, `{"event": "a", "url": "no"}`: 422, `{"event": "a", "url": "https://x.example/", "more": 1}`: 422, `"a"`: 422, `event=a`: 400, ``: 422,
+			`{"event": "a"}`: 422, `{"event": "a", "url": "no"}`: 422,
+			`{"event": "a", "url": "https://x.example/", "more": 1}`: 422, `"a"`: 422, `event=a`: 400, ``: 422,
 		} {
-			i.Want(t, want, servertest.Request{Operation: "trackPixelEvent", Raw: []byte(body), Type: "text/plain;charset=UTF-8"})
+			i.Want(t, want,
+				servertest.Request{Operation: "trackPixelEvent", Raw: []byte(body), Type: "text/plain;charset=UTF-8"})
 		}
 		i.Want(t, 415, servertest.Request{Operation: "trackPixelEvent", Raw: []byte(`{}`), Type: "text/plain;charset=latin1"})
 		i.Want(t, 415, servertest.Request{Operation: "trackPixelEvent", Raw: []byte(`{}`), Type: "text/html"})
@@ -414,11 +471,13 @@ func TestBrowserURLs(t *testing.T) {
 		tn := i.Tenant(t, "enterprise")
 		domain := site(t, i, tn)
 		for written, want := range map[string]string{
-			"/list?filter[status]=open": "/list?filter%5Bstatus%5D=open", "/?family=A|B": "/?family=A%7CB", "/a[1].html?q={x}^`": "/a%5B1%5D.html?q=%7Bx%7D%5E%60",
-			"/?discount=100%": "/?discount=100%25", "/#a#b": "/#a%23b", "/p?a=%41#/route?x=[1]": "/p?a=%41#/route?x=%5B1%5D",
+			"/list?filter[status]=open": "/list?filter%5Bstatus%5D=open", "/?family=A|B": "/?family=A%7CB",
+			"/a[1].html?q={x}^`": "/a%5B1%5D.html?q=%7Bx%7D%5E%60",
+			"/?discount=100%":    "/?discount=100%25", "/#a#b": "/#a%23b", "/p?a=%41#/route?x=[1]": "/p?a=%41#/route?x=%5B1%5D",
 		} {
 			page := "https://" + domain + written
-			res := i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page, "referrer": page}})
+			res := i.Want(t, 200,
+				servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page, "referrer": page}})
 			if res.Object(t)["tracked"] != true {
 				t.Errorf("%s: %s", written, res.Body)
 			}
@@ -426,22 +485,32 @@ func TestBrowserURLs(t *testing.T) {
 			if config.Object(t)["enabled"] != true {
 				t.Errorf("%s: %s", written, config.Body)
 			}
-			list := i.Want(t, 200, servertest.Request{Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"per_page": {"1"}}})
-			if got := list.Object(t)["data"].([]any)[0].(object); got["url"] != "https://"+domain+want || got["referrer"] != page {
+			list := i.Want(t, 200,
+				servertest.Request{Operation: "listPixelEvents", Bearer: tn.Key, Query: url.Values{"per_page": {"1"}}})
+			if got := list.Object(t)["data"].([]any)[0].(object); got["url"] != "https://"+domain+want ||
+				got["referrer"] != page {
 				t.Errorf("%s: %v", written, got)
 			}
-			report := i.Want(t, 201, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, JSON: object{"url": page, "issues": []object{{"type": "x", "severity": "info"}}}})
+			report := i.Want(t, 201, servertest.Request{
+				Operation: "submitSeoReport", Bearer: tn.Key,
+				JSON: object{"url": page, "issues": []object{{"type": "x", "severity": "info"}}},
+			})
 			if got := data(report, t)["url"]; got != "https://"+domain+want {
 				t.Errorf("%s: %v", written, got)
 			}
 		}
 		// Hosts that no domain can be are nobody's.
 		for _, page := range []string{"https://my_shop.example/", "http://[::1]:8080/"} {
-			if got := i.Want(t, 200, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page}}).Object(t); got["tracked"] != false {
+			if got := i.Want(t, 200, servertest.Request{
+				Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page},
+			}).Object(t); got["tracked"] != false {
 				t.Errorf("%s: %v", page, got)
 			}
 		}
-		for _, page := range []string{"/page", "ftp://x.example/", "https://x.example/a b", "https://x.example/\u00e4", "https:x.example", "javascript:alert(1)"} {
+		for _, page := range []string{
+			"/page", "ftp://x.example/", "https://x.example/a b", "https://x.example/\u00e4", "https:x.example",
+			"javascript:alert(1)",
+		} {
 			i.Want(t, 422, servertest.Request{Operation: "trackPixelEvent", JSON: object{"event": "pageview", "url": page}})
 			i.Want(t, 422, servertest.Request{Operation: "submitSeoReport", Bearer: tn.Key, JSON: object{"url": page}})
 		}

@@ -14,20 +14,25 @@ import (
 var webhookList = listing{
 	sorts: []string{"created_at", "updated_at", "url"},
 	fields: []string{
-		"id", "url", "events", "description", "is_active", "success_count", "failure_count", "consecutive_failures", "last_delivery_at", "created_at", "updated_at",
+		"id", "url", "events", "description", "is_active", "success_count", "failure_count", "consecutive_failures",
+		"last_delivery_at", "created_at", "updated_at",
 	},
 	includes: []string{"workspace"},
 }
 
 var deliveryList = listing{
-	sorts:    []string{"created_at", "event_type"},
-	fields:   []string{"id", "event_id", "event_type", "status", "response_code", "attempt", "delivered_at", "next_retry_at", "created_at"},
+	sorts: []string{"created_at", "event_type"},
+	fields: []string{
+		"id", "event_id", "event_type", "status", "response_code", "attempt", "delivered_at", "next_retry_at", "created_at",
+	},
 	includes: []string{"attempts"},
 }
 
 // ListWebhooks lists the webhook endpoints of a workspace and of the org as a whole, in
 // whatever contract they were made.
-func (a *API) ListWebhooks(ctx context.Context, r core.ListWebhooksRequestObject) (core.ListWebhooksResponseObject, error) {
+func (a *API) ListWebhooks(
+	ctx context.Context, r core.ListWebhooksRequestObject,
+) (core.ListWebhooksResponseObject, error) {
 	in := r.Params
 	filters := equal(nil, "status", in.Status)
 	for i, f := range filters {
@@ -44,7 +49,8 @@ func (a *API) ListWebhooks(ctx context.Context, r core.ListWebhooksRequestObject
 	}
 	q, v, err := webhookList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, include: in.Include, search: in.Search,
-		createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore, updatedAfter: in.UpdatedAfter, updatedBefore: in.UpdatedBefore, filters: filters,
+		createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore, updatedAfter: in.UpdatedAfter,
+		updatedBefore: in.UpdatedBefore, filters: filters,
 	})
 	if err != nil {
 		return nil, err
@@ -57,7 +63,8 @@ func (a *API) ListWebhooks(ctx context.Context, r core.ListWebhooksRequestObject
 	if err != nil {
 		return nil, err
 	}
-	items, err := selectFields(v, convert.Each(p.Items, func(e webhook.Endpoint) core.WebhookItem { return ItemOfWebhook(withIncludes(e)) }))
+	items, err := selectFields(v,
+		convert.Each(p.Items, func(e webhook.Endpoint) core.WebhookItem { return ItemOfWebhook(withIncludes(e)) }))
 	if err != nil {
 		return nil, err
 	}
@@ -67,11 +74,14 @@ func (a *API) ListWebhooks(ctx context.Context, r core.ListWebhooksRequestObject
 }
 
 // loadWebhookIncludes reads what is included with endpoints, for all of them at once.
-func (a *API) loadWebhookIncludes(ctx context.Context, v listOptions, items []webhook.Endpoint) (func(webhook.Endpoint) core.Webhook, error) {
+func (a *API) loadWebhookIncludes(
+	ctx context.Context, v listOptions, items []webhook.Endpoint,
+) (func(webhook.Endpoint) core.Webhook, error) {
 	var workspaces map[id.ID]workspace.Workspace
 	if v.wants("workspace") {
 		var err error
-		if workspaces, err = a.Workspaces.ByID(ctx, convert.Each(items, func(e webhook.Endpoint) id.ID { return e.WorkspaceID })); err != nil {
+		if workspaces, err = a.Workspaces.ByID(ctx,
+			convert.Each(items, func(e webhook.Endpoint) id.ID { return e.WorkspaceID })); err != nil {
 			return nil, err
 		}
 	}
@@ -85,8 +95,13 @@ func (a *API) loadWebhookIncludes(ctx context.Context, v listOptions, items []we
 }
 
 // CreateWebhook makes a webhook endpoint and shows its secret, once.
-func (a *API) CreateWebhook(ctx context.Context, r core.CreateWebhookRequestObject) (core.CreateWebhookResponseObject, error) {
-	in := webhook.Create{Contract: Name, URL: r.Body.URL, Events: r.Body.Events, Description: convert.Value(r.Body.Description), Secret: convert.Value(r.Body.Secret)}
+func (a *API) CreateWebhook(
+	ctx context.Context, r core.CreateWebhookRequestObject,
+) (core.CreateWebhookResponseObject, error) {
+	in := webhook.Create{
+		Contract: Name, URL: r.Body.URL, Events: r.Body.Events, Description: convert.Value(r.Body.Description),
+		Secret: convert.Value(r.Body.Secret),
+	}
 	if r.Params.XWorkspaceID != nil {
 		w, err := a.workspace(ctx, r.Params.XWorkspaceID)
 		if err != nil {
@@ -99,10 +114,13 @@ func (a *API) CreateWebhook(ctx context.Context, r core.CreateWebhookRequestObje
 		return nil, err
 	}
 	w := FromWebhook(e)
-	return core.CreateWebhook201JSONResponse{Message: "Webhook endpoint created successfully.", Data: core.WebhookWithSecret{
-		ConsecutiveFailures: w.ConsecutiveFailures, CreatedAt: w.CreatedAt, Description: w.Description, Events: w.Events, FailureCount: w.FailureCount, ID: w.ID,
-		IsActive: w.IsActive, LastDeliveryAt: w.LastDeliveryAt, Secret: secret, SuccessCount: w.SuccessCount, UpdatedAt: w.UpdatedAt, URL: w.URL,
-	}}, nil
+	return core.CreateWebhook201JSONResponse{Message: "Webhook endpoint created successfully.",
+		Data: core.WebhookWithSecret{
+			ConsecutiveFailures: w.ConsecutiveFailures, CreatedAt: w.CreatedAt, Description: w.Description, Events: w.Events,
+			FailureCount: w.FailureCount, ID: w.ID,
+			IsActive: w.IsActive, LastDeliveryAt: w.LastDeliveryAt, Secret: secret, SuccessCount: w.SuccessCount,
+			UpdatedAt: w.UpdatedAt, URL: w.URL,
+		}}, nil
 }
 
 // GetWebhook returns one webhook endpoint.
@@ -123,7 +141,9 @@ func (a *API) GetWebhook(ctx context.Context, r core.GetWebhookRequestObject) (c
 }
 
 // UpdateWebhook changes a webhook endpoint.
-func (a *API) UpdateWebhook(ctx context.Context, r core.UpdateWebhookRequestObject) (core.UpdateWebhookResponseObject, error) {
+func (a *API) UpdateWebhook(
+	ctx context.Context, r core.UpdateWebhookRequestObject,
+) (core.UpdateWebhookResponseObject, error) {
 	e, err := a.Webhooks.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err
@@ -143,7 +163,9 @@ func (a *API) UpdateWebhook(ctx context.Context, r core.UpdateWebhookRequestObje
 }
 
 // DeleteWebhook deletes a webhook endpoint.
-func (a *API) DeleteWebhook(ctx context.Context, r core.DeleteWebhookRequestObject) (core.DeleteWebhookResponseObject, error) {
+func (a *API) DeleteWebhook(
+	ctx context.Context, r core.DeleteWebhookRequestObject,
+) (core.DeleteWebhookResponseObject, error) {
 	e, err := a.Webhooks.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err
@@ -155,7 +177,9 @@ func (a *API) DeleteWebhook(ctx context.Context, r core.DeleteWebhookRequestObje
 }
 
 // RotateWebhookSecret replaces the secret of an endpoint and shows the new one, once.
-func (a *API) RotateWebhookSecret(ctx context.Context, r core.RotateWebhookSecretRequestObject) (core.RotateWebhookSecretResponseObject, error) {
+func (a *API) RotateWebhookSecret(
+	ctx context.Context, r core.RotateWebhookSecretRequestObject,
+) (core.RotateWebhookSecretResponseObject, error) {
 	e, err := a.Webhooks.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err
@@ -164,13 +188,16 @@ func (a *API) RotateWebhookSecret(ctx context.Context, r core.RotateWebhookSecre
 	if err != nil {
 		return nil, err
 	}
-	return core.RotateWebhookSecret200JSONResponse{Message: "Webhook secret rotated successfully.", Data: core.WebhookSecretRotated{
-		ID: e.Seq, Secret: secret, PreviousSecretExpiresAt: *e.PreviousUntil,
-	}}, nil
+	return core.RotateWebhookSecret200JSONResponse{Message: "Webhook secret rotated successfully.",
+		Data: core.WebhookSecretRotated{
+			ID: e.Seq, Secret: secret, PreviousSecretExpiresAt: *e.PreviousUntil,
+		}}, nil
 }
 
 // TestWebhook sends a test event and tells what came of it.
-func (a *API) TestWebhook(ctx context.Context, r core.TestWebhookRequestObject) (core.TestWebhookResponseObject, error) {
+func (a *API) TestWebhook(
+	ctx context.Context, r core.TestWebhookRequestObject,
+) (core.TestWebhookResponseObject, error) {
 	e, err := a.Webhooks.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err
@@ -183,7 +210,9 @@ func (a *API) TestWebhook(ctx context.Context, r core.TestWebhookRequestObject) 
 }
 
 // ListWebhookDeliveries lists the deliveries to an endpoint.
-func (a *API) ListWebhookDeliveries(ctx context.Context, r core.ListWebhookDeliveriesRequestObject) (core.ListWebhookDeliveriesResponseObject, error) {
+func (a *API) ListWebhookDeliveries(
+	ctx context.Context, r core.ListWebhookDeliveriesRequestObject,
+) (core.ListWebhookDeliveriesResponseObject, error) {
 	e, err := a.Webhooks.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err
@@ -201,7 +230,10 @@ func (a *API) ListWebhookDeliveries(ctx context.Context, r core.ListWebhookDeliv
 	if err != nil {
 		return nil, err
 	}
-	items, err := selectFields(v, convert.Each(p.Items, func(d webhook.Delivery) core.WebhookDeliveryItem { return FromDelivery(d, v.wants("attempts")) }))
+	items, err := selectFields(v,
+		convert.Each(p.Items, func(d webhook.Delivery) core.WebhookDeliveryItem {
+			return FromDelivery(d, v.wants("attempts"))
+		}))
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +243,9 @@ func (a *API) ListWebhookDeliveries(ctx context.Context, r core.ListWebhookDeliv
 }
 
 // RetryWebhookDelivery sends a delivery that failed once more.
-func (a *API) RetryWebhookDelivery(ctx context.Context, r core.RetryWebhookDeliveryRequestObject) (core.RetryWebhookDeliveryResponseObject, error) {
+func (a *API) RetryWebhookDelivery(
+	ctx context.Context, r core.RetryWebhookDeliveryRequestObject,
+) (core.RetryWebhookDeliveryResponseObject, error) {
 	e, err := a.Webhooks.BySeq(ctx, r.WebhookID)
 	if err != nil {
 		return nil, err

@@ -19,12 +19,15 @@ var workspaceList = listing{
 }
 
 // ListWorkspaces lists the workspaces of the caller's org.
-func (a *API) ListWorkspaces(ctx context.Context, r core.ListWorkspacesRequestObject) (core.ListWorkspacesResponseObject, error) {
+func (a *API) ListWorkspaces(
+	ctx context.Context, r core.ListWorkspacesRequestObject,
+) (core.ListWorkspacesResponseObject, error) {
 	in := r.Params
 	q, v, err := workspaceList.query(listParams{
 		page: in.Page, perPage: in.PerPage, sort: in.Sort, fields: in.Fields, include: in.Include, search: in.Search,
-		createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore, updatedAfter: in.UpdatedAfter, updatedBefore: in.UpdatedBefore,
-		filters: equal(nil, "status", in.Status),
+		createdAfter: in.CreatedAfter, createdBefore: in.CreatedBefore, updatedAfter: in.UpdatedAfter,
+		updatedBefore: in.UpdatedBefore,
+		filters:       equal(nil, "status", in.Status),
 	})
 	if err != nil {
 		return nil, err
@@ -37,7 +40,8 @@ func (a *API) ListWorkspaces(ctx context.Context, r core.ListWorkspacesRequestOb
 	if err != nil {
 		return nil, err
 	}
-	items, err := selectFields(v, convert.Each(p.Items, func(w workspace.Workspace) core.WorkspaceItem { return ItemOfWorkspace(withIncludes(w)) }))
+	items, err := selectFields(v,
+		convert.Each(p.Items, func(w workspace.Workspace) core.WorkspaceItem { return ItemOfWorkspace(withIncludes(w)) }))
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +51,9 @@ func (a *API) ListWorkspaces(ctx context.Context, r core.ListWorkspacesRequestOb
 }
 
 // loadWorkspaceIncludes reads what is included with workspaces, for all of them at once.
-func (a *API) loadWorkspaceIncludes(ctx context.Context, v listOptions, items []workspace.Workspace) (func(workspace.Workspace) core.Workspace, error) {
+func (a *API) loadWorkspaceIncludes(
+	ctx context.Context, v listOptions, items []workspace.Workspace,
+) (func(workspace.Workspace) core.Workspace, error) {
 	var owner *core.Owner
 	if v.wants("owner") && len(items) > 0 {
 		actor, err := a.Orgs.Owner(ctx)
@@ -78,8 +84,12 @@ func (a *API) loadWorkspaceIncludes(ctx context.Context, v listOptions, items []
 }
 
 // CreateWorkspace makes a workspace.
-func (a *API) CreateWorkspace(ctx context.Context, r core.CreateWorkspaceRequestObject) (core.CreateWorkspaceResponseObject, error) {
-	in := workspace.Create{Name: r.Body.Name, Slug: convert.Value(r.Body.Slug), Tier: plan.Free, Settings: workspace.Defaults()}
+func (a *API) CreateWorkspace(
+	ctx context.Context, r core.CreateWorkspaceRequestObject,
+) (core.CreateWorkspaceResponseObject, error) {
+	in := workspace.Create{
+		Name: r.Body.Name, Slug: convert.Value(r.Body.Slug), Tier: plan.Free, Settings: workspace.Defaults(),
+	}
 	if r.Body.Tier != nil {
 		in.Tier = plan.Tier(*r.Body.Tier)
 	}
@@ -91,7 +101,9 @@ func (a *API) CreateWorkspace(ctx context.Context, r core.CreateWorkspaceRequest
 }
 
 // GetWorkspace returns one workspace.
-func (a *API) GetWorkspace(ctx context.Context, r core.GetWorkspaceRequestObject) (core.GetWorkspaceResponseObject, error) {
+func (a *API) GetWorkspace(
+	ctx context.Context, r core.GetWorkspaceRequestObject,
+) (core.GetWorkspaceResponseObject, error) {
 	v, err := workspaceList.one(r.Params.Include)
 	if err != nil {
 		return nil, err
@@ -108,7 +120,9 @@ func (a *API) GetWorkspace(ctx context.Context, r core.GetWorkspaceRequestObject
 }
 
 // UpdateWorkspace changes a workspace.
-func (a *API) UpdateWorkspace(ctx context.Context, r core.UpdateWorkspaceRequestObject) (core.UpdateWorkspaceResponseObject, error) {
+func (a *API) UpdateWorkspace(
+	ctx context.Context, r core.UpdateWorkspaceRequestObject,
+) (core.UpdateWorkspaceResponseObject, error) {
 	w, err := a.Workspaces.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err
@@ -128,7 +142,9 @@ func (a *API) UpdateWorkspace(ctx context.Context, r core.UpdateWorkspaceRequest
 }
 
 // DeleteWorkspace deletes a workspace with what is in it.
-func (a *API) DeleteWorkspace(ctx context.Context, r core.DeleteWorkspaceRequestObject) (core.DeleteWorkspaceResponseObject, error) {
+func (a *API) DeleteWorkspace(
+	ctx context.Context, r core.DeleteWorkspaceRequestObject,
+) (core.DeleteWorkspaceResponseObject, error) {
 	w, err := a.Workspaces.BySeq(ctx, r.ID)
 	if err != nil {
 		return nil, err

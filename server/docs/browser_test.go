@@ -110,7 +110,8 @@ func drive(t *testing.T, baseURL, clientID, clientSecret, apiKey string) {
 			if name == "core" { // no filter is filled in
 				b.Wait(`document.querySelector(".opblock.is-open .live-responses-table").textContent.includes('"total": 1')`)
 			}
-			b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".opblock.is-open .responses-wrapper").scrollIntoView()`))
+			b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".opblock.is-open ` +
+				`.responses-wrapper").scrollIntoView()`))
 			b.Screenshot("docs-" + name)
 		}
 		b.choose("platform")
@@ -212,7 +213,8 @@ func (b *tab) operations(name string) {
 				name, len(got), len(want), without(want, got), without(got, want))
 		}
 	}
-	if errs := b.Texts(`[...document.querySelectorAll(".errors-wrapper .error-wrapper, .errors-wrapper .errors")].map(e => e.textContent)`); len(errs) > 0 {
+	if errs := b.Texts(`[...document.querySelectorAll(".errors-wrapper .error-wrapper, .errors-wrapper .errors")].map(e ` +
+		`=> e.textContent)`); len(errs) > 0 {
 		b.T.Errorf("%s: the page complains: %q", name, errs)
 	}
 }
@@ -247,7 +249,8 @@ func (b *tab) rendered() []string {
 
 // painted is a promise that the page shows what it was told to. Several frames: one for
 // the event of the scroll, one for what React makes of it, one for what it measures then.
-const painted = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))`
+const painted = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => ` +
+	`requestAnimationFrame(done))))`
 
 // scrollTo brings a GET operation into sight, and so into the document.
 func (b *tab) scrollTo(operation string) {

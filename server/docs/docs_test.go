@@ -87,7 +87,8 @@ func TestServe(t *testing.T) {
 				if rec.Code != http.StatusOK || h.Get("Content-Type") != contentType {
 					t.Errorf("%s: %d %s", name, rec.Code, h.Get("Content-Type"))
 				}
-				if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("Vary") != "Accept-Encoding" {
+				if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" ||
+					h.Get("Vary") != "Accept-Encoding" {
 					t.Errorf("%s: headers %v", name, h)
 				}
 				document := strings.HasPrefix(path, "/openapi")
@@ -266,7 +267,8 @@ func TestPage(t *testing.T) {
 	if len(documents) != len(want) || !strings.Contains(body, `data-first="platform"`) {
 		t.Errorf("%d documents; %s", len(documents), body)
 	}
-	if body := send(newServer(t, Options{PublicURL: here}), http.MethodGet, "/docs").Body.String(); !strings.Contains(body, `data-first="`+want[0]+`"`) {
+	if body := send(newServer(t, Options{PublicURL: here}), http.MethodGet,
+		"/docs").Body.String(); !strings.Contains(body, `data-first="`+want[0]+`"`) {
 		t.Error("without First the first contract is not first")
 	}
 }

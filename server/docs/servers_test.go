@@ -166,7 +166,9 @@ func TestServersErrors(t *testing.T) {
 			t.Errorf("JSON %q became %q", in, out)
 		}
 	}
-	for _, in := range []string{"", "- a", "{", "paths: {}", "a: {b: c}", "{servers: []}", "paths:\n  /:\n    servers: []\n"} {
+	for _, in := range []string{
+		"", "- a", "{", "paths: {}", "a: {b: c}", "{servers: []}", "paths:\n  /:\n    servers: []\n",
+	} {
 		if out, err := yamlWithServer([]byte(in), here); err == nil {
 			t.Errorf("YAML %q became %q", in, out)
 		}

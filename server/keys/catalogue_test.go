@@ -16,10 +16,13 @@ import (
 
 // members are the groups as the contract names them.
 var members = map[string]permission.Group{
-	"appPermissions": permission.App, "assetManagementPermissions": permission.AssetManagement, "calendarPermissions": permission.Calendar,
-	"communicationsPermissions": permission.Communications, "configuratorPermissions": permission.Configurator, "crmPermissions": permission.CRM,
+	"appPermissions": permission.App, "assetManagementPermissions": permission.AssetManagement,
+	"calendarPermissions":       permission.Calendar,
+	"communicationsPermissions": permission.Communications, "configuratorPermissions": permission.Configurator,
+	"crmPermissions":     permission.CRM,
 	"financePermissions": permission.Finance, "hrPermissions": permission.HR, "inventoryPermissions": permission.Inventory,
-	"productionPermissions": permission.Production, "productsPermissions": permission.Products, "projectsPermissions": permission.Projects,
+	"productionPermissions": permission.Production, "productsPermissions": permission.Products,
+	"projectsPermissions":  permission.Projects,
 	"reportingPermissions": permission.Reporting,
 }
 
@@ -102,12 +105,13 @@ func TestEveryPermissionConverts(t *testing.T) {
 // TestMapping is the table of docs/permissions.md: what grants show as.
 func TestMapping(t *testing.T) {
 	for grant, want := range map[string]string{
-		"":                          `{}`,
-		"orgs:read":                 `{}`,
-		"apikeys:create":            `{"appPermissions":["CREATE_APIKEYS"]}`,
-		"keys:write":                `{"appPermissions":["CREATE_APIKEYS","UPDATE_APIKEYS"]}`,
-		"api-keys:*":                `{"appPermissions":["CREATE_APIKEYS","READ_APIKEYS","UPDATE_APIKEYS","DELETE_APIKEYS"]}`,
-		"workspaces:read tasks:*":   `{"appPermissions":["READ_WORKSPACES"],"projectsPermissions":["CREATE_TASKS","READ_TASKS","UPDATE_TASKS","DELETE_TASKS"]}`,
+		"":               `{}`,
+		"orgs:read":      `{}`,
+		"apikeys:create": `{"appPermissions":["CREATE_APIKEYS"]}`,
+		"keys:write":     `{"appPermissions":["CREATE_APIKEYS","UPDATE_APIKEYS"]}`,
+		"api-keys:*":     `{"appPermissions":["CREATE_APIKEYS","READ_APIKEYS","UPDATE_APIKEYS","DELETE_APIKEYS"]}`,
+		"workspaces:read " +
+			"tasks:*": `{"appPermissions":["READ_WORKSPACES"],"projectsPermissions":["CREATE_TASKS","READ_TASKS","UPDATE_TASKS","DELETE_TASKS"]}`,
 		"calendar-events:create":    `{"calendarPermissions":["CREATE_CALENDAR_EVENTS"]}`,
 		"sales-reports:read":        `{"reportingPermissions":["READ_SALES_REPORTS"]}`,
 		"leads:create leads:update": `{"crmPermissions":["CREATE_LEADS","UPDATE_LEADS"]}`,

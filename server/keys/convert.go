@@ -30,7 +30,8 @@ func FromKey(k apikey.Key) keys.APIKey {
 	return keys.APIKey{
 		ID: k.ID.Prefixed(id.KeyPrefix), Name: k.Name, TenantID: k.OrgID.Prefixed(id.OrgPrefix), TruncatedKey: k.Prefix + "…",
 		Permissions: FromPermissions(permission.Covered(scope.Parse(k.Scopes))),
-		Created:     k.CreatedAt, CreatedBy: creator(k), Expiration: convert.Nullable(k.ExpiresAt), LastUsed: convert.Nullable(k.LastUsedAt),
+		Created:     k.CreatedAt, CreatedBy: creator(k), Expiration: convert.Nullable(k.ExpiresAt),
+		LastUsed: convert.Nullable(k.LastUsedAt),
 	}
 }
 
@@ -75,9 +76,12 @@ func ToPermitted(in keys.APIKeyCreate) (apikey.Permitted, error) {
 func ToPermissions(in keys.PermissionsInput) ([]permission.Permission, error) {
 	var out []permission.Permission
 	for _, chosen := range [][]string{
-		texts(in.AppPermissions), texts(in.AssetManagementPermissions), texts(in.CalendarPermissions), texts(in.CommunicationsPermissions),
-		texts(in.ConfiguratorPermissions), texts(in.CrmPermissions), texts(in.FinancePermissions), texts(in.HrPermissions), texts(in.InventoryPermissions),
-		texts(in.ProductionPermissions), texts(in.ProductsPermissions), texts(in.ProjectsPermissions), texts(in.ReportingPermissions),
+		texts(in.AppPermissions), texts(in.AssetManagementPermissions), texts(in.CalendarPermissions),
+		texts(in.CommunicationsPermissions),
+		texts(in.ConfiguratorPermissions), texts(in.CrmPermissions), texts(in.FinancePermissions), texts(in.HrPermissions),
+		texts(in.InventoryPermissions),
+		texts(in.ProductionPermissions), texts(in.ProductsPermissions), texts(in.ProjectsPermissions),
+		texts(in.ReportingPermissions),
 	} {
 		for _, name := range chosen {
 			p, ok := permission.Find(name)

@@ -22,12 +22,17 @@ func TestDialect(t *testing.T) {
 }
 
 func TestExcessIsNoBrokenSchema(t *testing.T) {
-	f := dialect.Render(nil, &fault.Error{Code: fault.ValidationFailed, Reason: apikey.PermissionsExceeded, Message: "Too much."}, "/", "id")
-	if want := `{"detail":"Too much.","time":"2019-08-24T14:15:22Z","title":"Permissions exceeded"}`; f.Status != http.StatusUnprocessableEntity || strings.TrimSpace(string(f.Body)) != want {
+	f := dialect.Render(nil,
+		&fault.Error{Code: fault.ValidationFailed, Reason: apikey.PermissionsExceeded, Message: "Too much."}, "/", "id")
+	if want := `{"detail":"Too much.","time":"2019-08-24T14:15:22Z","title":"Permissions ` +
+		`exceeded"}`; f.Status != http.StatusUnprocessableEntity ||
+		strings.TrimSpace(string(f.Body)) != want {
 		t.Errorf("%d %s", f.Status, f.Body)
 	}
 	f = dialect.Render(nil, fault.Invalid(fault.Body("", "type", "must be an object")), "/", "id")
-	if want := `{"detail":"the body must be an object.","time":"2019-08-24T14:15:22Z","title":"Validation failed"}`; f.Status != http.StatusBadRequest || strings.TrimSpace(string(f.Body)) != want {
+	if want := `{"detail":"the body must be an object.","time":"2019-08-24T14:15:22Z","title":"Validation ` +
+		`failed"}`; f.Status != http.StatusBadRequest ||
+		strings.TrimSpace(string(f.Body)) != want {
 		t.Errorf("%d %s", f.Status, f.Body)
 	}
 }

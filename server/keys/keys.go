@@ -24,15 +24,20 @@ type API struct {
 var _ keys.StrictServerInterface = (*API)(nil)
 
 // Register puts the contract's operations on the router, each with middleware(op).
-func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
-	keys.RegisterHandlersWithOptions(router, keys.NewStrictHandler(a, nil), keys.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
+func (a *API) Register(
+	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
+) {
+	keys.RegisterHandlersWithOptions(router, keys.NewStrictHandler(a, nil),
+		keys.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }
 
 // Lists are none: the lists of this contract are plain arrays.
 func (*API) Lists() map[string]contract.Table { return nil }
 
 // CreateUserAPIKey makes an API key and shows it, once.
-func (a *API) CreateUserAPIKey(ctx context.Context, r keys.CreateUserAPIKeyRequestObject) (keys.CreateUserAPIKeyResponseObject, error) {
+func (a *API) CreateUserAPIKey(
+	ctx context.Context, r keys.CreateUserAPIKeyRequestObject,
+) (keys.CreateUserAPIKeyResponseObject, error) {
 	in, err := ToPermitted(*r.Body)
 	if err != nil {
 		return nil, err
@@ -45,7 +50,9 @@ func (a *API) CreateUserAPIKey(ctx context.Context, r keys.CreateUserAPIKeyReque
 }
 
 // ListMyAPIKeys lists the caller's keys.
-func (a *API) ListMyAPIKeys(ctx context.Context, _ keys.ListMyAPIKeysRequestObject) (keys.ListMyAPIKeysResponseObject, error) {
+func (a *API) ListMyAPIKeys(
+	ctx context.Context, _ keys.ListMyAPIKeysRequestObject,
+) (keys.ListMyAPIKeysResponseObject, error) {
 	list, err := a.Keys.Mine(ctx)
 	if err != nil {
 		return nil, err
@@ -54,7 +61,9 @@ func (a *API) ListMyAPIKeys(ctx context.Context, _ keys.ListMyAPIKeysRequestObje
 }
 
 // ListUserAPIKeys lists the keys of a user.
-func (a *API) ListUserAPIKeys(ctx context.Context, r keys.ListUserAPIKeysRequestObject) (keys.ListUserAPIKeysResponseObject, error) {
+func (a *API) ListUserAPIKeys(
+	ctx context.Context, r keys.ListUserAPIKeysRequestObject,
+) (keys.ListUserAPIKeysResponseObject, error) {
 	userID, err := parse(id.UserPrefix, r.UserID, "user")
 	if err != nil {
 		return nil, err
@@ -67,7 +76,9 @@ func (a *API) ListUserAPIKeys(ctx context.Context, r keys.ListUserAPIKeysRequest
 }
 
 // DeleteUserAPIKeys ends the keys of a user.
-func (a *API) DeleteUserAPIKeys(ctx context.Context, r keys.DeleteUserAPIKeysRequestObject) (keys.DeleteUserAPIKeysResponseObject, error) {
+func (a *API) DeleteUserAPIKeys(
+	ctx context.Context, r keys.DeleteUserAPIKeysRequestObject,
+) (keys.DeleteUserAPIKeysResponseObject, error) {
 	userID, err := parse(id.UserPrefix, r.UserID, "user")
 	if err != nil {
 		return nil, err
@@ -79,13 +90,17 @@ func (a *API) DeleteUserAPIKeys(ctx context.Context, r keys.DeleteUserAPIKeysReq
 }
 
 // GetValidPermissions returns what the caller could let a key do.
-func (a *API) GetValidPermissions(ctx context.Context, r keys.GetValidPermissionsRequestObject) (keys.GetValidPermissionsResponseObject, error) {
+func (a *API) GetValidPermissions(
+	ctx context.Context, r keys.GetValidPermissionsRequestObject,
+) (keys.GetValidPermissionsResponseObject, error) {
 	forKey := r.Params.IsAPIKey != nil && *r.Params.IsAPIKey
 	return keys.GetValidPermissions200JSONResponse(FromPermissions(a.Keys.Grantable(ctx, forKey))), nil
 }
 
 // DeleteAPIKey ends an API key.
-func (a *API) DeleteAPIKey(ctx context.Context, r keys.DeleteAPIKeyRequestObject) (keys.DeleteAPIKeyResponseObject, error) {
+func (a *API) DeleteAPIKey(
+	ctx context.Context, r keys.DeleteAPIKeyRequestObject,
+) (keys.DeleteAPIKeyResponseObject, error) {
 	keyID, err := parse(id.KeyPrefix, r.ID, "key")
 	if err != nil {
 		return nil, err
@@ -97,7 +112,9 @@ func (a *API) DeleteAPIKey(ctx context.Context, r keys.DeleteAPIKeyRequestObject
 }
 
 // RenameAPIKey changes the name of an API key.
-func (a *API) RenameAPIKey(ctx context.Context, r keys.RenameAPIKeyRequestObject) (keys.RenameAPIKeyResponseObject, error) {
+func (a *API) RenameAPIKey(
+	ctx context.Context, r keys.RenameAPIKeyRequestObject,
+) (keys.RenameAPIKeyResponseObject, error) {
 	keyID, err := parse(id.KeyPrefix, r.ID, "key")
 	if err != nil {
 		return nil, err

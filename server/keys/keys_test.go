@@ -35,7 +35,8 @@ type object = map[string]any
 // colleague makes another member of a tenant, and returns a context in which they act.
 func colleague(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) (id.ID, context.Context) {
 	t.Helper()
-	m, err := i.Orgs.Invite(tn.As(), tn.Org.ID, org.Invite{Email: strings.ToLower(id.New().ULID()) + "@example.com", Name: "Colleague", Role: identity.Member})
+	m, err := i.Orgs.Invite(tn.As(), tn.Org.ID,
+		org.Invite{Email: strings.ToLower(id.New().ULID()) + "@example.com", Name: "Colleague", Role: identity.Member})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,12 +72,17 @@ var valid = func() map[string]servertest.Valid {
 		return func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 			userID, ctx := colleague(t, i, tn)
 			made(t, i, ctx, "leads:read")
-			return servertest.Request{Operation: name, Path: map[string]string{"userId": userID.Prefixed(id.UserPrefix)}, Bearer: tn.Key}
+			return servertest.Request{
+				Operation: name, Path: map[string]string{"userId": userID.Prefixed(id.UserPrefix)}, Bearer: tn.Key,
+			}
 		}
 	}
 	return map[string]servertest.Valid{
 		"createUserApiKey": func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-			return servertest.Request{Operation: "createUserApiKey", Bearer: tn.Key, JSON: object{"daysTillExpiration": 1, "permissions": object{"crmPermissions": []string{"READ_LEADS"}}}}
+			return servertest.Request{
+				Operation: "createUserApiKey", Bearer: tn.Key,
+				JSON: object{"daysTillExpiration": 1, "permissions": object{"crmPermissions": []string{"READ_LEADS"}}},
+			}
 		},
 		"listMyApiKeys": bare("listMyApiKeys"), "getValidPermissions": bare("getValidPermissions"),
 		"listUserApiKeys": onUser("listUserApiKeys"), "deleteUserApiKeys": onUser("deleteUserApiKeys"),
@@ -104,11 +110,15 @@ func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *serv
 // token returns an access token of an OAuth client, of a person or (zero) of none.
 func token(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, userID id.ID, scopes ...string) string {
 	t.Helper()
-	c, secret, err := i.OAuth.CreateClient(tn.As(), oauth.NewClient{OrgID: tn.Org.ID, Name: "test", Scopes: scopes, UserID: userID})
+	c, secret, err := i.OAuth.CreateClient(tn.As(),
+		oauth.NewClient{OrgID: tn.Org.ID, Name: "test", Scopes: scopes, UserID: userID})
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := i.Want(t, 200, servertest.Request{Operation: "platform.createToken", Basic: [2]string{c.ClientID, secret}, Form: url.Values{"grant_type": {"client_credentials"}}})
+	res := i.Want(t, 200, servertest.Request{
+		Operation: "platform.createToken", Basic: [2]string{c.ClientID, secret},
+		Form: url.Values{"grant_type": {"client_credentials"}},
+	})
 	return res.Object(t)["access_token"].(string)
 }
 
@@ -120,7 +130,10 @@ func TestWhatIsNoID(t *testing.T) {
 			for name := range r.Path {
 				r.Path[name] = suite.UnknownID(nil, name)
 				absent := i.Want(t, 404, r)
-				for _, text := range []string{"string", "all", "usr_", "key_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", tn.Workspace.ID.Prefixed("wks"), tn.Org.ID.UUID(), "%", "ü"} {
+				for _, text := range []string{
+					"string", "all", "usr_", "key_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", tn.Workspace.ID.Prefixed("wks"), tn.Org.ID.UUID(), "%",
+					"ü",
+				} {
 					r.Path[name] = text
 					if odd := i.Want(t, 404, r); suite.Normalize(string(odd.Body)) != suite.Normalize(string(absent.Body)) {
 						t.Errorf("%s: %q gives\n%s\n%s", op.ID, text, odd.Body, absent.Body)

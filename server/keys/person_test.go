@@ -93,14 +93,18 @@ func TestNewKey(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		owner := tn.Owner.UserID.Prefixed("usr")
 		before := time.Now()
-		got := i.Want(t, 201, post(tn.Key, create(object{"crmPermissions": []string{"READ_LEADS"}, "appPermissions": []string{"READ_APIKEYS"}}, "daysTillExpiration", 90, "name", "CI"))).Object(t)
+		got := i.Want(t, 201,
+			post(tn.Key,
+				create(object{"crmPermissions": []string{"READ_LEADS"}, "appPermissions": []string{"READ_APIKEYS"}},
+					"daysTillExpiration", 90, "name", "CI"))).Object(t)
 		full := got["key"].(string)
 		prefix := full[:strings.LastIndex(full, "_")]
 		if len(full)-len(prefix) != 44 { // the secret may have an underscore
 			prefix = full[:len(full)-44]
 		}
 		expiration, err := time.Parse(time.RFC3339, got["expiration"].(string))
-		if err != nil || got["name"] != "CI" || got["truncatedKey"] != prefix+"…" || got["createdBy"] != owner || got["tenantId"] != tn.Org.ID.Prefixed("org") ||
+		if err != nil || got["name"] != "CI" || got["truncatedKey"] != prefix+"…" || got["createdBy"] != owner ||
+			got["tenantId"] != tn.Org.ID.Prefixed("org") ||
 			!slices.Equal(names(t, got["permissions"]), []string{"READ_APIKEYS", "READ_LEADS"}) {
 			t.Errorf("%v", got)
 		}
@@ -125,7 +129,8 @@ func TestNewKey(t *testing.T) {
 		}
 		// Without end and without a name.
 		got = i.Want(t, 201, post(tn.Key, create(object{}))).Object(t)
-		if got["expiration"] != nil || got["name"] != "API key "+strings.TrimSuffix(got["truncatedKey"].(string), "…") || len(names(t, got["permissions"])) != 0 {
+		if got["expiration"] != nil || got["name"] != "API key "+strings.TrimSuffix(got["truncatedKey"].(string), "…") ||
+			len(names(t, got["permissions"])) != 0 {
 			t.Errorf("%v", got)
 		}
 		// Without a person.
@@ -163,9 +168,13 @@ func TestBrokenRequests(t *testing.T) {
 			{create(object{}, "daysTillExpiration", -1, "name", 7), []string{"/daysTillExpiration", "/name"}},
 			{create(object{"crmPermissions": []string{"secret-value"}}), []string{"/permissions/crmPermissions/0"}},
 			{create(object{"crmPermissions": []string{"READ_LEADS", "READ_LEADS"}}), []string{"/permissions/crmPermissions"}},
-			{create(object{"crmPermissions": []string{"CREATE_APIKEYS"}}), []string{"/permissions/crmPermissions/0"}}, // of another group
+			// of another group
+			{create(object{"crmPermissions": []string{"CREATE_APIKEYS"}}), []string{"/permissions/crmPermissions/0"}},
 			{create(object{"crmPermissions": nil}), []string{"/permissions/crmPermissions"}},
-			{create(object{"reportingPermissions": []string{"CREATE_SALES_REPORTS"}}), []string{"/permissions/reportingPermissions/0"}},
+			{
+				create(object{"reportingPermissions": []string{"CREATE_SALES_REPORTS"}}),
+				[]string{"/permissions/reportingPermissions/0"},
+			},
 			{create(object{"otherPermissions": []string{}}), []string{"/permissions/otherPermissions"}},
 		} {
 			got := i.Want(t, 400, post(tn.Key, c.body)).Object(t)
@@ -182,10 +191,16 @@ func TestBrokenRequests(t *testing.T) {
 			}
 		}
 		keyID, _ := made(t, i, tn.As())
-		for _, body := range []any{object{}, object{"name": ""}, object{"property1": ""}, object{"name": " \t"}, object{"name": 1}, object{"name": nil}, object{"name": strings.Repeat("x", 256)}, object{"name": "ok", "other": 1}} {
-			i.Want(t, 400, servertest.Request{Operation: "renameApiKey", Path: map[string]string{"id": keyID}, Bearer: tn.Key, JSON: body})
+		for _, body := range []any{
+			object{}, object{"name": ""}, object{"property1": ""}, object{"name": " \t"}, object{"name": 1}, object{"name": nil},
+			object{"name": strings.Repeat("x", 256)}, object{"name": "ok", "other": 1},
+		} {
+			i.Want(t, 400,
+				servertest.Request{Operation: "renameApiKey", Path: map[string]string{"id": keyID}, Bearer: tn.Key, JSON: body})
 		}
-		for _, q := range []string{"isApiKey=1", "isApiKey=", "isApiKey=TRUE", "isApiKey=true&isApiKey=true", "isapikey=true"} {
+		for _, q := range []string{
+			"isApiKey=1", "isApiKey=", "isApiKey=TRUE", "isApiKey=true&isApiKey=true", "isapikey=true",
+		} {
 			i.Want(t, 400, servertest.Request{Operation: "getValidPermissions", RawQuery: q, Bearer: tn.Key})
 		}
 	})
@@ -203,14 +218,18 @@ func TestKeyNeverExceedsItsCreator(t *testing.T) {
 		}
 		slices.Sort(has)
 		valid := func(bearer, query string) []string {
-			return names(t, any(i.Want(t, 200, servertest.Request{Operation: "getValidPermissions", RawQuery: query, Bearer: bearer}).Object(t)))
+			return names(t,
+				any(i.Want(t, 200,
+					servertest.Request{Operation: "getValidPermissions", RawQuery: query, Bearer: bearer}).Object(t)))
 		}
 		for _, query := range []string{"", "isApiKey=false"} {
 			if got := valid(small, query); !slices.Equal(got, has) {
 				t.Errorf("%q: %q", query, got)
 			}
 		}
-		forKeys := slices.DeleteFunc(slices.Clone(has), func(name string) bool { return name == "DELETE_USERS" || name == "DELETE_ROLES" })
+		forKeys := slices.DeleteFunc(slices.Clone(has), func(name string) bool {
+			return name == "DELETE_USERS" || name == "DELETE_ROLES"
+		})
 		if got := valid(small, "isApiKey=true"); !slices.Equal(got, forKeys) {
 			t.Errorf("for keys: %q", got)
 		}
@@ -221,10 +240,15 @@ func TestKeyNeverExceedsItsCreator(t *testing.T) {
 			t.Errorf("a key without scopes may give %q", got)
 		}
 
-		ask := object{"crmPermissions": []string{"READ_LEADS", "CREATE_LEADS"}, "reportingPermissions": []string{"READ_HR_REPORTS"}, "appPermissions": []string{"DELETE_APIKEYS", "DELETE_USERS", "READ_ROLES"}}
+		ask := object{
+			"crmPermissions": []string{"READ_LEADS", "CREATE_LEADS"}, "reportingPermissions": []string{"READ_HR_REPORTS"},
+			"appPermissions": []string{"DELETE_APIKEYS", "DELETE_USERS", "READ_ROLES"},
+		}
 		got := i.Want(t, 422, post(small, create(ask))).Object(t)
-		if got["title"] != "Permissions exceeded" || got["detail"] != "A key cannot have permissions that its creator does not have: READ_ROLES, CREATE_LEADS, READ_HR_REPORTS. "+
-			"A key is never given permissions to administer people: DELETE_USERS." {
+		if got["title"] != "Permissions exceeded" ||
+			got["detail"] != "A key cannot have permissions that its creator does not have: READ_ROLES, CREATE_LEADS, "+
+				"READ_HR_REPORTS. "+
+				"A key is never given permissions to administer people: DELETE_USERS." {
 			t.Errorf("%v", got)
 		}
 		got = i.Want(t, 422, post(tn.Key, create(object{"appPermissions": []string{"READ_USERS", "CREATE_ROLES"}}))).Object(t)
@@ -236,7 +260,11 @@ func TestKeyNeverExceedsItsCreator(t *testing.T) {
 		}
 
 		// A key of chosen permissions is held to them everywhere.
-		child := i.Want(t, 201, post(small, create(object{"crmPermissions": []string{"READ_LEADS"}, "appPermissions": []string{"CREATE_APIKEYS"}}))).Object(t)["key"].(string)
+		child := i.Want(t, 201,
+			post(small,
+				create(object{
+					"crmPermissions": []string{"READ_LEADS"}, "appPermissions": []string{"CREATE_APIKEYS"},
+				}))).Object(t)["key"].(string)
 		i.Want(t, 403, servertest.Request{Operation: "listMyApiKeys", Bearer: child})
 		i.Want(t, 403, servertest.Request{Operation: "platform.listWorkspaces", Path: orgPath(tn), Bearer: child})
 		got = i.Want(t, 422, post(child, create(object{"appPermissions": []string{"UPDATE_APIKEYS"}}))).Object(t)
@@ -244,11 +272,26 @@ func TestKeyNeverExceedsItsCreator(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		// keys:write is to create and to update: the other contracts ask for both.
-		i.Want(t, 403, servertest.Request{Operation: "platform.createKey", Path: orgPath(tn), Bearer: child, JSON: object{"name": "x", "scopes": []string{"leads:read"}}})
-		both := i.Want(t, 201, post(small, create(object{"crmPermissions": []string{"READ_LEADS"}, "appPermissions": []string{"CREATE_APIKEYS", "UPDATE_APIKEYS"}}))).Object(t)["key"].(string)
-		for scopes, status := range map[string]int{"leads:read": 201, "keys:write": 201, "apikeys:update": 201, "keys:*": 422, "*": 422, "leads:*": 422, "*:read": 422, "tasks:read": 422} {
-			i.Want(t, status, servertest.Request{Operation: "platform.createKey", Path: orgPath(tn), Bearer: both, JSON: object{"name": "x", "scopes": []string{scopes}}})
-			i.Want(t, status, servertest.Request{Operation: "core.createApiKey", Bearer: both, JSON: object{"name": "x", "scopes": []string{scopes}}})
+		i.Want(t, 403, servertest.Request{
+			Operation: "platform.createKey", Path: orgPath(tn), Bearer: child,
+			JSON: object{"name": "x", "scopes": []string{"leads:read"}},
+		})
+		both := i.Want(t, 201,
+			post(small,
+				create(object{
+					"crmPermissions": []string{"READ_LEADS"}, "appPermissions": []string{"CREATE_APIKEYS", "UPDATE_APIKEYS"},
+				}))).Object(t)["key"].(string)
+		for scopes, status := range map[string]int{
+			"leads:read": 201, "keys:write": 201, "apikeys:update": 201, "keys:*": 422, "*": 422, "leads:*": 422, "*:read": 422,
+			"tasks:read": 422,
+		} {
+			i.Want(t, status, servertest.Request{
+				Operation: "platform.createKey", Path: orgPath(tn), Bearer: both,
+				JSON: object{"name": "x", "scopes": []string{scopes}},
+			})
+			i.Want(t, status, servertest.Request{
+				Operation: "core.createApiKey", Bearer: both, JSON: object{"name": "x", "scopes": []string{scopes}},
+			})
 		}
 	})
 }
@@ -295,16 +338,24 @@ func TestOneKeyInTwoContracts(t *testing.T) {
 			t.Fatalf("%v is not listed", truncated)
 			return nil
 		}
-		here := i.Want(t, 201, post(tn.Key, create(object{"calendarPermissions": []string{"CREATE_CALENDAR_EVENTS"}, "appPermissions": []string{"READ_APIKEYS"}}, "name", "Here"))).Object(t)
+		here := i.Want(t, 201,
+			post(tn.Key,
+				create(object{
+					"calendarPermissions": []string{"CREATE_CALENDAR_EVENTS"}, "appPermissions": []string{"READ_APIKEYS"},
+				}, "name", "Here"))).Object(t)
 		keyID := find(here["truncatedKey"])["id"].(string)
 		there := inPlatform(keyID)
-		if there["name"] != "Here" || there["prefix"].(string)+"…" != here["truncatedKey"] || !reflect.DeepEqual(there["scopes"], []any{"apikeys:read", "calendar-events:create"}) || there["status"] != "active" {
+		if there["name"] != "Here" || there["prefix"].(string)+"…" != here["truncatedKey"] ||
+			!reflect.DeepEqual(there["scopes"], []any{"apikeys:read", "calendar-events:create"}) || there["status"] != "active" {
 			t.Errorf("%v", there)
 		}
-		i.Want(t, 200, servertest.Request{Operation: "platform.listKeys", Path: orgPath(tn), Bearer: here["key"].(string)}) // apikeys:read is keys:read
+		// apikeys:read is keys:read
+		i.Want(t, 200, servertest.Request{Operation: "platform.listKeys", Path: orgPath(tn), Bearer: here["key"].(string)})
 
 		scopes := []string{"keys:write", "*:read", "orgs:read"}
-		there = i.Want(t, 201, servertest.Request{Operation: "platform.createKey", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "There", "scopes": scopes}}).Object(t)
+		there = i.Want(t, 201, servertest.Request{
+			Operation: "platform.createKey", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "There", "scopes": scopes},
+		}).Object(t)
 		item := find(there["prefix"].(string) + "…")
 		var want []string
 		for _, p := range permission.Covered(scope.Parse(scopes)) {
@@ -316,7 +367,8 @@ func TestOneKeyInTwoContracts(t *testing.T) {
 		}
 		// Renamed and deleted here, it is there.
 		path := map[string]string{"id": there["id"].(string)}
-		i.Want(t, 204, servertest.Request{Operation: "renameApiKey", Path: path, Bearer: tn.Key, JSON: object{"name": "Elsewhere"}})
+		i.Want(t, 204,
+			servertest.Request{Operation: "renameApiKey", Path: path, Bearer: tn.Key, JSON: object{"name": "Elsewhere"}})
 		if got := inPlatform(path["id"]); got["name"] != "Elsewhere" {
 			t.Errorf("%v", got)
 		}
@@ -336,9 +388,14 @@ func TestOneKeyInTwoContracts(t *testing.T) {
 				t.Errorf("the deleted key %s is listed", keyID)
 			}
 			i.Want(t, 404, servertest.Request{Operation: "deleteApiKey", Path: map[string]string{"id": keyID}, Bearer: tn.Key})
-			i.Want(t, 404, servertest.Request{Operation: "renameApiKey", Path: map[string]string{"id": keyID}, Bearer: tn.Key, JSON: object{"name": "Late"}})
+			i.Want(t, 404, servertest.Request{
+				Operation: "renameApiKey", Path: map[string]string{"id": keyID}, Bearer: tn.Key, JSON: object{"name": "Late"},
+			})
 		}
-		entries := i.Want(t, 200, servertest.Request{Operation: "platform.listAuditEntries", Path: orgPath(tn), Bearer: tn.Key, Query: url.Values{"filter[target_id]": {path["id"]}}}).Object(t)["data"].([]any)
+		entries := i.Want(t, 200, servertest.Request{
+			Operation: "platform.listAuditEntries", Path: orgPath(tn), Bearer: tn.Key,
+			Query: url.Values{"filter[target_id]": {path["id"]}},
+		}).Object(t)["data"].([]any)
 		var actions []string
 		for _, e := range entries {
 			actions = append(actions, e.(object)["action"].(string))
@@ -374,12 +431,16 @@ func TestSuperAdmin(t *testing.T) {
 			t.Fatalf("%v", items)
 		}
 		for keyID, item := range items {
-			if item["tenantId"] != theirs.Org.ID.Prefixed("org") || len(names(t, item["permissions"])) != len(permission.Catalogue()) {
+			if item["tenantId"] != theirs.Org.ID.Prefixed("org") ||
+				len(names(t, item["permissions"])) != len(permission.Catalogue()) {
 				t.Errorf("%v", item)
 			}
 			// Only the operations on users reach into other tenants.
-			i.Want(t, 404, servertest.Request{Operation: "deleteApiKey", Path: map[string]string{"id": keyID}, Bearer: look.Bearer})
-			i.Want(t, 404, servertest.Request{Operation: "renameApiKey", Path: map[string]string{"id": keyID}, Bearer: look.Bearer, JSON: object{"name": "x"}})
+			i.Want(t, 404,
+				servertest.Request{Operation: "deleteApiKey", Path: map[string]string{"id": keyID}, Bearer: look.Bearer})
+			i.Want(t, 404, servertest.Request{
+				Operation: "renameApiKey", Path: map[string]string{"id": keyID}, Bearer: look.Bearer, JSON: object{"name": "x"},
+			})
 		}
 		// The scopes of the credentials hold for a super admin too.
 		reader := mine.KeyWith(t, "", "apikeys:read")
@@ -390,10 +451,15 @@ func TestSuperAdmin(t *testing.T) {
 		if items := list(t, i, reader, stranger["userId"]); len(items) != 0 {
 			t.Errorf("%v", items)
 		}
-		i.Want(t, 404, servertest.Request{Operation: "listUserApiKeys", Path: map[string]string{"userId": servertest.UnknownID("usr")}, Bearer: reader})
+		i.Want(t, 404, servertest.Request{
+			Operation: "listUserApiKeys", Path: map[string]string{"userId": servertest.UnknownID("usr")}, Bearer: reader,
+		})
 		// The tenant's own trail says who did it.
 		other := theirs.KeyWith(t, "", "*")
-		entries := i.Want(t, 200, servertest.Request{Operation: "platform.listAuditEntries", Path: orgPath(theirs), Bearer: other, Query: url.Values{"filter[action]": {"key.revoked"}}}).Object(t)["data"].([]any)
+		entries := i.Want(t, 200, servertest.Request{
+			Operation: "platform.listAuditEntries", Path: orgPath(theirs), Bearer: other,
+			Query: url.Values{"filter[action]": {"key.revoked"}},
+		}).Object(t)["data"].([]any)
 		if len(entries) != 1 || !strings.HasPrefix(entries[0].(object)["actor"].(object)["id"].(string), "key_") {
 			t.Errorf("%v", entries)
 		}

@@ -32,19 +32,23 @@ const (
 
 // printed are the requests that the published page of this contract shows, as they stand there.
 var printed = []string{
-	"curl -X POST \"http://localhost:18080/api/v1/api-key\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '" + printedCreate + "'",
+	"curl -X POST \"http://localhost:18080/api/v1/api-key\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '" +
+		printedCreate + "'",
 	`curl -X GET "http://localhost:18080/api/v1/api-key/all"`,
 	`curl -X GET "http://localhost:18080/api/v1/api-key/all/string"`,
 	`curl -X DELETE "http://localhost:18080/api/v1/api-key/all/string"`,
 	`curl -X GET "http://localhost:18080/api/v1/api-key/valid-permissions"`,
 	`curl -X DELETE "http://localhost:18080/api/v1/api-key/string"`,
-	"curl -X PATCH \"http://localhost:18080/api/v1/api-key/string/name\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '" + printedRename + "'",
+	"curl -X PATCH \"http://localhost:18080/api/v1/api-key/string/name\" \\\n  -H \"Content-Type: application/json\" " +
+		"\\\n  -d '" + printedRename + "'",
 }
 
 // The bodies that the page shows are taken as they stand there, and answered in its form.
 func TestPrintedBodies(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		got := i.Want(t, 201, servertest.Request{Operation: "createUserApiKey", Bearer: tn.Key, Raw: []byte(printedCreate), Type: "application/json"}).Object(t)
+		got := i.Want(t, 201, servertest.Request{
+			Operation: "createUserApiKey", Bearer: tn.Key, Raw: []byte(printedCreate), Type: "application/json",
+		}).Object(t)
 		var want object
 		if err := json.Unmarshal([]byte(printedPermissions), &want); err != nil {
 			t.Fatal(err)
@@ -57,11 +61,15 @@ func TestPrintedBodies(t *testing.T) {
 			t.Errorf("0 days end %v", got["expiration"])
 		}
 		for keyID, item := range list(t, i, tn.Key, tn.Owner.UserID.Prefixed("usr")) {
-			hasMembers(t, item, "created", "createdBy", "expiration", "id", "lastUsed", "name", "permissions", "tenantId", "truncatedKey")
+			hasMembers(t, item, "created", "createdBy", "expiration", "id", "lastUsed", "name", "permissions", "tenantId",
+				"truncatedKey")
 			if item["truncatedKey"] != got["truncatedKey"] {
 				continue
 			}
-			i.Want(t, 204, servertest.Request{Operation: "renameApiKey", Path: map[string]string{"id": keyID}, Bearer: tn.Key, Raw: []byte(printedRename), Type: "application/json"})
+			i.Want(t, 204, servertest.Request{
+				Operation: "renameApiKey", Path: map[string]string{"id": keyID}, Bearer: tn.Key, Raw: []byte(printedRename),
+				Type: "application/json",
+			})
 			if name := list(t, i, tn.Key, "")[keyID]["name"]; name != "string" {
 				t.Errorf("renamed to %v", name)
 			}
@@ -129,7 +137,10 @@ func TestPrintedCommands(t *testing.T) {
 		}
 		// With credentials they do what the page says; string is the id of nothing.
 		ids := regexp.MustCompile(`/string\b`)
-		for n, want := range []string{"201 application/json", "200 application/json", "404 application/json", "404 application/json", "200 application/json", "404 application/json", "404 application/json"} {
+		for n, want := range []string{
+			"201 application/json", "200 application/json", "404 application/json", "404 application/json",
+			"200 application/json", "404 application/json", "404 application/json",
+		} {
 			status, body := run(printed[n] + " -H 'Authorization: Bearer " + tn.Key + "'")
 			if status != want || ids.MatchString(printed[n]) != (status[:3] == "404") {
 				t.Errorf("%s\n%s %v", printed[n], status, body)

@@ -48,7 +48,8 @@ func (s *Server) call(ctx context.Context, t *tool, arguments json.RawMessage) (
 	}
 	rec := &recorder{header: http.Header{}}
 	if !s.serve(rec, r) {
-		return t.refuse(ctx, fault.New(fault.Internal, "An unexpected error occurred. Quote the request id when you report it."))
+		return t.refuse(ctx,
+			fault.New(fault.Internal, "An unexpected error occurred. Quote the request id when you report it."))
 	}
 	return rec.result()
 }
@@ -77,7 +78,10 @@ func (t *tool) refuse(ctx context.Context, err error) (*sdk.CallToolResult, erro
 }
 
 // kept are the headers of the carrier that say who asks and from where.
-var kept = []string{echo.HeaderXForwardedFor, echo.HeaderXRealIP, echo.HeaderXForwardedProto, "User-Agent", "Accept-Language", "Traceparent", "Tracestate"}
+var kept = []string{
+	echo.HeaderXForwardedFor, echo.HeaderXRealIP, echo.HeaderXForwardedProto, "User-Agent", "Accept-Language",
+	"Traceparent", "Tracestate",
+}
 
 // request builds the request of a call.
 func (t *tool) request(ctx context.Context, carrier *http.Request, arguments json.RawMessage) (*http.Request, error) {
@@ -333,6 +337,7 @@ func (r *recorder) result() (*sdk.CallToolResult, error) {
 		return nil, err
 	}
 	return &sdk.CallToolResult{
-		Content: []sdk.Content{&sdk.TextContent{Text: string(text)}}, StructuredContent: json.RawMessage(text), IsError: failed,
+		Content: []sdk.Content{&sdk.TextContent{Text: string(text)}}, StructuredContent: json.RawMessage(text),
+		IsError: failed,
 	}, nil
 }

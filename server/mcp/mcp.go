@@ -56,7 +56,8 @@ type choiceKey struct{}
 
 // has reports whether a tool is among those that the client chose.
 func (c *choice) has(t *tool) bool {
-	return c == nil || c.chosen == nil || t != nil && slices.ContainsFunc(t.toolsets, func(s string) bool { return slices.Contains(c.chosen, s) })
+	return c == nil || c.chosen == nil ||
+		t != nil && slices.ContainsFunc(t.toolsets, func(s string) bool { return slices.Contains(c.chosen, s) })
 }
 
 // New makes the tools of the contracts. Their calls are answered by api, which is the whole
@@ -85,13 +86,14 @@ func New(contracts []*contract.Contract, api http.Handler, version string) (*Ser
 	}
 	// A body in JSON within JSON, or in base64, grows; so does what stands around it.
 	s.maxBody = s.maxBody*3/2 + 64<<10
-	s.transport = sdk.NewStreamableHTTPHandler(func(r *http.Request) *sdk.Server { return chosen(r.Context()).server }, &sdk.StreamableHTTPOptions{
-		Stateless: true, JSONResponse: true, PropagateRequestCancellation: true, MaxRequestBodyBytes: s.maxBody,
-		// Browsers do not send the credentials that every request needs, so there is nothing
-		// to gain from a rebound name; and behind a proxy on the same machine the check would
-		// refuse everybody.
-		DisableLocalhostProtection: true,
-	})
+	s.transport = sdk.NewStreamableHTTPHandler(func(r *http.Request) *sdk.Server { return chosen(r.Context()).server },
+		&sdk.StreamableHTTPOptions{
+			Stateless: true, JSONResponse: true, PropagateRequestCancellation: true, MaxRequestBodyBytes: s.maxBody,
+			// Browsers do not send the credentials that every request needs, so there is nothing
+			// to gain from a rebound name; and behind a proxy on the same machine the check would
+			// refuse everybody.
+			DisableLocalhostProtection: true,
+		})
 	return s, nil
 }
 
@@ -100,7 +102,8 @@ func (s *Server) newEndpoint(path, title, version string, contracts ...*contract
 	v := &endpoint{title: title, contracts: contracts, toolsets: map[string]bool{}}
 	v.server = sdk.NewServer(&sdk.Implementation{Name: "alania", Title: title, Version: version}, &sdk.ServerOptions{
 		Instructions: "Each tool is an operation of the API and takes its parameters, and its body as \"body\". " +
-			"A result has the HTTP status and the body of the answer; from 400 on it is an error, and the body says what to change.",
+			"A result has the HTTP status and the body of the answer; from 400 on it is an error, and the body says what to " +
+			"change.",
 		Capabilities: &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}},
 		// What is listed depends on the caller.
 		SetCacheable: func(_ context.Context, _ sdk.Request, c *sdk.Cacheable) { c.CacheScope = "private" },
@@ -136,7 +139,9 @@ func (v *endpoint) choose(query url.Values) (*choice, error) {
 func (s *Server) middleware(next sdk.MethodHandler) sdk.MethodHandler {
 	return func(ctx context.Context, method string, r sdk.Request) (sdk.Result, error) {
 		if method == "subscriptions/listen" {
-			return nil, &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "The list of tools does not change while the server runs."}
+			return nil, &jsonrpc.Error{
+				Code: jsonrpc.CodeMethodNotFound, Message: "The list of tools does not change while the server runs.",
+			}
 		}
 		choice := chosen(ctx)
 		if p, ok := r.GetParams().(*sdk.CallToolParamsRaw); ok && !choice.has(s.tools[p.Name]) {
@@ -148,7 +153,9 @@ func (s *Server) middleware(next sdk.MethodHandler) sdk.MethodHandler {
 			if x := contract.From(ctx); x != nil {
 				p = x.Principal
 			}
-			list.Tools = slices.DeleteFunc(list.Tools, func(t *sdk.Tool) bool { return !s.tools[t.Name].covered(p) || !choice.has(s.tools[t.Name]) })
+			list.Tools = slices.DeleteFunc(list.Tools, func(t *sdk.Tool) bool {
+				return !s.tools[t.Name].covered(p) || !choice.has(s.tools[t.Name])
+			})
 		}
 		return res, err
 	}
@@ -179,7 +186,8 @@ func (s *Server) handle(v *endpoint) echo.HandlerFunc {
 
 func (s *Server) answer(c echo.Context, choice *choice) error {
 	r := c.Request()
-	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(mediaType), "application/json") {
+	if mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(mediaType),
+		"application/json") {
 		return fault.New(fault.UnsupportedMediaType, "The server takes messages as application/json.")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, s.maxBody))

@@ -38,7 +38,9 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 
 type object = map[string]any
 
-func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option) {
+func each(
+	t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option,
+) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
 		i := servertest.Start(t, e, options...)
 		test(t, i, i.Tenant(t, plan.Enterprise))
@@ -68,7 +70,8 @@ func connectTo(t *testing.T, endpoint, bearer string, headers ...string) *sdk.Cl
 		h.Set(headers[n], headers[n+1])
 	}
 	client := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil)
-	session, err := client.Connect(t.Context(), &sdk.StreamableClientTransport{Endpoint: endpoint, HTTPClient: &http.Client{Transport: with(h)}}, nil)
+	session, err := client.Connect(t.Context(),
+		&sdk.StreamableClientTransport{Endpoint: endpoint, HTTPClient: &http.Client{Transport: with(h)}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +108,8 @@ func call(t *testing.T, s *sdk.ClientSession, tool string, arguments object) ans
 	}
 	// The text is the same.
 	var text any
-	if err := json.Unmarshal([]byte(res.Content[0].(*sdk.TextContent).Text), &text); err != nil || !reflect.DeepEqual(text, any(structured)) {
+	if err := json.Unmarshal([]byte(res.Content[0].(*sdk.TextContent).Text), &text); err != nil ||
+		!reflect.DeepEqual(text, any(structured)) {
 		t.Errorf("%s: the text is %+v, %v", tool, res.Content[0], err)
 	}
 	a := answer{failed: res.IsError, body: structured["body"]}
@@ -143,18 +147,23 @@ func orgID(tn *servertest.Tenant) string { return tn.Org.ID.Prefixed("org") }
 func TestCalls(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		s := connect(t, i, tn.Key)
-		made := want(t, s, 201, "platform_createWorkspace", object{"org_id": orgID(tn), "body": object{"name": "Made by a tool"}})
-		if made.object(t)["slug"] != "made-by-a-tool" || made.headers["ETag"] != `"1"` || !strings.HasPrefix(made.headers["Location"].(string), "/v2/workspaces/wks_") {
+		made := want(t, s, 201, "platform_createWorkspace",
+			object{"org_id": orgID(tn), "body": object{"name": "Made by a tool"}})
+		if made.object(t)["slug"] != "made-by-a-tool" || made.headers["ETag"] != `"1"` ||
+			!strings.HasPrefix(made.headers["Location"].(string), "/v2/workspaces/wks_") {
 			t.Errorf("%+v", made)
 		}
 		workspaceID := made.object(t)["id"].(string)
 		// It is the same API.
-		got := i.Want(t, 200, servertest.Request{Operation: "platform.getWorkspace", Path: map[string]string{"workspace_id": workspaceID}, Bearer: tn.Key}).Object(t)
+		got := i.Want(t, 200, servertest.Request{
+			Operation: "platform.getWorkspace", Path: map[string]string{"workspace_id": workspaceID}, Bearer: tn.Key,
+		}).Object(t)
 		if !reflect.DeepEqual(got, made.object(t)) {
 			t.Errorf("%v\n%v", got, made.body)
 		}
 		// Arguments for the query and for headers.
-		list := want(t, s, 200, "platform_listWorkspaces", object{"org_id": orgID(tn), "filter_slug": "made-by-a-tool", "limit": 1, "sort": "name"})
+		list := want(t, s, 200, "platform_listWorkspaces",
+			object{"org_id": orgID(tn), "filter_slug": "made-by-a-tool", "limit": 1, "sort": "name"})
 		if data := list.object(t)["data"].([]any); len(data) != 1 || data[0].(object)["id"] != workspaceID {
 			t.Errorf("%v", list.body)
 		}
@@ -163,11 +172,13 @@ func TestCalls(t *testing.T) {
 		if a := want(t, s, 412, "platform_updateWorkspaceSettings", patch); a.object(t)["code"] != "precondition_failed" {
 			t.Errorf("%v", a.body)
 		}
-		if a := want(t, s, 304, "platform_getWorkspace", object{"workspace_id": workspaceID, "If-None-Match": `"2"`}); a.body != nil {
+		if a := want(t, s, 304, "platform_getWorkspace",
+			object{"workspace_id": workspaceID, "If-None-Match": `"2"`}); a.body != nil {
 			t.Errorf("%v", a.body)
 		}
 		// An answer without a body.
-		key := want(t, s, 201, "platform_createKey", object{"org_id": orgID(tn), "body": object{"name": "k", "scopes": []string{"orgs:read"}}})
+		key := want(t, s, 201, "platform_createKey",
+			object{"org_id": orgID(tn), "body": object{"name": "k", "scopes": []string{"orgs:read"}}})
 		keyID := key.object(t)["id"]
 		if keyID == nil {
 			keyID = key.object(t)["key"].(object)["id"]
@@ -178,7 +189,8 @@ func TestCalls(t *testing.T) {
 		// Once with one key.
 		once := object{"org_id": orgID(tn), "body": object{"name": "Once"}, "Idempotency-Key": id.New().UUID()}
 		first, second := want(t, s, 201, "platform_createWorkspace", once), want(t, s, 201, "platform_createWorkspace", once)
-		if !reflect.DeepEqual(first.body, second.body) || second.headers["X-Idempotency-Replayed"] != "true" || first.headers["X-Idempotency-Replayed"] != nil {
+		if !reflect.DeepEqual(first.body, second.body) || second.headers["X-Idempotency-Replayed"] != "true" ||
+			first.headers["X-Idempotency-Replayed"] != nil {
 			t.Errorf("%+v\n%+v", first, second)
 		}
 	})
@@ -187,11 +199,13 @@ func TestCalls(t *testing.T) {
 // A public operation is called with the credentials in its body, not with the caller's.
 func TestPublicOperations(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		c, secret, err := i.OAuth.CreateClient(tn.As(), oauth.NewClient{OrgID: tn.Org.ID, Name: "test", Scopes: []string{"workspaces:read"}, UserID: tn.Owner.UserID})
+		c, secret, err := i.OAuth.CreateClient(tn.As(),
+			oauth.NewClient{OrgID: tn.Org.ID, Name: "test", Scopes: []string{"workspaces:read"}, UserID: tn.Owner.UserID})
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := want(t, connect(t, i, tn.Key), 200, "platform_createToken", object{"body": object{"grant_type": "client_credentials", "client_id": c.ClientID, "client_secret": secret}})
+		a := want(t, connect(t, i, tn.Key), 200, "platform_createToken",
+			object{"body": object{"grant_type": "client_credentials", "client_id": c.ClientID, "client_secret": secret}})
 		// The token is a credential for the tools in its turn.
 		s := connect(t, i, a.object(t)["access_token"].(string))
 		want(t, s, 200, "platform_listWorkspaces", object{"org_id": orgID(tn)})
@@ -212,7 +226,8 @@ func TestScopes(t *testing.T) {
 		s := connect(t, i, key)
 		listed := tools(t, s)
 		for name, is := range map[string]bool{
-			"platform_listWorkspaces": true, "platform_getWorkspace": true, "platform_getHealth": true, "platform_createToken": true,
+			"platform_listWorkspaces": true, "platform_getWorkspace": true, "platform_getHealth": true,
+			"platform_createToken":     true,
 			"platform_createWorkspace": false, "platform_listKeys": false, "platform_updateWorkspaceSettings": false,
 		} {
 			if listed[name] != nil != is {
@@ -223,12 +238,17 @@ func TestScopes(t *testing.T) {
 			t.Errorf("%d tools are listed", len(listed))
 		}
 		// The refusal is the API's own.
-		got, err := json.Marshal(want(t, s, 403, "platform_createWorkspace", object{"org_id": orgID(tn), "body": object{"name": "No"}}).body)
+		got, err := json.Marshal(want(t, s, 403, "platform_createWorkspace",
+			object{"org_id": orgID(tn), "body": object{"name": "No"}}).body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		direct := i.Want(t, 403, servertest.Request{Operation: "platform.createWorkspace", Path: map[string]string{"org_id": orgID(tn)}, Bearer: key, JSON: object{"name": "No"}})
-		if wanted, _ := json.Marshal(direct.Object(t)); !bytes.Equal(requestIDs.ReplaceAll(got, nil), requestIDs.ReplaceAll(wanted, nil)) {
+		direct := i.Want(t, 403, servertest.Request{
+			Operation: "platform.createWorkspace", Path: map[string]string{"org_id": orgID(tn)}, Bearer: key,
+			JSON: object{"name": "No"},
+		})
+		if wanted, _ := json.Marshal(direct.Object(t)); !bytes.Equal(requestIDs.ReplaceAll(got, nil),
+			requestIDs.ReplaceAll(wanted, nil)) {
 			t.Errorf("%s\n%s", got, wanted)
 		}
 		// Another tenant's resource does not exist, here as there.
@@ -245,22 +265,30 @@ func TestRefusals(t *testing.T) {
 			arguments object
 			pointer   string
 		}{
-			"a body that breaks the schema": {"platform_createWorkspace", object{"org_id": orgID(tn), "body": object{"name": "", "slug": "S3CR3T value"}}, "/slug"},
-			"no body":                       {"platform_createWorkspace", object{"org_id": orgID(tn)}, ""},
-			"a body that is no object":      {"platform_createWorkspace", object{"org_id": orgID(tn), "body": "S3CR3T"}, ""},
-			"no path parameter":             {"platform_listWorkspaces", nil, "/org_id"},
-			"an empty path parameter":       {"platform_listWorkspaces", object{"org_id": ""}, "/org_id"},
-			"null for a path parameter":     {"platform_listWorkspaces", object{"org_id": nil}, "/org_id"},
-			"an object in the path":         {"platform_listWorkspaces", object{"org_id": object{"a": "S3CR3T"}}, "/org_id"},
-			"an unknown argument":           {"platform_listWorkspaces", object{"org_id": orgID(tn), "S/~": "S3CR3T"}, "/S~1~0"},
-			"a body where there is none":    {"platform_listWorkspaces", object{"org_id": orgID(tn), "body": object{}}, "/body"},
-			"a query that breaks a schema":  {"platform_listWorkspaces", object{"org_id": orgID(tn), "limit": 1000}, "/limit"},
-			"a line break in a header":      {"platform_getWorkspace", object{"workspace_id": tn.Workspace.ID.Prefixed("wks"), "If-None-Match": "S3CR3T\r\nX-A: b"}, "/If-None-Match"},
-			"a form that is no object":      {"platform_createToken", object{"body": "S3CR3T"}, ""},
+			"a body that breaks the schema": {
+				"platform_createWorkspace", object{"org_id": orgID(tn), "body": object{"name": "", "slug": "S3CR3T value"}},
+				"/slug",
+			},
+			"no body":                      {"platform_createWorkspace", object{"org_id": orgID(tn)}, ""},
+			"a body that is no object":     {"platform_createWorkspace", object{"org_id": orgID(tn), "body": "S3CR3T"}, ""},
+			"no path parameter":            {"platform_listWorkspaces", nil, "/org_id"},
+			"an empty path parameter":      {"platform_listWorkspaces", object{"org_id": ""}, "/org_id"},
+			"null for a path parameter":    {"platform_listWorkspaces", object{"org_id": nil}, "/org_id"},
+			"an object in the path":        {"platform_listWorkspaces", object{"org_id": object{"a": "S3CR3T"}}, "/org_id"},
+			"an unknown argument":          {"platform_listWorkspaces", object{"org_id": orgID(tn), "S/~": "S3CR3T"}, "/S~1~0"},
+			"a body where there is none":   {"platform_listWorkspaces", object{"org_id": orgID(tn), "body": object{}}, "/body"},
+			"a query that breaks a schema": {"platform_listWorkspaces", object{"org_id": orgID(tn), "limit": 1000}, "/limit"},
+			"a line break in a header": {
+				"platform_getWorkspace",
+				object{"workspace_id": tn.Workspace.ID.Prefixed("wks"), "If-None-Match": "S3CR3T\r\nX-A: b"}, "/If-None-Match",
+			},
+			"a form that is no object": {"platform_createToken", object{"body": "S3CR3T"}, ""},
 		} {
 			a := call(t, s, c.tool, c.arguments)
 			text, _ := json.Marshal(a.body)
-			if a.status != 422 && (a.status != 400 || c.tool != "platform_createToken") || bytes.Contains(text, []byte("S3CR3T")) || !bytes.Contains(text, []byte(`"pointer":"`+c.pointer)) && c.pointer != "" {
+			if a.status != 422 && (a.status != 400 || c.tool != "platform_createToken") ||
+				bytes.Contains(text, []byte("S3CR3T")) ||
+				!bytes.Contains(text, []byte(`"pointer":"`+c.pointer)) && c.pointer != "" {
 				t.Errorf("%s: %d %s", name, a.status, text)
 			}
 		}
@@ -315,31 +343,49 @@ func TestWhatIsNoMessageOfACaller(t *testing.T) {
 			code      string
 			challenge string
 		}{
-			"no credentials":      {nil, listMessage, 401, "unauthenticated", `Bearer realm="alania"`},
-			"an unknown key":      {map[string]string{"Authorization": "Bearer sk_live_0123456789abcdef_" + strings.Repeat("x", 43)}, listMessage, 401, "unauthenticated", `Bearer realm="alania", error="invalid_token"`},
-			"another scheme":      {map[string]string{"Authorization": "Basic " + tn.Key}, listMessage, 401, "unauthenticated", `Bearer realm="alania", error="invalid_token"`},
-			"another media type":  {map[string]string{"Authorization": bearer, "Content-Type": "text/plain"}, listMessage, 415, "unsupported_media_type", ""},
-			"a batch":             {map[string]string{"Authorization": bearer}, " \n[" + listMessage + "]", 400, "malformed", ""},
-			"a body without end":  {map[string]string{"Authorization": bearer}, `{"` + strings.Repeat("x", 8<<20), 413, "payload_too_large", ""},
+			"no credentials": {nil, listMessage, 401, "unauthenticated", `Bearer realm="alania"`},
+			"an unknown key": {
+				map[string]string{"Authorization": "Bearer sk_live_0123456789abcdef_" + strings.Repeat("x", 43)}, listMessage, 401,
+				"unauthenticated", `Bearer realm="alania", error="invalid_token"`,
+			},
+			"another scheme": {
+				map[string]string{"Authorization": "Basic " + tn.Key}, listMessage, 401, "unauthenticated",
+				`Bearer realm="alania", error="invalid_token"`,
+			},
+			"another media type": {
+				map[string]string{"Authorization": bearer, "Content-Type": "text/plain"}, listMessage, 415,
+				"unsupported_media_type", "",
+			},
+			"a batch": {
+				map[string]string{"Authorization": bearer}, " \n[" + listMessage + "]", 400, "malformed", "",
+			},
+			"a body without end": {
+				map[string]string{"Authorization": bearer}, `{"` + strings.Repeat("x", 8<<20), 413, "payload_too_large", "",
+			},
 			"one of a new client": {map[string]string{"Authorization": bearer}, listMessage, 200, "", ""},
 		} {
 			res := post(t, i, c.header, c.body)
 			if c.challenge != "" {
 				c.challenge += `, resource_metadata="` + i.URL + `/.well-known/oauth-protected-resource/mcp"`
 			}
-			if res.Status != c.status || res.Header.Get("Www-Authenticate") != c.challenge || res.Header.Get("X-Request-Id") == "" {
+			if res.Status != c.status || res.Header.Get("Www-Authenticate") != c.challenge ||
+				res.Header.Get("X-Request-Id") == "" {
 				t.Errorf("%s: %d %v", name, res.Status, res.Header)
 			}
-			if c.code != "" && (res.Header.Get("Content-Type") != "application/problem+json" || res.Object(t)["code"] != c.code) {
+			if c.code != "" &&
+				(res.Header.Get("Content-Type") != "application/problem+json" || res.Object(t)["code"] != c.code) {
 				t.Errorf("%s: %s", name, res.Body)
 			}
 		}
-		for _, body := range []string{"", "{", "null", `{"jsonrpc":"2.0","id":1,"method":"unknown"}`, `{"jsonrpc":"2.0","method":"tools/list"}`} {
+		for _, body := range []string{
+			"", "{", "null", `{"jsonrpc":"2.0","id":1,"method":"unknown"}`, `{"jsonrpc":"2.0","method":"tools/list"}`,
+		} {
 			if res := post(t, i, map[string]string{"Authorization": bearer}, body); res.Status != 400 {
 				t.Errorf("%q: %d %s", body, res.Status, res.Body)
 			}
 		}
-		if res := post(t, i, map[string]string{"Authorization": bearer}, callMessage("platform_listOrgs", "[1]")); res.Status != 200 || !bytes.Contains(res.Body, []byte(`"status":422`)) {
+		if res := post(t, i, map[string]string{"Authorization": bearer},
+			callMessage("platform_listOrgs", "[1]")); res.Status != 200 || !bytes.Contains(res.Body, []byte(`"status":422`)) {
 			t.Errorf("arguments that are an array: %d %s", res.Status, res.Body)
 		}
 		// A stream of events is asked for with GET, which the protocol lets a server refuse.
@@ -363,15 +409,20 @@ func TestLimits(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		header := map[string]string{"Authorization": "Bearer " + tn.KeyWith(t, plan.Free, "*")}
 		for n := 0; n < plan.Free.Rate().PerMinute-1; n++ {
-			if res := post(t, i, header, callMessage("platform_listOrgs", "{}")); res.Status != 200 || !bytes.Contains(res.Body, []byte(`"status":200`)) {
+			if res := post(t, i, header, callMessage("platform_listOrgs", "{}")); res.Status != 200 ||
+				!bytes.Contains(res.Body, []byte(`"status":200`)) {
 				t.Fatalf("call %d: %d %s", n, res.Status, res.Body)
 			}
 		}
-		if res := post(t, i, header, listMessage); res.Status != 200 || res.Header.Get("X-RateLimit-Remaining") != "0" || res.Header.Get("X-RateLimit-Limit") != "60" {
+		if res := post(t, i, header, listMessage); res.Status != 200 || res.Header.Get("X-RateLimit-Remaining") != "0" ||
+			res.Header.Get("X-RateLimit-Limit") != "60" {
 			t.Errorf("%d %v", res.Status, res.Header)
 		}
-		for _, message := range []string{listMessage, callMessage("platform_listOrgs", "{}"), callMessage("platform_getHealth", "{}")} {
-			if res := post(t, i, header, message); res.Status != 429 || res.Header.Get("Retry-After") == "" || res.Object(t)["code"] != "rate_limited" {
+		for _, message := range []string{
+			listMessage, callMessage("platform_listOrgs", "{}"), callMessage("platform_getHealth", "{}"),
+		} {
+			if res := post(t, i, header, message); res.Status != 429 || res.Header.Get("Retry-After") == "" ||
+				res.Object(t)["code"] != "rate_limited" {
 				t.Errorf("%d %s", res.Status, res.Body)
 			}
 		}
@@ -396,13 +447,15 @@ func TestWhereTheCallComesFrom(t *testing.T) {
 		cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 		i := servertest.Run(t, e, cfg)
 		tn := i.Tenant(t, plan.Enterprise)
-		_, key, err := i.Keys.Create(tn.As(), tn.Org.ID, apikey.Create{Name: "test", Scopes: []string{"*"}, AllowedIPs: []string{"203.0.113.7"}})
+		_, key, err := i.Keys.Create(tn.As(), tn.Org.ID,
+			apikey.Create{Name: "test", Scopes: []string{"*"}, AllowedIPs: []string{"203.0.113.7"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		s := connect(t, i, key, "X-Forwarded-For", "203.0.113.7", "X-Request-ID", "traced-by-the-caller")
 		want(t, s, 200, "platform_listOrgs", nil)
-		if res := post(t, i, map[string]string{"Authorization": "Bearer " + key, "X-Forwarded-For": "203.0.113.8"}, listMessage); res.Status != 401 {
+		if res := post(t, i, map[string]string{"Authorization": "Bearer " + key, "X-Forwarded-For": "203.0.113.8"},
+			listMessage); res.Status != 401 {
 			t.Errorf("from elsewhere: %d %s", res.Status, res.Body)
 		}
 		found := false
@@ -428,7 +481,10 @@ func TestFailures(t *testing.T) {
 		for tool, c := range map[string]struct {
 			status int
 			code   string
-		}{"platform_listMembers": {500, "internal"}, "platform_listKeys": {503, "timeout"}, "platform_listWorkspaces": {500, "internal"}} {
+		}{
+			"platform_listMembers": {500, "internal"}, "platform_listKeys": {503, "timeout"},
+			"platform_listWorkspaces": {500, "internal"},
+		} {
 			a := want(t, s, c.status, tool, object{"org_id": orgID(tn)})
 			if text, _ := json.Marshal(a.body); a.object(t)["code"] != c.code || bytes.Contains(text, []byte("driver text")) {
 				t.Errorf("%s: %s", tool, text)
@@ -467,11 +523,13 @@ func TestTools(t *testing.T) {
 				continue
 			}
 			// What clients of language models take at the most.
-			if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`).MatchString(name) || tool.Title == "" || len(tool.Description) < len(tool.Title) {
+			if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`).MatchString(name) || tool.Title == "" ||
+				len(tool.Description) < len(tool.Title) {
 				t.Errorf("%s: %q %q", name, tool.Title, tool.Description)
 			}
 			a := tool.Annotations
-			if a == nil || a.ReadOnlyHint != (op.Method == http.MethodGet) || !a.ReadOnlyHint && *a.DestructiveHint != (op.Method == http.MethodDelete) {
+			if a == nil || a.ReadOnlyHint != (op.Method == http.MethodGet) ||
+				!a.ReadOnlyHint && *a.DestructiveHint != (op.Method == http.MethodDelete) {
 				t.Errorf("%s: annotations %+v", name, a)
 			}
 			schema, ok := tool.InputSchema.(object)

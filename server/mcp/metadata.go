@@ -12,8 +12,8 @@ import (
 	"github.com/alania-go/alania/server/contract"
 )
 
-// Where clients look for how to get a token: RFC 9728 section 3.1, RFC 8414 section 3.1, and OpenID Connect Discovery 1.0,
-// which clients fall back on.
+// Where clients look for how to get a token: RFC 9728 section 3.1, RFC 8414 section 3.1, and OpenID Connect
+// Discovery 1.0, which clients fall back on.
 const (
 	resourcePath = "/.well-known/oauth-protected-resource"
 	serverPath   = "/.well-known/oauth-authorization-server"
@@ -30,8 +30,9 @@ type protectedResource struct {
 	Documentation        string   `json:"resource_documentation"`
 }
 
-// Register puts the server on the router: one path with the tools of every contract, and one for each contract. authenticated
-// is the middleware that finds out who calls, and issuer the public URL, which is the authorization server too.
+// Register puts the server on the router: one path with the tools of every contract, and one for each
+// contract. authenticated is the middleware that finds out who calls, and issuer the public URL, which is
+// the authorization server too.
 func (s *Server) Register(router *echo.Echo, authenticated echo.MiddlewareFunc, issuer string) {
 	well := func(path string, v *endpoint) {
 		metadata, err := json.Marshal(protectedResource{

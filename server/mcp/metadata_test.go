@@ -52,11 +52,12 @@ func paths(i *servertest.Instance) []string {
 	return all
 }
 
-// TestSignIn goes the way of the official SDKs: from the challenge to the metadata of the resource, from there to that of the
-// authorization server, to a token for the resource, and to the tools.
+// TestSignIn goes the way of the official SDKs: from the challenge to the metadata of the resource, from
+// there to that of the authorization server, to a token for the resource, and to the tools.
 func TestSignIn(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		c, secret, err := i.OAuth.CreateClient(tn.As(), oauth.NewClient{OrgID: tn.Org.ID, Name: "agent", Scopes: []string{"orgs:read", "workspaces:read", "sdk:read"}})
+		c, secret, err := i.OAuth.CreateClient(tn.As(),
+			oauth.NewClient{OrgID: tn.Org.ID, Name: "agent", Scopes: []string{"orgs:read", "workspaces:read", "sdk:read"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +67,8 @@ func TestSignIn(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = res.Body.Close()
-			found := regexp.MustCompile(`^Bearer .*resource_metadata="([^"]+)"$`).FindStringSubmatch(res.Header.Get("WWW-Authenticate"))
+			found := regexp.MustCompile(
+				`^Bearer .*resource_metadata="([^"]+)"$`).FindStringSubmatch(res.Header.Get("WWW-Authenticate"))
 			if res.StatusCode != 401 || found == nil {
 				t.Fatalf("%s: %d, challenge %q", path, res.StatusCode, res.Header.Get("WWW-Authenticate"))
 			}
@@ -89,8 +91,12 @@ func TestSignIn(t *testing.T) {
 				}
 			}
 			// The SDKs ask for every scope of the resource; the client holds few of them.
-			form := url.Values{"grant_type": {"client_credentials"}, "resource": {resource["resource"].(string)}, "scope": {strings.Join(scopes, " ")}}
-			tok := i.Do(t, servertest.Request{Operation: "platform.createToken", Basic: [2]string{c.ClientID, secret}, Form: form})
+			form := url.Values{
+				"grant_type": {"client_credentials"}, "resource": {resource["resource"].(string)},
+				"scope": {strings.Join(scopes, " ")},
+			}
+			tok := i.Do(t,
+				servertest.Request{Operation: "platform.createToken", Basic: [2]string{c.ClientID, secret}, Form: form})
 			if path == mcp.Path+"/keys" { // none of its scopes is the client's
 				if tok.Status != 400 || tok.Object(t)["error"] != "invalid_scope" {
 					t.Errorf("%s: %s", path, tok.Body)
@@ -107,7 +113,8 @@ func TestSignIn(t *testing.T) {
 				t.Fatalf("%s: %v", path, err)
 			}
 		}
-		if all := strs(fetch(t, i.URL+"/.well-known/oauth-authorization-server", 200)["scopes_supported"]); !slices.Contains(all, "sdk:read") || !slices.Contains(all, "api-keys:read") {
+		if all := strs(fetch(t, i.URL+"/.well-known/oauth-authorization-server",
+			200)["scopes_supported"]); !slices.Contains(all, "sdk:read") || !slices.Contains(all, "api-keys:read") {
 			t.Errorf("the authorization server has the scopes %v", all)
 		}
 	})
@@ -121,10 +128,14 @@ func TestWellKnownPlaces(t *testing.T) {
 			if got := fetch(t, i.URL+"/.well-known/oauth-protected-resource"+path, 200)["resource"]; got != want {
 				t.Errorf("%s: the resource is %v", path, got)
 			}
-			places := []string{"/.well-known/oauth-authorization-server" + path, "/.well-known/openid-configuration" + path, path + "/.well-known/openid-configuration"}
+			places := []string{
+				"/.well-known/oauth-authorization-server" + path, "/.well-known/openid-configuration" + path,
+				path + "/.well-known/openid-configuration",
+			}
 			for n, place := range places {
 				o := fetch(t, i.URL+place, 200)
-				if o["issuer"] != i.URL || o["token_endpoint"] != i.URL+"/v2/auth/token" || n > 0 && o["subject_types_supported"] == nil {
+				if o["issuer"] != i.URL || o["token_endpoint"] != i.URL+"/v2/auth/token" ||
+					n > 0 && o["subject_types_supported"] == nil {
 					t.Errorf("%s: %v", place, o)
 				}
 			}
@@ -136,21 +147,25 @@ func TestWellKnownPlaces(t *testing.T) {
 
 func TestResourceOfAToken(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		c, secret, err := i.OAuth.CreateClient(tn.As(), oauth.NewClient{OrgID: tn.Org.ID, Name: "agent", Scopes: []string{"orgs:read"}})
+		c, secret, err := i.OAuth.CreateClient(tn.As(),
+			oauth.NewClient{OrgID: tn.Org.ID, Name: "agent", Scopes: []string{"orgs:read"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for resource, want := range map[string]string{
 			i.URL: "", i.URL + "/": "", i.URL + "/mcp": "", strings.Replace(i.URL, "http", "HTTP", 1) + "/mcp/core": "",
-			"https://example.com/mcp": "invalid_target", i.URL + ".example.com/mcp": "invalid_target", i.URL + "/mcp#part": "invalid_target",
-			strings.Replace(i.URL, "http://", "http://user@", 1): "invalid_target", "mcp": "invalid_target", "%": "invalid_target",
+			"https://example.com/mcp": "invalid_target", i.URL + ".example.com/mcp": "invalid_target",
+			i.URL + "/mcp#part": "invalid_target",
+			strings.Replace(i.URL, "http://", "http://user@", 1): "invalid_target", "mcp": "invalid_target",
+			"%": "invalid_target",
 		} {
 			status := 200
 			if want != "" {
 				status = 400
 			}
 			form := url.Values{"grant_type": {"client_credentials"}, "resource": {resource}}
-			got := i.Want(t, status, servertest.Request{Operation: "platform.createToken", Basic: [2]string{c.ClientID, secret}, Form: form}).Object(t)
+			got := i.Want(t, status,
+				servertest.Request{Operation: "platform.createToken", Basic: [2]string{c.ClientID, secret}, Form: form}).Object(t)
 			if want != "" && got["error"] != want || want == "" && got["scope"] != "orgs:read" {
 				t.Errorf("%s: %v", resource, got)
 			}
@@ -158,14 +173,17 @@ func TestResourceOfAToken(t *testing.T) {
 		// Naming a resource makes no scope out of words that are none, and grants none that is not held.
 		for _, scope := range []string{"ORGS orgs:read", "keys:write"} {
 			form := url.Values{"grant_type": {"client_credentials"}, "resource": {i.URL}, "scope": {scope}}
-			if got := i.Want(t, 400, servertest.Request{Operation: "platform.createToken", Basic: [2]string{c.ClientID, secret}, Form: form}).Object(t); got["error"] != "invalid_scope" {
+			if got := i.Want(t, 400, servertest.Request{
+				Operation: "platform.createToken", Basic: [2]string{c.ClientID, secret}, Form: form,
+			}).Object(t); got["error"] != "invalid_scope" {
 				t.Errorf("%s: %v", scope, got)
 			}
 		}
 	})
 }
 
-// TestChoiceOfTools: a list has the tools of the contract and of the toolsets that the URL names, and no others can be called.
+// TestChoiceOfTools: a list has the tools of the contract and of the toolsets that the URL names, and no
+// others can be called.
 func TestChoiceOfTools(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		names := func(path string) map[string]bool {
@@ -194,23 +212,30 @@ func TestChoiceOfTools(t *testing.T) {
 			t.Errorf("%d tools of contracts, %d in all", parts, len(all))
 		}
 		few := names(mcp.Path + "/platform?toolsets=audit,api-keys")
-		if !few["platform_listAuditEntries"] || !few["platform_createKey"] || few["platform_listWorkspaces"] || len(few) >= len(all)/4 {
+		if !few["platform_listAuditEntries"] || !few["platform_createKey"] || few["platform_listWorkspaces"] ||
+			len(few) >= len(all)/4 {
 			t.Errorf("two toolsets are %v", few)
 		}
-		if both := names(mcp.Path + "?toolsets=workspaces"); !both["platform_listWorkspaces"] || !both["core_listWorkspaces"] || both["platform_createKey"] {
+		if both := names(mcp.Path + "?toolsets=workspaces"); !both["platform_listWorkspaces"] ||
+			!both["core_listWorkspaces"] || both["platform_createKey"] {
 			t.Errorf("the toolset of two contracts is %v", both)
 		}
 		session := connectTo(t, i.URL+mcp.Path+"/platform?toolsets=audit", tn.Key)
 		for _, tool := range []string{"platform_listOrgs", "core_listWorkspaces", "nothing"} {
-			if _, err := session.CallTool(t.Context(), &sdk.CallToolParams{Name: tool}); err == nil || !strings.Contains(err.Error(), "unknown tool") {
+			if _, err := session.CallTool(t.Context(), &sdk.CallToolParams{Name: tool}); err == nil ||
+				!strings.Contains(err.Error(), "unknown tool") {
 				t.Errorf("%s: %v", tool, err)
 			}
 		}
-		if a := call(t, session, "platform_listAuditEntries", object{"org_id": tn.Org.ID.Prefixed(id.OrgPrefix)}); a.status != 200 {
+		if a := call(t, session, "platform_listAuditEntries",
+			object{"org_id": tn.Org.ID.Prefixed(id.OrgPrefix)}); a.status != 200 {
 			t.Errorf("%+v", a)
 		}
-		for path, status := range map[string]int{mcp.Path + "/nothing": 404, mcp.Path + "?toolsets=nothing": 422, mcp.Path + "?toolsets=": 422} {
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, i.URL+path, strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}`))
+		for path, status := range map[string]int{
+			mcp.Path + "/nothing": 404, mcp.Path + "?toolsets=nothing": 422, mcp.Path + "?toolsets=": 422,
+		} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, i.URL+path,
+				strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}`))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,12 +20,14 @@ func TestServersOfAWorkspace(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		ctx, w := tn.As(), tn.Workspace.ID
 		_, err := i.MCP.Create(ctx, w, domain.Create{
-			ID: "ourselves", Name: "Ourselves", Transport: domain.HTTP, URL: i.URL + mcp.Path, Headers: map[string]string{"Authorization": "Bearer " + tn.Key},
+			ID: "ourselves", Name: "Ourselves", Transport: domain.HTTP, URL: i.URL + mcp.Path,
+			Headers: map[string]string{"Authorization": "Bearer " + tn.Key},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = i.MCP.Create(ctx, w, domain.Create{ID: "strangers", Name: "Strangers", Transport: domain.HTTP, URL: i.URL + mcp.Path})
+		_, err = i.MCP.Create(ctx, w,
+			domain.Create{ID: "strangers", Name: "Strangers", Transport: domain.HTTP, URL: i.URL + mcp.Path})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,14 +35,16 @@ func TestServersOfAWorkspace(t *testing.T) {
 		if err != nil || len(listed) != 3 {
 			t.Fatalf("%+v, %v", listed, err)
 		}
-		if listed[0].ID != "filesystem" || len(listed[0].Tools) != 4 || listed[1].ID != "ourselves" || len(listed[1].Tools) < 50 || listed[2].Problem == nil {
+		if listed[0].ID != "filesystem" || len(listed[0].Tools) != 4 || listed[1].ID != "ourselves" ||
+			len(listed[1].Tools) < 50 || listed[2].Problem == nil {
 			t.Errorf("%+v", listed)
 		}
 		call := func(server, tool, arguments string) (domain.Result, error) {
 			return i.MCP.Call(ctx, w, server, tool, json.RawMessage(arguments))
 		}
 		res, err := call("ourselves", "platform_listOrgs", `{"limit":1}`)
-		if err != nil || res.Failed || !strings.Contains(string(res.Value), `"status":200`) || !strings.Contains(string(res.Value), orgID(tn)) {
+		if err != nil || res.Failed || !strings.Contains(string(res.Value), `"status":200`) ||
+			!strings.Contains(string(res.Value), orgID(tn)) {
 			t.Errorf("%s, %v", res.Value, err)
 		}
 		res, err = call("ourselves", "platform_getWorkspace", `{"workspace_id":"`+servertest.UnknownID("wks")+`"}`)
@@ -48,7 +52,8 @@ func TestServersOfAWorkspace(t *testing.T) {
 			t.Errorf("%s, %v", res.Value, err)
 		}
 		var f *fault.Error
-		if _, err := call("ourselves", "platform_listOrgs", `{"limit":"1"}`); !errors.As(err, &f) || f.Code != fault.ValidationFailed || f.Violations[0].Pointer != "/arguments/limit" {
+		if _, err := call("ourselves", "platform_listOrgs", `{"limit":"1"}`); !errors.As(err, &f) ||
+			f.Code != fault.ValidationFailed || f.Violations[0].Pointer != "/arguments/limit" {
 			t.Errorf("%v", err)
 		}
 		if _, err := call("strangers", "platform_listOrgs", `{}`); !fault.IsCode(err, fault.Upstream) {
@@ -65,7 +70,8 @@ func TestServersOfAWorkspace(t *testing.T) {
 		if err != nil || len(contents) != 1 || contents[0].Text != "x" {
 			t.Errorf("%+v, %v", contents, err)
 		}
-		if _, err := i.MCP.Resource(ctx, w, "file:///nowhere"); !fault.IsCode(err, fault.Upstream) { // a server does not answer, and may have it
+		// a server does not answer, and may have it
+		if _, err := i.MCP.Resource(ctx, w, "file:///nowhere"); !fault.IsCode(err, fault.Upstream) {
 			t.Errorf("%v", err)
 		}
 		if err := i.MCP.Delete(ctx, w, "strangers"); err != nil {
@@ -82,7 +88,10 @@ func TestServersOfAWorkspace(t *testing.T) {
 			server string
 			status domain.Status
 			code   string
-		}{{"filesystem", domain.Succeeded, ""}, {"strangers", domain.Failed, domain.Unreachable}, {"ourselves", domain.Failed, "tool_error"}, {"ourselves", domain.Succeeded, ""}} {
+		}{
+			{"filesystem", domain.Succeeded, ""}, {"strangers", domain.Failed, domain.Unreachable},
+			{"ourselves", domain.Failed, "tool_error"}, {"ourselves", domain.Succeeded, ""},
+		} {
 			if got := p.Items[n]; got.ServerID != want.server || got.Status != want.status || got.Code != want.code {
 				t.Errorf("%+v, want %+v", got, want)
 			}

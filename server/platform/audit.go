@@ -11,7 +11,9 @@ import (
 )
 
 // ListAuditEntries lists the audit trail of an org.
-func (a *API) ListAuditEntries(ctx context.Context, r platform.ListAuditEntriesRequestObject) (platform.ListAuditEntriesResponseObject, error) {
+func (a *API) ListAuditEntries(
+	ctx context.Context, r platform.ListAuditEntriesRequestObject,
+) (platform.ListAuditEntriesResponseObject, error) {
 	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
@@ -28,7 +30,9 @@ func (a *API) ListAuditEntries(ctx context.Context, r platform.ListAuditEntriesR
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListAuditEntries200JSONResponse{Data: convert.Each(p.Items, FromEntry), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListAuditEntries200JSONResponse{
+		Data: convert.Each(p.Items, FromEntry), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next)),
+	}, nil
 }
 
 // span adds a filter on a time: from since on, and before until.

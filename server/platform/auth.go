@@ -11,25 +11,33 @@ import (
 )
 
 // CreateToken answers a client-credentials grant (RFC 6749 section 4.4).
-func (a *API) CreateToken(ctx context.Context, r platform.CreateTokenRequestObject) (platform.CreateTokenResponseObject, error) {
+func (a *API) CreateToken(
+	ctx context.Context, r platform.CreateTokenRequestObject,
+) (platform.CreateTokenResponseObject, error) {
 	client, err := client(ctx, r.Body.ClientID, r.Body.ClientSecret)
 	if err != nil {
 		return nil, err
 	}
-	t, err := a.OAuth.Issue(ctx, oauth.Grant{GrantType: r.Body.GrantType, Client: client, Scope: convert.Value(r.Body.Scope), Resource: convert.Value(r.Body.Resource)})
+	t, err := a.OAuth.Issue(ctx, oauth.Grant{
+		GrantType: r.Body.GrantType, Client: client, Scope: convert.Value(r.Body.Scope),
+		Resource: convert.Value(r.Body.Resource),
+	})
 	if err != nil {
 		return nil, err
 	}
 	return platform.CreateToken200JSONResponse{
 		Body: platform.Token{
-			AccessToken: t.AccessToken, TokenType: platform.TokenTokenTypeBearer, ExpiresIn: int(t.ExpiresIn.Seconds()), Scope: t.Scope,
+			AccessToken: t.AccessToken, TokenType: platform.TokenTokenTypeBearer, ExpiresIn: int(t.ExpiresIn.Seconds()),
+			Scope: t.Scope,
 		},
 		Headers: platform.CreateToken200ResponseHeaders{CacheControl: "no-store", Pragma: "no-cache"},
 	}, nil
 }
 
 // RevokeToken ends an access token (RFC 7009).
-func (a *API) RevokeToken(ctx context.Context, r platform.RevokeTokenRequestObject) (platform.RevokeTokenResponseObject, error) {
+func (a *API) RevokeToken(
+	ctx context.Context, r platform.RevokeTokenRequestObject,
+) (platform.RevokeTokenResponseObject, error) {
 	client, err := client(ctx, r.Body.ClientID, r.Body.ClientSecret)
 	if err != nil {
 		return nil, err
@@ -45,7 +53,8 @@ func (a *API) RevokeToken(ctx context.Context, r platform.RevokeTokenRequestObje
 func client(ctx context.Context, formID, formSecret *string) (oauth.Credentials, error) {
 	if basic := contract.From(ctx).Client; basic != nil {
 		if formSecret != nil || formID != nil && *formID != basic.ID {
-			return oauth.Credentials{}, fault.New(fault.OAuthInvalidRequest, "Send the client credentials in the Authorization header or in the form, not in both.")
+			return oauth.Credentials{}, fault.New(fault.OAuthInvalidRequest,
+				"Send the client credentials in the Authorization header or in the form, not in both.")
 		}
 		return oauth.Credentials{ID: basic.ID, Secret: basic.Secret, Basic: true}, nil
 	}
@@ -55,18 +64,25 @@ func client(ctx context.Context, formID, formSecret *string) (oauth.Credentials,
 // GetJwks returns the keys that access tokens are verified with (RFC 7517).
 func (a *API) GetJwks(context.Context, platform.GetJwksRequestObject) (platform.GetJwksResponseObject, error) {
 	return platform.GetJwks200JSONResponse{Keys: convert.Each(a.OAuth.PublicKeys(), func(k oauth.PublicKey) platform.Jwk {
-		return platform.Jwk{Kty: platform.JwkKtyOKP, Crv: platform.JwkCrvEd25519, Alg: platform.JwkAlgEdDSA, Use: platform.JwkUseSig, Kid: k.KeyID, X: k.X}
+		return platform.Jwk{
+			Kty: platform.JwkKtyOKP, Crv: platform.JwkCrvEd25519, Alg: platform.JwkAlgEdDSA, Use: platform.JwkUseSig,
+			Kid: k.KeyID, X: k.X,
+		}
 	})}, nil
 }
 
 // GetOAuthServerMetadata returns the authorization server's metadata (RFC 8414).
-func (a *API) GetOAuthServerMetadata(context.Context, platform.GetOAuthServerMetadataRequestObject) (platform.GetOAuthServerMetadataResponseObject, error) {
+func (a *API) GetOAuthServerMetadata(
+	context.Context, platform.GetOAuthServerMetadataRequestObject,
+) (platform.GetOAuthServerMetadataResponseObject, error) {
 	issuer := a.OAuth.Issuer()
 	methods := []string{"client_secret_basic", "client_secret_post"}
 	docs := issuer + "/docs"
 	return platform.GetOAuthServerMetadata200JSONResponse{
-		Issuer: issuer, AuthorizationEndpoint: issuer + "/v2/auth/authorize", TokenEndpoint: issuer + "/v2/auth/token", RevocationEndpoint: issuer + "/v2/auth/token/revoke", JwksURI: issuer + "/.well-known/jwks.json",
+		Issuer: issuer, AuthorizationEndpoint: issuer + "/v2/auth/authorize", TokenEndpoint: issuer + "/v2/auth/token",
+		RevocationEndpoint: issuer + "/v2/auth/token/revoke", JwksURI: issuer + "/.well-known/jwks.json",
 		GrantTypesSupported: []string{"client_credentials"}, ResponseTypesSupported: []string{}, ScopesSupported: a.Scopes(),
-		TokenEndpointAuthMethodsSupported: methods, RevocationEndpointAuthMethodsSupported: methods, ServiceDocumentation: &docs,
+		TokenEndpointAuthMethodsSupported: methods, RevocationEndpointAuthMethodsSupported: methods,
+		ServiceDocumentation: &docs,
 	}, nil
 }

@@ -26,7 +26,10 @@ func TestClientCredentialsOfAnIndependentClient(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		clientID, secret := client(t, i, tn, "orgs:read", "workspaces:*")
 		for _, style := range []oauth2.AuthStyle{oauth2.AuthStyleInHeader, oauth2.AuthStyleInParams} {
-			cfg := clientcredentials.Config{ClientID: clientID, ClientSecret: secret, TokenURL: i.URL + "/v2/auth/token", Scopes: []string{"workspaces:read", "orgs:read"}, AuthStyle: style}
+			cfg := clientcredentials.Config{
+				ClientID: clientID, ClientSecret: secret, TokenURL: i.URL + "/v2/auth/token",
+				Scopes: []string{"workspaces:read", "orgs:read"}, AuthStyle: style,
+			}
 			tok, err := cfg.Token(context.Background())
 			if err != nil {
 				t.Fatal(err)
@@ -45,7 +48,9 @@ func TestClientCredentialsOfAnIndependentClient(t *testing.T) {
 			}
 			i.Want(t, 403, servertest.Request{Operation: "listKeys", Path: orgPath(tn), Bearer: tok.AccessToken})
 		}
-		bad := clientcredentials.Config{ClientID: clientID, ClientSecret: "wrong", TokenURL: i.URL + "/v2/auth/token", AuthStyle: oauth2.AuthStyleInHeader}
+		bad := clientcredentials.Config{
+			ClientID: clientID, ClientSecret: "wrong", TokenURL: i.URL + "/v2/auth/token", AuthStyle: oauth2.AuthStyleInHeader,
+		}
 		_, err := bad.Token(context.Background())
 		if re, ok := err.(*oauth2.RetrieveError); !ok || re.ErrorCode != "invalid_client" || re.Response.StatusCode != 401 {
 			t.Errorf("wrong secret: %v", err)
@@ -76,18 +81,25 @@ func TestTokenErrors(t *testing.T) {
 			status int
 			code   string
 		}{
-			"no grant type":         {form: form("grant_type", ""), status: 400, code: "invalid_request"},
-			"another grant type":    {form: form("grant_type", "password"), status: 400, code: "unsupported_grant_type"},
-			"no client":             {form: form("client_id", "", "client_secret", ""), status: 401, code: "invalid_client"},
-			"unknown client":        {form: form("client_id", "cli_nobody"), status: 401, code: "invalid_client"},
-			"wrong secret":          {form: form("client_secret", "no"), status: 401, code: "invalid_client"},
-			"scope it has not":      {form: form("scope", "orgs:read keys:write"), status: 400, code: "invalid_scope"},
-			"scope that is none":    {form: form("scope", "ORGS"), status: 400, code: "invalid_scope"},
-			"parameter twice":       {form: twice, status: 400, code: "invalid_request"},
-			"credentials twice":     {form: form(), basic: [2]string{clientID, secret}, status: 400, code: "invalid_request"},
-			"wrong basic":           {form: form("client_id", "", "client_secret", ""), basic: [2]string{clientID, "no"}, status: 401, code: "invalid_client"},
-			"a scheme but basic":    {form: form("client_id", "", "client_secret", ""), header: "Bearer x", status: 401, code: "invalid_client"},
-			"basic that is no form": {form: form("client_id", "", "client_secret", ""), header: "Basic JXp6OiV6eg==", status: 401, code: "invalid_client"},
+			"no grant type":      {form: form("grant_type", ""), status: 400, code: "invalid_request"},
+			"another grant type": {form: form("grant_type", "password"), status: 400, code: "unsupported_grant_type"},
+			"no client":          {form: form("client_id", "", "client_secret", ""), status: 401, code: "invalid_client"},
+			"unknown client":     {form: form("client_id", "cli_nobody"), status: 401, code: "invalid_client"},
+			"wrong secret":       {form: form("client_secret", "no"), status: 401, code: "invalid_client"},
+			"scope it has not":   {form: form("scope", "orgs:read keys:write"), status: 400, code: "invalid_scope"},
+			"scope that is none": {form: form("scope", "ORGS"), status: 400, code: "invalid_scope"},
+			"parameter twice":    {form: twice, status: 400, code: "invalid_request"},
+			"credentials twice":  {form: form(), basic: [2]string{clientID, secret}, status: 400, code: "invalid_request"},
+			"wrong basic": {
+				form: form("client_id", "", "client_secret", ""), basic: [2]string{clientID, "no"}, status: 401,
+				code: "invalid_client",
+			},
+			"a scheme but basic": {
+				form: form("client_id", "", "client_secret", ""), header: "Bearer x", status: 401, code: "invalid_client",
+			},
+			"basic that is no form": {
+				form: form("client_id", "", "client_secret", ""), header: "Basic JXp6OiV6eg==", status: 401, code: "invalid_client",
+			},
 		} {
 			r := servertest.Request{Operation: "createToken", Form: c.form, Basic: c.basic}
 			if c.header != "" {
@@ -104,8 +116,13 @@ func TestTokenErrors(t *testing.T) {
 				t.Errorf("%s: may be cached", name)
 			}
 		}
-		i.Want(t, 401, servertest.Request{Operation: "revokeToken", Form: url.Values{"token": {"x"}, "client_id": {clientID}, "client_secret": {"no"}}})
-		i.Want(t, 200, servertest.Request{Operation: "revokeToken", Form: url.Values{"token": {"no-token"}, "client_id": {clientID}, "client_secret": {secret}}})
+		i.Want(t, 401, servertest.Request{
+			Operation: "revokeToken", Form: url.Values{"token": {"x"}, "client_id": {clientID}, "client_secret": {"no"}},
+		})
+		i.Want(t, 200, servertest.Request{
+			Operation: "revokeToken",
+			Form:      url.Values{"token": {"no-token"}, "client_id": {clientID}, "client_secret": {secret}},
+		})
 		// A client id in addition to Basic is allowed when it is the same.
 		f := form("client_secret", "")
 		i.Want(t, 200, servertest.Request{Operation: "createToken", Form: f, Basic: [2]string{clientID, secret}})
@@ -119,9 +136,13 @@ func TestRevokedCredentialsAreRefusedAtOnce(t *testing.T) {
 		use := servertest.Request{Operation: "listOrgs", Bearer: bearer}
 		i.Want(t, 200, use) // now it is cached
 		otherID, otherSecret := client(t, i, tn)
-		i.Want(t, 200, servertest.Request{Operation: "revokeToken", Basic: [2]string{otherID, otherSecret}, Form: url.Values{"token": {bearer}}})
+		i.Want(t, 200, servertest.Request{
+			Operation: "revokeToken", Basic: [2]string{otherID, otherSecret}, Form: url.Values{"token": {bearer}},
+		})
 		i.Want(t, 200, use) // another client's revocation changes nothing
-		i.Want(t, 200, servertest.Request{Operation: "revokeToken", Basic: [2]string{clientID, secret}, Form: url.Values{"token": {bearer}}})
+		i.Want(t, 200, servertest.Request{
+			Operation: "revokeToken", Basic: [2]string{clientID, secret}, Form: url.Values{"token": {bearer}},
+		})
 		if res := i.Want(t, 401, use); !strings.Contains(res.Header.Get("WWW-Authenticate"), `error="invalid_token"`) {
 			t.Errorf("challenge %q", res.Header.Get("WWW-Authenticate"))
 		}
@@ -134,10 +155,15 @@ func TestRevokedCredentialsAreRefusedAtOnce(t *testing.T) {
 		i.Want(t, 204, servertest.Request{Operation: "revokeKey", Path: path, Bearer: tn.Key})
 		i.Want(t, 401, use)
 		i.Want(t, 204, servertest.Request{Operation: "revokeKey", Path: path, Bearer: tn.Key}) // again: nothing changes
-		if got := i.Want(t, 200, servertest.Request{Operation: "getKey", Path: path, Bearer: tn.Key}).Object(t); got["status"] != "revoked" || got["key"] != nil {
+		if got := i.Want(t, 200,
+			servertest.Request{Operation: "getKey", Path: path, Bearer: tn.Key}).Object(t); got["status"] != "revoked" ||
+			got["key"] != nil {
 			t.Errorf("the revoked key reads %v", got)
 		}
-		entries := i.Want(t, 200, servertest.Request{Operation: "listAuditEntries", Path: orgPath(tn), Bearer: tn.Key, Query: url.Values{"filter[action]": {"key.revoked"}, "filter[target_id]": {made["id"].(string)}}}).Object(t)["data"].([]any)
+		entries := i.Want(t, 200, servertest.Request{
+			Operation: "listAuditEntries", Path: orgPath(tn), Bearer: tn.Key,
+			Query: url.Values{"filter[action]": {"key.revoked"}, "filter[target_id]": {made["id"].(string)}},
+		}).Object(t)["data"].([]any)
 		if len(entries) != 1 || strings.Contains(i.Log.String(), made["key"].(string)) {
 			t.Errorf("%d entries of the revocation, or the key is in the log", len(entries))
 		}
@@ -145,7 +171,9 @@ func TestRevokedCredentialsAreRefusedAtOnce(t *testing.T) {
 		if err := i.OAuth.RevokeClient(tn.As(), clientID); err != nil {
 			t.Fatal(err)
 		}
-		res := i.Want(t, 401, servertest.Request{Operation: "createToken", Basic: [2]string{clientID, secret}, Form: url.Values{"grant_type": {"client_credentials"}}})
+		res := i.Want(t, 401, servertest.Request{
+			Operation: "createToken", Basic: [2]string{clientID, secret}, Form: url.Values{"grant_type": {"client_credentials"}},
+		})
 		if res.Object(t)["error"] != "invalid_client" {
 			t.Errorf("%s", res.Body)
 		}

@@ -24,7 +24,8 @@ func BenchmarkServer(b *testing.B) {
 		b.Run("list/"+string(e), func(b *testing.B) {
 			i, tn := benchServer(b, e)
 			for n := range 19 { // and the first: a page of 20
-				if _, err := i.Workspaces.Create(tn.As(), tn.Org.ID, workspace.Create{Name: fmt.Sprint("Team ", n), Settings: workspace.Defaults()}); err != nil {
+				if _, err := i.Workspaces.Create(tn.As(), tn.Org.ID,
+					workspace.Create{Name: fmt.Sprint("Team ", n), Settings: workspace.Defaults()}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -49,7 +50,10 @@ func benchServer(b *testing.B, e store.Engine) (*servertest.Instance, *servertes
 func benchName(n int64) []byte { return fmt.Appendf(nil, `{"name":"Team","slug":"team-%d"}`, n) }
 
 // load sends the requests of one kind; key is a header that gets another value each time.
-func load(b *testing.B, i *servertest.Instance, tn *servertest.Tenant, method string, want int, key string, body func(int64) []byte) {
+func load(
+	b *testing.B, i *servertest.Instance, tn *servertest.Tenant, method string, want int, key string,
+	body func(int64) []byte,
+) {
 	const connections = 16
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
 	defer client.CloseIdleConnections()

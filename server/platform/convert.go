@@ -37,7 +37,9 @@ func parse2(org, prefix, s, what string) (orgID, v id.ID, err error) {
 
 // query builds a list's query from its common parameters; the validator has put the
 // documented defaults in.
-func query[S ~string](a *API, list string, cursor *string, limit *int, sort *S, filters ...page.Filter) (page.Query, error) {
+func query[S ~string](
+	a *API, list string, cursor *string, limit *int, sort *S, filters ...page.Filter,
+) (page.Query, error) {
 	return a.Cursors.Query(list, convert.Value(cursor), *limit, page.ParseSort(string(*sort)), filters...)
 }
 
@@ -52,7 +54,8 @@ func equal[S ~string](filters []page.Filter, field string, v *S) []page.Filter {
 // FromOrg shows an org.
 func FromOrg(o org.Org) platform.Org {
 	return platform.Org{
-		ID: o.ID.Prefixed(id.OrgPrefix), Name: o.Name, Slug: o.Slug, Tier: platform.Tier(o.Tier), CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt,
+		ID: o.ID.Prefixed(id.OrgPrefix), Name: o.Name, Slug: o.Slug, Tier: platform.Tier(o.Tier), CreatedAt: o.CreatedAt,
+		UpdatedAt: o.UpdatedAt,
 	}
 }
 
@@ -136,10 +139,12 @@ func FromKey(k apikey.Key, now time.Time) platform.Key {
 		allowed = []string{}
 	}
 	return platform.Key{
-		ID: k.ID.Prefixed(id.KeyPrefix), OrgID: k.OrgID.Prefixed(id.OrgPrefix), Name: k.Name, Prefix: k.Prefix, Scopes: k.Scopes,
-		Tier: platform.Tier(k.Tier), Status: platform.KeyStatus(k.Status(now)), AllowedIps: allowed,
+		ID: k.ID.Prefixed(id.KeyPrefix), OrgID: k.OrgID.Prefixed(id.OrgPrefix), Name: k.Name, Prefix: k.Prefix,
+		Scopes: k.Scopes,
+		Tier:   platform.Tier(k.Tier), Status: platform.KeyStatus(k.Status(now)), AllowedIps: allowed,
 		CreatedBy: creator(k), CreatedAt: k.CreatedAt,
-		ExpiresAt: convert.Nullable(k.ExpiresAt), LastUsedAt: convert.Nullable(k.LastUsedAt), RevokedAt: convert.Nullable(k.RevokedAt),
+		ExpiresAt: convert.Nullable(k.ExpiresAt), LastUsedAt: convert.Nullable(k.LastUsedAt),
+		RevokedAt: convert.Nullable(k.RevokedAt),
 	}
 }
 
@@ -156,7 +161,8 @@ func FromNewKey(k apikey.Key, full string, now time.Time) platform.KeyCreated {
 	v := FromKey(k, now)
 	return platform.KeyCreated{
 		Key: full, ID: v.ID, OrgID: v.OrgID, Name: v.Name, Prefix: v.Prefix, Scopes: v.Scopes, Tier: v.Tier, Status: v.Status,
-		AllowedIps: v.AllowedIps, CreatedBy: v.CreatedBy, CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt, LastUsedAt: v.LastUsedAt, RevokedAt: v.RevokedAt,
+		AllowedIps: v.AllowedIps, CreatedBy: v.CreatedBy, CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt,
+		LastUsedAt: v.LastUsedAt, RevokedAt: v.RevokedAt,
 	}
 }
 

@@ -30,7 +30,8 @@ func (Dialect) Render(op *contract.Operation, e *fault.Error, path, requestID st
 		Instance: (&url.URL{Path: path}).EscapedPath(), Code: code, RequestID: requestID,
 	}
 	for _, v := range e.Violations {
-		p.Errors = append(p.Errors, platform.Violation{In: platform.ViolationIn(v.In), Pointer: v.Pointer, Code: v.Code, Detail: v.Message})
+		p.Errors = append(p.Errors,
+			platform.Violation{In: platform.ViolationIn(v.In), Pointer: v.Pointer, Code: v.Code, Detail: v.Message})
 	}
 	return failure(k.Status, "application/problem+json", p)
 }
@@ -39,7 +40,8 @@ func renderOAuth(e *fault.Error) contract.Failure {
 	k := contract.KindOf(e.Code)
 	code, status, text := string(e.Code), k.Status, e.Message
 	switch e.Code {
-	case fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType,
+	case fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient,
+		fault.OAuthUnsupportedGrantType,
 		fault.OAuthInvalidTarget, fault.RateLimited:
 	case fault.Timeout, fault.Unavailable, fault.Upstream, fault.UpstreamTimeout:
 		code = "temporarily_unavailable"

@@ -30,7 +30,9 @@ func TestDialectIsComplete(t *testing.T) {
 				t.Fatal(err)
 			}
 			switch {
-			case format == "" && (body["title"] == "" || body["code"] != string(code) || body["status"] != float64(f.Status) || f.ContentType != "application/problem+json"):
+			case format == "" &&
+				(body["title"] == "" || body["code"] != string(code) || body["status"] != float64(f.Status) ||
+					f.ContentType != "application/problem+json"):
 				t.Errorf("%s: %s", code, f.Body)
 			case format == "oauth" && (body["error"] == "" || f.ContentType != "application/json"):
 				t.Errorf("%s: %s", code, f.Body)

@@ -17,21 +17,29 @@ func TestEntitlements(t *testing.T) {
 		tn := i.Tenant(t, plan.Free)
 		refused := func(r servertest.Request) {
 			t.Helper()
-			if body := i.Want(t, 403, r).Object(t); body["code"] != "feature_limit_reached" || body["title"] != "Feature limit reached" {
+			if body := i.Want(t, 403, r).Object(t); body["code"] != "feature_limit_reached" ||
+				body["title"] != "Feature limit reached" {
 				t.Errorf("%v", body)
 			}
 		}
-		create := servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "W"}}
+		create := servertest.Request{
+			Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "W"},
+		}
 		for range 2 { // the tenant has one
 			i.Want(t, 201, create)
 		}
 		refused(create)
-		makeKey := servertest.Request{Operation: "createKey", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "made", "scopes": []string{"orgs:read"}}}
+		makeKey := servertest.Request{
+			Operation: "createKey", Path: orgPath(tn), Bearer: tn.Key,
+			JSON: object{"name": "made", "scopes": []string{"orgs:read"}},
+		}
 		for range 4 {
 			i.Want(t, 201, makeKey)
 		}
 		refused(makeKey)
-		hook := servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}}}
+		hook := servertest.Request{
+			Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}},
+		}
 		for range 3 {
 			i.Want(t, 201, hook)
 		}
@@ -45,7 +53,9 @@ func TestEntitlements(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := map[entitlement.Feature]int64{entitlement.Workspaces: 3, entitlement.APIKeys: 5, entitlement.Webhooks: 3, entitlement.APICalls: 12}
+		want := map[entitlement.Feature]int64{
+			entitlement.Workspaces: 3, entitlement.APIKeys: 5, entitlement.Webhooks: 3, entitlement.APICalls: 12,
+		}
 		for _, got := range sum.Entitlements {
 			if n, ok := want[got.Feature]; ok && got.Used != n {
 				t.Errorf("%d %s, want %d", got.Used, got.Feature, n)

@@ -43,14 +43,16 @@ func (Renderer) Render(_ context.Context, e event.Event) (name string, payload [
 	switch v := e.Data.(type) {
 	case workspace.Workspace:
 		env.Data = platform.EventWorkspace{
-			ID: v.ID.Prefixed(id.WorkspacePrefix), OrgID: v.OrgID.Prefixed(id.OrgPrefix), Name: v.Name, Slug: v.Slug, Status: platform.WorkspaceStatus(v.Status),
+			ID: v.ID.Prefixed(id.WorkspacePrefix), OrgID: v.OrgID.Prefixed(id.OrgPrefix), Name: v.Name, Slug: v.Slug,
+			Status:   platform.WorkspaceStatus(v.Status),
 			Settings: FromSettings(v.Settings), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 		}
 	case org.Member:
 		env.Data = FromMember(v)
 	case apikey.Key:
 		env.Data = platform.EventKey{
-			ID: v.ID.Prefixed(id.KeyPrefix), OrgID: v.OrgID.Prefixed(id.OrgPrefix), Name: v.Name, Prefix: v.Prefix, Scopes: v.Scopes, Tier: platform.Tier(v.Tier),
+			ID: v.ID.Prefixed(id.KeyPrefix), OrgID: v.OrgID.Prefixed(id.OrgPrefix), Name: v.Name, Prefix: v.Prefix,
+			Scopes: v.Scopes, Tier: platform.Tier(v.Tier),
 			ExpiresAt: convert.Nullable(v.ExpiresAt), RevokedAt: convert.Nullable(v.RevokedAt), CreatedAt: v.CreatedAt,
 		}
 	case integration.Binding:
@@ -60,9 +62,11 @@ func (Renderer) Render(_ context.Context, e event.Event) (name string, payload [
 	case webhook.Disablement:
 		ep := v.Endpoint
 		env.Data = platform.EventEndpointDisabled{Reason: v.Reason, Endpoint: platform.EventWebhookEndpoint{
-			ID: ep.ID.Prefixed(id.EndpointPrefix), URL: ep.URL, Events: ep.Events, Description: ep.Description, Status: platform.WebhookEndpointStatus(ep.Status),
-			DisabledReason: nullIfEmpty(ep.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, ep.WorkspaceID), FailingSince: convert.Nullable(ep.FailingSince),
-			CreatedAt: ep.CreatedAt, UpdatedAt: ep.UpdatedAt,
+			ID: ep.ID.Prefixed(id.EndpointPrefix), URL: ep.URL, Events: ep.Events, Description: ep.Description,
+			Status:         platform.WebhookEndpointStatus(ep.Status),
+			DisabledReason: nullIfEmpty(ep.DisabledReason), WorkspaceID: reference(id.WorkspacePrefix, ep.WorkspaceID),
+			FailingSince: convert.Nullable(ep.FailingSince),
+			CreatedAt:    ep.CreatedAt, UpdatedAt: ep.UpdatedAt,
 		}}
 	case webhook.Message:
 		env.Data = platform.EventTest{Message: v.Text}

@@ -16,12 +16,16 @@ const (
 )
 
 // GetLiveness answers while the process runs.
-func (a *API) GetLiveness(context.Context, platform.GetLivenessRequestObject) (platform.GetLivenessResponseObject, error) {
+func (a *API) GetLiveness(
+	context.Context, platform.GetLivenessRequestObject,
+) (platform.GetLivenessResponseObject, error) {
 	return platform.GetLiveness200JSONResponse{Status: platform.LivenessStatusOk}, nil
 }
 
 // GetReadiness reports whether to send requests here.
-func (a *API) GetReadiness(ctx context.Context, _ platform.GetReadinessRequestObject) (platform.GetReadinessResponseObject, error) {
+func (a *API) GetReadiness(
+	ctx context.Context, _ platform.GetReadinessRequestObject,
+) (platform.GetReadinessResponseObject, error) {
 	r := a.Health.Report(ctx)
 	body := platform.Readiness{Checks: checks(r), Status: platform.ReadinessStatusOk}
 	switch {
@@ -36,7 +40,9 @@ func (a *API) GetReadiness(ctx context.Context, _ platform.GetReadinessRequestOb
 }
 
 // GetHealth tells the state of each dependency.
-func (a *API) GetHealth(ctx context.Context, _ platform.GetHealthRequestObject) (platform.GetHealthResponseObject, error) {
+func (a *API) GetHealth(
+	ctx context.Context, _ platform.GetHealthRequestObject,
+) (platform.GetHealthResponseObject, error) {
 	r := a.Health.Report(ctx)
 	body := platform.Health{Status: platform.HealthStatusOk, Version: a.Version, Time: r.At, Checks: checks(r)}
 	switch r.State {
@@ -52,7 +58,10 @@ func (a *API) GetHealth(ctx context.Context, _ platform.GetHealthRequestObject) 
 func checks(r health.Report) platform.HealthChecks {
 	of := func(name string) platform.HealthCheck {
 		c := r.Checks[name]
-		out := platform.HealthCheck{State: platform.HealthCheckState(c.State), LatencyMs: float64(c.Latency.Round(time.Microsecond)) / float64(time.Millisecond)}
+		out := platform.HealthCheck{
+			State:     platform.HealthCheckState(c.State),
+			LatencyMs: float64(c.Latency.Round(time.Microsecond)) / float64(time.Millisecond),
+		}
 		if c.Message != "" {
 			out.Message = &c.Message
 		}

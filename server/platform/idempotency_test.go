@@ -21,7 +21,10 @@ func TestFiftyConcurrentCreatesWithOneKey(t *testing.T) {
 		cfg := servertest.Config(t, e)
 		i := servertest.Run(t, e, cfg)
 		tn := i.Tenant(t, plan.Enterprise)
-		r := servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "Once"}, Header: map[string]string{"Idempotency-Key": id.New().UUID()}}
+		r := servertest.Request{
+			Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "Once"},
+			Header: map[string]string{"Idempotency-Key": id.New().UUID()},
+		}
 		answers := make([]*servertest.Response, 50)
 		var wg sync.WaitGroup
 		for n := range answers {
@@ -47,14 +50,17 @@ func TestFiftyConcurrentCreatesWithOneKey(t *testing.T) {
 		if executed != 1 {
 			t.Errorf("%d requests were executed", executed)
 		}
-		if n := len(walk(t, i, servertest.Request{Operation: "listWorkspaces", Path: orgPath(tn), Bearer: tn.Key}, nil)); n != 2 { // the tenant's first, and this
+		// the tenant's first, and this
+		if n := len(walk(t, i, servertest.Request{Operation: "listWorkspaces", Path: orgPath(tn), Bearer: tn.Key},
+			nil)); n != 2 {
 			t.Errorf("%d workspaces", n)
 		}
 
 		i.Stop()
 		again := servertest.Run(t, e, cfg)
 		res := again.Want(t, 201, r)
-		if !bytes.Equal(res.Body, made) || res.Header.Get("X-Idempotency-Replayed") != "true" || res.Header.Get("Location") == "" || res.Header.Get("ETag") == "" {
+		if !bytes.Equal(res.Body, made) || res.Header.Get("X-Idempotency-Replayed") != "true" ||
+			res.Header.Get("Location") == "" || res.Header.Get("ETag") == "" {
 			t.Errorf("behind a restart: %v %s", res.Header, res.Body)
 		}
 		r.JSON = object{"name": "Another"}
@@ -65,7 +71,10 @@ func TestFiftyConcurrentCreatesWithOneKey(t *testing.T) {
 func TestWhatAKeyIsBoundTo(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		header := map[string]string{"Idempotency-Key": "one"}
-		create := servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "A", "slug": "a"}, Header: header}
+		create := servertest.Request{
+			Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "A", "slug": "a"},
+			Header: header,
+		}
 		// A request that fails validation leaves the key free.
 		bad := create
 		bad.JSON = object{"name": ""}
@@ -74,7 +83,10 @@ func TestWhatAKeyIsBoundTo(t *testing.T) {
 			t.Error("the first request is called a replay")
 		}
 		// Another operation and another caller have keys of their own.
-		i.Want(t, 201, servertest.Request{Operation: "createKey", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "k", "scopes": []string{"orgs:read"}}, Header: header})
+		i.Want(t, 201, servertest.Request{
+			Operation: "createKey", Path: orgPath(tn), Bearer: tn.Key,
+			JSON: object{"name": "k", "scopes": []string{"orgs:read"}}, Header: header,
+		})
 		other := create
 		other.Bearer = tn.KeyWith(t, "", "*")
 		i.Want(t, 409, other) // executed: the slug is taken
@@ -105,7 +117,10 @@ func TestWorkThatReachesOutside(t *testing.T) {
 		}))
 		i.Contract("platform").Operations["createWorkspace"].NoTransaction = true
 		tn := i.Tenant(t, plan.Enterprise)
-		r := servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "Once"}, Header: map[string]string{"Idempotency-Key": id.New().UUID()}}
+		r := servertest.Request{
+			Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "Once"},
+			Header: map[string]string{"Idempotency-Key": id.New().UUID()},
+		}
 		first, second := i.Want(t, 201, r), i.Want(t, 201, r)
 		if executed != 1 || !bytes.Equal(first.Body, second.Body) || second.Header.Get("X-Idempotency-Replayed") != "true" {
 			t.Errorf("executed %d times: %s", executed, second.Body)

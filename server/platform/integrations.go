@@ -16,9 +16,12 @@ import (
 // FromBinding shows a binding without its secrets.
 func FromBinding(b integration.Binding) platform.Binding {
 	out := platform.Binding{
-		ID: b.ID.Prefixed(id.BindingPrefix), WorkspaceID: b.WorkspaceID.Prefixed(id.WorkspacePrefix), ConnectorID: b.ConnectorID, SchemaVersion: b.SchemaVersion,
-		Name: b.Name, Config: b.Config, Schedule: nullIfEmpty(b.Schedule), Paused: b.Paused, NextRunAt: convert.Nullable(b.NextRunAt), State: platform.BindingState(b.State),
-		ValidationJobID: reference(id.JobPrefix, b.ValidationJobID), LastRunID: reference(id.RunPrefix, b.LastRunID), CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
+		ID: b.ID.Prefixed(id.BindingPrefix), WorkspaceID: b.WorkspaceID.Prefixed(id.WorkspacePrefix),
+		ConnectorID: b.ConnectorID, SchemaVersion: b.SchemaVersion,
+		Name: b.Name, Config: b.Config, Schedule: nullIfEmpty(b.Schedule), Paused: b.Paused,
+		NextRunAt: convert.Nullable(b.NextRunAt), State: platform.BindingState(b.State),
+		ValidationJobID: reference(id.JobPrefix, b.ValidationJobID), LastRunID: reference(id.RunPrefix, b.LastRunID),
+		CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
 	out.ProblemCode, out.ProblemMessage = problem(b.Problem)
 	return out
@@ -35,9 +38,13 @@ func problem(p *job.Problem) (code, message nullable.Nullable[string]) {
 func FromRun(r integration.Run) platform.SyncRun {
 	t := r.Totals()
 	out := platform.SyncRun{
-		ID: r.ID.Prefixed(id.RunPrefix), BindingID: r.BindingID.Prefixed(id.BindingPrefix), WorkspaceID: r.WorkspaceID.Prefixed(id.WorkspacePrefix), ConnectorID: r.ConnectorID,
-		Trigger: platform.SyncRunTrigger(r.Trigger), Full: r.Full, State: platform.SyncRunState(r.State), JobID: r.JobID.Prefixed(id.JobPrefix),
-		Entities: convert.Each(r.Entities, fromProgress), Totals: platform.SyncTotals{Read: t.Read, Created: t.Created, Updated: t.Updated, Skipped: t.Skipped, Failed: t.Failed},
+		ID: r.ID.Prefixed(id.RunPrefix), BindingID: r.BindingID.Prefixed(id.BindingPrefix),
+		WorkspaceID: r.WorkspaceID.Prefixed(id.WorkspacePrefix), ConnectorID: r.ConnectorID,
+		Trigger: platform.SyncRunTrigger(r.Trigger), Full: r.Full, State: platform.SyncRunState(r.State),
+		JobID:    r.JobID.Prefixed(id.JobPrefix),
+		Entities: convert.Each(r.Entities, fromProgress), Totals: platform.SyncTotals{
+			Read: t.Read, Created: t.Created, Updated: t.Updated, Skipped: t.Skipped, Failed: t.Failed,
+		},
 		CreatedAt: r.CreatedAt, StartedAt: convert.Nullable(r.StartedAt), FinishedAt: convert.Nullable(r.FinishedAt),
 	}
 	out.ProblemCode, out.ProblemMessage = problem(r.Problem)
@@ -46,7 +53,8 @@ func FromRun(r integration.Run) platform.SyncRun {
 
 func fromProgress(p integration.Progress) platform.SyncEntity {
 	return platform.SyncEntity{
-		Entity: p.Entity, State: platform.SyncEntityState(p.State), Read: p.Counts.Read, Created: p.Counts.Created, Updated: p.Counts.Updated,
+		Entity: p.Entity, State: platform.SyncEntityState(p.State), Read: p.Counts.Read, Created: p.Counts.Created,
+		Updated: p.Counts.Updated,
 		Skipped: p.Counts.Skipped, Failed: p.Counts.Failed,
 		Errors: convert.Each(p.Errors, func(g integration.ErrorGroup) platform.SyncError {
 			samples := g.Samples
@@ -64,13 +72,17 @@ var jobStates = map[job.State]platform.JobState{
 	job.Failed: platform.JobStateFailed, job.Cancelled: platform.JobStateCancelled,
 }
 
-var subjectPrefixes = map[job.Kind]string{integration.ValidationJob: id.BindingPrefix, integration.SyncJob: id.RunPrefix}
+var subjectPrefixes = map[job.Kind]string{
+	integration.ValidationJob: id.BindingPrefix, integration.SyncJob: id.RunPrefix,
+}
 
 // FromJob shows a background job.
 func FromJob(j job.Job) platform.Job {
 	out := platform.Job{
 		ID: j.ID.Prefixed(id.JobPrefix), Type: platform.JobType(j.Kind), State: jobStates[j.State], Attempts: j.Attempt,
-		Resource:  platform.JobResource{Type: platform.JobResourceType(j.SubjectKind), ID: j.SubjectID.Prefixed(subjectPrefixes[j.Kind])},
+		Resource: platform.JobResource{
+			Type: platform.JobResourceType(j.SubjectKind), ID: j.SubjectID.Prefixed(subjectPrefixes[j.Kind]),
+		},
 		CreatedAt: j.CreatedAt, StartedAt: convert.Nullable(j.StartedAt), FinishedAt: convert.Nullable(j.FinishedAt),
 	}
 	out.ProblemCode, out.ProblemMessage = problem(j.Problem)
@@ -78,29 +90,39 @@ func FromJob(j job.Job) platform.Job {
 }
 
 // ListConnectors returns the catalog.
-func (a *API) ListConnectors(context.Context, platform.ListConnectorsRequestObject) (platform.ListConnectorsResponseObject, error) {
+func (a *API) ListConnectors(
+	context.Context, platform.ListConnectorsRequestObject,
+) (platform.ListConnectorsResponseObject, error) {
 	return platform.ListConnectors200JSONResponse{
 		Data: convert.Each(a.Sync.Catalog(), func(d connector.Definition) platform.Connector {
-			return platform.Connector{ID: d.ID, Name: d.Name, Description: d.Description, SchemaVersion: d.SchemaVersion, RequiredOauthScopes: d.RequiredScopes, ConfigSchema: d.ConfigSchema}
+			return platform.Connector{
+				ID: d.ID, Name: d.Name, Description: d.Description, SchemaVersion: d.SchemaVersion,
+				RequiredOauthScopes: d.RequiredScopes, ConfigSchema: d.ConfigSchema,
+			}
 		}),
 		NextCursor: convert.Nullable[string](nil),
 	}, nil
 }
 
 // CreateBinding attaches a connector to a workspace.
-func (a *API) CreateBinding(ctx context.Context, r platform.CreateBindingRequestObject) (platform.CreateBindingResponseObject, error) {
+func (a *API) CreateBinding(
+	ctx context.Context, r platform.CreateBindingRequestObject,
+) (platform.CreateBindingResponseObject, error) {
 	workspaceID, err := parse(id.WorkspacePrefix, r.Body.WorkspaceID, "workspace")
 	if err != nil {
 		return nil, err
 	}
 	b, j, err := a.Sync.Create(ctx, integration.Create{
-		ConnectorID: r.ConnectorID, WorkspaceID: workspaceID, Name: r.Body.Name, Config: r.Body.Config, Schedule: given(r.Body.Schedule),
+		ConnectorID: r.ConnectorID, WorkspaceID: workspaceID, Name: r.Body.Name, Config: r.Body.Config,
+		Schedule: given(r.Body.Schedule),
 	})
 	if err != nil {
 		return nil, err
 	}
 	body := platform.BindingCreated{Binding: FromBinding(b), Job: FromJob(j)}
-	return platform.CreateBinding202JSONResponse{Body: body, Headers: platform.CreateBinding202ResponseHeaders{Location: "/v2/jobs/" + body.Job.ID}}, nil
+	return platform.CreateBinding202JSONResponse{
+		Body: body, Headers: platform.CreateBinding202ResponseHeaders{Location: "/v2/jobs/" + body.Job.ID},
+	}, nil
 }
 
 // given reads a text that may be absent or null.
@@ -112,8 +134,11 @@ func given(n nullable.Nullable[string]) string {
 }
 
 // ListBindings lists the org's bindings.
-func (a *API) ListBindings(ctx context.Context, r platform.ListBindingsRequestObject) (platform.ListBindingsResponseObject, error) {
-	f := by(equal(equal(nil, "connector_id", r.Params.FilterConnectorID), "state", r.Params.FilterState), "workspace_id", r.Params.FilterWorkspaceID)
+func (a *API) ListBindings(
+	ctx context.Context, r platform.ListBindingsRequestObject,
+) (platform.ListBindingsResponseObject, error) {
+	f := by(equal(equal(nil, "connector_id", r.Params.FilterConnectorID), "state", r.Params.FilterState), "workspace_id",
+		r.Params.FilterWorkspaceID)
 	q, err := query(a, "bindings", r.Params.Cursor, r.Params.Limit, r.Params.Sort, f...)
 	if err != nil {
 		return nil, err
@@ -122,13 +147,17 @@ func (a *API) ListBindings(ctx context.Context, r platform.ListBindingsRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListBindings200JSONResponse{Data: convert.Each(p.Items, FromBinding), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListBindings200JSONResponse{
+		Data: convert.Each(p.Items, FromBinding), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next)),
+	}, nil
 }
 
 func bindingID(s string) (id.ID, error) { return parse(id.BindingPrefix, s, "binding") }
 
 // GetBinding returns one binding.
-func (a *API) GetBinding(ctx context.Context, r platform.GetBindingRequestObject) (platform.GetBindingResponseObject, error) {
+func (a *API) GetBinding(
+	ctx context.Context, r platform.GetBindingRequestObject,
+) (platform.GetBindingResponseObject, error) {
 	v, err := bindingID(r.BindingID)
 	if err != nil {
 		return nil, err
@@ -141,7 +170,9 @@ func (a *API) GetBinding(ctx context.Context, r platform.GetBindingRequestObject
 }
 
 // UpdateBinding changes a binding.
-func (a *API) UpdateBinding(ctx context.Context, r platform.UpdateBindingRequestObject) (platform.UpdateBindingResponseObject, error) {
+func (a *API) UpdateBinding(
+	ctx context.Context, r platform.UpdateBindingRequestObject,
+) (platform.UpdateBindingResponseObject, error) {
 	v, err := bindingID(r.BindingID)
 	if err != nil {
 		return nil, err
@@ -159,7 +190,9 @@ func (a *API) UpdateBinding(ctx context.Context, r platform.UpdateBindingRequest
 }
 
 // DeleteBinding deletes a binding and what it synced.
-func (a *API) DeleteBinding(ctx context.Context, r platform.DeleteBindingRequestObject) (platform.DeleteBindingResponseObject, error) {
+func (a *API) DeleteBinding(
+	ctx context.Context, r platform.DeleteBindingRequestObject,
+) (platform.DeleteBindingResponseObject, error) {
 	v, err := bindingID(r.BindingID)
 	if err != nil {
 		return nil, err
@@ -171,7 +204,9 @@ func (a *API) DeleteBinding(ctx context.Context, r platform.DeleteBindingRequest
 }
 
 // ValidateBinding has a binding's configuration tried again.
-func (a *API) ValidateBinding(ctx context.Context, r platform.ValidateBindingRequestObject) (platform.ValidateBindingResponseObject, error) {
+func (a *API) ValidateBinding(
+	ctx context.Context, r platform.ValidateBindingRequestObject,
+) (platform.ValidateBindingResponseObject, error) {
 	v, err := bindingID(r.BindingID)
 	if err != nil {
 		return nil, err
@@ -181,11 +216,15 @@ func (a *API) ValidateBinding(ctx context.Context, r platform.ValidateBindingReq
 		return nil, err
 	}
 	body := FromJob(j)
-	return platform.ValidateBinding202JSONResponse{Body: body, Headers: platform.ValidateBinding202ResponseHeaders{Location: "/v2/jobs/" + body.ID}}, nil
+	return platform.ValidateBinding202JSONResponse{
+		Body: body, Headers: platform.ValidateBinding202ResponseHeaders{Location: "/v2/jobs/" + body.ID},
+	}, nil
 }
 
 // StartSyncRun starts a run of a binding.
-func (a *API) StartSyncRun(ctx context.Context, r platform.StartSyncRunRequestObject) (platform.StartSyncRunResponseObject, error) {
+func (a *API) StartSyncRun(
+	ctx context.Context, r platform.StartSyncRunRequestObject,
+) (platform.StartSyncRunResponseObject, error) {
 	v, err := bindingID(r.BindingID)
 	if err != nil {
 		return nil, err
@@ -195,12 +234,17 @@ func (a *API) StartSyncRun(ctx context.Context, r platform.StartSyncRunRequestOb
 		return nil, err
 	}
 	body := FromRun(run)
-	return platform.StartSyncRun202JSONResponse{Body: body, Headers: platform.StartSyncRun202ResponseHeaders{Location: "/v2/integrations/sync/runs/" + body.ID}}, nil
+	return platform.StartSyncRun202JSONResponse{
+		Body: body, Headers: platform.StartSyncRun202ResponseHeaders{Location: "/v2/integrations/sync/runs/" + body.ID},
+	}, nil
 }
 
 // ListSyncRuns lists the org's runs.
-func (a *API) ListSyncRuns(ctx context.Context, r platform.ListSyncRunsRequestObject) (platform.ListSyncRunsResponseObject, error) {
-	f := by(by(equal(nil, "state", r.Params.FilterState), "binding_id", r.Params.FilterBindingID), "workspace_id", r.Params.FilterWorkspaceID)
+func (a *API) ListSyncRuns(
+	ctx context.Context, r platform.ListSyncRunsRequestObject,
+) (platform.ListSyncRunsResponseObject, error) {
+	f := by(by(equal(nil, "state", r.Params.FilterState), "binding_id", r.Params.FilterBindingID), "workspace_id",
+		r.Params.FilterWorkspaceID)
 	q, err := query(a, "sync runs", r.Params.Cursor, r.Params.Limit, r.Params.Sort, f...)
 	if err != nil {
 		return nil, err
@@ -209,7 +253,9 @@ func (a *API) ListSyncRuns(ctx context.Context, r platform.ListSyncRunsRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListSyncRuns200JSONResponse{Data: convert.Each(p.Items, FromRun), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListSyncRuns200JSONResponse{
+		Data: convert.Each(p.Items, FromRun), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next)),
+	}, nil
 }
 
 func (a *API) run(ctx context.Context, s string) (platform.SyncRun, error) {
@@ -222,7 +268,9 @@ func (a *API) run(ctx context.Context, s string) (platform.SyncRun, error) {
 }
 
 // GetSyncRun returns one run.
-func (a *API) GetSyncRun(ctx context.Context, r platform.GetSyncRunRequestObject) (platform.GetSyncRunResponseObject, error) {
+func (a *API) GetSyncRun(
+	ctx context.Context, r platform.GetSyncRunRequestObject,
+) (platform.GetSyncRunResponseObject, error) {
 	run, err := a.run(ctx, r.RunID)
 	if err != nil {
 		return nil, err
@@ -231,7 +279,9 @@ func (a *API) GetSyncRun(ctx context.Context, r platform.GetSyncRunRequestObject
 }
 
 // GetSyncRunV1 is GetSyncRun under its former path.
-func (a *API) GetSyncRunV1(ctx context.Context, r platform.GetSyncRunV1RequestObject) (platform.GetSyncRunV1ResponseObject, error) {
+func (a *API) GetSyncRunV1(
+	ctx context.Context, r platform.GetSyncRunV1RequestObject,
+) (platform.GetSyncRunV1ResponseObject, error) {
 	run, err := a.run(ctx, r.RunID)
 	if err != nil {
 		return nil, err
@@ -240,7 +290,9 @@ func (a *API) GetSyncRunV1(ctx context.Context, r platform.GetSyncRunV1RequestOb
 }
 
 // CancelSyncRun ends a run.
-func (a *API) CancelSyncRun(ctx context.Context, r platform.CancelSyncRunRequestObject) (platform.CancelSyncRunResponseObject, error) {
+func (a *API) CancelSyncRun(
+	ctx context.Context, r platform.CancelSyncRunRequestObject,
+) (platform.CancelSyncRunResponseObject, error) {
 	v, err := parse(id.RunPrefix, r.RunID, "sync run")
 	if err != nil {
 		return nil, err
@@ -266,7 +318,9 @@ func (a *API) GetJob(ctx context.Context, r platform.GetJobRequestObject) (platf
 }
 
 // CancelJob ends a background job.
-func (a *API) CancelJob(ctx context.Context, r platform.CancelJobRequestObject) (platform.CancelJobResponseObject, error) {
+func (a *API) CancelJob(
+	ctx context.Context, r platform.CancelJobRequestObject,
+) (platform.CancelJobResponseObject, error) {
 	v, err := parse(id.JobPrefix, r.JobID, "job")
 	if err != nil {
 		return nil, err
@@ -279,12 +333,15 @@ func (a *API) CancelJob(ctx context.Context, r platform.CancelJobRequestObject) 
 }
 
 // ListRecords lists what was synced into a workspace.
-func (a *API) ListRecords(ctx context.Context, r platform.ListRecordsRequestObject) (platform.ListRecordsResponseObject, error) {
+func (a *API) ListRecords(
+	ctx context.Context, r platform.ListRecordsRequestObject,
+) (platform.ListRecordsResponseObject, error) {
 	workspaceID, err := parse(id.WorkspacePrefix, r.WorkspaceID, "workspace")
 	if err != nil {
 		return nil, err
 	}
-	f := by(equal(equal(nil, "entity", r.Params.FilterEntity), "external_id", r.Params.FilterExternalID), "binding_id", r.Params.FilterBindingID)
+	f := by(equal(equal(nil, "entity", r.Params.FilterEntity), "external_id", r.Params.FilterExternalID), "binding_id",
+		r.Params.FilterBindingID)
 	f = span(f, "updated_at", r.Params.FilterSince, nil)
 	q, err := query(a, "records/"+r.WorkspaceID, r.Params.Cursor, r.Params.Limit, r.Params.Sort, f...)
 	if err != nil {
@@ -297,8 +354,10 @@ func (a *API) ListRecords(ctx context.Context, r platform.ListRecordsRequestObje
 	return platform.ListRecords200JSONResponse{
 		Data: convert.Each(p.Items, func(rec integration.Record) platform.Record {
 			return platform.Record{
-				ID: rec.ID.Prefixed(id.RecordPrefix), WorkspaceID: rec.WorkspaceID.Prefixed(id.WorkspacePrefix), BindingID: rec.BindingID.Prefixed(id.BindingPrefix),
-				Entity: rec.Entity, ExternalID: rec.ExternalID, Data: rec.Data, SourceUpdatedAt: convert.Nullable(rec.SourceUpdatedAt), RunID: rec.RunID.Prefixed(id.RunPrefix),
+				ID: rec.ID.Prefixed(id.RecordPrefix), WorkspaceID: rec.WorkspaceID.Prefixed(id.WorkspacePrefix),
+				BindingID: rec.BindingID.Prefixed(id.BindingPrefix),
+				Entity:    rec.Entity, ExternalID: rec.ExternalID, Data: rec.Data,
+				SourceUpdatedAt: convert.Nullable(rec.SourceUpdatedAt), RunID: rec.RunID.Prefixed(id.RunPrefix),
 				CreatedAt: rec.CreatedAt, UpdatedAt: rec.UpdatedAt,
 			}
 		}),

@@ -24,7 +24,9 @@ func newBinding(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, tar
 	t.Helper()
 	res := i.Want(t, 202, servertest.Request{
 		Operation: "createBinding", Bearer: tn.Key, Path: map[string]string{"connector_id": "http_json"},
-		JSON: object{"workspace_id": tn.Workspace.ID.Prefixed("wks"), "name": "b " + id.New().ULID(), "config": listConfig(target)},
+		JSON: object{
+			"workspace_id": tn.Workspace.ID.Prefixed("wks"), "name": "b " + id.New().ULID(), "config": listConfig(target),
+		},
 	})
 	body := res.Object(t)
 	if res.Header.Get("Location") != "/v2/jobs/"+body["job"].(object)["id"].(string) {
@@ -35,7 +37,8 @@ func newBinding(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, tar
 
 func getBinding(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, b string) object {
 	t.Helper()
-	return i.Want(t, 200, servertest.Request{Operation: "getBinding", Bearer: tn.Key, Path: map[string]string{"binding_id": b}}).Object(t)
+	return i.Want(t, 200,
+		servertest.Request{Operation: "getBinding", Bearer: tn.Key, Path: map[string]string{"binding_id": b}}).Object(t)
 }
 
 // ready makes a binding and waits for its validation.
@@ -59,12 +62,15 @@ func settled(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, b stri
 
 func startRun(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, b string) object {
 	t.Helper()
-	return i.Want(t, 202, servertest.Request{Operation: "startSyncRun", Bearer: tn.Key, Path: map[string]string{"binding_id": b}, JSON: object{}}).Object(t)
+	return i.Want(t, 202, servertest.Request{
+		Operation: "startSyncRun", Bearer: tn.Key, Path: map[string]string{"binding_id": b}, JSON: object{},
+	}).Object(t)
 }
 
 func getRun(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, run string) object {
 	t.Helper()
-	return i.Want(t, 200, servertest.Request{Operation: "getSyncRun", Bearer: tn.Key, Path: map[string]string{"run_id": run}}).Object(t)
+	return i.Want(t, 200,
+		servertest.Request{Operation: "getSyncRun", Bearer: tn.Key, Path: map[string]string{"run_id": run}}).Object(t)
 }
 
 func ended(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, run string) object {
@@ -127,9 +133,12 @@ var integrationRequests = func() map[string]servertest.Valid {
 		b := shared(t, i, tn)
 		return once.get(tn, "run", func() object { return ended(t, i, tn, startRun(t, i, tn, b)["id"].(string)) })
 	}
-	on := func(name, param string, value func(testing.TB, *servertest.Instance, *servertest.Tenant) string, body any) servertest.Valid {
+	on := func(name, param string, value func(testing.TB, *servertest.Instance, *servertest.Tenant) string,
+		body any) servertest.Valid {
 		return func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-			return servertest.Request{Operation: name, Bearer: tn.Key, Path: map[string]string{param: value(t, i, tn)}, JSON: body}
+			return servertest.Request{
+				Operation: name, Bearer: tn.Key, Path: map[string]string{param: value(t, i, tn)}, JSON: body,
+			}
 		}
 	}
 	run := func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
@@ -140,30 +149,38 @@ var integrationRequests = func() map[string]servertest.Valid {
 		"createBinding": func(_ testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 			return servertest.Request{
 				Operation: "createBinding", Bearer: tn.Key, Path: map[string]string{"connector_id": "http_json"},
-				JSON: object{"workspace_id": tn.Workspace.ID.Prefixed("wks"), "name": "b " + id.New().ULID(), "config": listConfig(i.Other + "/items"), "schedule": "0 3 * * *"},
+				JSON: object{
+					"workspace_id": tn.Workspace.ID.Prefixed("wks"), "name": "b " + id.New().ULID(),
+					"config": listConfig(i.Other + "/items"), "schedule": "0 3 * * *",
+				},
 			}
 		},
-		"getBinding": on("getBinding", "binding_id", shared, nil), "validateBinding": on("validateBinding", "binding_id", shared, nil),
-		"updateBinding": on("updateBinding", "binding_id", shared, object{"paused": false}),
-		"deleteBinding": on("deleteBinding", "binding_id", func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
-			return newBinding(t, i, tn, i.Other+"/items")["id"].(string)
-		}, nil),
-		"startSyncRun": on("startSyncRun", "binding_id", func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
-			return ready(t, i, tn, i.Other+"/items")
-		}, object{"full": true}),
+		"getBinding":      on("getBinding", "binding_id", shared, nil),
+		"validateBinding": on("validateBinding", "binding_id", shared, nil),
+		"updateBinding":   on("updateBinding", "binding_id", shared, object{"paused": false}),
+		"deleteBinding": on("deleteBinding", "binding_id",
+			func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
+				return newBinding(t, i, tn, i.Other+"/items")["id"].(string)
+			}, nil),
+		"startSyncRun": on("startSyncRun", "binding_id",
+			func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
+				return ready(t, i, tn, i.Other+"/items")
+			}, object{"full": true}),
 		"getSyncRun": on("getSyncRun", "run_id", run, nil), "getSyncRunV1": on("getSyncRunV1", "run_id", run, nil),
-		"cancelSyncRun": on("cancelSyncRun", "run_id", func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
-			return hanging(t, i, tn)["id"].(string)
-		}, nil),
+		"cancelSyncRun": on("cancelSyncRun", "run_id",
+			func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
+				return hanging(t, i, tn)["id"].(string)
+			}, nil),
 		"getJob": on("getJob", "job_id", func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
 			return finished(t, i, tn)["job_id"].(string)
 		}, nil),
 		"cancelJob": on("cancelJob", "job_id", func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
 			return hanging(t, i, tn)["job_id"].(string)
 		}, nil),
-		"listRecords": on("listRecords", "workspace_id", func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) string {
-			return tn.Workspace.ID.Prefixed("wks")
-		}, nil),
+		"listRecords": on("listRecords", "workspace_id",
+			func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) string {
+				return tn.Workspace.ID.Prefixed("wks")
+			}, nil),
 	}
 }()
 
@@ -178,23 +195,32 @@ func TestSyncIntoRecords(t *testing.T) {
 		if run["state"] != "succeeded" || totals["read"] != 3.0 || totals["created"] != 3.0 || totals["failed"] != 0.0 {
 			t.Errorf("%v", run)
 		}
-		records := walk(t, i, servertest.Request{Operation: "listRecords", Bearer: tn.Key, Path: map[string]string{"workspace_id": tn.Workspace.ID.Prefixed("wks")},
+		records := walk(t, i, servertest.Request{Operation: "listRecords", Bearer: tn.Key,
+			Path:  map[string]string{"workspace_id": tn.Workspace.ID.Prefixed("wks")},
 			Query: map[string][]string{"filter[entity]": {"items"}, "limit": {"2"}, "sort": {"created_at"}}}, nil)
 		if len(records) != 3 || records[0]["data"] == nil {
 			t.Fatalf("%v", records)
 		}
-		again := ended(t, i, tn, i.Want(t, 202, servertest.Request{Operation: "startSyncRun", Bearer: tn.Key, Path: map[string]string{"binding_id": b}, JSON: object{"full": true}}).Object(t)["id"].(string))
+		again := ended(t, i, tn,
+			i.Want(t, 202, servertest.Request{
+				Operation: "startSyncRun", Bearer: tn.Key, Path: map[string]string{"binding_id": b}, JSON: object{"full": true},
+			}).Object(t)["id"].(string))
 		if c := again["totals"].(object); c["created"] != 0.0 || c["updated"] != 0.0 || c["skipped"] != 3.0 {
 			t.Errorf("the same again: %v", c)
 		}
-		v1 := i.Want(t, 200, servertest.Request{Operation: "getSyncRunV1", Bearer: tn.Key, Path: map[string]string{"run_id": run["id"].(string)}})
-		if v1.Header.Get("Link") != `</v2/integrations/sync/runs/`+run["id"].(string)+`>; rel="successor-version"` || !strings.HasPrefix(v1.Header.Get("Deprecation"), "@") || v1.Header.Get("Sunset") == "" {
+		v1 := i.Want(t, 200,
+			servertest.Request{Operation: "getSyncRunV1", Bearer: tn.Key, Path: map[string]string{"run_id": run["id"].(string)}})
+		if v1.Header.Get("Link") != `</v2/integrations/sync/runs/`+run["id"].(string)+`>; rel="successor-version"` ||
+			!strings.HasPrefix(v1.Header.Get("Deprecation"), "@") || v1.Header.Get("Sunset") == "" {
 			t.Errorf("%v", v1.Header)
 		}
 		path := map[string]string{"binding_id": b}
 		i.Want(t, 204, servertest.Request{Operation: "deleteBinding", Bearer: tn.Key, Path: path})
 		eventually(t, "the records go with their binding", func() bool {
-			return len(walk(t, i, servertest.Request{Operation: "listRecords", Bearer: tn.Key, Path: map[string]string{"workspace_id": tn.Workspace.ID.Prefixed("wks")}}, nil)) == 0
+			return len(walk(t, i,
+				servertest.Request{
+					Operation: "listRecords", Bearer: tn.Key, Path: map[string]string{"workspace_id": tn.Workspace.ID.Prefixed("wks")},
+				}, nil)) == 0
 		})
 	})
 }
@@ -225,7 +251,9 @@ func TestBindingsThatDoNotWork(t *testing.T) {
 		create(404, func(r *servertest.Request, _, _ object) { r.Path["connector_id"] = "fax" })
 		create(404, func(_ *servertest.Request, body, _ object) { body["workspace_id"] = servertest.UnknownID("wks") })
 		create(202, func(_ *servertest.Request, body, _ object) { body["name"] = "taken" })
-		if got := create(409, func(_ *servertest.Request, body, _ object) { body["name"] = "taken" }).Object(t)["code"]; got != "binding_name_taken" {
+		if got := create(409, func(_ *servertest.Request, body, _ object) {
+			body["name"] = "taken"
+		}).Object(t)["code"]; got != "binding_name_taken" {
 			t.Errorf("code %v", got)
 		}
 
@@ -241,26 +269,34 @@ func TestBindingsThatDoNotWork(t *testing.T) {
 		}
 		// The job ends a moment after what it does.
 		eventually(t, "its job has failed", func() bool {
-			j := i.Want(t, 200, servertest.Request{Operation: "getJob", Bearer: tn.Key, Path: map[string]string{"job_id": got["validation_job_id"].(string)}}).Object(t)
+			j := i.Want(t, 200, servertest.Request{
+				Operation: "getJob", Bearer: tn.Key, Path: map[string]string{"job_id": got["validation_job_id"].(string)},
+			}).Object(t)
 			return j["state"] == "failed" && j["problem_code"] == "not_found"
 		})
 		start := servertest.Request{Operation: "startSyncRun", Bearer: tn.Key, Path: path, JSON: object{}}
 		if got := i.Want(t, 409, start).Object(t)["code"]; got != "binding_not_ready" {
 			t.Errorf("code %v", got)
 		}
-		if got := i.Want(t, 409, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"name": "taken"}}).Object(t)["code"]; got != "binding_name_taken" {
+		if got := i.Want(t, 409, servertest.Request{
+			Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"name": "taken"},
+		}).Object(t)["code"]; got != "binding_name_taken" {
 			t.Errorf("code %v", got)
 		}
 		// Mended, and without its secret: where that is sent has changed, so it is not kept.
-		i.Want(t, 422, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"config": object{
-			"url": i.Other + "/items", "entity": "items", "items_path": "/items", "auth": object{"type": "bearer"},
-		}}})
-		i.Want(t, 200, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"config": listConfig(i.Other + "/items")}})
+		i.Want(t, 422, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path,
+			JSON: object{"config": object{
+				"url": i.Other + "/items", "entity": "items", "items_path": "/items", "auth": object{"type": "bearer"},
+			}}})
+		i.Want(t, 200, servertest.Request{
+			Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"config": listConfig(i.Other + "/items")},
+		})
 		settled(t, i, tn, bad["id"].(string))
 		// Changed otherwise, the secret stays.
-		i.Want(t, 200, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"config": object{
-			"url": i.Other + "/items", "entity": "things", "items_path": "/items", "auth": object{"type": "bearer"},
-		}}})
+		i.Want(t, 200, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path,
+			JSON: object{"config": object{
+				"url": i.Other + "/items", "entity": "things", "items_path": "/items", "auth": object{"type": "bearer"},
+			}}})
 		settled(t, i, tn, bad["id"].(string))
 
 		run := failing(t, i, tn)
@@ -274,7 +310,9 @@ func TestRunsThatAreUnderWay(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		run := active(t, i, tn)
 		path := map[string]string{"binding_id": run["binding_id"].(string)}
-		eventually(t, "the first page is there", func() bool { return getRun(t, i, tn, run["id"].(string))["totals"].(object)["created"] == 1.0 })
+		eventually(t, "the first page is there", func() bool {
+			return getRun(t, i, tn, run["id"].(string))["totals"].(object)["created"] == 1.0
+		})
 		for _, r := range []servertest.Request{
 			{Operation: "startSyncRun", Bearer: tn.Key, Path: path, JSON: object{}},
 			{Operation: "deleteBinding", Bearer: tn.Key, Path: path},
@@ -283,16 +321,21 @@ func TestRunsThatAreUnderWay(t *testing.T) {
 				t.Errorf("%s: code %v", r.Operation, got)
 			}
 		}
-		cancel := servertest.Request{Operation: "cancelSyncRun", Bearer: tn.Key, Path: map[string]string{"run_id": run["id"].(string)}}
+		cancel := servertest.Request{
+			Operation: "cancelSyncRun", Bearer: tn.Key, Path: map[string]string{"run_id": run["id"].(string)},
+		}
 		if got := i.Want(t, 202, cancel).Object(t); got["state"] != "cancelled" {
 			t.Errorf("%v", got)
 		}
 		if got := i.Want(t, 409, cancel).Object(t)["code"]; got != "run_finished" {
 			t.Errorf("code %v", got)
 		}
-		job := servertest.Request{Operation: "cancelJob", Bearer: tn.Key, Path: map[string]string{"job_id": run["job_id"].(string)}}
+		job := servertest.Request{
+			Operation: "cancelJob", Bearer: tn.Key, Path: map[string]string{"job_id": run["job_id"].(string)},
+		}
 		eventually(t, "its job ends", func() bool {
-			return i.Want(t, 200, servertest.Request{Operation: "getJob", Bearer: tn.Key, Path: job.Path}).Object(t)["state"] == "cancelled"
+			return i.Want(t, 200,
+				servertest.Request{Operation: "getJob", Bearer: tn.Key, Path: job.Path}).Object(t)["state"] == "cancelled"
 		})
 		if got := i.Want(t, 409, job).Object(t)["code"]; got != "job_finished" {
 			t.Errorf("code %v", got)
@@ -306,15 +349,21 @@ func TestSchedule(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		b := ready(t, i, tn, i.Other+"/items")
 		path := map[string]string{"binding_id": b}
-		got := i.Want(t, 200, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"schedule": "* * * * *"}}).Object(t)
+		got := i.Want(t, 200, servertest.Request{
+			Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"schedule": "* * * * *"},
+		}).Object(t)
 		next, err := time.Parse(time.RFC3339, got["next_run_at"].(string))
 		if err != nil || time.Until(next) > time.Minute {
 			t.Errorf("%v", got)
 		}
-		if got := i.Want(t, 200, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"paused": true}}).Object(t); got["next_run_at"] != nil {
+		if got := i.Want(t, 200, servertest.Request{
+			Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"paused": true},
+		}).Object(t); got["next_run_at"] != nil {
 			t.Errorf("%v", got)
 		}
-		if got := i.Want(t, 200, servertest.Request{Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"paused": false, "schedule": nil}}).Object(t); got["schedule"] != nil {
+		if got := i.Want(t, 200, servertest.Request{
+			Operation: "updateBinding", Bearer: tn.Key, Path: path, JSON: object{"paused": false, "schedule": nil},
+		}).Object(t); got["schedule"] != nil {
 			t.Errorf("%v", got)
 		}
 	})

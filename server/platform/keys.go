@@ -34,7 +34,9 @@ func (a *API) ListKeys(ctx context.Context, r platform.ListKeysRequestObject) (p
 }
 
 // CreateKey makes an API key and shows it, once.
-func (a *API) CreateKey(ctx context.Context, r platform.CreateKeyRequestObject) (platform.CreateKeyResponseObject, error) {
+func (a *API) CreateKey(
+	ctx context.Context, r platform.CreateKeyRequestObject,
+) (platform.CreateKeyResponseObject, error) {
 	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
@@ -52,7 +54,9 @@ func (a *API) CreateKey(ctx context.Context, r platform.CreateKeyRequestObject) 
 		return nil, err
 	}
 	body := FromNewKey(k, full, time.Now())
-	return platform.CreateKey201JSONResponse{Body: body, Headers: platform.CreateKey201ResponseHeaders{Location: "/v2/orgs/" + r.OrgID + "/keys/" + body.ID}}, nil
+	return platform.CreateKey201JSONResponse{
+		Body: body, Headers: platform.CreateKey201ResponseHeaders{Location: "/v2/orgs/" + r.OrgID + "/keys/" + body.ID},
+	}, nil
 }
 
 // GetKey returns one API key.
@@ -69,7 +73,9 @@ func (a *API) GetKey(ctx context.Context, r platform.GetKeyRequestObject) (platf
 }
 
 // RevokeKey ends an API key.
-func (a *API) RevokeKey(ctx context.Context, r platform.RevokeKeyRequestObject) (platform.RevokeKeyResponseObject, error) {
+func (a *API) RevokeKey(
+	ctx context.Context, r platform.RevokeKeyRequestObject,
+) (platform.RevokeKeyResponseObject, error) {
 	orgID, keyID, err := parse2(r.OrgID, id.KeyPrefix, r.KeyID, "key")
 	if err != nil {
 		return nil, err

@@ -42,14 +42,24 @@ func TestListsAreStableWhileRowsAreInserted(t *testing.T) {
 		made := 0
 		create := func() {
 			made++
-			i.Want(t, 201, servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": fmt.Sprintf("W %03d", (made*37)%100)}})
+			i.Want(t, 201, servertest.Request{
+				Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key,
+				JSON: object{"name": fmt.Sprintf("W %03d", (made*37)%100)},
+			})
 		}
 		for range 9 {
 			create()
 		}
 		for _, sort := range []string{"created_at", "-created_at", "name", "-name"} {
-			before := walk(t, i, servertest.Request{Operation: "listWorkspaces", Path: orgPath(tn), Bearer: tn.Key, Query: url.Values{"limit": {"100"}, "sort": {sort}}}, nil)
-			during := walk(t, i, servertest.Request{Operation: "listWorkspaces", Path: orgPath(tn), Bearer: tn.Key, Query: url.Values{"limit": {"2"}, "sort": {sort}}}, create)
+			before := walk(t, i,
+				servertest.Request{
+					Operation: "listWorkspaces", Path: orgPath(tn), Bearer: tn.Key,
+					Query: url.Values{"limit": {"100"}, "sort": {sort}},
+				}, nil)
+			during := walk(t, i,
+				servertest.Request{
+					Operation: "listWorkspaces", Path: orgPath(tn), Bearer: tn.Key, Query: url.Values{"limit": {"2"}, "sort": {sort}},
+				}, create)
 			seen := map[any]int{}
 			for _, w := range during {
 				seen[w["id"]]++
@@ -99,7 +109,10 @@ func TestCursors(t *testing.T) {
 				t.Errorf("%s: %v", name, got)
 			}
 		}
-		for _, q := range []url.Values{{"limit": {"0"}}, {"limit": {"101"}}, {"limit": {"x"}}, {"sort": {"secret"}}, {"filter[tier]": {"gold"}}, {"filter[x]": {"1"}}, {"limit": {"1", "2"}}} {
+		for _, q := range []url.Values{
+			{"limit": {"0"}}, {"limit": {"101"}}, {"limit": {"x"}}, {"sort": {"secret"}}, {"filter[tier]": {"gold"}},
+			{"filter[x]": {"1"}}, {"limit": {"1", "2"}},
+		} {
 			i.Want(t, 422, list("listKeys", q))
 		}
 	})
@@ -107,7 +120,9 @@ func TestCursors(t *testing.T) {
 
 func TestFilters(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		i.Want(t, 201, servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "O'Neil; --", "slug": "odd"}})
+		i.Want(t, 201, servertest.Request{
+			Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "O'Neil; --", "slug": "odd"},
+		})
 		member(t, i, tn, "viewer")
 		made := key(t, i, tn)
 		path := orgPath(tn)
@@ -117,14 +132,24 @@ func TestFilters(t *testing.T) {
 			op, filter, value string
 			want              int
 		}{
-			{"listWorkspaces", "slug", "odd", 1}, {"listWorkspaces", "name", "O'Neil; --", 1}, {"listWorkspaces", "name", "o'neil; --", 0},
+			{"listWorkspaces", "slug", "odd", 1}, {"listWorkspaces", "name", "O'Neil; --", 1}, {
+				"listWorkspaces", "name", "o'neil; --", 0,
+			},
 			{"listWorkspaces", "status", "active", 2}, {"listWorkspaces", "status", "suspended", 0},
-			{"listMembers", "role", "viewer", 1}, {"listMembers", "status", "invited", 1}, {"listMembers", "email", strings.ToUpper(tn.Owner.Email), 1},
-			{"listKeys", "status", "revoked", 1}, {"listKeys", "status", "active", 1}, {"listKeys", "status", "expired", 0}, {"listKeys", "tier", "enterprise", 2},
+			{"listMembers", "role", "viewer", 1}, {"listMembers", "status", "invited", 1}, {
+				"listMembers", "email", strings.ToUpper(tn.Owner.Email), 1,
+			},
+			{"listKeys", "status", "revoked", 1}, {"listKeys", "status", "active", 1}, {"listKeys", "status", "expired", 0},
+			{"listKeys", "tier", "enterprise", 2},
 			{"listAuditEntries", "action", "key.revoked", 1}, {"listAuditEntries", "target_id", made["id"].(string), 2},
-			{"listAuditEntries", "target_id", "nothing", 0}, {"listAuditEntries", "since", "2999-01-01T00:00:00Z", 0}, {"listAuditEntries", "until", "2000-01-01T00:00:00Z", 0},
+			{"listAuditEntries", "target_id", "nothing", 0}, {"listAuditEntries", "since", "2999-01-01T00:00:00Z", 0},
+			{"listAuditEntries", "until", "2000-01-01T00:00:00Z", 0},
 		} {
-			got := walk(t, i, servertest.Request{Operation: c.op, Path: orgPath(tn), Bearer: tn.Key, Query: url.Values{"filter[" + c.filter + "]": {c.value}, "limit": {"1"}}}, nil)
+			got := walk(t, i,
+				servertest.Request{
+					Operation: c.op, Path: orgPath(tn), Bearer: tn.Key,
+					Query: url.Values{"filter[" + c.filter + "]": {c.value}, "limit": {"1"}},
+				}, nil)
 			if len(got) != c.want {
 				t.Errorf("%s filter[%s]=%s gives %d, want %d", c.op, c.filter, c.value, len(got), c.want)
 			}

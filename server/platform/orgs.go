@@ -20,11 +20,15 @@ func (a *API) ListOrgs(ctx context.Context, r platform.ListOrgsRequestObject) (p
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListOrgs200JSONResponse{Data: convert.Each(p.Items, FromOrg), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListOrgs200JSONResponse{
+		Data: convert.Each(p.Items, FromOrg), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next)),
+	}, nil
 }
 
 // ListMembers lists the members of an org.
-func (a *API) ListMembers(ctx context.Context, r platform.ListMembersRequestObject) (platform.ListMembersResponseObject, error) {
+func (a *API) ListMembers(
+	ctx context.Context, r platform.ListMembersRequestObject,
+) (platform.ListMembersResponseObject, error) {
 	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
@@ -42,25 +46,34 @@ func (a *API) ListMembers(ctx context.Context, r platform.ListMembersRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return platform.ListMembers200JSONResponse{Data: convert.Each(p.Items, FromMember), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next))}, nil
+	return platform.ListMembers200JSONResponse{
+		Data: convert.Each(p.Items, FromMember), NextCursor: convert.Nullable(a.Cursors.Next(q, p.Next)),
+	}, nil
 }
 
 // InviteMember adds a person to an org.
-func (a *API) InviteMember(ctx context.Context, r platform.InviteMemberRequestObject) (platform.InviteMemberResponseObject, error) {
+func (a *API) InviteMember(
+	ctx context.Context, r platform.InviteMemberRequestObject,
+) (platform.InviteMemberResponseObject, error) {
 	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
-	m, err := a.Orgs.Invite(ctx, orgID, org.Invite{Email: r.Body.Email, Name: convert.Value(r.Body.Name), Role: identity.Role(r.Body.Role)})
+	m, err := a.Orgs.Invite(ctx, orgID,
+		org.Invite{Email: r.Body.Email, Name: convert.Value(r.Body.Name), Role: identity.Role(r.Body.Role)})
 	if err != nil {
 		return nil, err
 	}
 	body := FromMember(m)
-	return platform.InviteMember201JSONResponse{Body: body, Headers: platform.InviteMember201ResponseHeaders{Location: "/v2/orgs/" + r.OrgID + "/members/" + body.ID}}, nil
+	return platform.InviteMember201JSONResponse{
+		Body: body, Headers: platform.InviteMember201ResponseHeaders{Location: "/v2/orgs/" + r.OrgID + "/members/" + body.ID},
+	}, nil
 }
 
 // GetMember returns one member.
-func (a *API) GetMember(ctx context.Context, r platform.GetMemberRequestObject) (platform.GetMemberResponseObject, error) {
+func (a *API) GetMember(
+	ctx context.Context, r platform.GetMemberRequestObject,
+) (platform.GetMemberResponseObject, error) {
 	orgID, memberID, err := parse2(r.OrgID, id.MemberPrefix, r.MemberID, "member")
 	if err != nil {
 		return nil, err
@@ -73,7 +86,9 @@ func (a *API) GetMember(ctx context.Context, r platform.GetMemberRequestObject) 
 }
 
 // ChangeMemberRole changes the role of a member.
-func (a *API) ChangeMemberRole(ctx context.Context, r platform.ChangeMemberRoleRequestObject) (platform.ChangeMemberRoleResponseObject, error) {
+func (a *API) ChangeMemberRole(
+	ctx context.Context, r platform.ChangeMemberRoleRequestObject,
+) (platform.ChangeMemberRoleResponseObject, error) {
 	orgID, memberID, err := parse2(r.OrgID, id.MemberPrefix, r.MemberID, "member")
 	if err != nil {
 		return nil, err
@@ -86,7 +101,9 @@ func (a *API) ChangeMemberRole(ctx context.Context, r platform.ChangeMemberRoleR
 }
 
 // RemoveMember ends a membership.
-func (a *API) RemoveMember(ctx context.Context, r platform.RemoveMemberRequestObject) (platform.RemoveMemberResponseObject, error) {
+func (a *API) RemoveMember(
+	ctx context.Context, r platform.RemoveMemberRequestObject,
+) (platform.RemoveMemberResponseObject, error) {
 	orgID, memberID, err := parse2(r.OrgID, id.MemberPrefix, r.MemberID, "member")
 	if err != nil {
 		return nil, err

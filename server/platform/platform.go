@@ -39,17 +39,22 @@ type API struct {
 var _ platform.StrictServerInterface = (*API)(nil)
 
 // Register puts the contract's operations on the router, each with middleware(op).
-func (a *API) Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc) {
-	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil), platform.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
+func (a *API) Register(
+	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
+) {
+	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil),
+		platform.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
 }
 
 // Lists are the lists of the store that the operations with x-list show. The handlers have no keys of their own: the
 // validator lets those of the bundle pass.
 func (*API) Lists() map[string]contract.Table {
 	return map[string]contract.Table{
-		"listOrgs": {Rows: "orgs"}, "listWorkspaces": {Rows: "workspaces"}, "listMembers": {Rows: "members"}, "listKeys": {Rows: "keys"},
+		"listOrgs": {Rows: "orgs"}, "listWorkspaces": {Rows: "workspaces"}, "listMembers": {Rows: "members"},
+		"listKeys":         {Rows: "keys"},
 		"listAuditEntries": {Rows: "audit entries"}, "listWebhookEndpoints": {Rows: "webhook endpoints"},
-		"listWebhookDeliveries": {Rows: "webhook deliveries"}, "listBindings": {Rows: "bindings"}, "listSyncRuns": {Rows: "sync runs"},
-		"listRecords": {Rows: "records"},
+		"listWebhookDeliveries": {Rows: "webhook deliveries"}, "listBindings": {Rows: "bindings"},
+		"listSyncRuns": {Rows: "sync runs"},
+		"listRecords":  {Rows: "records"},
 	}
 }

@@ -63,7 +63,9 @@ func newEndpoint(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, ta
 	if len(events) == 0 {
 		events = []string{"webhook.test"}
 	}
-	return i.Want(t, 201, servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": target, "events": events}}).Object(t)
+	return i.Want(t, 201, servertest.Request{
+		Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": target, "events": events},
+	}).Object(t)
 }
 
 func endpoint(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
@@ -74,7 +76,9 @@ func endpoint(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) strin
 func delivered(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
 	t.Helper()
 	d := once.get(tn, "delivery", func() object {
-		return i.Want(t, 202, servertest.Request{Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: map[string]string{"endpoint_id": endpoint(t, i, tn)}}).Object(t)
+		return i.Want(t, 202, servertest.Request{
+			Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: map[string]string{"endpoint_id": endpoint(t, i, tn)},
+		}).Object(t)
 	})["id"].(string)
 	eventually(t, "the delivery ends", func() bool { return delivery(t, i, tn, d)["state"] != "pending" })
 	return d
@@ -82,7 +86,9 @@ func delivered(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) stri
 
 func delivery(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, d string) object {
 	t.Helper()
-	return i.Want(t, 200, servertest.Request{Operation: "getWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"delivery_id": d}}).Object(t)
+	return i.Want(t, 200, servertest.Request{
+		Operation: "getWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"delivery_id": d},
+	}).Object(t)
 }
 
 var webhookRequests = func() map[string]servertest.Valid {
@@ -93,24 +99,37 @@ var webhookRequests = func() map[string]servertest.Valid {
 	}
 	onEndpoint := func(name string, body any) servertest.Valid {
 		return func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-			return servertest.Request{Operation: name, Bearer: tn.Key, Path: map[string]string{"endpoint_id": endpoint(t, i, tn)}, JSON: body}
+			return servertest.Request{
+				Operation: name, Bearer: tn.Key, Path: map[string]string{"endpoint_id": endpoint(t, i, tn)}, JSON: body,
+			}
 		}
 	}
 	onDelivery := func(name string) servertest.Valid {
 		return func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-			return servertest.Request{Operation: name, Bearer: tn.Key, Path: map[string]string{"delivery_id": delivered(t, i, tn)}}
+			return servertest.Request{
+				Operation: name, Bearer: tn.Key, Path: map[string]string{"delivery_id": delivered(t, i, tn)},
+			}
 		}
 	}
 	return map[string]servertest.Valid{
-		"listWebhookEventTypes": mine("listWebhookEventTypes"), "listWebhookEndpoints": mine("listWebhookEndpoints"), "listWebhookDeliveries": mine("listWebhookDeliveries"),
+		"listWebhookEventTypes": mine("listWebhookEventTypes"), "listWebhookEndpoints": mine("listWebhookEndpoints"),
+		"listWebhookDeliveries": mine("listWebhookDeliveries"),
 		"createWebhookEndpoint": func(_ testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-			return servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"webhook.test"}}}
+			return servertest.Request{
+				Operation: "createWebhookEndpoint", Bearer: tn.Key,
+				JSON: object{"url": i.Other + "/hook", "events": []string{"webhook.test"}},
+			}
 		},
-		"getWebhookEndpoint": onEndpoint("getWebhookEndpoint", nil), "updateWebhookEndpoint": onEndpoint("updateWebhookEndpoint", object{"description": "changed"}),
-		"rotateWebhookSecret": onEndpoint("rotateWebhookSecret", nil), "testWebhookEndpoint": onEndpoint("testWebhookEndpoint", nil),
+		"getWebhookEndpoint":       onEndpoint("getWebhookEndpoint", nil),
+		"updateWebhookEndpoint":    onEndpoint("updateWebhookEndpoint", object{"description": "changed"}),
+		"rotateWebhookSecret":      onEndpoint("rotateWebhookSecret", nil),
+		"testWebhookEndpoint":      onEndpoint("testWebhookEndpoint", nil),
 		"recoverWebhookDeliveries": onEndpoint("recoverWebhookDeliveries", object{"since": "2026-01-01T00:00:00Z"}),
 		"deleteWebhookEndpoint": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-			return servertest.Request{Operation: "deleteWebhookEndpoint", Bearer: tn.Key, Path: map[string]string{"endpoint_id": newEndpoint(t, i, tn, i.Other+"/hook")["id"].(string)}}
+			return servertest.Request{
+				Operation: "deleteWebhookEndpoint", Bearer: tn.Key,
+				Path: map[string]string{"endpoint_id": newEndpoint(t, i, tn, i.Other+"/hook")["id"].(string)},
+			}
 		},
 		"getWebhookDelivery": onDelivery("getWebhookDelivery"), "retryWebhookDelivery": onDelivery("retryWebhookDelivery"),
 	}
@@ -128,30 +147,46 @@ func TestWebhookEndpoints(t *testing.T) {
 			t.Errorf("the secret is shown again: %s", got.Body)
 		}
 		update := func(status int, body object) object {
-			return i.Want(t, status, servertest.Request{Operation: "updateWebhookEndpoint", Bearer: tn.Key, Path: path, JSON: body}).Object(t)
+			return i.Want(t, status,
+				servertest.Request{Operation: "updateWebhookEndpoint", Bearer: tn.Key, Path: path, JSON: body}).Object(t)
 		}
 		if off := update(200, object{"status": "disabled"}); off["disabled_reason"] != "manual" {
 			t.Errorf("%v", off)
 		}
 		// A disabled endpoint still takes a test; what is real is not retried to it.
-		d := i.Want(t, 202, servertest.Request{Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: path}).Object(t)["id"].(string)
+		d := i.Want(t, 202,
+			servertest.Request{Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: path}).Object(t)["id"].(string)
 		eventually(t, "the test arrives", func() bool { return delivery(t, i, tn, d)["state"] == "succeeded" })
-		retry := servertest.Request{Operation: "retryWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"delivery_id": d}}
+		retry := servertest.Request{
+			Operation: "retryWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"delivery_id": d},
+		}
 		if got := i.Want(t, 409, retry).Object(t)["code"]; got != "endpoint_disabled" {
 			t.Errorf("code %v", got)
 		}
-		recover := servertest.Request{Operation: "recoverWebhookDeliveries", Bearer: tn.Key, Path: path, JSON: object{"since": "2026-01-01T00:00:00Z"}}
+		recover := servertest.Request{
+			Operation: "recoverWebhookDeliveries", Bearer: tn.Key, Path: path, JSON: object{"since": "2026-01-01T00:00:00Z"},
+		}
 		if got := i.Want(t, 409, recover).Object(t)["code"]; got != "endpoint_disabled" {
 			t.Errorf("code %v", got)
 		}
 		update(200, object{"status": "enabled", "events": []string{"*"}, "url": i.Other + "/hook?x=1"})
-		for _, body := range []object{{}, {"url": "ftp://example.com"}, {"url": "https://user:pw@example.com/"}, {"url": "http://10.0.0.1/"}, {"events": []string{"Nope!"}}, {"events": []string{}}, {"status": "gone"}, {"secret": "x"}} {
+		for _, body := range []object{
+			{}, {"url": "ftp://example.com"}, {"url": "https://user:pw@example.com/"}, {"url": "http://10.0.0.1/"},
+			{"events": []string{"Nope!"}}, {"events": []string{}}, {"status": "gone"}, {"secret": "x"},
+		} {
 			update(422, body)
 		}
-		for _, target := range []string{"not a url", "https://", "http://169.254.169.254/latest", "https://[::1]/", "https://example.com/#x"} {
-			i.Want(t, 422, servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": target, "events": []string{"*"}}})
+		for _, target := range []string{
+			"not a url", "https://", "http://169.254.169.254/latest", "https://[::1]/", "https://example.com/#x",
+		} {
+			i.Want(t, 422, servertest.Request{
+				Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": target, "events": []string{"*"}},
+			})
 		}
-		i.Want(t, 404, servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}, "workspace_id": servertest.UnknownID("wks")}})
+		i.Want(t, 404, servertest.Request{
+			Operation: "createWebhookEndpoint", Bearer: tn.Key,
+			JSON: object{"url": i.Other + "/hook", "events": []string{"*"}, "workspace_id": servertest.UnknownID("wks")},
+		})
 		i.Want(t, 204, servertest.Request{Operation: "deleteWebhookEndpoint", Bearer: tn.Key, Path: path})
 		i.Want(t, 404, servertest.Request{Operation: "getWebhookEndpoint", Bearer: tn.Key, Path: path})
 
@@ -159,7 +194,9 @@ func TestWebhookEndpoints(t *testing.T) {
 		for range 100 {
 			newEndpoint(t, i, tn, i.Other+"/hook")
 		}
-		full := servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}}}
+		full := servertest.Request{
+			Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}},
+		}
 		if got := i.Want(t, 409, full).Object(t)["code"]; got != "too_many_endpoints" {
 			t.Errorf("code %v", got)
 		}
@@ -177,13 +214,17 @@ func TestDeliveriesAreFound(t *testing.T) {
 			}
 			return walk(t, i, servertest.Request{Operation: "listWebhookDeliveries", Bearer: tn.Key, Query: q}, nil)
 		}
-		eventually(t, "both were tried", func() bool { return len(find("status_code", "500")) == 1 && len(find("state", "succeeded")) == 1 })
+		eventually(t, "both were tried", func() bool {
+			return len(find("status_code", "500")) == 1 && len(find("state", "succeeded")) == 1
+		})
 		for _, c := range []struct {
 			want    int
 			filters []string
 		}{
-			{1, []string{"status_code", "200"}}, {0, []string{"status_code", "404"}}, {2, []string{"event_type", "key.created"}}, {0, []string{"event_type", "key.revoked"}},
-			{1, []string{"endpoint_id", good["id"].(string)}}, {1, []string{"endpoint_id", bad["id"].(string), "state", "pending"}}, {0, []string{"since", "2999-01-01T00:00:00Z"}},
+			{1, []string{"status_code", "200"}}, {0, []string{"status_code", "404"}}, {2, []string{"event_type", "key.created"}},
+			{0, []string{"event_type", "key.revoked"}},
+			{1, []string{"endpoint_id", good["id"].(string)}},
+			{1, []string{"endpoint_id", bad["id"].(string), "state", "pending"}}, {0, []string{"since", "2999-01-01T00:00:00Z"}},
 		} {
 			if got := find(c.filters...); len(got) != c.want {
 				t.Errorf("%v finds %d, want %d", c.filters, len(got), c.want)
@@ -191,10 +232,13 @@ func TestDeliveriesAreFound(t *testing.T) {
 		}
 		failed := find("status_code", "500")[0]
 		attempt := failed["attempts"].([]any)[0].(object)
-		if failed["state"] != "pending" || failed["next_attempt_at"] == nil || attempt["status_code"] != 500.0 || attempt["error"] == nil || attempt["request_id"] == "" {
+		if failed["state"] != "pending" || failed["next_attempt_at"] == nil || attempt["status_code"] != 500.0 ||
+			attempt["error"] == nil || attempt["request_id"] == "" {
 			t.Errorf("%v", failed)
 		}
-		retry := servertest.Request{Operation: "retryWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"delivery_id": failed["id"].(string)}}
+		retry := servertest.Request{
+			Operation: "retryWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"delivery_id": failed["id"].(string)},
+		}
 		if got := i.Want(t, 409, retry).Object(t)["code"]; got != "delivery_in_progress" {
 			t.Errorf("code %v", got)
 		}
@@ -230,37 +274,49 @@ func TestEveryEventIsEmittedAsDocumented(t *testing.T) {
 	}
 	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
 		tn := i.Tenant(t, plan.Enterprise)
-		gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }))
+		gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusGone)
+		}))
 		defer gone.Close()
 		newEndpoint(t, i, tn, i.Other+"/hook", "*")
 		dead := newEndpoint(t, i, tn, gone.URL, "webhook.test")
 		call := func(op string) *servertest.Response {
 			return i.Want(t, success(i.Contract("platform").Operations[op]), valid[op](t, i, tn))
 		}
-		for _, op := range []string{"createWorkspace", "updateWorkspaceSettings", "inviteMember", "changeMemberRole", "removeMember", "createKey", "revokeKey",
+		for _, op := range []string{"createWorkspace", "updateWorkspaceSettings", "inviteMember", "changeMemberRole",
+			"removeMember", "createKey", "revokeKey",
 			"testWebhookEndpoint", "updateBinding", "deleteBinding", "startSyncRun", "cancelSyncRun"} {
 			call(op)
 		}
-		second, err := i.Workspaces.Create(tn.As(), tn.Org.ID, workspace.Create{Name: "Second", Settings: workspace.Defaults()})
+		second, err := i.Workspaces.Create(tn.As(), tn.Org.ID,
+			workspace.Create{Name: "Second", Settings: workspace.Defaults()})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := i.Workspaces.Delete(tn.As(), second.ID); err != nil { // another contract has the operation
 			t.Fatal(err)
 		}
-		i.Want(t, 202, servertest.Request{Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: map[string]string{"endpoint_id": dead["id"].(string)}})
+		i.Want(t, 202, servertest.Request{
+			Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: map[string]string{"endpoint_id": dead["id"].(string)},
+		})
 		newBinding(t, i, tn, i.Other+"/missing")
 		failing(t, i, tn)
 		seen := map[string]bool{}
 		eventually(t, fmt.Sprint("every event; seen ", seen), func() bool {
 			for _, d := range event.Catalogue() {
 				if !seen[string(d.Type)] {
-					found := i.Want(t, 200, servertest.Request{Operation: "listWebhookDeliveries", Bearer: tn.Key, Query: url.Values{"filter[event_type]": {string(d.Type)}, "limit": {"1"}}}).Object(t)["data"].([]any)
+					found := i.Want(t, 200, servertest.Request{
+						Operation: "listWebhookDeliveries", Bearer: tn.Key,
+						Query: url.Values{"filter[event_type]": {string(d.Type)}, "limit": {"1"}},
+					}).Object(t)["data"].([]any)
 					if len(found) == 0 {
 						continue
 					}
 					seen[string(d.Type)] = true
-					full := i.Want(t, 200, servertest.Request{Operation: "getWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"delivery_id": found[0].(object)["id"].(string)}})
+					full := i.Want(t, 200, servertest.Request{
+						Operation: "getWebhookDelivery", Bearer: tn.Key,
+						Path: map[string]string{"delivery_id": found[0].(object)["id"].(string)},
+					})
 					var body struct{ Payload jsonText }
 					full.Decode(t, &body)
 					v, err := schemas[string(d.Type)].Validate(body.Payload)
@@ -297,7 +353,8 @@ func TestTheDocumentedRulesAreTheRules(t *testing.T) {
 	s := webhook.Schedule
 	for _, want := range []string{
 		fmt.Sprintf("Answer 2xx within %d seconds", webhook.AttemptTimeout/time.Second),
-		fmt.Sprintf("after about %s, %s, %s, and %s, %s, %s and %s hours", wait(s[1]), wait(s[2]), wait(s[3]), wait(s[4]), wait(s[5]), wait(s[6]), wait(s[7])),
+		fmt.Sprintf("after about %s, %s, %s, and %s, %s, %s and %s hours", wait(s[1]), wait(s[2]), wait(s[3]), wait(s[4]),
+			wait(s[5]), wait(s[6]), wait(s[7])),
 		fmt.Sprintf("For %d hours deliveries carry a signature of each secret", webhook.RotationGrace/time.Hour),
 		fmt.Sprintf("A delivery is kept for %d days", webhook.Retention/(24*time.Hour)),
 	} {

@@ -13,12 +13,15 @@ import (
 )
 
 // ListWorkspaces lists the workspaces of an org.
-func (a *API) ListWorkspaces(ctx context.Context, r platform.ListWorkspacesRequestObject) (platform.ListWorkspacesResponseObject, error) {
+func (a *API) ListWorkspaces(
+	ctx context.Context, r platform.ListWorkspacesRequestObject,
+) (platform.ListWorkspacesResponseObject, error) {
 	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
-	f := equal(equal(equal(nil, "status", r.Params.FilterStatus), "slug", r.Params.FilterSlug), "name", r.Params.FilterName)
+	f := equal(equal(equal(nil, "status", r.Params.FilterStatus), "slug", r.Params.FilterSlug), "name",
+		r.Params.FilterName)
 	q, err := query(a, "workspaces/"+r.OrgID, r.Params.Cursor, r.Params.Limit, r.Params.Sort, f...)
 	if err != nil {
 		return nil, err
@@ -35,12 +38,15 @@ func (a *API) ListWorkspaces(ctx context.Context, r platform.ListWorkspacesReque
 }
 
 // CreateWorkspace makes a workspace.
-func (a *API) CreateWorkspace(ctx context.Context, r platform.CreateWorkspaceRequestObject) (platform.CreateWorkspaceResponseObject, error) {
+func (a *API) CreateWorkspace(
+	ctx context.Context, r platform.CreateWorkspaceRequestObject,
+) (platform.CreateWorkspaceResponseObject, error) {
 	orgID, err := parse(id.OrgPrefix, r.OrgID, "organization")
 	if err != nil {
 		return nil, err
 	}
-	w, err := a.Workspaces.Create(ctx, orgID, workspace.Create{Name: r.Body.Name, Slug: convert.Value(r.Body.Slug), Settings: ToSettings(r.Body.Settings)})
+	w, err := a.Workspaces.Create(ctx, orgID,
+		workspace.Create{Name: r.Body.Name, Slug: convert.Value(r.Body.Slug), Settings: ToSettings(r.Body.Settings)})
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +57,9 @@ func (a *API) CreateWorkspace(ctx context.Context, r platform.CreateWorkspaceReq
 }
 
 // GetWorkspace returns one workspace.
-func (a *API) GetWorkspace(ctx context.Context, r platform.GetWorkspaceRequestObject) (platform.GetWorkspaceResponseObject, error) {
+func (a *API) GetWorkspace(
+	ctx context.Context, r platform.GetWorkspaceRequestObject,
+) (platform.GetWorkspaceResponseObject, error) {
 	w, err := a.workspace(ctx, r.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -65,13 +73,17 @@ func (a *API) GetWorkspace(ctx context.Context, r platform.GetWorkspaceRequestOb
 }
 
 // GetWorkspaceSettings returns a workspace's settings.
-func (a *API) GetWorkspaceSettings(ctx context.Context, r platform.GetWorkspaceSettingsRequestObject) (platform.GetWorkspaceSettingsResponseObject, error) {
+func (a *API) GetWorkspaceSettings(
+	ctx context.Context, r platform.GetWorkspaceSettingsRequestObject,
+) (platform.GetWorkspaceSettingsResponseObject, error) {
 	w, err := a.workspace(ctx, r.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	if matches(r.Params.IfNoneMatch, tag(w), weak) {
-		return platform.GetWorkspaceSettings304Response{Headers: platform.GetWorkspaceSettings304ResponseHeaders{ETag: tag(w)}}, nil
+		return platform.GetWorkspaceSettings304Response{
+			Headers: platform.GetWorkspaceSettings304ResponseHeaders{ETag: tag(w)},
+		}, nil
 	}
 	return platform.GetWorkspaceSettings200JSONResponse{
 		Body: FromSettings(w.Settings), Headers: platform.GetWorkspaceSettings200ResponseHeaders{ETag: tag(w)},
@@ -79,7 +91,9 @@ func (a *API) GetWorkspaceSettings(ctx context.Context, r platform.GetWorkspaceS
 }
 
 // UpdateWorkspaceSettings changes a workspace's settings (RFC 7396).
-func (a *API) UpdateWorkspaceSettings(ctx context.Context, r platform.UpdateWorkspaceSettingsRequestObject) (platform.UpdateWorkspaceSettingsResponseObject, error) {
+func (a *API) UpdateWorkspaceSettings(
+	ctx context.Context, r platform.UpdateWorkspaceSettingsRequestObject,
+) (platform.UpdateWorkspaceSettingsResponseObject, error) {
 	workspaceID, err := parse(id.WorkspacePrefix, r.WorkspaceID, "workspace")
 	if err != nil {
 		return nil, err

@@ -31,14 +31,17 @@ func TestBrowser(t *testing.T) {
 		grounds := map[string]string{}
 		for _, scheme := range []string{"light", "dark"} {
 			b.Do(chromedp.EmulateViewport(size.width, size.height, size.options...))
-			feature := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+			feature := emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+			}
 			if _, err := chromedp.Call(b.Ctx, emulation.SetEmulatedMedia, feature); err != nil {
 				t.Fatal(err)
 			}
 			for name, path := range pages {
 				b.Step(size.name+"/"+scheme+"/"+name, func() {
 					b.Do(chromedp.Navigate(s.URL + path))
-					b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => { d.open = d.matches(":first-of-type") })`))
+					b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => { d.open = ` +
+						`d.matches(":first-of-type") })`))
 					if wide := b.Text(overflowing); wide != "" {
 						b.T.Errorf("it scrolls sideways: %s", wide)
 					}

@@ -32,7 +32,8 @@ func deprecationsOf(contracts []*contract.Contract) []deprecation {
 				if len(spec.Tags) > 0 {
 					tag = spec.Tags[0]
 				}
-				d.Reference = "/docs?urls.primaryName=" + url.QueryEscape(c.Name) + "#/" + url.PathEscape(tag) + "/" + url.PathEscape(spec.OperationID)
+				d.Reference = "/docs?urls.primaryName=" + url.QueryEscape(c.Name) + "#/" + url.PathEscape(tag) + "/" +
+					url.PathEscape(spec.OperationID)
 				out = append(out, d)
 			}
 		}

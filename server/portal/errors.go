@@ -134,12 +134,14 @@ func oauthOperation(c *contract.Contract) *contract.Operation {
 // does, and the codes of RFC 6749 to the operations that speak it.
 func usedBy(ways []rendering, d fault.Description) []rendering {
 	oauth := slices.Contains([]fault.Code{
-		fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient, fault.OAuthUnsupportedGrantType,
+		fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient,
+		fault.OAuthUnsupportedGrantType,
 		fault.OAuthInvalidTarget,
 	}, d.Code)
 	// These operations know no credentials of their own, no resources and no states.
 	token := oauth || d.Name == string(d.Code) && slices.Contains([]fault.Code{
-		fault.Malformed, fault.ValidationFailed, fault.PayloadTooLarge, fault.UnsupportedMediaType, fault.RateLimited, fault.Timeout, fault.Unavailable, fault.Internal,
+		fault.Malformed, fault.ValidationFailed, fault.PayloadTooLarge, fault.UnsupportedMediaType, fault.RateLimited,
+		fault.Timeout, fault.Unavailable, fault.Internal,
 	}, d.Code)
 	var out, naming []rendering
 	if d.NoContract {
@@ -211,7 +213,9 @@ func (w rendering) use(d fault.Description) use {
 	}
 	_ = json.Unmarshal(f.Body, &members) // a body that is not an object has no names
 	_ = json.Unmarshal(f.Body, &body)
-	u := use{Contract: w.label, Status: f.Status, Text: http.StatusText(f.Status), Name: members.Code, Title: members.Title}
+	u := use{
+		Contract: w.label, Status: f.Status, Text: http.StatusText(f.Status), Name: members.Code, Title: members.Title,
+	}
 	switch of := body.Error.(type) {
 	case string:
 		u.Name = of

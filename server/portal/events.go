@@ -48,7 +48,8 @@ func newEvents(contracts []*contract.Contract, base string) events {
 	out := events{
 		Timeout: duration(webhook.AttemptTimeout), Disable: duration(webhook.DisableAfter),
 		Grace: duration(webhook.RotationGrace), Keep: duration(webhook.Retention),
-		Shell: program("verify.sh.txt", base), Go: program("webhook.go.txt", base), TypeScript: program("webhook.ts.txt", base),
+		Shell: program("verify.sh.txt", base), Go: program("webhook.go.txt", base),
+		TypeScript: program("webhook.ts.txt", base),
 	}
 	for i, wait := range webhook.Schedule {
 		text := duration(wait)
@@ -131,7 +132,8 @@ func fieldsOf(ref *openapi3.SchemaRef, prefix string, above []*openapi3.Schema) 
 		if property.Value == nil {
 			continue
 		}
-		out = append(out, field{prefix + name, typeOf(property), property.Value.Description, slices.Contains(s.Required, name)})
+		out = append(out,
+			field{prefix + name, typeOf(property), property.Value.Description, slices.Contains(s.Required, name)})
 		out = append(out, fieldsOf(property, prefix+name+".", above)...)
 	}
 	return out

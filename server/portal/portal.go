@@ -76,7 +76,8 @@ var (
 )
 
 // policy lets the pages be what they are: text, a style and a picture from here.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; " +
+	"frame-ancestors 'none'"
 
 const htmlType = "text/html; charset=utf-8"
 
@@ -94,7 +95,8 @@ func newPortal(opts Options) (*portal, error) {
 		},
 		pages: map[string]*static.Resource{},
 		// Markdown that has HTML in it is shown without that.
-		markdown: goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID())),
+		markdown: goldmark.New(goldmark.WithExtensions(extension.Table),
+			goldmark.WithParserOptions(parser.WithAutoHeadingID())),
 	}
 	p.tmpl, err = template.New("").Funcs(template.FuncMap{
 		"asset":    p.asset,
@@ -114,7 +116,8 @@ func newPortal(opts Options) (*portal, error) {
 	}{
 		{"/", "start.html", "", start{
 			Base: opts.PublicURL, Host: base.Host, Contracts: summaries,
-			Curl: program("quickstart.sh.txt", opts.PublicURL), Go: program("quickstart.go.txt", opts.PublicURL), TypeScript: program("quickstart.ts.txt", opts.PublicURL),
+			Curl: program("quickstart.sh.txt", opts.PublicURL), Go: program("quickstart.go.txt", opts.PublicURL),
+			TypeScript: program("quickstart.ts.txt", opts.PublicURL),
 		}},
 		{"/changelog", "changelog.html", "Changelog", openapi.Changelog()},
 		{"/errors", "errors.html", "Errors", catalogue},
@@ -164,7 +167,9 @@ type link struct {
 // html makes a page of its template.
 func (p *portal) html(path, file, title string, data any) ([]byte, error) {
 	nav := []link{
-		{"/", "Start", false}, {"/docs", "API reference", false}, {"/errors", "Errors", false}, {"/webhooks", "Webhooks", false},
+		{"/", "Start", false}, {"/docs", "API reference", false}, {"/errors", "Errors", false}, {
+			"/webhooks", "Webhooks", false,
+		},
 		{"/changelog", "Changelog", false}, {"/deprecations", "Deprecations", false}, {"/status", "Status", false},
 	}
 	for i := range nav {

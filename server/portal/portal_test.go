@@ -77,10 +77,12 @@ func isPage(t *testing.T, path string, a answer) {
 		t.Errorf("%s: Content-Type = %q", path, got)
 	}
 	policy := a.header.Get("Content-Security-Policy")
-	if !strings.HasPrefix(policy, "default-src 'none';") || strings.Contains(policy, "unsafe") || strings.Contains(policy, "script") {
+	if !strings.HasPrefix(policy, "default-src 'none';") || strings.Contains(policy, "unsafe") ||
+		strings.Contains(policy, "script") {
 		t.Errorf("%s: Content-Security-Policy = %q", path, policy)
 	}
-	if a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Referrer-Policy") != "no-referrer" || a.header.Get("X-Request-ID") == "" {
+	if a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Referrer-Policy") != "no-referrer" ||
+		a.header.Get("X-Request-ID") == "" {
 		t.Errorf("%s: headers %v", path, a.header)
 	}
 	for _, needed := range []string{`<html lang="en">`, `<meta name="viewport"`, `<main id="main">`, "<h1"} {
@@ -88,12 +90,15 @@ func isPage(t *testing.T, path string, a answer) {
 			t.Errorf("%s has %d of %s", path, strings.Count(a.body, needed), needed)
 		}
 	}
-	for _, never := range []string{"<script", " style=", "<style", " onclick", "&lt;no value&gt;", "<no value>", "ZgotmplZ", "%!"} {
+	for _, never := range []string{
+		"<script", " style=", "<style", " onclick", "&lt;no value&gt;", "<no value>", "ZgotmplZ", "%!",
+	} {
 		if strings.Contains(a.body, never) {
 			t.Errorf("%s has %s", path, never)
 		}
 	}
-	if m := regexp.MustCompile(`<title>([^<]+)</title>`).FindStringSubmatch(a.body); m == nil || !strings.HasSuffix(m[1], "Alania API") {
+	if m := regexp.MustCompile(`<title>([^<]+)</title>`).FindStringSubmatch(a.body); m == nil ||
+		!strings.HasSuffix(m[1], "Alania API") {
 		t.Errorf("%s: the title is %q", path, m)
 	}
 	seen := map[string]bool{}
@@ -126,7 +131,8 @@ func TestCrawl(t *testing.T) {
 		pages++
 		isPage(t, path, a)
 		head := get(t, http.MethodHead, s.URL+path)
-		if head.status != a.status || head.body != "" || head.header.Get("Content-Security-Policy") != a.header.Get("Content-Security-Policy") {
+		if head.status != a.status || head.body != "" ||
+			head.header.Get("Content-Security-Policy") != a.header.Get("Content-Security-Policy") {
 			t.Errorf("HEAD %s: %d, %d bytes", path, head.status, len(head.body))
 		}
 		if current := strings.Count(a.body, `aria-current="page"`); current != 1 {
@@ -155,7 +161,9 @@ func TestCrawl(t *testing.T) {
 	if want := 6 + len(fault.Catalogue()); pages < want {
 		t.Errorf("only %d pages were found, there should be %d", pages, want)
 	}
-	for _, path := range []string{"/changelog", "/errors", "/webhooks", "/deprecations", "/status", "/docs", "/openapi.json", "/v2/health"} {
+	for _, path := range []string{
+		"/changelog", "/errors", "/webhooks", "/deprecations", "/status", "/docs", "/openapi.json", "/v2/health",
+	} {
 		if from[path] == "" {
 			t.Errorf("nothing links to %s", path)
 		}
@@ -190,7 +198,8 @@ func TestProblemTypes(t *testing.T) {
 	}
 	for path := range types {
 		a := get(t, http.MethodGet, s.URL+path)
-		if a.status != http.StatusOK || !strings.Contains(a.body, "<h1><code>"+strings.TrimPrefix(path, "/errors/")+"</code></h1>") {
+		if a.status != http.StatusOK ||
+			!strings.Contains(a.body, "<h1><code>"+strings.TrimPrefix(path, "/errors/")+"</code></h1>") {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
@@ -238,9 +247,16 @@ func namesIn(t *testing.T, body []byte) []string {
 func TestErrorPages(t *testing.T) {
 	s := serve(t)
 	for path, wants := range map[string][]string{
-		"/errors/validation_failed":   {"Platform: 422 Unprocessable Entity", "Core: 422", "Keys: 400 Bad Request", "/errors/permissions_exceeded", "invalid_cursor"},
-		"/errors/last_owner":          {"without an owner", "Platform: 409 Conflict", `finer code of <a href="/errors/conflict">`},
-		"/errors/unauthorized":        {"Core, this is the name of <a href=\"/errors/unauthenticated\">", "Core: 401 Unauthorized"},
+		"/errors/validation_failed": {
+			"Platform: 422 Unprocessable Entity", "Core: 422", "Keys: 400 Bad Request", "/errors/permissions_exceeded",
+			"invalid_cursor",
+		},
+		"/errors/last_owner": {
+			"without an owner", "Platform: 409 Conflict", `finer code of <a href="/errors/conflict">`,
+		},
+		"/errors/unauthorized": {
+			"Core, this is the name of <a href=\"/errors/unauthenticated\">", "Core: 401 Unauthorized",
+		},
 		"/errors/rate_limit_exceeded": {"rate_limited", "429 Too Many Requests"},
 		"/errors/invalid_client":      {"OAuth client is unknown", "Platform, token operations: 401"},
 		"/errors/org_not_verified":    {"verified partner", "No operation of the published contracts"},
@@ -260,7 +276,8 @@ func TestErrorPages(t *testing.T) {
 		t.Error("the Keys contract, which has no members, can answer last_owner")
 	}
 	again := serve(t)
-	if one, two := get(t, http.MethodGet, s.URL+"/errors/not_found"), get(t, http.MethodGet, again.URL+"/errors/not_found"); one.header.Get("ETag") != two.header.Get("ETag") {
+	if one, two := get(t, http.MethodGet, s.URL+"/errors/not_found"), get(t, http.MethodGet,
+		again.URL+"/errors/not_found"); one.header.Get("ETag") != two.header.Get("ETag") {
 		t.Error("two replicas have two pages")
 	}
 }
@@ -288,10 +305,14 @@ func TestWebhooks(t *testing.T) {
 	if n < len(event.Catalogue()) {
 		t.Errorf("only %d events", n)
 	}
-	if !strings.Contains(text, "<li>at once</li>\n<li>5 seconds later</li>\n<li>5 minutes later</li>\n<li>30 minutes later</li>\n<li>2 hours later</li>\n<li>5 hours later</li>\n<li>10 hours later</li>\n<li>10 hours later</li>") {
+	if !strings.Contains(text,
+		"<li>at once</li>\n<li>5 seconds later</li>\n<li>5 minutes later</li>\n<li>30 minutes later</li>\n<li>2 hours "+
+			"later</li>\n<li>5 hours later</li>\n<li>10 hours later</li>\n<li>10 hours later</li>") {
 		t.Error("the schedule is not there")
 	}
-	for _, want := range []string{"within 15 seconds", "5 days without one success", "for 24 hours after a rotation", "for 30 days"} {
+	for _, want := range []string{
+		"within 15 seconds", "5 days without one success", "for 24 hours after a rotation", "for 30 days",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q", want)
 		}
@@ -307,7 +328,10 @@ func TestChangelogAndDeprecations(t *testing.T) {
 		}
 	}
 	gone := get(t, http.MethodGet, s.URL+"/deprecations").body
-	for _, want := range []string{"GET /v1/integrations/sync/runs/{run_id}", `<time datetime="2027-03-31">`, "<code>/v2/integrations/sync/runs/{run_id}</code>", "Platform"} {
+	for _, want := range []string{
+		"GET /v1/integrations/sync/runs/{run_id}", `<time datetime="2027-03-31">`,
+		"<code>/v2/integrations/sync/runs/{run_id}</code>", "Platform",
+	} {
 		if !strings.Contains(gone, want) {
 			t.Errorf("the deprecations do not have %s", want)
 		}
@@ -327,7 +351,10 @@ func TestQuickstart(t *testing.T) {
 	if !strings.Contains(text, "export ALANIA_BASE_URL="+s.URL+"\n") {
 		t.Error("the page does not name the server")
 	}
-	for _, want := range []string{"alania.NewClient(", "new Alania({", "GOPROXY=" + s.URL + "/registry/go,", "@alania:registry=" + s.URL + "/registry/npm/"} {
+	for _, want := range []string{
+		"alania.NewClient(", "new Alania({", "GOPROXY=" + s.URL + "/registry/go,",
+		"@alania:registry=" + s.URL + "/registry/npm/",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not have %s", want)
 		}
@@ -339,7 +366,8 @@ func TestQuickstart(t *testing.T) {
 		t.Fatal("the program is not there")
 	}
 	cmd := exec.CommandContext(t.Context(), "sh", "-euc", html.UnescapeString(program))
-	cmd.Env = append(os.Environ(), "ALANIA_BASE_URL="+s.URL, "ALANIA_CLIENT_ID="+clientID, "ALANIA_CLIENT_SECRET="+clientSecret)
+	cmd.Env = append(os.Environ(), "ALANIA_BASE_URL="+s.URL, "ALANIA_CLIENT_ID="+clientID,
+		"ALANIA_CLIENT_SECRET="+clientSecret)
 	out, err := cmd.CombinedOutput()
 	if err != nil || strings.Count(string(out), `"name":"Quickstart"`) != 2 {
 		t.Errorf("%v\n%s", err, out)
@@ -390,14 +418,18 @@ func TestOtherPaths(t *testing.T) {
 		}
 	}
 	for path, contentType := range map[string]string{
-		"/nope": "application/problem+json", "/v2/nope": "application/problem+json", "/status/nope": "application/problem+json",
-		"/portal/": "application/problem+json", "/portal/nope.css": "application/problem+json", "/api/v1/workspaces/1/nope": "application/json",
+		"/nope": "application/problem+json", "/v2/nope": "application/problem+json",
+		"/status/nope": "application/problem+json",
+		"/portal/":     "application/problem+json", "/portal/nope.css": "application/problem+json",
+		"/api/v1/workspaces/1/nope": "application/json",
 	} {
-		if a := get(t, http.MethodGet, s.URL+path); a.status != http.StatusNotFound || a.header.Get("Content-Type") != contentType {
+		if a := get(t, http.MethodGet, s.URL+path); a.status != http.StatusNotFound ||
+			a.header.Get("Content-Type") != contentType {
 			t.Errorf("%s: %d %s", path, a.status, a.header.Get("Content-Type"))
 		}
 	}
-	if a := get(t, http.MethodPost, s.URL+"/"); a.status != http.StatusMethodNotAllowed || a.header.Get("Content-Type") != "application/problem+json" {
+	if a := get(t, http.MethodPost, s.URL+"/"); a.status != http.StatusMethodNotAllowed ||
+		a.header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("POST /: %d %s", a.status, a.header.Get("Content-Type"))
 	}
 }
@@ -409,10 +441,21 @@ func TestStatus(t *testing.T) {
 		code   int
 		want   []string
 	}{
-		{map[string]health.Check{"database": {State: health.Up}}, 200, []string{"All systems work", `class="state up"`, ">Database<"}},
-		{map[string]health.Check{"database": {State: health.Up}, "object_storage": {State: health.Degraded, Message: "Slower than it <should> be."}}, 200,
-			[]string{"works, worse", `class="state degraded"`, ">Object storage<", "it &lt;should&gt; be", `<span class="dot degraded">degraded</span>`}},
-		{map[string]health.Check{"database": {State: health.Down, Message: "It cannot be reached.", Cause: errors.New("secret.internal")}, "queue": {State: health.Degraded}}, 503,
+		{
+			map[string]health.Check{"database": {State: health.Up}}, 200,
+			[]string{"All systems work", `class="state up"`, ">Database<"},
+		},
+		{map[string]health.Check{
+			"database": {State: health.Up}, "object_storage": {State: health.Degraded, Message: "Slower than it <should> be."},
+		}, 200,
+			[]string{
+				"works, worse", `class="state degraded"`, ">Object storage<", "it &lt;should&gt; be",
+				`<span class="dot degraded">degraded</span>`,
+			}},
+		{map[string]health.Check{
+			"database": {State: health.Down, Message: "It cannot be reached.", Cause: errors.New("secret.internal")},
+			"queue":    {State: health.Degraded},
+		}, 503,
 			[]string{"The platform is down", `class="state down"`, "It cannot be reached."}},
 	} {
 		probes := map[string]health.Probe{}
@@ -420,7 +463,9 @@ func TestStatus(t *testing.T) {
 			probes[name] = func(context.Context) health.Check { return check }
 		}
 		e := echo.New()
-		err := portal.Register(e, portal.Options{PublicURL: "https://api.example.test/", Version: "v1.2.3", Health: health.NewService(probes, time.Now).Report})
+		err := portal.Register(e, portal.Options{
+			PublicURL: "https://api.example.test/", Version: "v1.2.3", Health: health.NewService(probes, time.Now).Report,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -448,7 +493,8 @@ func TestNothing(t *testing.T) {
 	}
 	rec := httptest.NewRecorder()
 	e.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/deprecations", nil))
-	if !strings.Contains(rec.Body.String(), "No operation is deprecated.") || strings.Contains(rec.Body.String(), "<table") {
+	if !strings.Contains(rec.Body.String(), "No operation is deprecated.") ||
+		strings.Contains(rec.Body.String(), "<table") {
 		t.Error(rec.Body)
 	}
 	var routes []string

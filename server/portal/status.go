@@ -32,9 +32,12 @@ func (p *portal) status(c echo.Context) error {
 	switch {
 	case r.State == health.Down:
 		code = http.StatusServiceUnavailable
-		s.Headline, s.Text = "The platform is down", "Something that it needs does not answer, so requests fail or may fail with 503. Repeat them later, with growing pauses."
+		s.Headline, s.Text = "The platform is down",
+			"Something that it needs does not answer, so requests fail or may fail with 503. Repeat them later, with growing "+
+				"pauses."
 	case r.State == health.Degraded:
-		s.Headline, s.Text = "The platform works, worse than it should", "Requests are served; some take longer, and background work may be late."
+		s.Headline, s.Text = "The platform works, worse than it should",
+			"Requests are served; some take longer, and background work may be late."
 	default:
 		s.Headline, s.Text = "All systems work", "Everything that the platform needs answers, and in time."
 	}
@@ -43,7 +46,8 @@ func (p *portal) status(c echo.Context) error {
 		if label != "" {
 			label = strings.ToUpper(label[:1]) + label[1:]
 		}
-		s.Checks = append(s.Checks, check{label, string(found.State), found.Message, found.Latency.Round(10 * time.Microsecond).String()})
+		s.Checks = append(s.Checks,
+			check{label, string(found.State), found.Message, found.Latency.Round(10 * time.Microsecond).String()})
 	}
 	slices.SortFunc(s.Checks, func(a, b check) int { return strings.Compare(a.Name, b.Name) })
 	body, err := p.html("/status", "status.html", "Status", s)

@@ -71,7 +71,8 @@ type text struct{ publicURL string }
 
 // Render implements contract.Dialect.
 func (d text) Render(_ *contract.Operation, e *fault.Error, _, requestID string) contract.Failure {
-	configure := "Put an API key with the scope " + release.Scope + " into ~/.netrc: machine " + host(d.publicURL) + " login alania password <API key>"
+	configure := "Put an API key with the scope " + release.Scope + " into ~/.netrc: machine " + host(d.publicURL) +
+		" login alania password <API key>"
 	return contract.Failure{
 		Status: status(e), ContentType: "text/plain; charset=utf-8", Challenge: challenge,
 		Body: []byte(strings.Join(errorLines(e, configure, requestID), "\n") + "\n"),
@@ -85,10 +86,12 @@ type npmJSON struct{ publicURL string }
 
 // Render implements contract.Dialect.
 func (d npmJSON) Render(_ *contract.Operation, e *fault.Error, _, requestID string) contract.Failure {
-	configure := "Put an API key with the scope " + release.Scope + " into .npmrc: //" + host(d.publicURL) + Path + "/npm/:_authToken=<API key>"
+	configure := "Put an API key with the scope " + release.Scope + " into .npmrc: //" + host(d.publicURL) + Path +
+		"/npm/:_authToken=<API key>"
 	message := strings.Join(errorLines(e, configure, requestID), " ")
 	f := failure(e, message)
-	f.Challenge = `basic realm="alania registry", charset="UTF-8", error_description="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(message) + `"`
+	f.Challenge = `basic realm="alania registry", charset="UTF-8", error_description="` +
+		strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(message) + `"`
 	return f
 }
 

@@ -14,7 +14,9 @@ import (
 func TestDialects(t *testing.T) {
 	for _, code := range fault.Codes() {
 		e := fault.New(code, `A message with "quotes".`)
-		for name, d := range map[string]contract.Dialect{"go": text{"https://host:1"}, "npm": npmJSON{"https://host:1"}, "openapi": plainJSON{"https://host:1"}} {
+		for name, d := range map[string]contract.Dialect{
+			"go": text{"https://host:1"}, "npm": npmJSON{"https://host:1"}, "openapi": plainJSON{"https://host:1"},
+		} {
 			f := d.Render(nil, e, "/registry/x", "the-request")
 			body := string(f.Body)
 			if f.Status < 400 || strings.Contains(body, "\n\n") || !strings.HasSuffix(body, "\n") {

@@ -83,7 +83,8 @@ const abbreviatedType = "application/vnd.npm.install-v1+json"
 
 // installed are the members of package.json that an abbreviated packument has.
 var installed = []string{
-	"name", "version", "deprecated", "dependencies", "optionalDependencies", "devDependencies", "bundleDependencies", "peerDependencies",
+	"name", "version", "deprecated", "dependencies", "optionalDependencies", "devDependencies", "bundleDependencies",
+	"peerDependencies",
 	"peerDependenciesMeta", "bin", "directories", "dist", "engines", "cpu", "os", "libc", "funding", "hasInstallScript",
 }
 

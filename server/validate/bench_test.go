@@ -53,7 +53,8 @@ func benchKey() string {
 	for i := range 24 {
 		nets = append(nets, fmt.Sprintf(`"203.0.%d.0/24","2001:db8:%x::/48"`, 100+i, 4096+i))
 	}
-	return `{"name":"Continuous integration of the northern region","scopes":["workspaces:read","workspaces:write","members:read","audit:read"],` +
+	return `{"name":"Continuous integration of the northern region","scopes":["workspaces:read","workspaces:write",` +
+		`"members:read","audit:read"],` +
 		`"tier":"pro","expires_at":"2027-01-31T15:04:05Z","allowed_ips":[` + strings.Join(nets, ",") + `]}`
 }
 
@@ -116,7 +117,8 @@ func (bc *benchCase) run(b *testing.B) {
 		for b.Loop() {
 			rewind()
 			input := &openapi3filter.RequestValidationInput{
-				Request: bc.req, PathParams: bc.path, Route: bc.route, Options: options, QueryParams: url.Values(bc.req.URL.Query()),
+				Request: bc.req, PathParams: bc.path, Route: bc.route, Options: options,
+				QueryParams: url.Values(bc.req.URL.Query()),
 			}
 			if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
 				b.Fatal(err)
@@ -126,11 +128,14 @@ func (bc *benchCase) run(b *testing.B) {
 }
 
 func BenchmarkListWorkspaces(b *testing.B) {
-	newBenchCase(b, benchBundle(b), "GET", benchOrg+"/workspaces?filter%5Bstatus%5D=active&filter%5Bname%5D=Growth+team&limit=50&sort=-created_at", "").run(b)
+	newBenchCase(b, benchBundle(b), "GET",
+		benchOrg+"/workspaces?filter%5Bstatus%5D=active&filter%5Bname%5D=Growth+team&limit=50&sort=-created_at", "").run(b)
 }
 
 func BenchmarkListAuditEntries(b *testing.B) {
-	newBenchCase(b, benchBundle(b), "GET", benchOrg+"/audit?filter%5Baction%5D=key.revoked&filter%5Bsince%5D=2026-01-31T15:04:05Z&limit=50&sort=-created_at", "").run(b)
+	newBenchCase(b, benchBundle(b), "GET",
+		benchOrg+"/audit?filter%5Baction%5D=key.revoked&filter%5Bsince%5D=2026-01-31T15:04:05Z&limit=50&sort=-created_at",
+		"").run(b)
 }
 
 func BenchmarkCreateWorkspace(b *testing.B) {
@@ -148,7 +153,8 @@ func BenchmarkInvalid(b *testing.B) {
 		b.Fatal(err)
 	}
 	op := ops["createWorkspace"]
-	body := strings.NewReplacer(`"retention_days":90`, `"retention_days":0`, "us-east", "us-elsewhere", `"slug"`, `"slag"`).Replace(benchWorkspace())
+	body := strings.NewReplacer(`"retention_days":90`, `"retention_days":0`, "us-east", "us-elsewhere", `"slug"`,
+		`"slag"`).Replace(benchWorkspace())
 	path := func(string) string { return "org_01KA8XQ4T2E7RZ9V3M6WB5CD1F" }
 	rd := strings.NewReader(body)
 	req := httptest.NewRequest("POST", benchOrg+"/workspaces", rd)

@@ -17,8 +17,10 @@ import (
 
 const costTree = `"components":{"schemas":{` +
 	`"Tree":{"anyOf":[{"$ref":"#/components/schemas/Left"},{"$ref":"#/components/schemas/Right"}]},` +
-	`"Left":{"type":"object","required":["z"],"properties":{"n":{"$ref":"#/components/schemas/Tree"}},"additionalProperties":{"type":"string"}},` +
-	`"Right":{"type":"object","required":["y"],"properties":{"n":{"$ref":"#/components/schemas/Tree"}},"additionalProperties":{"type":"string"}}}}}`
+	`"Left":{"type":"object","required":["z"],"properties":{"n":{"$ref":"#/components/schemas/Tree"}},` +
+	`"additionalProperties":{"type":"string"}},` +
+	`"Right":{"type":"object","required":["y"],"properties":{"n":{"$ref":"#/components/schemas/Tree"}},` +
+	`"additionalProperties":{"type":"string"}}}}}`
 
 type costCase struct {
 	name   string
@@ -53,14 +55,29 @@ func object(n int, member func(int) string) string { return "{" + items(n, membe
 func array(n int, item func(int) string) string { return "[" + items(n, item) + "]" }
 
 var costCases = []costCase{
-	{name: "equal keys", schema: `{"type":"object"}`, target: body(func(n int) string { return object(n, always(`"a":1`)) })},
-	{name: "equal keys in pairs", schema: `{"type":"object"}`, target: body(func(n int) string { return object(n, func(i int) string { return `"` + strconv.Itoa(i/2) + `":1` }) })},
+	{
+		name: "equal keys", schema: `{"type":"object"}`,
+		target: body(func(n int) string { return object(n, always(`"a":1`)) }),
+	},
+	{
+		name: "equal keys in pairs", schema: `{"type":"object"}`,
+		target: body(func(n int) string { return object(n, func(i int) string { return `"` + strconv.Itoa(i/2) + `":1` }) }),
+	},
 	{name: "equal keys far inside", schema: `{}`, target: body(func(n int) string {
 		return strings.Repeat("[", 90) + object(n, always(`"a":1`)) + strings.Repeat("]", 90)
 	})},
-	{name: "few equal keys in many objects", schema: `{}`, target: body(func(n int) string { return array(n, always(`{"a":1,"a":1}`)) })},
-	{name: "unknown keys", schema: `{"type":"object","additionalProperties":false}`, target: body(func(n int) string { return object(n, numbered(`"k%d":1`)) })},
-	{name: "equal violations", schema: `{"allOf":[{"items":{"type":"string"}},{"items":{"type":"string"}}]}`, target: body(func(n int) string { return array(n, always("1")) })},
+	{
+		name: "few equal keys in many objects", schema: `{}`,
+		target: body(func(n int) string { return array(n, always(`{"a":1,"a":1}`)) }),
+	},
+	{
+		name: "unknown keys", schema: `{"type":"object","additionalProperties":false}`,
+		target: body(func(n int) string { return object(n, numbered(`"k%d":1`)) }),
+	},
+	{
+		name: "equal violations", schema: `{"allOf":[{"items":{"type":"string"}},{"items":{"type":"string"}}]}`,
+		target: body(func(n int) string { return array(n, always("1")) }),
+	},
 	{name: "violations at the end", schema: `{"items":{"type":"integer"}}`, target: body(func(n int) string {
 		return array(n, func(i int) string {
 			if i > n-200 {
@@ -72,30 +89,60 @@ var costCases = []costCase{
 	{name: "long keys", schema: `{"additionalProperties":{"type":"string"}}`, target: body(func(n int) string {
 		return object(200, func(i int) string { return `"\u0041` + strings.Repeat("k", n/20) + strconv.Itoa(i%3) + `":1` })
 	})},
-	{name: "defaults", schema: `{"items":{"type":"object","properties":{"a":{"type":"integer","default":1}}}}`, target: body(func(n int) string { return array(n, always("{}")) })},
-	{name: "integers with a fraction", schema: `{"items":{"type":"integer"}}`, target: body(func(n int) string { return array(n, always("1.0")) })},
-	{name: "unique objects", schema: `{"uniqueItems":true}`, target: body(func(n int) string { return array(n, numbered(`{"a":[%d]}`)) })},
-	{name: "an enumeration of objects", schema: `{"items":{"enum":[{"a":1},{"b":[2]}]}}`, target: body(func(n int) string { return array(n, always(`{"b":[3]}`)) })},
-	{name: "required and dependent names", schema: `{"required":["x","y"],"dependentRequired":{"k1":["p","q"]}}`, target: body(func(n int) string { return object(n, numbered(`"k%d":1`)) })},
-	{name: "a pattern", schema: `{"type":"string","pattern":"(a|aa)+$"}`, target: body(func(n int) string { return `"` + strings.Repeat("a", n) + `b"` })},
-	{name: "names with a pattern", schema: `{"propertyNames":{"pattern":"^[a-z]+$"}}`, target: body(func(n int) string { return object(n, numbered(`"k%d":1`)) })},
-	{name: "a long number", schema: `{"type":"number","multipleOf":7,"maximum":5}`, target: body(func(n int) string { return "1" + strings.Repeat("0", n) + ".5e3" })},
+	{
+		name: "defaults", schema: `{"items":{"type":"object","properties":{"a":{"type":"integer","default":1}}}}`,
+		target: body(func(n int) string { return array(n, always("{}")) }),
+	},
+	{
+		name: "integers with a fraction", schema: `{"items":{"type":"integer"}}`,
+		target: body(func(n int) string { return array(n, always("1.0")) }),
+	},
+	{
+		name: "unique objects", schema: `{"uniqueItems":true}`,
+		target: body(func(n int) string { return array(n, numbered(`{"a":[%d]}`)) }),
+	},
+	{
+		name: "an enumeration of objects", schema: `{"items":{"enum":[{"a":1},{"b":[2]}]}}`,
+		target: body(func(n int) string { return array(n, always(`{"b":[3]}`)) }),
+	},
+	{
+		name: "required and dependent names", schema: `{"required":["x","y"],"dependentRequired":{"k1":["p","q"]}}`,
+		target: body(func(n int) string { return object(n, numbered(`"k%d":1`)) }),
+	},
+	{
+		name: "a pattern", schema: `{"type":"string","pattern":"(a|aa)+$"}`,
+		target: body(func(n int) string { return `"` + strings.Repeat("a", n) + `b"` }),
+	},
+	{
+		name: "names with a pattern", schema: `{"propertyNames":{"pattern":"^[a-z]+$"}}`,
+		target: body(func(n int) string { return object(n, numbered(`"k%d":1`)) }),
+	},
+	{
+		name: "a long number", schema: `{"type":"number","multipleOf":7,"maximum":5}`,
+		target: body(func(n int) string { return "1" + strings.Repeat("0", n) + ".5e3" }),
+	},
 	{name: "alternatives", schema: `{"$ref":"#/components/schemas/Tree"}`, target: body(func(n int) string {
 		return strings.Repeat(`{"n":`, 60) + object(n, numbered(`"k%d":1`)) + strings.Repeat("}", 60)
 	})},
-	{name: "alternatives of one long name", schema: `{"$ref":"#/components/schemas/Tree"}`, target: body(func(n int) string {
-		return strings.Repeat(`{"n":`, 60) + `{"\u0041` + strings.Repeat("k", n) + `":1}` + strings.Repeat("}", 60)
-	})},
-	{name: "a deepObject", params: `"parameters":[` + query("f", `{"type":"object"}`, `,"style":"deepObject"`) + `]`, target: func(n int) (string, string, string) {
-		return "/?" + strings.Join(strings.Split(items(n/2, numbered(`f[k%d]=1`)), ","), "&"), "", ""
-	}},
-	{name: "unknown parameters", params: `"parameters":[` + query("f", `{"type":"string"}`) + `]`, target: func(n int) (string, string, string) {
-		return "/?" + strings.Repeat("a=1&", n), "", ""
-	}},
-	{name: "a long list", params: `"parameters":[` + query("f", `{"type":"array","items":{"type":"integer"}}`) + `]`, target: func(n int) (string, string, string) {
-		return "/?" + strings.Repeat("f=a&", n), "", ""
-	}},
-	{name: "a form", params: `"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":{"a":{"type":"array","items":{"type":"integer"}}}}}}}`,
+	{name: "alternatives of one long name", schema: `{"$ref":"#/components/schemas/Tree"}`,
+		target: body(func(n int) string {
+			return strings.Repeat(`{"n":`, 60) + `{"\u0041` + strings.Repeat("k", n) + `":1}` + strings.Repeat("}", 60)
+		})},
+	{name: "a deepObject", params: `"parameters":[` + query("f", `{"type":"object"}`, `,"style":"deepObject"`) + `]`,
+		target: func(n int) (string, string, string) {
+			return "/?" + strings.Join(strings.Split(items(n/2, numbered(`f[k%d]=1`)), ","), "&"), "", ""
+		}},
+	{name: "unknown parameters", params: `"parameters":[` + query("f", `{"type":"string"}`) + `]`,
+		target: func(n int) (string, string, string) {
+			return "/?" + strings.Repeat("a=1&", n), "", ""
+		}},
+	{name: "a long list", params: `"parameters":[` + query("f", `{"type":"array","items":{"type":"integer"}}`) + `]`,
+		target: func(n int) (string, string, string) {
+			return "/?" + strings.Repeat("f=a&", n), "", ""
+		}},
+	{name: "a form",
+		params: `"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object",` +
+			`"properties":{"a":{"type":"array","items":{"type":"integer"}}}}}}}`,
 		target: func(n int) (string, string, string) {
 			return "/", "application/x-www-form-urlencoded", strings.Repeat("a=x&b=1&b=2&", n)
 		}},
@@ -107,7 +154,8 @@ func (c *costCase) operation(t testing.TB) *Operation {
 	if c.schema != "" {
 		parts = `"requestBody":{"content":{"application/json":{"schema":` + c.schema + `}}}`
 	}
-	doc := docHead + `"paths":{"/":{"post":{"operationId":"op",` + parts + `,"responses":{"200":{"description":"ok"}}}}},` + costTree
+	doc := docHead + `"paths":{"/":{"post":{"operationId":"op",` + parts +
+		`,"responses":{"200":{"description":"ok"}}}}},` + costTree
 	return compileDoc(t, doc)["op"]
 }
 
@@ -236,7 +284,9 @@ func TestEveryViolationCounts(t *testing.T) {
 // A value that is too complex is refused, whatever stands around the schema that finds out.
 func TestTooComplex(t *testing.T) {
 	deep := strings.Repeat(`{"n":`, 90) + "{}" + strings.Repeat("}", 90)
-	for name, schema := range map[string]string{"itself": `{"$ref":"#/components/schemas/Tree"}`, "excluded": `{"not":{"$ref":"#/components/schemas/Tree"}}`} {
+	for name, schema := range map[string]string{
+		"itself": `{"$ref":"#/components/schemas/Tree"}`, "excluded": `{"not":{"$ref":"#/components/schemas/Tree"}}`,
+	} {
 		c := costCase{schema: schema}
 		_, err := c.operation(t).Request(newRequest(http.MethodPost, "/", "application/json", deep), noPath, 1<<20)
 		if got := outcome(err); got != " depth" {

@@ -39,8 +39,10 @@ const docHead = `{"openapi":"3.1.0","info":{"title":"t","version":"1"},`
 // schemaDoc is a document whose component S is the schema, with one operation that takes
 // it as a body. Loading through a document resolves the references within the schema.
 func schemaDoc(schema string) string {
-	return docHead + `"paths":{"/":{"post":{"operationId":"op","requestBody":{"required":true,"content":{"application/json":{"schema":` +
-		`{"$ref":"#/components/schemas/S"}}}},"responses":{"200":{"description":"ok"}}}}},"components":{"schemas":` + schema + `}}`
+	return docHead +
+		`"paths":{"/":{"post":{"operationId":"op","requestBody":{"required":true,"content":{"application/json":{"schema":` +
+		`{"$ref":"#/components/schemas/S"}}}},"responses":{"200":{"description":"ok"}}}}},"components":{"schemas":` + schema +
+		`}}`
 }
 
 // loadSchema resolves component S of the given components.

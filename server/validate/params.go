@@ -33,7 +33,8 @@ type param struct {
 // listHeaders are those of HTTP whose value is a list, so that several lines of one are as good
 // as one with commas (RFC 9110 section 5.3). Of others, a second line is a contradiction.
 var listHeaders = map[string]bool{
-	"If-Match": true, "If-None-Match": true, "Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Baggage": true,
+	"If-Match": true, "If-None-Match": true, "Accept": true, "Accept-Encoding": true, "Accept-Language": true,
+	"Baggage":       true,
 	"Cache-Control": true, "Forwarded": true, "Prefer": true, "Tracestate": true, "Via": true, "X-Forwarded-For": true,
 }
 
@@ -131,7 +132,8 @@ func (c *compiler) param(src *openapi3.Parameter, at string) param {
 				c.errorf(at, "the property %q of a deepObject must be primitive", name)
 			}
 		}
-	case style != "simple" && style != "form" || (style == "simple") == (src.In == openapi3.ParameterInQuery || src.In == openapi3.ParameterInCookie):
+	case style != "simple" && style != "form" ||
+		(style == "simple") == (src.In == openapi3.ParameterInQuery || src.In == openapi3.ParameterInCookie):
 		c.errorf(at, "the style %q is not supported in %s", style, src.In)
 	case types == typeAll:
 		p.types = typeString // nothing says what it is

@@ -352,7 +352,8 @@ func (p *parser) number() bool {
 	}
 	start := int32(p.pos)
 	p.pos += n
-	p.tape = append(p.tape, node{kind: kindNumber, flag: flag, start: start, end: int32(p.pos), next: int32(len(p.tape) + 1)})
+	p.tape = append(p.tape,
+		node{kind: kindNumber, flag: flag, start: start, end: int32(p.pos), next: int32(len(p.tape) + 1)})
 	return true
 }
 

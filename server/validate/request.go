@@ -25,8 +25,10 @@ const maxPooled = 1 << 20
 
 func (st *state) put() {
 	c := &st.json
-	if cap(c.tape) > maxPooled/20 || cap(st.buf) > maxPooled || cap(c.scratch[0]) > maxPooled || cap(c.scratch[1]) > maxPooled ||
-		cap(st.list) > maxPooled/20 || cap(c.table) > maxPooled/4 || cap(c.hashes) > maxPooled/8 || cap(c.edits) > maxPooled/64 {
+	if cap(c.tape) > maxPooled/20 || cap(st.buf) > maxPooled || cap(c.scratch[0]) > maxPooled ||
+		cap(c.scratch[1]) > maxPooled ||
+		cap(st.list) > maxPooled/20 || cap(c.table) > maxPooled/4 || cap(c.hashes) > maxPooled/8 ||
+		cap(c.edits) > maxPooled/64 {
 		return
 	}
 	// The violations went to the caller, and the text is the caller's.
@@ -50,7 +52,9 @@ func (op *Operation) ID() string { return op.id }
 //
 // Otherwise the error is a *fault.Error: ValidationFailed with the violations of
 // parameters and body together, Malformed, UnsupportedMediaType or PayloadTooLarge.
-func (op *Operation) Request(r *http.Request, pathParam func(name string) string, maxBody int64) (body []byte, err error) {
+func (op *Operation) Request(
+	r *http.Request, pathParam func(name string) string, maxBody int64,
+) (body []byte, err error) {
 	st := getState()
 	defer st.put()
 	st.json.begin(r.Context())

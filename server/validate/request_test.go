@@ -73,7 +73,10 @@ func TestQuery(t *testing.T) {
 		{query("at", `{"type":"string","format":"date-time"}`), "at=yesterday", "query /at format"},
 		{query("filter[status]", `{"type":"string","enum":["a"]}`), "filter[status]=a", ""},
 		{query("filter[status]", `{"type":"string","enum":["a"]}`), "filter%5Bstatus%5D=b", "query /filter[status] enum"},
-		{query("filter[status]", `{"type":"string","enum":["a"]}`), "filter[other]=b", "query /filter[other] unknown_parameter"},
+		{
+			query("filter[status]", `{"type":"string","enum":["a"]}`), "filter[other]=b",
+			"query /filter[other] unknown_parameter",
+		},
 
 		{query("w", words), "w=a&w=b", ""},
 		{query("w", words), "w=a,b", ""},
@@ -87,10 +90,29 @@ func TestQuery(t *testing.T) {
 		{query("i", ints, `,"explode":false`), "i=", "query /i type"},
 		{query("i", ints), "i=1&i=2", ""},
 
-		{query("f", `{"type":"object","required":["a"],"additionalProperties":false,"properties":{"a":{"type":"integer"},"b":{"type":"string"}}}`, `,"style":"deepObject"`), "f[a]=1&f[b]=2", ""},
-		{query("f", `{"type":"object","required":["a"],"additionalProperties":false,"properties":{"a":{"type":"integer"},"b":{"type":"string"}}}`, `,"style":"deepObject"`), "f[a]=x&f[c]=2&f[b]=1&f[b]=2", "query /f[b] duplicate; query /f[a] type; query /f[c] unknown_field"},
-		{query("f", `{"type":"object","required":["a"],"additionalProperties":false,"properties":{"a":{"type":"integer"},"b":{"type":"string"}}}`, `,"style":"deepObject"`), "f[b]=x", "query /f[a] required"},
-		{query("f", `{"type":"object","properties":{"a":{"type":"integer"}}}`, `,"style":"deepObject"`), "f[a][b]=x&f=1&f[]=2", "query /f[a][b] unknown_parameter; query /f unknown_parameter; query /f[] unknown_parameter"},
+		{
+			query("f",
+				`{"type":"object","required":["a"],"additionalProperties":false,"properties":{"a":{"type":"integer"},`+
+					`"b":{"type":"string"}}}`,
+				`,"style":"deepObject"`), "f[a]=1&f[b]=2", "",
+		},
+		{
+			query("f",
+				`{"type":"object","required":["a"],"additionalProperties":false,"properties":{"a":{"type":"integer"},`+
+					`"b":{"type":"string"}}}`,
+				`,"style":"deepObject"`), "f[a]=x&f[c]=2&f[b]=1&f[b]=2",
+			"query /f[b] duplicate; query /f[a] type; query /f[c] unknown_field",
+		},
+		{
+			query("f",
+				`{"type":"object","required":["a"],"additionalProperties":false,"properties":{"a":{"type":"integer"},`+
+					`"b":{"type":"string"}}}`,
+				`,"style":"deepObject"`), "f[b]=x", "query /f[a] required",
+		},
+		{
+			query("f", `{"type":"object","properties":{"a":{"type":"integer"}}}`, `,"style":"deepObject"`),
+			"f[a][b]=x&f=1&f[]=2", "query /f[a][b] unknown_parameter; query /f unknown_parameter; query /f[] unknown_parameter",
+		},
 	} {
 		op := compileDoc(t, oneOp("/", tc.params, ""))["op"]
 		r := newRequest("POST", "/", "", "")
@@ -103,8 +125,10 @@ func TestQuery(t *testing.T) {
 }
 
 func TestQueryDefaults(t *testing.T) {
-	op := compileDoc(t, oneOp("/", query("limit", `{"type":"integer","default":25}`)+","+query("sort by", `{"type":"string","default":"a&b"}`)+","+
-		query("w", `{"type":"array","items":{"type":"string"},"default":["x","y z"]}`)+","+query("c", `{"type":"array","items":{"type":"string"},"default":["x","y"]}`, `,"explode":false`), ""))["op"]
+	op := compileDoc(t, oneOp("/", query("limit", `{"type":"integer","default":25}`)+","+query("sort by",
+		`{"type":"string","default":"a&b"}`)+","+
+		query("w", `{"type":"array","items":{"type":"string"},"default":["x","y z"]}`)+","+
+		query("c", `{"type":"array","items":{"type":"string"},"default":["x","y"]}`, `,"explode":false`), ""))["op"]
 	r := newRequest("POST", "/?limit=3", "", "")
 	if _, err := op.Request(r, noPath, 100); err != nil {
 		t.Fatal(err)
@@ -139,21 +163,27 @@ func TestPathHeadersCookies(t *testing.T) {
 		{"", "1", http.Header{"X-Version": {"1"}}, "path /id required"},
 		{id, "1", http.Header{}, "header /x-version required"},
 		{id, "1", http.Header{"X-Version": {"1", "1"}}, "header /x-version duplicate"},
-		{id, "1", http.Header{"X-Version": {"2"}, "X-List": {"1, x"}, "Cookie": {"session=a"}}, "header /x-version enum; header /X-List type; header /session min_length"},
+		{
+			id, "1", http.Header{"X-Version": {"2"}, "X-List": {"1, x"}, "Cookie": {"session=a"}},
+			"header /x-version enum; header /X-List type; header /session min_length",
+		},
 		{"\xff", "1", http.Header{"X-Version": {"1"}}, "malformed"},
 		{id, "1", http.Header{"X-Version": {"\xff"}}, "malformed"},
 	} {
 		r := newRequest("POST", "/", "", "")
 		r.Header = tc.header
-		_, err := op.Request(r, func(name string) string { return map[string]string{"id": tc.id, "list": tc.list}[name] }, 100)
+		_, err := op.Request(r, func(name string) string { return map[string]string{"id": tc.id, "list": tc.list}[name] },
+			100)
 		if got := outcome(err); got != tc.want {
 			t.Errorf("%q %q %v: got %q, want %q", tc.id, tc.list, tc.header, got, tc.want)
 		}
 	}
 }
 
-const jsonBody = `{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["name"],"additionalProperties":false,"properties":{` +
-	`"name":{"type":"string"},"size":{"type":"integer","default":10},"opts":{"type":"object","properties":{"deep":{"type":"boolean","default":true},"q\"":{"type":"string","default":"a\"b"}}}}}}}}`
+const jsonBody = `{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["name"],` +
+	`"additionalProperties":false,"properties":{` +
+	`"name":{"type":"string"},"size":{"type":"integer","default":10},"opts":{"type":"object",` +
+	`"properties":{"deep":{"type":"boolean","default":true},"q\"":{"type":"string","default":"a\"b"}}}}}}}}`
 
 func TestJSONBody(t *testing.T) {
 	op := compileDoc(t, oneOp("/", query("n", `{"type":"integer"}`), jsonBody))["op"]
@@ -169,7 +199,10 @@ func TestJSONBody(t *testing.T) {
 		{"/", "application/json", "", " required"},
 		{"/", "application/json", "{", "malformed"},
 		{"/", "application/json", `{"name":"a"}{}`, "malformed"},
-		{"/?n=x&m=1", "application/json", `{"name":1,"a":2}`, "query /m unknown_parameter; query /n type; /name type; /a unknown_field"},
+		{
+			"/?n=x&m=1", "application/json", `{"name":1,"a":2}`,
+			"query /m unknown_parameter; query /n type; /name type; /a unknown_field",
+		},
 		{"/", "application/json", `{"name":"` + strings.Repeat("a", 200) + `"}`, "payload_too_large"},
 	} {
 		for _, chunked := range []bool{false, true} {
@@ -268,31 +301,43 @@ func TestBodyDefaults(t *testing.T) {
 			t.Errorf("%s: got %s %v, want %s", body, got, err, want)
 		}
 		// What is handed on is itself valid.
-		if again, err := op.Request(newRequest("POST", "/", "application/json", string(got)), noPath, 1000); err != nil || !bytes.Equal(again, got) {
+		if again, err := op.Request(newRequest("POST", "/", "application/json", string(got)), noPath, 1000); err != nil ||
+			!bytes.Equal(again, got) {
 			t.Errorf("%s: again gives %s %v", got, again, err)
 		}
 	}
 	merge := strings.Replace(jsonBody, "application/json", "application/merge-patch+json", 1)
 	op = compileDoc(t, oneOp("/", "", merge))["op"]
-	if got, err := op.Request(newRequest("POST", "/", "application/merge-patch+json", `{"name":"a"}`), noPath, 100); err != nil || string(got) != `{"name":"a"}` {
+	if got, err := op.Request(newRequest("POST", "/", "application/merge-patch+json", `{"name":"a"}`), noPath,
+		100); err != nil || string(got) != `{"name":"a"}` {
 		t.Errorf("a merge patch got defaults: %s %v", got, err)
 	}
 	// Only the branch that matches adds its defaults, and two that ask for one add it once.
-	op = compileDoc(t, oneOp("/", "", `{"content":{"application/json":{"schema":{"type":"object","allOf":[{"properties":{"a":{"type":"integer","default":1}}},{"properties":{"a":{"type":"integer","default":1}}}],`+
-		`"oneOf":[{"required":["x"],"properties":{"dx":{"type":"integer","default":2}}},{"required":["y"],"properties":{"dy":{"type":"integer","default":3}}}]}}}}`))["op"]
-	if got, err := op.Request(newRequest("POST", "/", "application/json", `{"y":0}`), noPath, 100); err != nil || string(got) != `{"y":0,"a":1,"dy":3}` {
+	op = compileDoc(t, oneOp("/", "",
+		`{"content":{"application/json":{"schema":{"type":"object","allOf":[{"properties":{"a":{"type":"integer",`+
+			`"default":1}}},{"properties":{"a":{"type":"integer","default":1}}}],`+
+			`"oneOf":[{"required":["x"],"properties":{"dx":{"type":"integer","default":2}}},{"required":["y"],`+
+			`"properties":{"dy":{"type":"integer","default":3}}}]}}}}`))["op"]
+	if got, err := op.Request(newRequest("POST", "/", "application/json", `{"y":0}`), noPath, 100); err != nil ||
+		string(got) != `{"y":0,"a":1,"dy":3}` {
 		t.Errorf("got %s %v", got, err)
 	}
 }
 
 func TestMediaTypeRanges(t *testing.T) {
-	op := compileDoc(t, oneOp("/", "", `{"content":{"*/*":{},"text/*":{},"text/csv":{},"application/problem+json":{"schema":{"type":"object"}}}}`))["op"]
-	for contentType, name := range map[string]string{"text/csv": "text/csv", "text/plain": "text/", "image/png": "", "application/problem+json": "application/problem+json"} {
+	op := compileDoc(t,
+		oneOp("/", "",
+			`{"content":{"*/*":{},"text/*":{},"text/csv":{},"application/problem+json":{"schema":{"type":"object"}}}}`))["op"]
+	for contentType, name := range map[string]string{
+		"text/csv": "text/csv", "text/plain": "text/", "image/png": "",
+		"application/problem+json": "application/problem+json",
+	} {
 		if m := op.body.match(contentType); m == nil || m.name != name {
 			t.Errorf("%s: matched %v", contentType, m)
 		}
 	}
-	if _, err := op.Request(newRequest("POST", "/", "application/problem+json", `[]`), noPath, 100); outcome(err) != " type" {
+	if _, err := op.Request(newRequest("POST", "/", "application/problem+json", `[]`), noPath,
+		100); outcome(err) != " type" {
 		t.Errorf("+json: %v", err)
 	}
 }
@@ -311,7 +356,8 @@ func TestOpaqueBody(t *testing.T) {
 			if err == nil {
 				read, err = io.ReadAll(r.Body)
 			}
-			if fits && (err != nil || string(read) != "0123456789") || !fits && !fault.IsCode(err, fault.PayloadTooLarge) || int64(len(read)) > limit {
+			if fits && (err != nil || string(read) != "0123456789") || !fits && !fault.IsCode(err, fault.PayloadTooLarge) ||
+				int64(len(read)) > limit {
 				t.Errorf("length %d limit %d: read %q %v", length, limit, read, err)
 			}
 		}
@@ -319,8 +365,11 @@ func TestOpaqueBody(t *testing.T) {
 }
 
 func TestForm(t *testing.T) {
-	op := compileDoc(t, oneOp("/", "", `{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","required":["grant_type"],"additionalProperties":false,"properties":{`+
-		`"grant_type":{"type":"string","enum":["client_credentials"]},"n":{"type":"integer","maximum":9},"b":{"type":"boolean"},"scope":{"type":"array","items":{"type":"string","maxLength":3}}}}}}}`))["op"]
+	op := compileDoc(t, oneOp("/", "",
+		`{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object",`+
+			`"required":["grant_type"],"additionalProperties":false,"properties":{`+
+			`"grant_type":{"type":"string","enum":["client_credentials"]},"n":{"type":"integer","maximum":9},`+
+			`"b":{"type":"boolean"},"scope":{"type":"array","items":{"type":"string","maxLength":3}}}}}}}`))["op"]
 	for body, want := range map[string]string{
 		"grant_type=client_credentials&n=3&b=true&scope=a&scope=b": "",
 		"grant_type=client%5Fcredentials":                          "",
@@ -342,21 +391,48 @@ func TestForm(t *testing.T) {
 
 func TestCompileErrors(t *testing.T) {
 	for _, tc := range []struct{ doc, want string }{
-		{oneOp("/", "", `{"content":{"application/json":{"schema":{"type":"object","properties":{"a/b":{"type":"string","madeUp":1}}}}}}`),
-			`operation op: #/paths/~1/post/requestBody/content/application~1json/schema/properties/a~1b: the keyword "madeUp" is not supported`},
-		{schemaDoc(`{"S":{"type":"array","unevaluatedItems":false}}`), `#/components/schemas/S: the keyword "unevaluatedItems"`},
+		{oneOp("/", "",
+			`{"content":{"application/json":{"schema":{"type":"object","properties":{"a/b":{"type":"string","madeUp":1}}}}}}`),
+			`operation op: #/paths/~1/post/requestBody/content/application~1json/schema/properties/a~1b: the keyword "madeUp" ` +
+				`is not supported`},
+		{
+			schemaDoc(`{"S":{"type":"array","unevaluatedItems":false}}`),
+			`#/components/schemas/S: the keyword "unevaluatedItems"`,
+		},
 		{schemaDoc(`{"S":{"type":"object","unevaluatedProperties":false,"anyOf":[{}]}}`), "over properties and allOf only"},
 		{schemaDoc(`{"S":{"type":"object","unevaluatedProperties":{"type":"string"}}}`), "as true or false only"},
 		{schemaDoc(`{"S":{"$dynamicRef":"#x"}}`), "$dynamicRef"},
-		{schemaDoc(`{"S":{"allOf":[{"$ref":"#/components/schemas/T"}]},"T":{"anyOf":[{"$ref":"#/components/schemas/S"},{}]}}`), "refers to itself for the same value"},
-		{schemaDoc(`{"S":{"type":"string","pattern":"(?=a)"}}`), "#/components/schemas/S/pattern: the pattern is not supported"},
+		{
+			schemaDoc(`{"S":{"allOf":[{"$ref":"#/components/schemas/T"}]},"T":{"anyOf":[{"$ref":"#/components/schemas/S"},{}]}}`),
+			"refers to itself for the same value",
+		},
+		{
+			schemaDoc(`{"S":{"type":"string","pattern":"(?=a)"}}`),
+			"#/components/schemas/S/pattern: the pattern is not supported",
+		},
 		{schemaDoc(`{"S":{"type":"number","exclusiveMinimum":true}}`), "boolean exclusiveMinimum"},
-		{schemaDoc(`{"S":{"oneOf":[{"$ref":"#/components/schemas/A"}],"discriminator":{"propertyName":"t","mapping":{"x":"#/components/schemas/B"}}},"A":{"type":"object"},"B":{"type":"object"}}`), "names no branch"},
-		{schemaDoc(`{"S":{"type":"object","properties":{"a":{"type":"integer","default":"x"}}}}`), "#/components/schemas/S/properties/a/default: the default does not meet its own schema"},
-		{oneOp("/", "", `{"content":{"*/*":{"schema":{"type":"object"}}}}`), "the schema of a media type range is not checked"},
+		{
+			schemaDoc(`{"S":{"oneOf":[{"$ref":"#/components/schemas/A"}],"discriminator":{"propertyName":"t",` +
+				`"mapping":{"x":"#/components/schemas/B"}}},"A":{"type":"object"},"B":{"type":"object"}}`),
+			"names no branch",
+		},
+		{
+			schemaDoc(`{"S":{"type":"object","properties":{"a":{"type":"integer","default":"x"}}}}`),
+			"#/components/schemas/S/properties/a/default: the default does not meet its own schema",
+		},
+		{
+			oneOp("/", "", `{"content":{"*/*":{"schema":{"type":"object"}}}}`),
+			"the schema of a media type range is not checked",
+		},
 		{oneOp("/", query("o", `{"type":"object"}`), ""), "needs the style deepObject"},
-		{oneOp("/", query("o", `{"type":"array","items":{"type":"string"}}`, `,"style":"pipeDelimited"`), ""), `the style "pipeDelimited" is not supported`},
-		{oneOp("/", `{"name":"c","in":"query","content":{"application/json":{"schema":{"type":"object"}}}}`, ""), "content is not supported"},
+		{
+			oneOp("/", query("o", `{"type":"array","items":{"type":"string"}}`, `,"style":"pipeDelimited"`), ""),
+			`the style "pipeDelimited" is not supported`,
+		},
+		{
+			oneOp("/", `{"name":"c","in":"query","content":{"application/json":{"schema":{"type":"object"}}}}`, ""),
+			"content is not supported",
+		},
 		{strings.Replace(oneOp("/", "", ""), `"operationId":"op",`, "", 1), "needs an operationId"},
 	} {
 		doc, err := openapi3.NewLoader().LoadFromData([]byte(tc.doc))
@@ -371,11 +447,15 @@ func TestCompileErrors(t *testing.T) {
 
 // TestRefSiblings holds that keywords next to a $ref apply too.
 func TestRefSiblings(t *testing.T) {
-	s, err := CompileSchema(loadSchema(t, `{"S":{"type":"object","properties":{"a":{"$ref":"#/components/schemas/T","maxLength":3,"description":"d"}}},"T":{"type":"string","minLength":2}}`))
+	s, err := CompileSchema(loadSchema(t,
+		`{"S":{"type":"object","properties":{"a":{"$ref":"#/components/schemas/T","maxLength":3,"description":"d"}}},`+
+			`"T":{"type":"string","minLength":2}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for value, want := range map[string]string{`{"a":"abc"}`: "", `{"a":"abcd"}`: "/a max_length", `{"a":"a"}`: "/a min_length"} {
+	for value, want := range map[string]string{
+		`{"a":"abc"}`: "", `{"a":"abcd"}`: "/a max_length", `{"a":"a"}`: "/a min_length",
+	} {
 		if vs, _ := s.Validate([]byte(value)); short(vs) != want {
 			t.Errorf("%s: got %q, want %q", value, short(vs), want)
 		}
@@ -386,18 +466,29 @@ func TestRefSiblings(t *testing.T) {
 // everything an error says.
 func TestNoValueInErrors(t *testing.T) {
 	const secret = "hunter2hunter2"
-	ops := compileDoc(t, oneOp("/{id}", `{"name":"id","in":"path","required":true,"schema":{"type":"string","format":"uuid"}},`+
-		`{"name":"X-Key","in":"header","schema":{"type":"string","maxLength":3}},{"name":"ck","in":"cookie","schema":{"type":"integer"}},`+
-		query("q", `{"type":"string","pattern":"^[0-9]+$"}`)+","+query("l", `{"type":"array","items":{"type":"integer"}}`)+","+
-		query("f", `{"type":"object","additionalProperties":false,"properties":{"a":{"type":"boolean"}}}`, `,"style":"deepObject"`),
+	ops := compileDoc(t, oneOp("/{id}",
+		`{"name":"id","in":"path","required":true,"schema":{"type":"string","format":"uuid"}},`+
+			`{"name":"X-Key","in":"header","schema":{"type":"string","maxLength":3}},{"name":"ck","in":"cookie",`+
+			`"schema":{"type":"integer"}},`+
+			query("q", `{"type":"string","pattern":"^[0-9]+$"}`)+","+query("l", `{"type":"array","items":{"type":"integer"}}`)+
+			","+
+			query("f", `{"type":"object","additionalProperties":false,"properties":{"a":{"type":"boolean"}}}`,
+				`,"style":"deepObject"`),
 		`{"content":{"application/json":{"schema":{"type":"object","additionalProperties":false,"properties":{`+
-			`"a":{"type":"integer"},"b":{"type":"string","enum":["x"]},"c":{"type":"string","const":"x"},"d":{"type":"string","pattern":"^x$"},"e":{"type":"string","format":"email"},`+
-			`"f":{"type":"string","maxLength":1},"g":{"type":"string","minLength":99},"h":{"not":{"type":"string"}},"i":{"oneOf":[{"type":"string","minLength":1},{"type":"string","minLength":2}]},`+
-			`"j":{"anyOf":[{"type":"string","maxLength":1},{"type":"string","maxLength":2}]},"k":{"type":"array","uniqueItems":true},"l":{"type":"string","format":"uri"},"m":{"type":"string","format":"date-time"},`+
-			`"n":{"type":"array","contains":{"type":"integer"}},"o":{"oneOf":[{"type":"object","properties":{"t":{"type":"string","const":"p"}}},{"type":"object","properties":{"t":{"type":"string","const":"q"}}}]},`+
-			`"p":{"type":"object","propertyNames":{"pattern":"^[a-z]$"}},"q":false}}},"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":{"a":{"type":"integer"}}}}}}`))
+			`"a":{"type":"integer"},"b":{"type":"string","enum":["x"]},"c":{"type":"string","const":"x"},"d":{"type":"string",`+
+			`"pattern":"^x$"},"e":{"type":"string","format":"email"},`+
+			`"f":{"type":"string","maxLength":1},"g":{"type":"string","minLength":99},"h":{"not":{"type":"string"}},`+
+			`"i":{"oneOf":[{"type":"string","minLength":1},{"type":"string","minLength":2}]},`+
+			`"j":{"anyOf":[{"type":"string","maxLength":1},{"type":"string","maxLength":2}]},"k":{"type":"array",`+
+			`"uniqueItems":true},"l":{"type":"string","format":"uri"},"m":{"type":"string","format":"date-time"},`+
+			`"n":{"type":"array","contains":{"type":"integer"}},"o":{"oneOf":[{"type":"object",`+
+			`"properties":{"t":{"type":"string","const":"p"}}},{"type":"object","properties":{"t":{"type":"string",`+
+			`"const":"q"}}}]},`+
+			`"p":{"type":"object","propertyNames":{"pattern":"^[a-z]$"}},"q":false}}},`+
+			`"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":{"a":{"type":"integer"}}}}}}`))
 	op := ops["op"]
-	all := `{"a":"S","b":"S","c":"S","d":"S","e":"S","f":"S","g":"S","h":"S","i":"S","j":"S","k":["S","S"],"l":"S","m":"S","n":["S"],"o":{"t":"S"},"q":"S","z":"S","b":"S"}`
+	all := `{"a":"S","b":"S","c":"S","d":"S","e":"S","f":"S","g":"S","h":"S","i":"S","j":"S","k":["S","S"],"l":"S",` +
+		`"m":"S","n":["S"],"o":{"t":"S"},"q":"S","z":"S","b":"S"}`
 	requests := []*http.Request{
 		newRequest("POST", "/?q=S&q=S&l=S&f[a]=S&u=S", "application/json", all),
 		newRequest("POST", "/?q=S", "application/x-www-form-urlencoded", "a=S&b=S&b=S"),
@@ -461,8 +552,13 @@ func TestValidRequestAllocates(t *testing.T) {
 
 // FuzzRequest looks for panics and for errors that are not faults.
 func FuzzRequest(f *testing.F) {
-	op := compileDoc(f, oneOp("/", query("n", `{"type":"integer"}`)+","+query("w", `{"type":"array","items":{"type":"number"}}`)+","+
-		query("f", `{"type":"object","properties":{"a":{"type":"boolean"}}}`, `,"style":"deepObject"`), strings.Replace(jsonBody, `"content":{`, `"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":{"a":{"type":"integer"},"l":{"type":"array","items":{"type":"boolean"}}}}},`, 1)))["op"]
+	op := compileDoc(f, oneOp("/", query("n", `{"type":"integer"}`)+","+query("w",
+		`{"type":"array","items":{"type":"number"}}`)+","+
+		query("f", `{"type":"object","properties":{"a":{"type":"boolean"}}}`, `,"style":"deepObject"`),
+		strings.Replace(jsonBody, `"content":{`,
+			`"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":{"a":{"type":"integer"},`+
+				`"l":{"type":"array","items":{"type":"boolean"}}}}},`,
+			1)))["op"]
 	f.Add("n=1&w=1,2&f[a]=true", "application/json", `{"name":"a"}`)
 	f.Add("n=%31&w=&w=3", "application/x-www-form-urlencoded", `a=1&l=true&l=x`)
 	f.Fuzz(func(t *testing.T, raw, contentType, body string) {
@@ -520,10 +616,12 @@ const thingsQuery = "limit=50&state=active&org=org_01HZY3QK5V8B9N2M4P6R7S8T9W&si
 
 // The lines of a header that is a list are one list; whoever reads it after this finds one line.
 func TestListHeaders(t *testing.T) {
-	op := compileDoc(t, oneOp("/", `{"name":"If-Match","in":"header","schema":{"type":"string","maxLength":20}}`, ""))["op"]
+	op := compileDoc(t,
+		oneOp("/", `{"name":"If-Match","in":"header","schema":{"type":"string","maxLength":20}}`, ""))["op"]
 	r := newRequest(http.MethodPost, "/", "", "")
 	r.Header["If-Match"] = []string{`"1"`, `"2"`}
-	if _, err := op.Request(r, noPath, 1<<20); err != nil || len(r.Header["If-Match"]) != 1 || r.Header.Get("If-Match") != `"1", "2"` {
+	if _, err := op.Request(r, noPath, 1<<20); err != nil || len(r.Header["If-Match"]) != 1 ||
+		r.Header.Get("If-Match") != `"1", "2"` {
 		t.Errorf("%s: %q", outcome(err), r.Header["If-Match"])
 	}
 	r.Header["If-Match"] = []string{`"0123456789"`, `"0123456789"`}
@@ -534,34 +632,45 @@ func TestListHeaders(t *testing.T) {
 
 // What a database does not keep is refused wherever it stands, and nothing else is for it.
 func TestValuesThatAreNotKept(t *testing.T) {
-	op := compileDoc(t, oneOp("/", query("q", `{"type":"string"}`)+","+query("n", `{"type":"number"}`)+","+query("l", `{"type":"array","items":{"type":"string"}}`),
-		`{"content":{"application/json":{"schema":{}},"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}}`))["op"]
+	op := compileDoc(t, oneOp("/",
+		query("q", `{"type":"string"}`)+","+query("n", `{"type":"number"}`)+","+
+			query("l", `{"type":"array","items":{"type":"string"}}`),
+		`{"content":{"application/json":{"schema":{}},`+
+			`"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}}`))["op"]
 	for text, want := range map[string]string{
-		`{"a":1e999999}`: "/a range", `{"a":[1,1e-20000]}`: "/a/1 range", `{"a":1e131071,"b":-1.5e300,"c":123456789012345678901234567890}`: "",
-		`{"a":"x\u0000y\u0000"}`: "/a format", `{"\u0000":1}`: "/\x00 format", `{"a":"\\u0000"}`: "", `{"a":"C:\\u0000dir\\\\u0000"}`: "",
-		`{"a":"\\\u0000"}`: "/a format", `["\u00000"]`: "/0 format", `["\u0001","\uD83D\uDE00"]`: "", `["\ud800"]`: "malformed", "[\"\xff\"]": "malformed", "[\"\x00\"]": "malformed",
+		`{"a":1e999999}`: "/a range", `{"a":[1,1e-20000]}`: "/a/1 range",
+		`{"a":1e131071,"b":-1.5e300,"c":123456789012345678901234567890}`: "",
+		`{"a":"x\u0000y\u0000"}`: "/a format", `{"\u0000":1}`: "/\x00 format", `{"a":"\\u0000"}`: "",
+		`{"a":"C:\\u0000dir\\\\u0000"}`: "",
+		`{"a":"\\\u0000"}`:              "/a format", `["\u00000"]`: "/0 format", `["\u0001","\uD83D\uDE00"]`: "",
+		`["\ud800"]`: "malformed", "[\"\xff\"]": "malformed", "[\"\x00\"]": "malformed",
 		"[" + strings.Repeat("9", 131073) + "]": "/0 range",
 	} {
-		if _, err := op.Request(newRequest(http.MethodPost, "/", "application/json", text), noPath, 1<<20); outcome(err) != want {
+		if _, err := op.Request(newRequest(http.MethodPost, "/", "application/json", text), noPath,
+			1<<20); outcome(err) != want {
 			t.Errorf("%.60s: %q, want %q", text, outcome(err), want)
 		}
 	}
 	for raw, want := range map[string]string{
-		"q=a%00": "query /q format", "l=a&l=b%00": "query /l format", "n=1e999999": "query /n range", "q=%FF": "malformed", "q=%5Cu0000": "", "n=1e300": "",
+		"q=a%00": "query /q format", "l=a&l=b%00": "query /l format", "n=1e999999": "query /n range", "q=%FF": "malformed",
+		"q=%5Cu0000": "", "n=1e300": "",
 	} {
 		if _, err := op.Request(newRequest(http.MethodPost, "/?"+raw, "", ""), noPath, 1<<20); outcome(err) != want {
 			t.Errorf("%s: %q, want %q", raw, outcome(err), want)
 		}
 	}
-	if _, err := op.Request(newRequest(http.MethodPost, "/", "application/x-www-form-urlencoded", "a=b%00"), noPath, 1<<20); outcome(err) != "/a format" {
+	if _, err := op.Request(newRequest(http.MethodPost, "/", "application/x-www-form-urlencoded", "a=b%00"), noPath,
+		1<<20); outcome(err) != "/a format" {
 		t.Errorf("a form: %q", outcome(err))
 	}
 }
 
 func TestTimesThatAreNotKept(t *testing.T) {
 	for text, want := range map[string]bool{
-		"9999-12-31T23:59:59Z": true, "9999-12-31T23:59:59-05:00": false, "9999-12-31T23:59:00-01:00": false, "9999-12-31T23:59:59+05:00": true,
-		"0001-01-01T00:00:00Z": true, "0001-01-01T00:00:00+05:00": false, "0000-01-01T00:00:00+05:00": false, "0001-01-01T00:00:00.5-05:00": true,
+		"9999-12-31T23:59:59Z": true, "9999-12-31T23:59:59-05:00": false, "9999-12-31T23:59:00-01:00": false,
+		"9999-12-31T23:59:59+05:00": true,
+		"0001-01-01T00:00:00Z":      true, "0001-01-01T00:00:00+05:00": false, "0000-01-01T00:00:00+05:00": false,
+		"0001-01-01T00:00:00.5-05:00": true,
 	} {
 		if got := isDateTime([]byte(text)); got != want {
 			t.Errorf("%s: %v", text, got)

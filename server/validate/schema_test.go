@@ -12,8 +12,10 @@ import (
 // "pointer code", none means valid.
 func TestKeywords(t *testing.T) {
 	const catDog = `{"oneOf":[` +
-		`{"type":"object","required":["kind","lives"],"properties":{"kind":{"type":"string","const":"cat"},"lives":{"type":"integer"}}},` +
-		`{"type":"object","required":["kind","barks"],"properties":{"kind":{"type":"string","const":"dog"},"barks":{"type":"boolean"}}}]}`
+		`{"type":"object","required":["kind","lives"],"properties":{"kind":{"type":"string","const":"cat"},` +
+		`"lives":{"type":"integer"}}},` +
+		`{"type":"object","required":["kind","barks"],"properties":{"kind":{"type":"string","const":"dog"},` +
+		`"barks":{"type":"boolean"}}}]}`
 	for _, tc := range []struct{ schema, value, want string }{
 		{`{"type":"string"}`, `"a"`, ""},
 		{`{"type":"string"}`, `1`, " type"},
@@ -82,18 +84,27 @@ func TestKeywords(t *testing.T) {
 		{`{"type":"object","required":["a","b"],"properties":{"a":{"type":"string"}}}`, `{}`, "/a required; /b required"},
 		{`{"type":"object","additionalProperties":false,"properties":{"a":{}}}`, `{"a":1,"b/~":2}`, "/b~1~0 unknown_field"},
 		{`{"type":"object","additionalProperties":{"type":"integer"},"properties":{"a":{}}}`, `{"a":"x","b":"x"}`, "/b type"},
-		{`{"type":"object","patternProperties":{"^x-":{"type":"string"}},"additionalProperties":false}`, `{"x-a":1,"y":1}`, "/x-a type; /y unknown_field"},
+		{
+			`{"type":"object","patternProperties":{"^x-":{"type":"string"}},"additionalProperties":false}`, `{"x-a":1,"y":1}`,
+			"/x-a type; /y unknown_field",
+		},
 		{`{"type":"object","propertyNames":{"pattern":"^[a-z]+$"}}`, `{"a":1,"B":1}`, "/B pattern"},
 		{`{"type":"object","minProperties":1}`, `{}`, " min_properties"},
 		{`{"type":"object","maxProperties":1}`, `{"a":1,"b":1}`, " max_properties"},
 		{`{"type":"object","dependentRequired":{"a":["b"]}}`, `{"a":1}`, "/b required"},
 		{`{"type":"object","dependentRequired":{"a":["b"]}}`, `{"c":1}`, ""},
 		{`{"type":"object","dependentSchemas":{"a":{"properties":{"b":{"type":"string"}}}}}`, `{"a":1,"b":1}`, "/b type"},
-		{`{"type":"object","properties":{"settings":{"type":"object","properties":{"name":{"type":"string"}}}}}`, `{"settings":{"name":1}}`, "/settings/name type"},
+		{
+			`{"type":"object","properties":{"settings":{"type":"object","properties":{"name":{"type":"string"}}}}}`,
+			`{"settings":{"name":1}}`, "/settings/name type",
+		},
 		{`{"type":"object","properties":{"a":{"type":"integer"}}}`, `{"a":1,"a":"x"}`, "/a duplicate_field; /a type"},
 		{`{}`, `{"x":[{"b":1,"\u0062":2}]}`, "/x/0/b duplicate_field"},
 
-		{`{"allOf":[{"type":"object","required":["a"]},{"type":"object","required":["a","b"]}]}`, `{}`, "/a required; /b required"},
+		{
+			`{"allOf":[{"type":"object","required":["a"]},{"type":"object","required":["a","b"]}]}`, `{}`,
+			"/a required; /b required",
+		},
 		{`{"anyOf":[{"type":"string"},{"type":"integer","minimum":3}]}`, `4`, ""},
 		{`{"anyOf":[{"type":"string"},{"type":"integer","minimum":3}]}`, `2`, " minimum"},
 		{`{"anyOf":[{"type":"string"},{"type":"integer"}]}`, `null`, " type"},
@@ -113,8 +124,14 @@ func TestKeywords(t *testing.T) {
 		{`{"not":{"type":"string"}}`, `"a"`, " not"},
 		{`{"if":{"type":"string"},"then":{"maxLength":1},"else":{"type":"null"}}`, `"ab"`, " max_length"},
 		{`{"if":{"type":"string"},"then":{"maxLength":1},"else":{"type":"null"}}`, `1`, " type"},
-		{`{"allOf":[{"properties":{"a":{}}}],"properties":{"b":{}},"unevaluatedProperties":false}`, `{"a":1,"b":1,"c":1}`, "/c unknown_field"},
-		{`{"type":"object","properties":{"a":{"type":"string","enum":["x"],"minLength":2}}}`, `{"a":"y"}`, "/a enum; /a min_length"},
+		{
+			`{"allOf":[{"properties":{"a":{}}}],"properties":{"b":{}},"unevaluatedProperties":false}`, `{"a":1,"b":1,"c":1}`,
+			"/c unknown_field",
+		},
+		{
+			`{"type":"object","properties":{"a":{"type":"string","enum":["x"],"minLength":2}}}`, `{"a":"y"}`,
+			"/a enum; /a min_length",
+		},
 	} {
 		vs, err := compileSchema(t, tc.schema).Validate([]byte(tc.value))
 		if err != nil {
@@ -155,7 +172,9 @@ func TestMessages(t *testing.T) {
 }
 
 func TestDiscriminator(t *testing.T) {
-	doc := `{"S":{"oneOf":[{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/B"}],"discriminator":{"propertyName":"type","mapping":{"a":"#/components/schemas/A","b":"B","bb":"#/components/schemas/B"}}},` +
+	doc := `{"S":{"oneOf":[{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/B"}],` +
+		`"discriminator":{"propertyName":"type","mapping":{"a":"#/components/schemas/A","b":"B",` +
+		`"bb":"#/components/schemas/B"}}},` +
 		`"A":{"type":"object","required":["type","x"],"properties":{"type":{"type":"string"},"x":{"type":"integer"}}},` +
 		`"B":{"type":"object","required":["type"],"properties":{"type":{"type":"string"}},"additionalProperties":false}}`
 	s, err := CompileSchema(loadSchema(t, doc))
@@ -178,16 +197,37 @@ func TestDiscriminator(t *testing.T) {
 
 func TestFormats(t *testing.T) {
 	for format, values := range map[string]struct{ good, bad []string }{
-		"uuid": {[]string{"01932c07-209c-7ac6-8e1f-2d4b7d2b7a11", "F47AC10B-58CC-4372-A567-0E02B2C3D479", "00000000-0000-0000-0000-000000000000"},
-			[]string{"", "01932c07209c7ac68e1f2d4b7d2b7a11", "{01932c07-209c-7ac6-8e1f-2d4b7d2b7a11}", "01932c07-209c-7ac6-8e1f-2d4b7d2b7a1x"}},
+		"uuid": {[]string{
+			"01932c07-209c-7ac6-8e1f-2d4b7d2b7a11", "F47AC10B-58CC-4372-A567-0E02B2C3D479",
+			"00000000-0000-0000-0000-000000000000",
+		},
+			[]string{
+				"", "01932c07209c7ac68e1f2d4b7d2b7a11", "{01932c07-209c-7ac6-8e1f-2d4b7d2b7a11}",
+				"01932c07-209c-7ac6-8e1f-2d4b7d2b7a1x",
+			}},
 		"date-time": {[]string{"2026-01-31T15:04:05Z", "2026-01-31T15:04:05.123456789Z", "2024-02-29T00:00:00-07:30"},
-			[]string{"", "2026-01-31", "2026-01-31 15:04:05Z", "2026-01-31T15:04:05", "2026-02-30T15:04:05Z", "2026-01-31T25:04:05Z", "2026-01-31T15:04:60Z", "2026-01-31t15:04:05z", "2026-01-31T15:04:05+0100"}},
-		"date":     {[]string{"2026-01-31", "2000-02-29"}, []string{"2026-1-31", "1900-02-29", "2026-01-31T", "", "2026-00-10"}},
-		"email":    {[]string{"a@b.example", "a.b+c@d.example", `"a b"@c.example`, "a@[127.0.0.1]"}, []string{"", "a", "a@", "@b", "a..b@c", "a b@c", "a@b c", "ä@b"}},
-		"uri":      {[]string{"https://a.example/p?q#f", "urn:x:y", "mailto:a@b.c", "http://[::1]:80/", "https://u:p@h/%20"}, []string{"", "a", "/p", "//h/p", "http://a b/", "https://h/%2", "http://[::1", "http://h:x/", "http://a/[b]", "1a:b", "http://h\\"}},
-		"ipv4":     {[]string{"0.0.0.0", "255.255.255.255"}, []string{"256.0.0.1", "1.2.3", "01.2.3.4", "1.2.3.4.", "::1"}},
-		"ipv6":     {[]string{"::", "2001:db8::1", "::ffff:1.2.3.4"}, []string{"1.2.3.4", "fe80::1%lo", "1::2::3", ""}},
-		"hostname": {[]string{"a", "a.b-c.example", "example.com."}, []string{"", "-a", "a_b", "a..b", "ä", strings.Repeat("a", 64)}},
+			[]string{
+				"", "2026-01-31", "2026-01-31 15:04:05Z", "2026-01-31T15:04:05", "2026-02-30T15:04:05Z", "2026-01-31T25:04:05Z",
+				"2026-01-31T15:04:60Z", "2026-01-31t15:04:05z", "2026-01-31T15:04:05+0100",
+			}},
+		"date": {
+			[]string{"2026-01-31", "2000-02-29"}, []string{"2026-1-31", "1900-02-29", "2026-01-31T", "", "2026-00-10"},
+		},
+		"email": {
+			[]string{"a@b.example", "a.b+c@d.example", `"a b"@c.example`, "a@[127.0.0.1]"},
+			[]string{"", "a", "a@", "@b", "a..b@c", "a b@c", "a@b c", "ä@b"},
+		},
+		"uri": {
+			[]string{"https://a.example/p?q#f", "urn:x:y", "mailto:a@b.c", "http://[::1]:80/", "https://u:p@h/%20"}, []string{
+				"", "a", "/p", "//h/p", "http://a b/", "https://h/%2", "http://[::1", "http://h:x/", "http://a/[b]", "1a:b",
+				"http://h\\",
+			},
+		},
+		"ipv4": {[]string{"0.0.0.0", "255.255.255.255"}, []string{"256.0.0.1", "1.2.3", "01.2.3.4", "1.2.3.4.", "::1"}},
+		"ipv6": {[]string{"::", "2001:db8::1", "::ffff:1.2.3.4"}, []string{"1.2.3.4", "fe80::1%lo", "1::2::3", ""}},
+		"hostname": {
+			[]string{"a", "a.b-c.example", "example.com."}, []string{"", "-a", "a_b", "a..b", "ä", strings.Repeat("a", 64)},
+		},
 		"made-up":  {[]string{"anything", ""}, nil},
 		"duration": {[]string{"not asserted"}, nil},
 	} {
@@ -209,7 +249,11 @@ func TestFormats(t *testing.T) {
 
 // TestPatterns says which patterns run on tables and holds the tables against regexp.
 func TestPatterns(t *testing.T) {
-	inputs := []string{"", "a", "b", "ab", "aab", "abab", "a-b", "a-b-c", "-", "a-", "org_0", "org_01", "org_012", "ORG_01", "é", "éé", "ééé", "a\n", "\n", "x.y", "1.2.3", "aé1", "v1", "v12", "/", "a/b", "foo", "bar", "foobar", "sk_live_ab", "sk_test_ab", "sk_", "aaa", "aaaa", "b1", "b22c", "\u2028"}
+	inputs := []string{
+		"", "a", "b", "ab", "aab", "abab", "a-b", "a-b-c", "-", "a-", "org_0", "org_01", "org_012", "ORG_01", "é", "éé",
+		"ééé", "a\n", "\n", "x.y", "1.2.3", "aé1", "v1", "v12", "/", "a/b", "foo", "bar", "foobar", "sk_live_ab",
+		"sk_test_ab", "sk_", "aaa", "aaaa", "b1", "b22c", "\u2028",
+	}
 	for expr, fast := range map[string]bool{
 		`^org_[0-9A-Z]{2}$`:          true,
 		`^[a-z0-9]+(-[a-z0-9]+)*$`:   true,
@@ -324,11 +368,14 @@ func TestHostile(t *testing.T) {
 		t.Fatalf("got %v %v", vs, err)
 	}
 	unique := compileSchema(t, `{"type":"array","uniqueItems":true}`)
-	if vs, _ := unique.Validate([]byte("[" + many[:len(many)-8] + "}," + many[:len(many)-8] + "}]")); short(vs) != " unique_items" {
+	if vs, _ := unique.Validate([]byte("[" + many[:len(many)-8] + "}," + many[:len(many)-8] +
+		"}]")); short(vs) != " unique_items" {
 		t.Fatalf("got %v", vs)
 	}
 	// Two alternatives a level multiply with the depth; the budget stops them.
-	tree := compileSchema(t, `{"anyOf":[{"type":"object","required":["z"],"properties":{"n":{"$ref":"#/components/schemas/S"}}},{"type":"object","required":["z"],"properties":{"n":{"$ref":"#/components/schemas/S"}}}]}`)
+	tree := compileSchema(t,
+		`{"anyOf":[{"type":"object","required":["z"],"properties":{"n":{"$ref":"#/components/schemas/S"}}},`+
+			`{"type":"object","required":["z"],"properties":{"n":{"$ref":"#/components/schemas/S"}}}]}`)
 	vs, err = tree.Validate([]byte(strings.Repeat(`{"n":`, 99) + "{}" + strings.Repeat("}", 99)))
 	if err != nil || len(vs) == 0 {
 		t.Fatalf("got %v %v", vs, err)
@@ -341,7 +388,9 @@ func TestConcurrentUse(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 200 {
-				for text, want := range map[string]string{`{"a":"a\u0022b"}`: "", `{"a":{"k\n":"v\t"}}`: "", `{"a":{"k\n":"w"}}`: "/a enum"} {
+				for text, want := range map[string]string{
+					`{"a":"a\u0022b"}`: "", `{"a":{"k\n":"v\t"}}`: "", `{"a":{"k\n":"w"}}`: "/a enum",
+				} {
 					if vs, err := s.Validate([]byte(text)); err != nil || short(vs) != want {
 						t.Errorf("%s: got %v %v", text, vs, err)
 					}

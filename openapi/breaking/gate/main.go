@@ -55,7 +55,8 @@ func run(args []string, out io.Writer) (bool, error) {
 		broken += report(out, p.Contract, changes)
 	}
 	if broken > 0 {
-		fmt.Fprintf(out, "\n%d breaking. CONTRIBUTING.md, \"Changing a published contract\", says how to go about it.\n", broken)
+		fmt.Fprintf(out, "\n%d breaking. CONTRIBUTING.md, \"Changing a published contract\", says how to go about it.\n",
+			broken)
 	}
 	return broken > 0, nil
 }
@@ -66,7 +67,8 @@ func report(out io.Writer, contract string, changes []breaking.Change) int {
 	for _, c := range changes {
 		count[c.Level]++
 	}
-	fmt.Fprintf(out, "%s: %d breaking, %d warnings, %d compatible\n", contract, count[breaking.Breaking], count[breaking.Warning], count[breaking.Compatible])
+	fmt.Fprintf(out, "%s: %d breaking, %d warnings, %d compatible\n", contract, count[breaking.Breaking],
+		count[breaking.Warning], count[breaking.Compatible])
 	for _, c := range changes {
 		if c.Level == breaking.Compatible {
 			continue

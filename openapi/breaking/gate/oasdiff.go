@@ -20,8 +20,10 @@ import (
 var ours = regexp.MustCompile(`^(` + strings.Join([]string{
 	`api-(path-)?removed-.*`, `api-.*sunset-.*`, `sunset-deleted`, `api-(global-)?security-.*`,
 	`request-(parameter|property)-(removed|deprecated|sunset).*`, `response-property-(deprecated|sunset).*`,
-	`request-body-(media-type-)?removed`, `response-(success-status|media-type)-removed`, `(required|optional)-response-header-removed`, `response-header-became-optional`,
-	`response-(required|optional)(-write-only)?-property-removed`, `response-property-became-optional`, `response-property-enum-value-added`,
+	`request-body-(media-type-)?removed`, `response-(success-status|media-type)-removed`,
+	`(required|optional)-response-header-removed`, `response-header-became-optional`,
+	`response-(required|optional)(-write-only)?-property-removed`, `response-property-became-optional`,
+	`response-property-enum-value-added`,
 	`request-.*-unevaluated-properties-added`, `request-.*enum-value-removed`, `request-.*became-enum`,
 	`new-required-request-.*`, `request-(parameter|property)-became-required`, `webhook-.*`,
 }, "|") + `)$`)
@@ -39,9 +41,10 @@ func compare(p breaking.Pair, now time.Time) ([]breaking.Change, error) {
 	}
 	for _, o := range others {
 		// The type of a value is looked at by both; oasdiff sees formats, too.
-		twice := (strings.HasSuffix(o.ID, "-type-changed") || strings.HasSuffix(o.ID, "-became-nullable")) && slices.ContainsFunc(found, func(c breaking.Change) bool {
-			return c.Where == o.Where && c.Level == breaking.Breaking && strings.HasSuffix(c.ID, "-type-changed")
-		})
+		twice := (strings.HasSuffix(o.ID, "-type-changed") || strings.HasSuffix(o.ID, "-became-nullable")) &&
+			slices.ContainsFunc(found, func(c breaking.Change) bool {
+				return c.Where == o.Where && c.Level == breaking.Breaking && strings.HasSuffix(c.ID, "-type-changed")
+			})
 		if !twice {
 			found = append(found, o)
 		}
@@ -81,7 +84,8 @@ func oasdiff(p breaking.Pair) ([]breaking.Change, error) {
 			where = c.GetSection()
 		}
 		found = append(found, breaking.Change{
-			Kind: breaking.Changed, Level: level, ID: c.GetId(), Where: where, What: c.GetUncolorizedText(words), Why: c.GetComment(words),
+			Kind: breaking.Changed, Level: level, ID: c.GetId(), Where: where, What: c.GetUncolorizedText(words),
+			Why: c.GetComment(words),
 		})
 	}
 	return found, nil

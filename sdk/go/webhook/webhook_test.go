@@ -19,7 +19,8 @@ const (
 	former  = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 )
 
-var body = []byte(`{"id":"evt_1","type":"workspace.created","timestamp":"2026-03-02T09:30:00Z","org_id":"org_1","workspace_id":"wks_1","data":{"id":"wks_1","name":"Ünïcode"},"extra":1}`)
+var body = []byte(`{"id":"evt_1","type":"workspace.created","timestamp":"2026-03-02T09:30:00Z","org_id":"org_1",` +
+	`"workspace_id":"wks_1","data":{"id":"wks_1","name":"Ünïcode"},"extra":1}`)
 
 func verifier(t *testing.T, secrets ...string) *webhook.Verifier {
 	t.Helper()
@@ -54,16 +55,19 @@ func TestUnwrap(t *testing.T) {
 		t.Errorf("%+v, %v", e, err)
 	}
 	// The core contract has another name for the time of an event.
-	of := []byte(`{"id":"evt_1","type":"workspace.deleted","created_at":"2026-03-02T09:30:00Z","workspace_id":1,"data":{"id":1}}`)
+	of := []byte(`{"id":"evt_1","type":"workspace.deleted","created_at":"2026-03-02T09:30:00Z","workspace_id":1,` +
+		`"data":{"id":1}}`)
 	h, err := webhook.Sign("evt_1", time.Now(), of, current)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e, err = verifier(t, current).Unwrap(of, h, core.Events)
-	if d, ok := e.Typed.(*core.WorkspaceDeletedEvent); err != nil || !ok || e.Timestamp.IsZero() || !e.Timestamp.Equal(d.CreatedAt) {
+	if d, ok := e.Typed.(*core.WorkspaceDeletedEvent); err != nil || !ok || e.Timestamp.IsZero() ||
+		!e.Timestamp.Equal(d.CreatedAt) {
 		t.Errorf("%+v, %v", e, err)
 	}
-	if _, err := verifier(t, former).Unwrap(body, sign(t, time.Now(), current), platform.Events); !errors.Is(err, webhook.ErrSignature) {
+	if _, err := verifier(t, former).Unwrap(body, sign(t, time.Now(), current),
+		platform.Events); !errors.Is(err, webhook.ErrSignature) {
 		t.Error(err)
 	}
 }
@@ -78,7 +82,8 @@ func TestVerify(t *testing.T) {
 		return v
 	}
 	for shift, want := range map[time.Duration]error{
-		0: nil, 5 * time.Minute: nil, -5 * time.Minute: nil, 5*time.Minute + time.Second: webhook.ErrTimestamp, -5*time.Minute - time.Second: webhook.ErrTimestamp,
+		0: nil, 5 * time.Minute: nil, -5 * time.Minute: nil, 5*time.Minute + time.Second: webhook.ErrTimestamp,
+		-5*time.Minute - time.Second: webhook.ErrTimestamp,
 	} {
 		if err := clock(shift).Verify(body, sign(t, now, current)); !errors.Is(err, want) {
 			t.Errorf("%v later: %v", shift, err)

@@ -163,7 +163,8 @@ func (e *Error) read(body []byte) {
 		e.fields(m["errors"])
 	case isText(m["title"]) && m["time"] != nil && m["type"] == nil:
 		e.Dialect, e.Code, e.Message = DialectKeys, code(text(m["title"])), first(text(m["detail"]), text(m["title"]))
-	case isText(m["title"]) || isText(m["type"]) || strings.HasPrefix(e.Header.Get("Content-Type"), "application/problem+json"):
+	case isText(m["title"]) || isText(m["type"]) ||
+		strings.HasPrefix(e.Header.Get("Content-Type"), "application/problem+json"):
 		e.Dialect, e.Code = DialectProblem, text(m["code"])
 		e.Message = first(text(m["detail"]), text(m["title"]))
 		if e.Code == "" {
@@ -190,7 +191,8 @@ func (e *Error) problems(raw json.RawMessage) {
 	var list []struct{ In, Pointer, Code, Detail, Message string }
 	_ = json.Unmarshal(raw, &list) // what fits is kept
 	for _, v := range list {
-		e.Violations = append(e.Violations, Violation{In: v.In, Pointer: v.Pointer, Field: field(v.Pointer), Code: v.Code, Message: first(v.Detail, v.Message)})
+		e.Violations = append(e.Violations,
+			Violation{In: v.In, Pointer: v.Pointer, Field: field(v.Pointer), Code: v.Code, Message: first(v.Detail, v.Message)})
 	}
 }
 
@@ -204,7 +206,8 @@ func (e *Error) fields(raw json.RawMessage) {
 			list = []string{text(v)}
 		}
 		for _, message := range list {
-			e.Violations = append(e.Violations, Violation{Pointer: "/" + strings.ReplaceAll(name, ".", "/"), Field: name, Message: message})
+			e.Violations = append(e.Violations,
+				Violation{Pointer: "/" + strings.ReplaceAll(name, ".", "/"), Field: name, Message: message})
 		}
 	}
 	slices.SortStableFunc(e.Violations, func(a, b Violation) int { return strings.Compare(a.Field, b.Field) })
@@ -265,13 +268,16 @@ func field(pointer string) string {
 var titles = map[string]string{
 	"malformed_request": "malformed", "authentication_required": "unauthenticated", "no_such_operation": "route_not_found",
 	"request_in_progress": "idempotency_in_flight", "idempotency_key_reused": "idempotency_mismatch",
-	"too_many_requests": "rate_limited", "timed_out": "timeout", "service_unavailable": "unavailable", "internal_error": "internal",
+	"too_many_requests": "rate_limited", "timed_out": "timeout", "service_unavailable": "unavailable",
+	"internal_error":  "internal",
 	"upstream_failed": "upstream", "upstream_timed_out": "upstream_timeout",
 }
 
 // code makes a name of a title: "Validation failed" is validation_failed.
 func code(title string) string {
-	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	name := strings.Join(words, "_")
 	return first(titles[name], name)
 }

@@ -102,7 +102,9 @@ func callWithExamples(t *testing.T, contract, method, path string, op described)
 	}))
 	defer server.Close()
 	credentials := option.WithAPIKey(apiKey)
-	if slices.ContainsFunc(op.Security, func(alternative map[string][]string) bool { return alternative["clientBasic"] != nil }) {
+	if slices.ContainsFunc(op.Security, func(alternative map[string][]string) bool {
+		return alternative["clientBasic"] != nil
+	}) {
 		credentials = option.WithClientCredentials(clientID, clientSecret)
 	}
 	client := alania.NewClient(option.WithBaseURL(server.URL), credentials, option.WithMaxRetries(0))
@@ -110,7 +112,9 @@ func callWithExamples(t *testing.T, contract, method, path string, op described)
 	call := methodOf(t, client, contract, op.SDK.Resource, op.SDK.Method)
 	args := []reflect.Value{reflect.ValueOf(context.Background())}
 	want := regexp.MustCompile(`\{[^}]*\}`).ReplaceAllStringFunc(path, func(name string) string {
-		i := slices.IndexFunc(op.Parameters, func(p example) bool { return p.In == "path" && p.Name == strings.Trim(name, "{}") })
+		i := slices.IndexFunc(op.Parameters, func(p example) bool {
+			return p.In == "path" && p.Name == strings.Trim(name, "{}")
+		})
 		value := op.Parameters[i].value()
 		args = append(args, decoded(t, value, call.Type().In(len(args))))
 		return strings.Trim(string(value), `"`)

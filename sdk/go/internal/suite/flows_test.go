@@ -30,12 +30,14 @@ func TestPages(t *testing.T) {
 		w := must(c.Platform.Workspaces.Create(t.Context(), org, platform.WorkspaceCreate{Name: name}))(t)
 		want[w.ID] = true
 	}
-	first := must(c.Platform.Workspaces.List(t.Context(), org, platform.ListWorkspacesParams{FilterName: &name, Limit: alania.Ptr(2)}))(t)
+	first := must(c.Platform.Workspaces.List(t.Context(), org,
+		platform.ListWorkspacesParams{FilterName: &name, Limit: alania.Ptr(2)}))(t)
 	if len(first.Data) != 2 || first.NextCursor.IsNull() {
 		t.Fatalf("the first page has %d items and the cursor %v", len(first.Data), first.NextCursor)
 	}
 	got := map[string]bool{}
-	for w, err := range c.Platform.Workspaces.ListAutoPaging(t.Context(), org, platform.ListWorkspacesParams{FilterName: &name, Limit: alania.Ptr(2)}) {
+	for w, err := range c.Platform.Workspaces.ListAutoPaging(t.Context(), org,
+		platform.ListWorkspacesParams{FilterName: &name, Limit: alania.Ptr(2)}) {
 		ok(t, err)
 		if got[w.ID] || !want[w.ID] {
 			t.Errorf("%s comes twice, or is none of ours", w.ID)
@@ -47,7 +49,9 @@ func TestPages(t *testing.T) {
 	}
 	// From a page in the middle.
 	n := 0
-	for _, err := range c.Platform.Workspaces.ListAutoPaging(t.Context(), org, platform.ListWorkspacesParams{FilterName: &name, Limit: alania.Ptr(2), Cursor: alania.Ptr(first.NextCursor.MustGet())}) {
+	for _, err := range c.Platform.Workspaces.ListAutoPaging(t.Context(), org, platform.ListWorkspacesParams{
+		FilterName: &name, Limit: alania.Ptr(2), Cursor: alania.Ptr(first.NextCursor.MustGet()),
+	}) {
 		ok(t, err)
 		n++
 	}
@@ -59,14 +63,16 @@ func TestPages(t *testing.T) {
 	ids := map[core.WorkspaceID]bool{}
 	var res *http.Response
 	pages := map[string]bool{}
-	for w, err := range c.Core.Workspaces.ListAutoPaging(t.Context(), core.ListWorkspacesParams{Search: &name, PerPage: alania.Ptr(2)}, option.WithResponseInto(&res)) {
+	for w, err := range c.Core.Workspaces.ListAutoPaging(t.Context(),
+		core.ListWorkspacesParams{Search: &name, PerPage: alania.Ptr(2)}, option.WithResponseInto(&res)) {
 		ok(t, err)
 		ids[w.ID], pages[res.Request.URL.Query().Get("page")] = true, true
 	}
 	if len(ids) != 5 || len(pages) != 3 {
 		t.Errorf("%d workspaces on %d pages", len(ids), len(pages))
 	}
-	if _, err := c.Platform.Workspaces.List(t.Context(), org, platform.ListWorkspacesParams{Cursor: alania.Ptr("nonsense")}); !alania.HasCode(err, "invalid_cursor") {
+	if _, err := c.Platform.Workspaces.List(t.Context(), org,
+		platform.ListWorkspacesParams{Cursor: alania.Ptr("nonsense")}); !alania.HasCode(err, "invalid_cursor") {
 		t.Errorf("a cursor that is none: %v", err)
 	}
 }
@@ -78,7 +84,9 @@ type gateway struct {
 	keys []string // Idempotency-Key of each POST
 }
 
-func newGateway(t *testing.T, answer func(n int, w http.ResponseWriter, forward func() *httptest.ResponseRecorder)) *gateway {
+func newGateway(
+	t *testing.T, answer func(n int, w http.ResponseWriter, forward func() *httptest.ResponseRecorder),
+) *gateway {
 	g := &gateway{}
 	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -160,7 +168,8 @@ func TestDroppedConnection(t *testing.T) {
 	c := newClient(option.WithBaseURL(g.URL))
 	org, name := firstOrg(t, c), unique("Dropped")
 	var res *http.Response
-	w := must(c.Platform.Workspaces.Create(t.Context(), org, platform.WorkspaceCreate{Name: name}, option.WithResponseInto(&res)))(t)
+	w := must(c.Platform.Workspaces.Create(t.Context(), org, platform.WorkspaceCreate{Name: name},
+		option.WithResponseInto(&res)))(t)
 	sent := g.posts()
 	if len(sent) < 2 || sent[0] == "" || slices.ContainsFunc(sent, func(k string) bool { return k != sent[0] }) {
 		t.Errorf("the keys %q", sent)
@@ -205,12 +214,14 @@ func TestRateLimit(t *testing.T) {
 	limited := newClient(option.WithAPIKey(key))
 	var err error
 	for range 5000 {
-		if _, err = limited.Platform.Organizations.List(t.Context(), platform.ListOrgsParams{}, option.WithMaxRetries(0)); err != nil {
+		if _, err = limited.Platform.Organizations.List(t.Context(), platform.ListOrgsParams{},
+			option.WithMaxRetries(0)); err != nil {
 			break
 		}
 	}
 	var e *alania.Error
-	if !errors.As(err, &e) || !alania.IsRateLimited(err) || e.Code != "rate_limited" || e.RetryAfter <= 0 || e.RequestID == "" {
+	if !errors.As(err, &e) || !alania.IsRateLimited(err) || e.Code != "rate_limited" || e.RetryAfter <= 0 ||
+		e.RequestID == "" {
 		t.Fatalf("%v", err)
 	}
 	must(limited.Platform.Organizations.List(t.Context(), platform.ListOrgsParams{}))(t)
@@ -245,7 +256,8 @@ func TestRotationOfWebhookSecret(t *testing.T) {
 	c, o := newClient(), newOutside(t)
 	ctx := t.Context()
 	org := firstOrg(t, c)
-	e := must(c.Platform.Webhooks.CreateEndpoint(ctx, platform.WebhookEndpointCreate{URL: o.URL + "/hook", Events: []platform.WebhookEventGlob{"workspace.*"}}))(t)
+	e := must(c.Platform.Webhooks.CreateEndpoint(ctx,
+		platform.WebhookEndpointCreate{URL: o.URL + "/hook", Events: []platform.WebhookEventGlob{"workspace.*"}}))(t)
 	rotated := must(c.Platform.Webhooks.RotateSecret(ctx, e.ID))(t)
 	if !rotated.PreviousValidUntil.After(time.Now()) {
 		t.Fatalf("%+v", rotated)
@@ -253,7 +265,9 @@ func TestRotationOfWebhookSecret(t *testing.T) {
 	w := must(c.Platform.Workspaces.Create(ctx, org, platform.WorkspaceCreate{Name: "Rotated"}))(t)
 	eventually(t, "the event arrives", func() bool { return len(o.got()) > 0 })
 	d := o.got()[0]
-	for name, secrets := range map[string][]string{"old": {e.SigningSecret}, "new": {rotated.SigningSecret}, "both": {rotated.SigningSecret, e.SigningSecret}} {
+	for name, secrets := range map[string][]string{
+		"old": {e.SigningSecret}, "new": {rotated.SigningSecret}, "both": {rotated.SigningSecret, e.SigningSecret},
+	} {
 		v := must(webhook.NewVerifier(secrets))(t)
 		event, err := v.Unwrap(d.body, d.header, platform.Events)
 		if err != nil {
@@ -283,19 +297,38 @@ func TestErrors(t *testing.T) {
 		dialect    alania.Dialect
 		violations bool
 	}{
-		"problem": {second(c.Platform.Workspaces.Create(ctx, firstOrg(t, c), platform.WorkspaceCreate{})), 422, "validation_failed", alania.DialectProblem, true},
-		"core":    {second(c.Core.Workspaces.Create(ctx, core.WorkspaceCreate{})), 422, "validation_failed", alania.DialectCore, true},
-		"keys":    {second(c.Keys.APIKey.CreateUserAPIKey(ctx, keys.APIKeyCreate{DaysTillExpiration: -7}, option.WithAPIKey(apiKey))), 400, "validation_failed", alania.DialectKeys, false},
-		"oauth":   {second(newClient(option.WithClientCredentials(clientID, "wrong")).Platform.Organizations.List(ctx, platform.ListOrgsParams{})), 401, "invalid_client", alania.DialectOAuth, false},
-		"absent":  {second(c.Platform.Workspaces.Get(ctx, "wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G", platform.GetWorkspaceParams{})), 404, "not_found", alania.DialectProblem, false},
-		"path":    {second(c.Platform.Organizations.List(ctx, platform.ListOrgsParams{}, option.WithBaseURL(running.url+"/elsewhere"), option.WithAPIKey(apiKey))), 404, "route_not_found", alania.DialectProblem, false},
+		"problem": {
+			second(c.Platform.Workspaces.Create(ctx, firstOrg(t, c), platform.WorkspaceCreate{})), 422, "validation_failed",
+			alania.DialectProblem, true,
+		},
+		"core": {
+			second(c.Core.Workspaces.Create(ctx, core.WorkspaceCreate{})), 422, "validation_failed", alania.DialectCore, true,
+		},
+		"keys": {
+			second(c.Keys.APIKey.CreateUserAPIKey(ctx, keys.APIKeyCreate{DaysTillExpiration: -7}, option.WithAPIKey(apiKey))),
+			400, "validation_failed", alania.DialectKeys, false,
+		},
+		"oauth": {
+			second(newClient(option.WithClientCredentials(clientID,
+				"wrong")).Platform.Organizations.List(ctx, platform.ListOrgsParams{})), 401, "invalid_client", alania.DialectOAuth,
+			false,
+		},
+		"absent": {
+			second(c.Platform.Workspaces.Get(ctx, "wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G", platform.GetWorkspaceParams{})), 404,
+			"not_found", alania.DialectProblem, false,
+		},
+		"path": {
+			second(c.Platform.Organizations.List(ctx, platform.ListOrgsParams{}, option.WithBaseURL(running.url+"/elsewhere"),
+				option.WithAPIKey(apiKey))), 404, "route_not_found", alania.DialectProblem, false,
+		},
 	} {
 		var e *alania.Error
 		if !errors.As(call.err, &e) {
 			t.Errorf("%s: %v", name, call.err)
 			continue
 		}
-		if e.StatusCode != call.status || e.Code != call.code || e.Dialect != call.dialect || (len(e.Violations) > 0) != call.violations || e.RequestID == "" || e.Message == "" {
+		if e.StatusCode != call.status || e.Code != call.code || e.Dialect != call.dialect ||
+			(len(e.Violations) > 0) != call.violations || e.RequestID == "" || e.Message == "" {
 			t.Errorf("%s: %+v", name, e)
 		}
 	}

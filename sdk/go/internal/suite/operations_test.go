@@ -61,7 +61,8 @@ func public(t *testing.T, c *alania.Client) {
 func token(t *testing.T, c *alania.Client) {
 	ctx := t.Context()
 	// Once as the client that signs in, once as one that the form names.
-	tok := must(c.Platform.Authentication.CreateToken(ctx, platform.TokenRequest{GrantType: "client_credentials", Scope: alania.Ptr("orgs:read")}))(t)
+	tok := must(c.Platform.Authentication.CreateToken(ctx,
+		platform.TokenRequest{GrantType: "client_credentials", Scope: alania.Ptr("orgs:read")}))(t)
 	key := option.WithAPIKey(tok.AccessToken)
 	must(c.Platform.Organizations.List(ctx, platform.ListOrgsParams{}, key))(t)
 	ok(t, c.Platform.Authentication.RevokeToken(ctx, platform.RevocationRequest{
@@ -84,22 +85,26 @@ func workspaces(t *testing.T, c *alania.Client, org platform.OrgID, w *platform.
 	if got.Name != "Suite" || tag == "" {
 		t.Errorf("%+v, ETag %q", got, tag)
 	}
-	if _, err := c.Platform.Workspaces.Get(ctx, w.ID, platform.GetWorkspaceParams{IfNoneMatch: &tag}); !alania.IsNotModified(err) {
+	if _, err := c.Platform.Workspaces.Get(ctx, w.ID,
+		platform.GetWorkspaceParams{IfNoneMatch: &tag}); !alania.IsNotModified(err) {
 		t.Errorf("with its own tag: %v", err)
 	}
 	var update platform.WorkspaceSettingsUpdate
 	update.RetentionDays.Set(90)
-	settings := must(c.Platform.Workspaces.UpdateSettings(ctx, w.ID, update, platform.UpdateWorkspaceSettingsParams{IfMatch: &tag}))(t)
+	settings := must(c.Platform.Workspaces.UpdateSettings(ctx, w.ID, update,
+		platform.UpdateWorkspaceSettingsParams{IfMatch: &tag}))(t)
 	if settings.RetentionDays != 90 {
 		t.Errorf("%+v", settings)
 	}
 	update.RetentionDays.SetNull() // back to the default
 	must(c.Platform.Workspaces.UpdateSettings(ctx, w.ID, update, platform.UpdateWorkspaceSettingsParams{}))(t)
-	if s := must(c.Platform.Workspaces.GetSettings(ctx, w.ID, platform.GetWorkspaceSettingsParams{}))(t); s.RetentionDays != 30 {
+	if s := must(c.Platform.Workspaces.GetSettings(ctx, w.ID,
+		platform.GetWorkspaceSettingsParams{}))(t); s.RetentionDays != 30 {
 		t.Errorf("%+v", s)
 	}
 	must(c.Platform.Records.List(ctx, w.ID, platform.ListRecordsParams{}))(t)
-	if a := must(c.Platform.Audit.ListEntries(ctx, org, platform.ListAuditEntriesParams{FilterTargetID: &w.ID}))(t); len(a.Data) == 0 {
+	if a := must(c.Platform.Audit.ListEntries(ctx, org,
+		platform.ListAuditEntriesParams{FilterTargetID: &w.ID}))(t); len(a.Data) == 0 {
 		t.Error("no audit entry of the workspace")
 	}
 }
@@ -108,7 +113,8 @@ func members(t *testing.T, c *alania.Client, org platform.OrgID) {
 	ctx := t.Context()
 	email := unique("ada") + "@example.com"
 	m := must(c.Platform.Members.Invite(ctx, org, platform.MemberInvite{Email: email, Role: platform.RoleViewer}))(t)
-	if got := must(c.Platform.Members.ChangeRole(ctx, org, m.ID, platform.MemberUpdate{Role: platform.RoleMember}))(t); got.Role != platform.RoleMember {
+	if got := must(c.Platform.Members.ChangeRole(ctx, org, m.ID,
+		platform.MemberUpdate{Role: platform.RoleMember}))(t); got.Role != platform.RoleMember {
 		t.Errorf("%+v", got)
 	}
 	if got := must(c.Platform.Members.Get(ctx, org, m.ID))(t); got.Email != email {
@@ -123,14 +129,16 @@ func members(t *testing.T, c *alania.Client, org platform.OrgID) {
 
 func platformKeys(t *testing.T, c *alania.Client, org platform.OrgID) {
 	ctx := t.Context()
-	k := must(c.Platform.APIKeys.Create(ctx, org, platform.KeyCreate{Name: "CI", Scopes: []platform.Scope{"orgs:read"}}))(t)
+	k := must(c.Platform.APIKeys.Create(ctx, org,
+		platform.KeyCreate{Name: "CI", Scopes: []platform.Scope{"orgs:read"}}))(t)
 	must(c.Platform.Organizations.List(ctx, platform.ListOrgsParams{}, option.WithAPIKey(k.Key)))(t)
 	if got := must(c.Platform.APIKeys.Get(ctx, org, k.ID))(t); got.Name != "CI" {
 		t.Errorf("%+v", got)
 	}
 	must(c.Platform.APIKeys.List(ctx, org, platform.ListKeysParams{}))(t)
 	ok(t, c.Platform.APIKeys.Revoke(ctx, org, k.ID))
-	if _, err := c.Platform.Organizations.List(ctx, platform.ListOrgsParams{}, option.WithAPIKey(k.Key)); !alania.IsUnauthorized(err) {
+	if _, err := c.Platform.Organizations.List(ctx, platform.ListOrgsParams{},
+		option.WithAPIKey(k.Key)); !alania.IsUnauthorized(err) {
 		t.Errorf("with a revoked key: %v", err)
 	}
 }
@@ -140,10 +148,12 @@ func webhooks(t *testing.T, c *alania.Client, o *outside) {
 	if l := must(c.Platform.Webhooks.ListEventTypes(ctx))(t); len(l.Data) == 0 {
 		t.Error("no event types")
 	}
-	e := must(c.Platform.Webhooks.CreateEndpoint(ctx, platform.WebhookEndpointCreate{URL: o.URL + "/hook", Events: []platform.WebhookEventGlob{"webhook.test"}}))(t)
+	e := must(c.Platform.Webhooks.CreateEndpoint(ctx,
+		platform.WebhookEndpointCreate{URL: o.URL + "/hook", Events: []platform.WebhookEventGlob{"webhook.test"}}))(t)
 	must(c.Platform.Webhooks.ListEndpoints(ctx, platform.ListWebhookEndpointsParams{}))(t)
 	must(c.Platform.Webhooks.GetEndpoint(ctx, e.ID))(t)
-	if got := must(c.Platform.Webhooks.UpdateEndpoint(ctx, e.ID, platform.WebhookEndpointUpdate{Description: alania.Ptr("changed")}))(t); got.Description != "changed" {
+	if got := must(c.Platform.Webhooks.UpdateEndpoint(ctx, e.ID,
+		platform.WebhookEndpointUpdate{Description: alania.Ptr("changed")}))(t); got.Description != "changed" {
 		t.Errorf("%+v", got)
 	}
 	d := must(c.Platform.Webhooks.TestEndpoint(ctx, e.ID))(t)
@@ -151,7 +161,8 @@ func webhooks(t *testing.T, c *alania.Client, o *outside) {
 		got := must(c.Platform.Webhooks.GetDelivery(ctx, d.ID))(t)
 		return got.State == "succeeded" && got.Payload["type"] == "webhook.test"
 	})
-	if l := must(c.Platform.Webhooks.ListDeliveries(ctx, platform.ListWebhookDeliveriesParams{FilterEndpointID: &e.ID}))(t); len(l.Data) == 0 {
+	if l := must(c.Platform.Webhooks.ListDeliveries(ctx,
+		platform.ListWebhookDeliveriesParams{FilterEndpointID: &e.ID}))(t); len(l.Data) == 0 {
 		t.Error("no deliveries")
 	}
 	must(c.Platform.Webhooks.RetryDelivery(ctx, d.ID))(t)
@@ -194,7 +205,8 @@ func integrations(t *testing.T, c *alania.Client, o *outside, workspace platform
 		t.Errorf("%+v", got)
 	}
 	must(c.Platform.Integrations.ListSyncRuns(ctx, platform.ListSyncRunsParams{FilterBindingID: &items}))(t)
-	if r := must(c.Platform.Records.List(ctx, workspace, platform.ListRecordsParams{FilterBindingID: &items}))(t); len(r.Data) != 2 {
+	if r := must(c.Platform.Records.List(ctx, workspace,
+		platform.ListRecordsParams{FilterBindingID: &items}))(t); len(r.Data) != 2 {
 		t.Errorf("%d records", len(r.Data))
 	}
 	if j := must(c.Platform.Jobs.Get(ctx, run.JobID))(t); j.ID != run.JobID {
@@ -207,7 +219,9 @@ func integrations(t *testing.T, c *alania.Client, o *outside, workspace platform
 	endless := bind("endless", "/endless")
 	run = must(c.Platform.Integrations.StartSyncRun(ctx, endless, &platform.SyncRunStart{Full: alania.Ptr(true)}))(t)
 	must(c.Platform.Integrations.CancelSyncRun(ctx, run.ID))(t)
-	eventually(t, "the run ends", func() bool { return !must(c.Platform.Integrations.GetSyncRun(ctx, run.ID))(t).FinishedAt.IsNull() })
+	eventually(t, "the run ends", func() bool {
+		return !must(c.Platform.Integrations.GetSyncRun(ctx, run.ID))(t).FinishedAt.IsNull()
+	})
 	run = must(c.Platform.Integrations.StartSyncRun(ctx, endless, nil))(t)
 	must(c.Platform.Jobs.Cancel(ctx, run.JobID))(t)
 }
@@ -215,13 +229,17 @@ func integrations(t *testing.T, c *alania.Client, o *outside, workspace platform
 func coreWorkspaces(t *testing.T, c *alania.Client) {
 	ctx := t.Context()
 	w := must(c.Core.Workspaces.Create(ctx, core.WorkspaceCreate{Name: "Core"}))(t).Data
-	if got := must(c.Core.Workspaces.Update(ctx, w.ID, core.WorkspaceUpdate{Name: alania.Ptr("Kern")}))(t).Data; got.Name != "Kern" {
+	if got := must(c.Core.Workspaces.Update(ctx, w.ID,
+		core.WorkspaceUpdate{Name: alania.Ptr("Kern")}))(t).Data; got.Name != "Kern" {
 		t.Errorf("%+v", got)
 	}
-	if got := must(c.Core.Workspaces.Get(ctx, w.ID, core.GetWorkspaceParams{Include: alania.Ptr("owner,projects")}))(t).Data; got.Name != "Kern" {
+	if got := must(c.Core.Workspaces.Get(ctx, w.ID,
+		core.GetWorkspaceParams{Include: alania.Ptr("owner,projects")}))(t).Data; got.Name != "Kern" {
 		t.Errorf("%+v", got)
 	}
-	if l := must(c.Core.Workspaces.List(ctx, core.ListWorkspacesParams{Search: alania.Ptr("kern"), Fields: alania.Ptr("id,name")}))(t); len(l.Data) != 1 || l.Meta.Total != 1 {
+	if l := must(c.Core.Workspaces.List(ctx,
+		core.ListWorkspacesParams{Search: alania.Ptr("kern"), Fields: alania.Ptr("id,name")}))(t); len(l.Data) != 1 ||
+		l.Meta.Total != 1 {
 		t.Errorf("%+v", l)
 	}
 	ok(t, c.Core.Workspaces.Delete(ctx, w.ID))
@@ -232,7 +250,8 @@ func coreWorkspaces(t *testing.T, c *alania.Client) {
 
 func coreKeys(t *testing.T, c *alania.Client) {
 	ctx := t.Context()
-	k := must(c.Core.APIKeys.Create(ctx, core.APIKeyCreate{Name: "Mobile", Scopes: []core.Scope{"workspaces:read"}}))(t).Data
+	k := must(c.Core.APIKeys.Create(ctx,
+		core.APIKeyCreate{Name: "Mobile", Scopes: []core.Scope{"workspaces:read"}}))(t).Data
 	must(c.Core.Workspaces.List(ctx, core.ListWorkspacesParams{}, option.WithAPIKey(k.Key)))(t)
 	must(c.Core.APIKeys.List(ctx, core.ListAPIKeysParams{}))(t)
 	must(c.Core.APIKeys.Get(ctx, k.ID, core.GetAPIKeyParams{}))(t)
@@ -247,7 +266,8 @@ func coreKeys(t *testing.T, c *alania.Client) {
 func coreWebhooks(t *testing.T, c *alania.Client, o *outside) {
 	ctx := t.Context()
 	make := func(path string) core.WebhookWithSecret {
-		return must(c.Core.Webhooks.Create(ctx, core.WebhookCreate{URL: o.URL + path, Events: []core.WebhookEventPattern{"key.*"}}))(t).Data
+		return must(c.Core.Webhooks.Create(ctx,
+			core.WebhookCreate{URL: o.URL + path, Events: []core.WebhookEventPattern{"key.*"}}))(t).Data
 	}
 	w := make("/hook")
 	must(c.Core.Webhooks.List(ctx, core.ListWebhooksParams{}))(t)
@@ -290,7 +310,8 @@ func usage(t *testing.T, c *alania.Client) {
 	const domain = "suite.example.com"
 	must(c.Core.PixelTracking.PutDomain(ctx, domain, core.PixelDomainPut{Enabled: alania.Ptr(true)}, in))(t)
 	must(c.Core.PixelTracking.GetConfig(ctx, core.GetPixelConfigParams{Domain: alania.Ptr(domain)}))(t)
-	if p := must(c.Core.PixelTracking.TrackEvent(ctx, core.PixelTrack{Event: "pageview", URL: "https://" + domain + "/"}))(t); !p.Tracked {
+	if p := must(c.Core.PixelTracking.TrackEvent(ctx,
+		core.PixelTrack{Event: "pageview", URL: "https://" + domain + "/"}))(t); !p.Tracked {
 		t.Errorf("%+v", p)
 	}
 	if l := must(c.Core.PixelTracking.ListDomains(ctx, core.ListPixelDomainsParams{}, in))(t); len(l.Data) != 1 {
@@ -309,14 +330,17 @@ func mcpServers(t *testing.T, c *alania.Client, o *outside) {
 	s := must(c.Core.MCP.CreateServer(ctx, core.MCPServerCreate{
 		ID: "suite", Name: "Suite", Transport: core.MCPTransportStreamableHTTP, URL: alania.Ptr(o.URL + "/mcp"),
 	}, in))(t).Data
-	if l := must(c.Core.MCP.ListServers(ctx, in))(t); !slices.ContainsFunc(l.Data, func(x core.MCPServer) bool { return x.ID == s.ID }) {
+	if l := must(c.Core.MCP.ListServers(ctx, in))(t); !slices.ContainsFunc(l.Data, func(x core.MCPServer) bool {
+		return x.ID == s.ID
+	}) {
 		t.Errorf("%+v", l)
 	}
 	must(c.Core.MCP.GetServer(ctx, s.ID, in))(t)
 	if l := must(c.Core.MCP.ListServerTools(ctx, s.ID, in))(t); len(l.Data) != 1 || l.Data[0].Name != "echo" {
 		t.Errorf("%+v", l)
 	}
-	must(c.Core.MCP.CallTool(ctx, core.MCPToolCall{Server: s.ID, Tool: "echo", Arguments: map[string]any{"text": "x"}}, in))(t)
+	must(c.Core.MCP.CallTool(ctx, core.MCPToolCall{Server: s.ID, Tool: "echo", Arguments: map[string]any{"text": "x"}},
+		in))(t)
 	if l := must(c.Core.MCP.ListCalls(ctx, core.ListMCPCallsParams{}, in))(t); len(l.Data) != 1 {
 		t.Errorf("%+v", l)
 	}
@@ -328,11 +352,13 @@ func mcpServers(t *testing.T, c *alania.Client, o *outside) {
 
 func userKeys(t *testing.T, c *alania.Client, org platform.OrgID) {
 	ctx := t.Context()
-	user := must(c.Platform.Members.Invite(ctx, org, platform.MemberInvite{Email: unique("eve") + "@example.com", Role: platform.RoleMember}))(t).UserID
+	user := must(c.Platform.Members.Invite(ctx, org,
+		platform.MemberInvite{Email: unique("eve") + "@example.com", Role: platform.RoleMember}))(t).UserID
 	// Keys of people are made by a key of a person: that of the first organization's owner.
 	mine := option.WithAPIKey(apiKey)
 	k := must(c.Keys.APIKey.CreateUserAPIKey(ctx, keys.APIKeyCreate{
-		DaysTillExpiration: 1, Name: alania.Ptr("CI"), Permissions: keys.PermissionsInput{CrmPermissions: []keys.CrmPermission{"READ_LEADS"}},
+		DaysTillExpiration: 1, Name: alania.Ptr("CI"),
+		Permissions: keys.PermissionsInput{CrmPermissions: []keys.CrmPermission{"READ_LEADS"}},
 	}, mine))(t)
 	list := must(c.Keys.APIKey.ListMyAPIKeys(ctx, mine))(t)
 	at := slices.IndexFunc(list, func(x keys.APIKey) bool { return x.TruncatedKey == k.TruncatedKey })

@@ -43,7 +43,8 @@ func partner(t *testing.T, files map[string]string) string {
 	sum, err := os.ReadFile(filepath.Join(sdk, "go.sum"))
 	ok(t, err)
 	files["go.sum"] = string(sum)
-	files["go.mod"] = "module example.com/partner\n\ngo 1.24.0\n\nrequire github.com/alania-go/alania/sdk/go v0.0.0\n\nreplace github.com/alania-go/alania/sdk/go => " + folder + "\n\nrequire" + requirements
+	files["go.mod"] = "module example.com/partner\n\ngo 1.24.0\n\nrequire github.com/alania-go/alania/sdk/go " +
+		"v0.0.0\n\nreplace github.com/alania-go/alania/sdk/go => " + folder + "\n\nrequire" + requirements
 	for name, content := range files {
 		ok(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
 		ok(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644))
@@ -53,8 +54,10 @@ func partner(t *testing.T, files map[string]string) string {
 
 // imports are the packages that pieces may use without saying so.
 var imports = map[string]string{
-	"context": "context", "errors": "errors", "fmt": "fmt", "io": "io", "http": "net/http", "os": "os", "url": "net/url", "time": "time",
-	"alania": "github.com/alania-go/alania/sdk/go", "platform": "github.com/alania-go/alania/sdk/go/platform", "core": "github.com/alania-go/alania/sdk/go/core",
+	"context": "context", "errors": "errors", "fmt": "fmt", "io": "io", "http": "net/http", "os": "os", "url": "net/url",
+	"time":   "time",
+	"alania": "github.com/alania-go/alania/sdk/go", "platform": "github.com/alania-go/alania/sdk/go/platform",
+	"core":   "github.com/alania-go/alania/sdk/go/core",
 	"option": "github.com/alania-go/alania/sdk/go/option", "webhook": "github.com/alania-go/alania/sdk/go/webhook",
 }
 
@@ -71,7 +74,8 @@ func TestReadme(t *testing.T) {
 	for i, p := range pieces {
 		head := "package piece\n\nimport (\n"
 		// What stands before each piece: a context, a client and ids.
-		body := "func piece(ctx context.Context, client *alania.Client, orgID, workspaceID string) error {\n{\n" + p + "}\nreturn nil\n}\n"
+		body := "func piece(ctx context.Context, client *alania.Client, orgID, workspaceID string) error {\n{\n" + p +
+			"}\nreturn nil\n}\n"
 		for name, path := range imports {
 			if regexp.MustCompile(`(^|[^\w.])` + name + `\.`).MatchString(body) {
 				head += name + " \"" + path + "\"\n"
@@ -91,7 +95,8 @@ func TestQuickstart(t *testing.T) {
 	programs, _ := blocks(t)
 	run := exec.Command("go", "run", ".")
 	run.Dir = partner(t, map[string]string{"main.go": programs[0]})
-	run.Env = append(os.Environ(), "ALANIA_BASE_URL="+running.url, "ALANIA_CLIENT_ID="+clientID, "ALANIA_CLIENT_SECRET="+clientSecret)
+	run.Env = append(os.Environ(), "ALANIA_BASE_URL="+running.url, "ALANIA_CLIENT_ID="+clientID,
+		"ALANIA_CLIENT_SECRET="+clientSecret)
 	out, err := run.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "created wks_") || !strings.Contains(string(out), " Quickstart\n") {
 		t.Errorf("%v\n%s", err, out)

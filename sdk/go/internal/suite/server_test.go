@@ -90,7 +90,8 @@ func TestMain(m *testing.M) {
 func start(dir string) error {
 	program := filepath.Join(dir, "alania")
 	// The flags are those of `make build`, so that the build cache serves both.
-	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", "-s -w -X main.version=v0.0.0-test", "-o", program, "./cmd/alania")
+	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags",
+		"-s -w -X main.version=v0.0.0-test", "-o", program, "./cmd/alania")
 	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the server: %w\n%s", err, out)
@@ -105,8 +106,10 @@ func start(dir string) error {
 	c.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir,
 		"ALANIA_ADDR=127.0.0.1:0", "ALANIA_METRICS_ADDR=off", "ALANIA_LOG_LEVEL=warn", "ALANIA_DATABASE_URL=" + database,
-		"ALANIA_OBJECTS_URL=file://" + filepath.Join(dir, "objects"), "ALANIA_SECRET_KEY=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-		"ALANIA_BOOTSTRAP_API_KEY=" + apiKey, "ALANIA_BOOTSTRAP_CLIENT_ID=" + clientID, "ALANIA_BOOTSTRAP_CLIENT_SECRET=" + clientSecret,
+		"ALANIA_OBJECTS_URL=file://" + filepath.Join(dir, "objects"),
+		"ALANIA_SECRET_KEY=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+		"ALANIA_BOOTSTRAP_API_KEY=" + apiKey, "ALANIA_BOOTSTRAP_CLIENT_ID=" + clientID,
+		"ALANIA_BOOTSTRAP_CLIENT_SECRET=" + clientSecret,
 		"ALANIA_WEBHOOK_ALLOW_NETS=127.0.0.0/8", "ALANIA_WEBHOOK_ALLOW_HTTP=true",
 		"ALANIA_CONNECTOR_ALLOW_NETS=127.0.0.0/8", "ALANIA_CONNECTOR_ALLOW_HTTP=true",
 	}
@@ -275,9 +278,19 @@ func mcp(w http.ResponseWriter, r *http.Request) {
 	var result any = object{}
 	switch m.Method {
 	case "initialize":
-		result = object{"protocolVersion": m.Params.ProtocolVersion, "capabilities": object{"tools": object{}, "resources": object{}}, "serverInfo": object{"name": "suite", "version": "1"}}
+		result = object{
+			"protocolVersion": m.Params.ProtocolVersion, "capabilities": object{"tools": object{}, "resources": object{}},
+			"serverInfo": object{"name": "suite", "version": "1"},
+		}
 	case "tools/list":
-		result = object{"tools": []object{{"name": "echo", "description": "Says it again", "inputSchema": object{"type": "object", "properties": object{"text": object{"type": "string"}}}}}}
+		result = object{
+			"tools": []object{
+				{
+					"name": "echo", "description": "Says it again",
+					"inputSchema": object{"type": "object", "properties": object{"text": object{"type": "string"}}},
+				},
+			},
+		}
 	case "tools/call":
 		result = object{"content": []object{{"type": "text", "text": "again"}}}
 	case "resources/list":
@@ -340,7 +353,8 @@ func newRecorder(t *testing.T) *recorder {
 					ID string `json:"operationId"`
 				}
 				if json.Unmarshal(raw, &op) == nil && op.ID != "" {
-					rec.routes = append(rec.routes, route{strings.ToUpper(method), contract + "." + op.ID, regexp.MustCompile("^" + pattern.String() + "$"), literal})
+					rec.routes = append(rec.routes,
+						route{strings.ToUpper(method), contract + "." + op.ID, regexp.MustCompile("^" + pattern.String() + "$"), literal})
 				}
 			}
 		}

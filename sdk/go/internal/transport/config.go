@@ -90,7 +90,8 @@ func FromEnvironment() Option {
 
 // ErrNoCredentials is returned, before anything is sent, by a call that needs credentials
 // of a client that has none.
-var ErrNoCredentials = errors.New("alania: no credentials: use option.WithClientCredentials or option.WithAPIKey, or set ALANIA_CLIENT_ID and ALANIA_CLIENT_SECRET, or ALANIA_API_KEY")
+var ErrNoCredentials = errors.New("alania: no credentials: use option.WithClientCredentials or option.WithAPIKey, or " +
+	"set ALANIA_CLIENT_ID and ALANIA_CLIENT_SECRET, or ALANIA_API_KEY")
 
 func newConfig(lists ...[]Option) (*Config, error) {
 	c := &Config{
@@ -105,7 +106,8 @@ func newConfig(lists ...[]Option) (*Config, error) {
 		}
 	}
 	u, err := url.Parse(c.BaseURL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" ||
+		u.User != nil {
 		return nil, errors.New("alania: the base URL must be like https://api.example.com")
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")

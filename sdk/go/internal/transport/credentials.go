@@ -85,8 +85,10 @@ func (cc *ClientCredentials) fetch(ctx context.Context, c *Config, t *token) {
 	}
 	c.Header.Set("Authorization", cc.basic())
 	res, err := c.send(ctx, &Request{
-		Operation: &Operation{ID: "createToken", Method: http.MethodPost, Path: TokenPath, ContentType: "application/x-www-form-urlencoded"},
-		Body:      form, Repeatable: true,
+		Operation: &Operation{
+			ID: "createToken", Method: http.MethodPost, Path: TokenPath, ContentType: "application/x-www-form-urlencoded",
+		},
+		Body: form, Repeatable: true,
 	})
 	if err != nil {
 		t.err = err

@@ -128,12 +128,14 @@ func (c *Config) send(ctx context.Context, r *Request) (*response, error) {
 			failure = apierror.New(r.ID, res.Response, res.body, c.Now())
 			err = failure
 		}
-		if failure != nil && failure.StatusCode == http.StatusUnauthorized && !renewed && r.Security == Bearer && c.Credentials.refused(c, authorization) && !r.streams() {
+		if failure != nil && failure.StatusCode == http.StatusUnauthorized && !renewed && r.Security == Bearer &&
+			c.Credentials.refused(c, authorization) && !r.streams() {
 			renewed = true // the call was not performed, so it may be sent again whatever it does
 			try--
 			continue
 		}
-		if ctx.Err() != nil || try >= c.MaxRetries || !r.mayRepeat(c) || failure != nil && !passing(failure) || failure == nil && lasting(err) {
+		if ctx.Err() != nil || try >= c.MaxRetries || !r.mayRepeat(c) || failure != nil && !passing(failure) ||
+			failure == nil && lasting(err) {
 			return nil, err
 		}
 		pause := backoff(try)
@@ -164,7 +166,8 @@ func (r *Request) mayRepeat(c *Config) bool {
 		return false
 	}
 	return r.Repeatable || r.IdempotencyKey && c.IdempotencyKey != "" ||
-		slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, r.Method)
+		slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete},
+			r.Method)
 }
 
 // streams reports whether the body is read as it is sent, and so can be sent once.
@@ -222,7 +225,9 @@ func (c *Config) authorize(ctx context.Context, r *Request) (string, error) {
 }
 
 // once sends the request and reads the answer.
-func (c *Config) once(ctx context.Context, r *Request, target string, body []byte, authorization string) (*response, error) {
+func (c *Config) once(
+	ctx context.Context, r *Request, target string, body []byte, authorization string,
+) (*response, error) {
 	if c.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
