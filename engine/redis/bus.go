@@ -2,8 +2,12 @@ package redis
 
 import (
 	"context"
+	"math/rand/v2"
+	"time"
 
-	"github.com/redis/go-redis/v9"
+	"github.com/gomodule/redigo/redis"
+
+	"github.com/alania-go/alania/domain/txn"
 )
 
 // Bus carries small messages between the replicas, such as which credential was
@@ -20,30 +24,62 @@ func (c *Client) Bus() *Bus { return &Bus{client: c} }
 // Publish sends a message to all who are subscribed to the topic now, this replica
 // among them. An error says that some or all may not have got it.
 func (b *Bus) Publish(ctx context.Context, topic string, msg []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, b.client.timeout)
-	defer cancel()
-	return b.client.rdb.Publish(ctx, b.client.scope+topic, msg).Err()
+	_, err := b.client.do(ctx, func(conn redis.Conn) (any, error) { return conn.Do("PUBLISH", b.client.scope+topic, msg) })
+	return err
 }
+
+// The wait before a subscription is made again: it doubles from the first to the last.
+const (
+	firstResubscribe = 10 * time.Millisecond
+	lastResubscribe  = time.Second
+)
 
 // Subscribe calls fn with each message of the topic, one after the other, until ctx
 // ends or the client is closed; it returns only then. A connection that is lost, or was
-// not there at first, is made again. fn must not block: after a minute messages are lost.
+// not there at first, is made again; what is published in between is lost. fn must not block.
 func (b *Bus) Subscribe(ctx context.Context, topic string, fn func(msg []byte)) {
-	sub := b.client.rdb.Subscribe(ctx, b.client.scope+topic)
-	defer sub.Close()
-	// Without go-redis' pings the connection is idle, and TCP keep-alive finds within a
-	// minute that the other end is gone. Pings without answers would put that off to
-	// the system's limit of retransmission, a quarter of an hour.
-	messages := sub.Channel(redis.WithChannelHealthCheckInterval(0))
+	txn.Outside(ctx, clientName)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(b.client.closed, cancel)()
+	wait := firstResubscribe
 	for {
+		if b.listen(ctx, topic, fn) {
+			wait = firstResubscribe
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case m, ok := <-messages:
-			if !ok {
-				return
+		case <-time.After(wait/2 + rand.N(wait/2+1)):
+		}
+		wait = min(2*wait, lastResubscribe)
+	}
+}
+
+// listen subscribes on a connection of its own, and reads from it until it is lost or ctx ends.
+// It reports whether it was subscribed.
+func (b *Bus) listen(ctx context.Context, topic string, fn func(msg []byte)) (subscribed bool) {
+	conn, err := b.client.dial(ctx)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	sub := redis.PubSubConn{Conn: conn}
+	if sub.Subscribe(b.client.scope+topic) != nil {
+		return false
+	}
+	timeout := b.client.timeout // until it is confirmed; messages may take for ever
+	for {
+		switch m := sub.ReceiveWithTimeout(timeout).(type) {
+		case redis.Subscription:
+			subscribed, timeout = true, 0
+		case redis.Message:
+			if ctx.Err() == nil {
+				fn(m.Data)
 			}
-			fn([]byte(m.Payload))
+		case error:
+			return subscribed
 		}
 	}
 }

@@ -15,8 +15,9 @@ func Clients() []outbound.Client {
 			if err != nil {
 				return err
 			}
-			opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout, opt.PoolTimeout = at.Within, at.Within, at.Within, at.Within
-			c := &Client{rdb: newClient(opt), timeout: at.Within, scope: "alania:0:"}
+			opt.dial, opt.read, opt.write, opt.wait = at.Within, at.Within, at.Within, at.Within
+			c := newClient(opt)
+			c.timeout = at.Within
 			defer func() { _ = c.Close() }()
 			return fn(ctx, c)
 		}}

@@ -2,11 +2,13 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
-	"github.com/go-redis/redis_rate/v10"
+	"github.com/gomodule/redigo/redis"
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/limit"
@@ -19,19 +21,12 @@ const pause = time.Second
 // Limiter returns a limiter that all replicas share, by the same algorithm as limit.Local. While
 // Redis fails or is slow, local decides, and Redis is asked once a second whether it is
 // back. So an error is one of local's.
-//
-// The script reckons in floating point and rounds by up to 30 ns a request, so the
-// capacity and the rate differ from Local's by less than one in ten thousand.
 func (c *Client) Limiter(local limit.Limiter, log *slog.Logger, now clock.Clock) limit.Limiter {
-	return &limiter{
-		shared: redis_rate.NewLimiter(c.rdb), timeout: c.timeout,
-		local: local, log: log, breaker: breaker{now: now},
-	}
+	return &limiter{client: c, local: local, log: log, breaker: breaker{now: now}}
 }
 
 type limiter struct {
-	shared  *redis_rate.Limiter
-	timeout time.Duration
+	client  *Client
 	local   limit.Limiter
 	log     *slog.Logger
 	breaker breaker
@@ -66,41 +61,57 @@ func (l *limiter) decide(ctx context.Context, bucket string, r plan.Rate, take i
 	return d, nil
 }
 
+// gcra takes requests from a bucket by the generic cell rate algorithm: kept is the theoretical
+// arrival time, at which the bucket is full again, in microseconds of Redis' clock since 2017
+// with thousandths, which a double holds. ARGV are the interval between two requests, the time
+// in which an empty bucket fills, both in microseconds, and the requests to take: one, or none
+// to look. It returns whether the request is admitted, the microseconds until the bucket is
+// full, and those until one would be admitted.
+var gcra = redis.NewScript(1, `
+local interval, full, take = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = (time[1] - 1483228800) * 1000000 + time[2]
+local tat = tonumber(redis.call('GET', KEYS[1]) or now)
+-- No bucket is fuller than full, and none is emptier than empty: the clock was set back.
+if tat < now or tat - now > full + interval then tat = now end
+local over = tat + interval - full - now
+if over > 0.001 then
+  return {0, math.floor(tat - now + 0.5), math.ceil(over - 0.001)}
+end
+if take > 0 then
+  tat = tat + interval
+  redis.call('SET', KEYS[1], string.format('%.3f', tat), 'PX', math.ceil((tat - now) / 1000))
+end
+return {1, math.floor(tat - now + 0.5), 0}
+`)
+
 func (l *limiter) ask(ctx context.Context, bucket string, r plan.Rate, take int) (limit.Decision, error) {
-	// A caller that hangs up says nothing about Redis; without this its connection
-	// would be thrown away, too.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
-	defer cancel()
 	capacity := r.PerMinute + r.Burst
 	interval := time.Minute / time.Duration(r.PerMinute)
-	tolerance := interval * time.Duration(capacity)
-	key, rate := "alania:"+bucket, redis_rate.Limit{Rate: r.PerMinute, Burst: capacity, Period: time.Minute}
-	res, err := l.shared.AllowN(ctx, key, rate, take)
-	if err == nil && res.ResetAfter > tolerance+interval {
-		// No bucket is emptier than empty: Redis' clock was set back.
-		if err = l.shared.Reset(ctx, key); err == nil {
-			res, err = l.shared.AllowN(ctx, key, rate, take)
-		}
-	}
+	full := interval * time.Duration(capacity)
+	// A caller that hangs up tells nothing about Redis.
+	res, err := redis.Int64s(l.client.do(context.WithoutCancel(ctx), func(conn redis.Conn) (any, error) {
+		return gcra.Do(conn, "alania:"+bucket, microseconds(interval), microseconds(full), take)
+	}))
 	if err != nil {
 		return limit.Decision{}, err
 	}
-	// Redis' clock has microseconds; what is finer is the error of the arithmetic.
-	used := res.ResetAfter.Round(time.Microsecond)
-	over := (used + interval - tolerance).Truncate(time.Microsecond) // for one who only looks
-	d := limit.Decision{
-		Allowed: res.Allowed > 0 || take == 0 && over <= 0, Limit: r.PerMinute, Reset: used,
-		Remaining: max(0, min(int((tolerance-used)/interval), r.PerMinute)),
+	if len(res) != 3 {
+		return limit.Decision{}, errors.New("redis: the limiter's script returns something else")
 	}
-	switch {
-	case d.Allowed:
-	case take == 0:
-		d.RetryAfter, d.Remaining = over, 0
-	default:
-		// Up, so that a request at that time is admitted.
-		d.RetryAfter, d.Remaining = (res.RetryAfter + time.Microsecond - 1).Truncate(time.Microsecond), 0
+	d := limit.Decision{Allowed: res[0] == 1, Limit: r.PerMinute, Reset: time.Duration(res[1]) * time.Microsecond}
+	if d.Allowed {
+		// What is left is rounded by half a microsecond.
+		d.Remaining = max(0, min(int((full-d.Reset+time.Microsecond)/interval), r.PerMinute))
+	} else {
+		d.RetryAfter = time.Duration(res[2]) * time.Microsecond
 	}
 	return d, nil
+}
+
+// microseconds writes a duration with the thousandths.
+func microseconds(d time.Duration) string {
+	return strconv.FormatFloat(float64(d)/float64(time.Microsecond), 'f', 3, 64)
 }
 
 // breaker keeps requests from waiting for a Redis that has just failed.

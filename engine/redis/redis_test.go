@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
-	"github.com/redis/go-redis/v9"
+	"github.com/gomodule/redigo/redis"
 
 	"github.com/alania-go/alania/domain/health"
 )
@@ -256,22 +256,15 @@ func silent(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// counting counts the decisions that a client asks for.
-type counting struct{ n atomic.Int64 }
-
-func (c *counting) DialHook(next redis.DialHook) redis.DialHook { return next }
-
-func (c *counting) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
-}
-
-func (c *counting) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
-	return func(ctx context.Context, cmd redis.Cmder) error {
-		if cmd.Name() == "evalsha" {
-			c.n.Add(1)
-		}
-		return next(ctx, cmd)
+// countUse counts how often a client takes a connection or dials one.
+func countUse(c *Client) *atomic.Int64 {
+	var n atomic.Int64
+	dial := c.pool.DialContext
+	c.pool.DialContext = func(ctx context.Context) (redis.Conn, error) {
+		n.Add(1)
+		return dial(ctx)
 	}
+	return &n
 }
 
 // lines is a log that can be read while it is written.
