@@ -56,6 +56,21 @@ func Number(literal string) bool {
 	return len(whole)+exponent <= MaxWhole && len(fraction)-exponent <= MaxFraction
 }
 
+// MaxExpanded is how many digits the numbers of one value may get in all, beyond those that are
+// written, when exponents are written out, as PostgreSQL's jsonb does: of 1e1000 it keeps
+// and returns 1001 digits.
+const MaxExpanded = 1 << 20
+
+// Expanded returns how many digits a literal that Number takes gets when its exponent is written out.
+func Expanded(literal string) int {
+	e := strings.IndexAny(literal, "eE")
+	if e < 0 {
+		return 0
+	}
+	exponent, _ := strconv.Atoi(literal[e+1:])
+	return max(exponent, -exponent)
+}
+
 // JSON reports whether a text is JSON that can be kept.
 func JSON(text []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -67,20 +82,29 @@ func JSON(text []byte) bool {
 // Value reports whether a decoded value of JSON can be kept, with all that is in it. Numbers are
 // looked at when they are json.Number; what a float64 holds can be kept.
 func Value(v any) bool {
+	expanded := 0
+	return value(v, &expanded)
+}
+
+func value(v any, expanded *int) bool {
 	switch v := v.(type) {
 	case string:
 		return Text(v)
 	case json.Number:
-		return Number(v.String())
+		if !Number(v.String()) {
+			return false
+		}
+		*expanded += Expanded(v.String())
+		return *expanded <= MaxExpanded
 	case []any:
 		for _, e := range v {
-			if !Value(e) {
+			if !value(e, expanded) {
 				return false
 			}
 		}
 	case map[string]any:
 		for name, e := range v {
-			if !Text(name) || !Value(e) {
+			if !Text(name) || !value(e, expanded) {
 				return false
 			}
 		}

@@ -39,6 +39,8 @@ func TestValue(t *testing.T) {
 	for text, want := range map[string]bool{
 		`{"a":["b",{"c":1e10}]}`: true, `{"a":["b",{"c":1e999999}]}`: false, `["\u0000"]`: false, `{"\u0000":1}`: false,
 		`["\\u0000"]`: true, `null`: true,
+		"[" + strings.Repeat("1e1000,", 1048) + "1]": true, "[" + strings.Repeat("1e1000,", 1049) + "1]": false,
+		"[" + strings.Repeat(`{"a":1e-1000},`, 1049) + "1]": false,
 	} {
 		d := json.NewDecoder(strings.NewReader(text))
 		d.UseNumber()

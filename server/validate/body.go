@@ -385,7 +385,8 @@ func (c *checker) readJSON(text []byte) error {
 func (c *checker) failUnkept(at int32) {
 	if c.tape[at].kind == kindNumber {
 		c.fail(at, "range", "must have at most "+strconv.Itoa(storable.MaxWhole)+" digits before and "+
-			strconv.Itoa(storable.MaxFraction)+" after the decimal point")
+			strconv.Itoa(storable.MaxFraction)+" after the decimal point, and all exponents of a body together at most "+
+			strconv.Itoa(storable.MaxExpanded))
 		return
 	}
 	c.fail(at, "format", noNUL)

@@ -43,15 +43,17 @@ type node struct {
 
 // parser turns JSON text into nodes. It is reused: reset keeps what it allocated.
 type parser struct {
-	b       []byte
-	tape    []node
-	pos     int
-	dups    []int32 // nodes of member names seen before in their object
-	unkept  []int32 // nodes of strings and numbers that a database does not keep, the first of them
-	problem string  // why the text was refused; empty when the nesting was the reason
-	tooDeep bool
-	table   []int32 // open-addressing table of the duplicate check
-	scratch [2][]byte
+	b      []byte
+	tape   []node
+	pos    int
+	dups   []int32 // nodes of member names seen before in their object
+	unkept []int32 // nodes of strings and numbers that a database does not keep, the first of them
+	// expanded is how many digits the exponents of the numbers add when they are written out.
+	expanded int
+	problem  string // why the text was refused; empty when the nesting was the reason
+	tooDeep  bool
+	table    []int32 // open-addressing table of the duplicate check
+	scratch  [2][]byte
 }
 
 // plain marks the bytes a string may hold that need no further look.
@@ -69,7 +71,7 @@ var hashSeed = maphash.MakeSeed()
 // parse reads one JSON text. On false, problem and pos (or tooDeep) say why.
 func (p *parser) parse(b []byte) bool {
 	p.b, p.pos, p.tape, p.dups, p.problem, p.tooDeep = b, 0, p.tape[:0], p.dups[:0], "", false
-	p.unkept = p.unkept[:0]
+	p.unkept, p.expanded = p.unkept[:0], 0
 	if len(b) > math.MaxInt32 {
 		return p.fail("the text is too long")
 	}
@@ -347,8 +349,12 @@ func (p *parser) number() bool {
 		flag = flagInteger
 	}
 	// A short number without an exponent is always kept.
-	if (n > storable.MaxFraction || !integer) && !storable.Number(view(p.b[p.pos:p.pos+n])) {
-		p.keepsNot()
+	if literal := p.b[p.pos : p.pos+n]; n > storable.MaxFraction || !integer {
+		if !storable.Number(view(literal)) {
+			p.keepsNot()
+		} else if p.expanded += storable.Expanded(view(literal)); p.expanded > storable.MaxExpanded {
+			p.keepsNot()
+		}
 	}
 	start := int32(p.pos)
 	p.pos += n

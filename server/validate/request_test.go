@@ -644,7 +644,8 @@ func TestValuesThatAreNotKept(t *testing.T) {
 		`{"a":"C:\\u0000dir\\\\u0000"}`: "",
 		`{"a":"\\\u0000"}`:              "/a format", `["\u00000"]`: "/0 format", `["\u0001","\uD83D\uDE00"]`: "",
 		`["\ud800"]`: "malformed", "[\"\xff\"]": "malformed", "[\"\x00\"]": "malformed",
-		"[" + strings.Repeat("9", 131073) + "]": "/0 range",
+		"[" + strings.Repeat("9", 131073) + "]":      "/0 range",
+		"[" + strings.Repeat("1e1000,", 1048) + "1]": "", "[" + strings.Repeat("1e1000,", 1049) + "1]": "/1048 range",
 	} {
 		if _, err := op.Request(newRequest(http.MethodPost, "/", "application/json", text), noPath,
 			1<<20); outcome(err) != want {
