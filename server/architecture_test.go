@@ -133,7 +133,27 @@ func TestImports(t *testing.T) {
 	if len(all) < 20 {
 		t.Fatalf("only %d packages were found", len(all))
 	}
+	// The SQL of one area knows that of no other: what they share is in store/db.
+	areas := storeAreas(all)
+	if len(areas) < 15 {
+		t.Fatalf("only %d areas of the store were found: %q", len(areas), areas)
+	}
+	for _, area := range areas {
+		r := rule{tree: area, never: []string{"./store/storetest"}}
+		for _, other := range areas {
+			if other != area {
+				r.never = append(r.never, "./"+other)
+			}
+		}
+		rules = append(rules, r)
+	}
+	rules = append(rules, rule{tree: "store/db", never: prefixed("./", areas)})
 	for _, p := range all {
+		for _, i := range p.imports {
+			if i == "./store" && in(p.folder, "store") && !slices.Contains(supports, p.folder) {
+				t.Errorf("%s imports the store, which puts it together", p.folder)
+			}
+		}
 		for _, r := range rules {
 			if r.tree != "." && !in(p.folder, r.tree) {
 				continue
@@ -148,6 +168,96 @@ func TestImports(t *testing.T) {
 			}
 		}
 	}
+}
+
+// storeAreas are the packages that hold the SQL of one area each.
+func storeAreas(all []*pkg) []string {
+	var areas []string
+	for _, p := range all {
+		if path.Dir(p.folder) == "store" && !slices.Contains([]string{"store/db", "store/migrations", "store/storetest"}, p.folder) {
+			areas = append(areas, p.folder)
+		}
+	}
+	return areas
+}
+
+func prefixed(prefix string, list []string) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = prefix + v
+	}
+	return out
+}
+
+// maxMethods is how many methods a type of the store may have, with those of what it embeds.
+const maxMethods = 60
+
+// A type that has everything is where everything goes: the SQL of an area stays in its own
+// package, on a type that can be read as a whole.
+func TestTypesOfTheStoreStaySmall(t *testing.T) {
+	methods := map[string]int{}     // by folder and type
+	embeds := map[string][]string{} // what a type embeds of db
+	sources(t, func(folder string, _ *token.FileSet, f *ast.File) {
+		if !in(folder, "store") {
+			return
+		}
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Recv != nil {
+					methods[folder+" "+typeName(d.Recv.List[0].Type)]++
+				}
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					ts, _ := s.(*ast.TypeSpec)
+					if ts == nil {
+						continue
+					}
+					st, _ := ts.Type.(*ast.StructType)
+					if st == nil {
+						continue
+					}
+					name := folder + " " + ts.Name.Name
+					methods[name] += 0
+					for _, field := range st.Fields.List {
+						if len(field.Names) == 0 {
+							embeds[name] = append(embeds[name], typeName(field.Type))
+						}
+					}
+				}
+			}
+		}
+	})
+	stores := 0
+	for name, n := range methods {
+		if slices.Contains(embeds[name], "db.DB") {
+			stores++
+			n += methods["store/db DB"]
+		}
+		if n > maxMethods {
+			t.Errorf("%s has %d methods", name, n)
+		}
+	}
+	if stores < 15 || methods["store/db DB"] < 10 {
+		t.Errorf("only %d stores were found, and %d methods of db.DB", stores, methods["store/db DB"])
+	}
+}
+
+// typeName is the name of a type, without what it points to or is made of.
+func typeName(x ast.Expr) string {
+	switch x := x.(type) {
+	case *ast.StarExpr:
+		return typeName(x.X)
+	case *ast.IndexExpr:
+		return typeName(x.X)
+	case *ast.IndexListExpr:
+		return typeName(x.X)
+	case *ast.SelectorExpr:
+		return typeName(x.X) + "." + x.Sel.Name
+	case *ast.Ident:
+		return x.Name
+	}
+	return ""
 }
 
 // supports are packages for tests.

@@ -31,7 +31,7 @@ const defaultEmail = "admin@alania.local"
 // default workspace, an admin who is a super admin, an OAuth client and an API key that hold every scope. It
 // returns nil when there is an org already.
 func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun, error) {
-	if n, err := s.Store.CountOrgs(ctx); err != nil || n > 0 {
+	if n, err := s.Store.Orgs.CountOrgs(ctx); err != nil || n > 0 {
 		return nil, err
 	}
 	run := &FirstRun{OrgID: id.New(), Email: b.Email, Password: b.Password, ClientID: b.ClientID, ClientSecret: b.ClientSecret, APIKey: b.APIKey}
@@ -52,13 +52,13 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 	owner.UserID = u.ID
 	ctx = identity.With(ctx, owner)
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {
-		if err := s.Store.InsertOrg(ctx, o); err != nil {
+		if err := s.Store.Orgs.InsertOrg(ctx, o); err != nil {
 			return err
 		}
-		if err := s.Store.InsertUser(ctx, u); err != nil {
+		if err := s.Store.Orgs.InsertUser(ctx, u); err != nil {
 			return err
 		}
-		err := s.Store.InsertMember(ctx, org.Member{
+		err := s.Store.Orgs.InsertMember(ctx, org.Member{
 			ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Owner, Status: org.Active,
 			CreatedAt: now, UpdatedAt: now,
 		})
@@ -79,7 +79,7 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 		return err
 	})
 	if fault.IsCode(err, fault.Conflict) {
-		if n, again := s.Store.CountOrgs(ctx); again == nil && n > 0 { // another replica was first
+		if n, again := s.Store.Orgs.CountOrgs(ctx); again == nil && n > 0 { // another replica was first
 			return nil, nil
 		}
 	}

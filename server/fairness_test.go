@@ -299,7 +299,7 @@ func (f *fairness) oneJob() error {
 		return err
 	}
 	f.until("the job is done", func() bool {
-		j, err := f.Store.Job(f.other.As(), f.other.Org.ID, jobID)
+		j, err := f.Store.Jobs.Job(f.other.As(), f.other.Org.ID, jobID)
 		f.must(err)
 		return j.State == job.Done
 	})

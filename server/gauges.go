@@ -80,14 +80,14 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge(jobsDesc, st.Due, "due")
 	gauge(jobsDesc, st.Running, "running")
 	gauge(jobsDesc, st.Failed, "failed")
-	if n, err := g.services.Store.WebhookBacklog(ctx); err == nil {
+	if n, err := g.services.Store.Webhooks.WebhookBacklog(ctx); err == nil {
 		gauge(deliveriesDesc, n, "database")
 	}
-	if failing, aside, err := g.services.Store.SinkStats(ctx); err == nil {
+	if failing, aside, err := g.services.Store.Audit.SinkStats(ctx); err == nil {
 		ch <- prometheus.MustNewConstMetric(auditDesc, prometheus.GaugeValue, float64(failing))
 		ch <- prometheus.MustNewConstMetric(asideDesc, prometheus.CounterValue, float64(aside))
 	}
-	if queued, running, err := g.services.Store.ActiveRuns(ctx); err == nil {
+	if queued, running, err := g.services.Store.Integrations.ActiveRuns(ctx); err == nil {
 		gauge(runsDesc, queued, "queued")
 		gauge(runsDesc, running, "running")
 	}

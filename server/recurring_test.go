@@ -26,6 +26,7 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
 )
 
@@ -63,7 +64,7 @@ func TestEveryRecurringTask(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
 		c := &chores{T: t, Instance: servertest.Start(t, e)}
 		c.tenant = c.Tenant(t, plan.Enterprise)
-		engine, dsn, _, err := store.ParseURL(c.Config.DatabaseURL)
+		engine, dsn, _, err := db.ParseURL(c.Config.DatabaseURL)
 		c.must(err)
 		c.db, err = sql.Open(string(engine), dsn)
 		c.must(err)

@@ -10,7 +10,7 @@ import (
 // Reseal seals everything in the database with the key in use. When no former key is needed any more, the value that a start
 // is checked with is sealed anew too: until then a start without a former key is refused.
 func (s *Services) Reseal(ctx context.Context) (secret.Resealed, error) {
-	done, err := secret.Reseal(ctx, s.Store, s.Store, s.Box)
+	done, err := secret.Reseal(ctx, s.Store, s.Store.Secrets, s.Box)
 	if err != nil || !done.Retired() {
 		return done, err
 	}

@@ -40,7 +40,7 @@ import (
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/server/portal"
 	"github.com/alania-go/alania/server/registry"
-	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 )
 
 // Server is the platform, ready to serve.
@@ -156,7 +156,7 @@ func workTime(cfg config.Config) time.Duration {
 	if cfg.Embedded() {
 		return cfg.RequestTimeout
 	}
-	return cfg.RequestTimeout - min(store.Grace, cfg.RequestTimeout/4)
+	return cfg.RequestTimeout - min(db.Grace, cfg.RequestTimeout/4)
 }
 
 // ServeHTTP answers one request.
@@ -197,7 +197,7 @@ func (s *Server) announce(message []byte) {
 func (s *Server) Background(ctx context.Context) {
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
 	owners := []id.ID{s.Queue.Owner(), s.engine.Owner()}
-	registry := process.NewRegistry(s.Store, owners, s.cfg.Heartbeat, s.log, s.now, func() {
+	registry := process.NewRegistry(s.Store.Processes, owners, s.cfg.Heartbeat, s.log, s.now, func() {
 		s.Queue.Wake()
 		s.engine.Wake()
 		s.Recurring.Wake()

@@ -40,11 +40,12 @@ import (
 	"github.com/alania-go/alania/server/core"
 	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 )
 
 // Services are the domain's services over one database. The command line uses them too.
 type Services struct {
-	Store       *store.Store
+	Store       *store.Stores
 	Box         *secret.Box
 	Queue       *job.Queue
 	Cache       *identity.Cache
@@ -81,7 +82,7 @@ func OpenServices(ctx context.Context, cfg config.Config, files object.Store, lo
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, cfg.DatabaseURL, clock.System, store.InDatabaseTime(clock.Steady()))
+	st, err := store.Open(ctx, cfg.DatabaseURL, clock.System, db.InDatabaseTime(clock.Steady()))
 	if err != nil {
 		return nil, fmt.Errorf("ALANIA_DATABASE_URL: %w", err)
 	}
@@ -92,36 +93,36 @@ func OpenServices(ctx context.Context, cfg config.Config, files object.Store, lo
 	return s, nil
 }
 
-func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *secret.Box, files object.Store, log *slog.Logger, now clock.Clock) (*Services, error) {
+func newServices(ctx context.Context, cfg config.Config, st *store.Stores, box *secret.Box, files object.Store, log *slog.Logger, now clock.Clock) (*Services, error) {
 	if _, err := st.Migrate(ctx); err != nil {
 		return nil, err
 	}
 	if err := checkKey(ctx, st, box); err != nil {
 		return nil, err
 	}
-	s := &Services{Store: st, Box: box, Queue: job.NewQueue(st, st, log, now), Cache: identity.NewCache(), Uses: identity.NewUses(st.Touch), now: now, log: log}
+	s := &Services{Store: st, Box: box, Queue: job.NewQueue(st.Jobs, st, log, now), Cache: identity.NewCache(), Uses: identity.NewUses(st.Touch), now: now, log: log}
 	if cfg.AuditSink != "" {
 		if _, err := siem.Open(cfg.AuditSink); err != nil {
 			return nil, fmt.Errorf("ALANIA_AUDIT_SINK_URL %w", err)
 		}
 	}
-	s.Exporter = audit.NewExporter(st, box, siem.Open, s.Queue.Owner(), log, now)
-	s.Audit = audit.NewService(st, now, func(ctx context.Context) error {
+	s.Exporter = audit.NewExporter(st.Audit, box, siem.Open, s.Queue.Owner(), log, now)
+	s.Audit = audit.NewService(st.Audit, now, func(ctx context.Context) error {
 		st.AfterCommit(ctx, s.Exporter.Wake)
 		return nil
 	})
 	g := guard.New(cfg.WebhookAllowNets)
-	s.Webhooks = webhook.NewService(st, st, s.Audit, box, webhook.Policy{AllowHTTP: cfg.WebhookAllowHTTP, Address: g.Address}, now)
+	s.Webhooks = webhook.NewService(st, st.Webhooks, s.Audit, box, webhook.Policy{AllowHTTP: cfg.WebhookAllowHTTP, Address: g.Address}, now)
 	s.Webhooks.WorkBy(s.Queue)
 	s.Webhooks.Render("platform", platform.Renderer{})
-	s.Webhooks.Render(core.Name, core.Renderer{Number: st.WorkspaceNumber})
-	s.Workspaces = workspace.NewService(st, st, s.Audit, s.Webhooks, now)
-	s.Projects = project.NewService(st)
+	s.Webhooks.Render(core.Name, core.Renderer{Number: st.Workspaces.WorkspaceNumber})
+	s.Workspaces = workspace.NewService(st, st.Workspaces, s.Audit, s.Webhooks, now)
+	s.Projects = project.NewService(st.Projects)
 	s.Workspaces.OnCreate(s.Projects.First)
 	s.Workspaces.OnDelete(s.Webhooks.HandleWorkspaceDelete)
-	s.Keys = apikey.NewService(st, st, s.Audit, s.Webhooks, s.Cache, now)
-	s.OAuth = oauth.NewService(st, st, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
-	s.Orgs = org.NewService(st, st, s.Audit, s.Webhooks, s.Cache, now, s.Keys.HandleMemberRemoval, s.OAuth.HandleMemberRemoval)
+	s.Keys = apikey.NewService(st, st.Keys, st.Projects, s.Audit, s.Webhooks, s.Cache, now)
+	s.OAuth = oauth.NewService(st, st.OAuth, s.Audit, s.Cache, s.Uses, box, cfg.PublicURL, now)
+	s.Orgs = org.NewService(st, st.Orgs, s.Audit, s.Webhooks, s.Cache, now, s.Keys.HandleMemberRemoval, s.OAuth.HandleMemberRemoval)
 	s.entitlements(cfg)
 	compiled, err := plugins(connectors.All(guard.New(cfg.ConnectorAllowNets), cfg.ConnectorAllowHTTP, files))
 	if err != nil {
@@ -130,7 +131,7 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	limits := integration.Limits{
 		Bindings: s.Entitlements.Quota(entitlement.Bindings), Records: s.Entitlements.Stock(entitlement.Records, entitlement.RecordBytes),
 	}
-	s.Sync = integration.NewService(st, st, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, cfg.SyncBounds, limits, compiled)
+	s.Sync = integration.NewService(st, st.Integrations, s.Workspaces, s.Audit, s.Webhooks, s.Queue, box, now, cfg.SyncBounds, limits, compiled)
 	s.Workspaces.OnDelete(s.Sync.HandleWorkspaceDelete)
 	outside := guard.New(cfg.ConnectorAllowNets)
 	s.mcpEngine = mcpengine.New(mcpengine.Options{Guard: outside, AllowHTTP: cfg.ConnectorAllowHTTP, Commands: cfg.MCPCommands, Root: cfg.MCPRoot,
@@ -138,13 +139,13 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Store, box *s
 	s.Pixel.ProveBy(proof.New(outside))
 	policy := mcp.Policy{AllowHTTP: cfg.ConnectorAllowHTTP, Address: outside.Address}
 	policy.ListTimeout, policy.CallTimeout = mcp.Timeouts(cfg.RequestTimeout)
-	s.MCP = mcp.NewService(st, st, s.Workspaces, s.Audit, box, s.mcpEngine, policy, log, now)
+	s.MCP = mcp.NewService(st, st.MCP, s.Workspaces, s.Audit, box, s.mcpEngine, policy, log, now)
 	s.Workspaces.OnDelete(s.MCP.HandleWorkspaceDelete)
 	s.Workspaces.OnDelete(s.Keys.HandleWorkspaceDelete)
-	s.Workspaces.OnDelete(workspace.NewPurger(st, s.Queue, s.mcpEngine.Remove).HandleWorkspaceDelete)
-	s.Releases = release.NewService(st, st, files, s.Audit, now)
-	s.Idempotency = idempotency.NewService(st, box, now)
-	s.Recurring = recurring.NewRunner(st, s.Queue.Owner(), log, now)
+	s.Workspaces.OnDelete(workspace.NewPurger(st.Workspaces, s.Queue, s.mcpEngine.Remove).HandleWorkspaceDelete)
+	s.Releases = release.NewService(st, st.Releases, st.Orgs, files, s.Audit, now)
+	s.Idempotency = idempotency.NewService(st.Idempotency, box, now)
+	s.Recurring = recurring.NewRunner(st.Recurring, s.Queue.Owner(), log, now)
 	s.Recurring.Add(s.recurringWork()...)
 	return s, s.OAuth.LoadKeys(ctx)
 }
@@ -155,15 +156,15 @@ func (s *Services) entitlements(cfg config.Config) {
 	if upgrade == "" {
 		upgrade = cfg.PublicURL + "/upgrade"
 	}
-	s.Entitlements = entitlement.NewService(s.Store, s.Store, s.Audit, upgrade, s.now)
+	s.Entitlements = entitlement.NewService(s.Store, s.Store.Entitlements, s.Audit, upgrade, s.now)
 	s.Calls = s.Entitlements.NewCalls()
 	s.Workspaces.LimitBy(s.Entitlements.Quota(entitlement.Workspaces))
 	s.Keys.LimitBy(s.Entitlements.Quota(entitlement.APIKeys))
 	s.Orgs.LimitBy(s.Entitlements.Quota(entitlement.Members))
 	s.Webhooks.LimitBy(s.Entitlements.Quota(entitlement.Webhooks))
-	s.SEO = seo.NewService(s.Store, s.Store, s.Workspaces, s.Entitlements.Allowance(entitlement.SEOReports),
+	s.SEO = seo.NewService(s.Store, s.Store.SEO, s.Workspaces, s.Entitlements.Allowance(entitlement.SEOReports),
 		s.Entitlements.Stock(entitlement.SEOEntries, entitlement.SEOBytes), s.now)
-	s.Pixel = pixel.NewService(s.Store, s.Store, s.Workspaces, s.Audit, s.Entitlements.Allowance(entitlement.PixelEvents),
+	s.Pixel = pixel.NewService(s.Store, s.Store.Pixel, s.Workspaces, s.Audit, s.Entitlements.Allowance(entitlement.PixelEvents),
 		s.Entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), rand.Float64, s.now)
 	if cfg.PixelRequireProof {
 		s.Pixel.RequireProof()
@@ -223,7 +224,7 @@ const checkName, checkUse, checkPlain = "secret_key_check", "secret key check", 
 
 // checkKey refuses to start with a key that does not open what is in the database: better
 // now than when the first secret is needed.
-func checkKey(ctx context.Context, st *store.Store, box *secret.Box) error {
+func checkKey(ctx context.Context, st *store.Stores, box *secret.Box) error {
 	kept, err := st.MetaOnce(ctx, checkName, base64.StdEncoding.EncodeToString(box.Seal([]byte(checkPlain), checkUse)))
 	if err != nil {
 		return err

@@ -1,415 +1,149 @@
-// Package store keeps the platform's data with sqlx, on SQLite or on PostgreSQL. It
-// holds SQL and nothing else: one file a capability, each implementing the repository
-// interface of its domain package. The statements are the same for both engines; where
-// they cannot be, the difference stands beside its statement.
+// Package store opens the platform's database, and has the SQL of every area in one place: one
+// package an area below this one, on what store/db offers. It holds no SQL itself.
 package store
 
 import (
+	"bytes"
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net/url"
-	"os"
-	"path/filepath"
-	"runtime"
-	"strings"
+	"maps"
+	"slices"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-	_ "modernc.org/sqlite" // sqlite://
-
 	"github.com/alania-go/alania/domain/clock"
-	"github.com/alania-go/alania/domain/health"
-	"github.com/alania-go/alania/domain/identity"
-	"github.com/alania-go/alania/domain/share"
-	"github.com/alania-go/alania/domain/txn"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/store/apikey"
+	"github.com/alania-go/alania/store/audit"
+	"github.com/alania-go/alania/store/db"
+	"github.com/alania-go/alania/store/entitlement"
+	"github.com/alania-go/alania/store/idempotency"
+	"github.com/alania-go/alania/store/integration"
+	"github.com/alania-go/alania/store/job"
+	"github.com/alania-go/alania/store/mcp"
+	"github.com/alania-go/alania/store/oauth"
+	"github.com/alania-go/alania/store/org"
+	"github.com/alania-go/alania/store/pixel"
+	"github.com/alania-go/alania/store/process"
+	"github.com/alania-go/alania/store/project"
+	"github.com/alania-go/alania/store/recurring"
+	"github.com/alania-go/alania/store/release"
+	"github.com/alania-go/alania/store/secret"
+	"github.com/alania-go/alania/store/seo"
+	"github.com/alania-go/alania/store/webhook"
+	"github.com/alania-go/alania/store/workspace"
 )
 
-// Engine names the database behind a Store.
-type Engine string
+// Engine names the kind of a database.
+type Engine = db.Engine
 
 // The engines.
 const (
-	SQLite   Engine = "sqlite"
-	Postgres Engine = "postgres"
+	SQLite   = db.SQLite
+	Postgres = db.Postgres
 )
 
-// Store is a database, opened and ready. It implements the repositories of the domain
-// packages and txn.Runner.
-type Store struct {
-	Engine Engine
-
-	// SQLite admits one writer at a time: writes queue for the one connection of write
-	// in the order they come, rather than fail busy; reads go beside them. On
-	// PostgreSQL both are the same pool.
-	write, read *sqlx.DB
-	now         clock.Clock
-	time        *clock.Follower // of the database's time; nil when now is not
-
-	// lists are the connections that lists may have at once, which the orgs share: a list
-	// may take long, and what is read by its key always finds another connection.
-	lists *share.Pool
-
-	statements *statements
-	sessions   *sessions // of PostgreSQL
+// Stores are the areas of one database.
+type Stores struct {
+	*db.DB
+	Audit        *audit.Store
+	Entitlements *entitlement.Store
+	Idempotency  *idempotency.Store
+	Integrations *integration.Store
+	Jobs         *job.Store
+	Keys         *apikey.Store
+	MCP          *mcp.Store
+	OAuth        *oauth.Store
+	Orgs         *org.Store
+	Pixel        *pixel.Store
+	Processes    *process.Store
+	Projects     *project.Store
+	Recurring    *recurring.Store
+	Releases     *release.Store
+	Secrets      *secret.Store
+	SEO          *seo.Store
+	Webhooks     *webhook.Store
+	Workspaces   *workspace.Store
 }
 
-// PoolSize is how many connections a PostgreSQL pool, or SQLite's pool of readers, holds.
-const PoolSize = 16
-
-// ParseURL checks a database URL and gives its engine and the driver's data source names
-// for writing and for reading. An error names what is wrong, never the URL: it may hold
-// a password.
-func ParseURL(raw string) (engine Engine, write, read string, err error) {
-	u, err := url.Parse(raw)
+// Open opens the database of a URL, as db.Open does.
+func Open(ctx context.Context, rawURL string, now clock.Clock, options ...db.Option) (*Stores, error) {
+	d, err := db.Open(ctx, rawURL, now, options...)
 	if err != nil {
-		return "", "", "", errors.New("is not a URL")
-	}
-	switch u.Scheme {
-	case "sqlite":
-		path := u.Host + u.Path
-		if path == "" || path == "/" || strings.HasPrefix(path, ":memory:") {
-			return "", "", "", errors.New("must name a file: sqlite://data/alania.db, or sqlite:///var/lib/alania/alania.db")
-		}
-		if u.RawQuery != "" || u.User != nil {
-			return "", "", "", errors.New("takes no parameters for sqlite")
-		}
-		q := "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-			"&_pragma=cache_size(-16384)&_txlock=immediate&_time_format=sqlite&_timezone=UTC"
-		file := "file:" + (&url.URL{Path: path}).EscapedPath()
-		return SQLite, file + "?" + q, file + "?" + strings.Replace(q, "_txlock=immediate", "_pragma=query_only(1)", 1), nil
-	case "postgres", "postgresql":
-		if u.Host == "" && u.Query().Get("host") == "" {
-			return "", "", "", errors.New("must name a host: postgres://user:password@host/database")
-		}
-		q := u.Query()
-		for k, v := range map[string]string{"timezone": "UTC", "connect_timeout": "5", "application_name": "alania"} {
-			if !q.Has(k) {
-				q.Set(k, v)
-			}
-		}
-		u.Scheme, u.RawQuery = "postgres", q.Encode()
-		return Postgres, u.String(), u.String(), nil
-	}
-	return "", "", "", errors.New("must start with sqlite:// or postgres://")
-}
-
-// Option changes how a database is opened.
-type Option func(*Store)
-
-// InDatabaseTime has a store on PostgreSQL tell the time of the database, between two looks
-// by the machine's clock: replicas whose clocks differ agree on when a lease ends. SQLite
-// has one machine.
-func InDatabaseTime(machine clock.Clock) Option {
-	return func(s *Store) {
-		if s.Engine == Postgres {
-			s.time = clock.Follow(machine)
-			s.now = s.time.Now
-		}
-	}
-}
-
-// share lets lists have so many connections. Whose requests wait is bounded by their
-// time-out, so that a burst waits for its turn, as it does for a connection.
-func (s *Store) share(connections int) {
-	s.lists = share.New("database lists", connections, share.Options{Waiting: 10_000})
-}
-
-// turn waits for the org's turn to read what may take long. Who has no org, such as a worker,
-// and what is read in a transaction, which holds a connection, waits for nobody.
-func (s *Store) turn(ctx context.Context) (share.Permit, error) {
-	p := identity.From(ctx)
-	if p == nil || p.OrgID.IsZero() || s.open(ctx) != nil {
-		return share.Permit{}, nil
-	}
-	return s.lists.Acquire(ctx, p.OrgID, "")
-}
-
-// Now tells the time that the database's rows are kept in.
-func (s *Store) Now() time.Time { return s.now() }
-
-// Open opens the database of a URL. It makes the folder and the file of a SQLite
-// database, and reaches a PostgreSQL server once; the schema is Migrate's.
-func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option) (*Store, error) {
-	engine, write, read, err := ParseURL(rawURL)
-	if err != nil {
-		return nil, fmt.Errorf("database URL %w", err)
-	}
-	s := &Store{Engine: engine, now: now, statements: newStatements(maxStatements)}
-	for _, o := range options {
-		o(s)
-	}
-	if engine == Postgres {
-		if s.sessions, err = newSessions(write); err != nil {
-			return nil, errors.New("database URL is not one that the PostgreSQL driver reads")
-		}
-		s.write = sqlx.NewDb(sql.OpenDB(s.sessions), "postgres")
-		s.share(PoolSize * 3 / 4)
-		s.write.SetMaxOpenConns(PoolSize)
-		s.write.SetMaxIdleConns(PoolSize)
-		s.write.SetConnMaxIdleTime(5 * time.Minute)
-		s.read = s.write
-	} else {
-		u, _ := url.Parse(rawURL)
-		path := u.Host + u.Path
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return nil, err
-		}
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		_ = f.Close()
-		s.write, s.read = sqlx.MustOpen("sqlite", write), sqlx.MustOpen("sqlite", read)
-		s.write.SetMaxOpenConns(1)
-		s.write.SetMaxIdleConns(1)
-		readers := max(4, runtime.NumCPU())
-		s.share(readers - 1)
-		s.read.SetMaxOpenConns(readers)
-		s.read.SetMaxIdleConns(readers)
-	}
-	if err := s.write.PingContext(ctx); err != nil {
-		_ = s.Close()
-		return nil, fmt.Errorf("reach the database: %w", err)
-	}
-	if engine == Postgres {
-		if err := refuseSharedSessions(ctx, s.write.DB); err != nil {
-			_ = s.Close()
-			return nil, err
-		}
-		if err := s.setClock(ctx); err != nil {
-			_ = s.Close()
-			return nil, err
-		}
-		s.sessions.watch(func(ctx context.Context) { _ = s.setClock(ctx) }) // on an error the next one is soon
-	}
-	return s, nil
-}
-
-// Close closes the database once its running statements end.
-func (s *Store) Close() error {
-	s.statements.purge()
-	if s.sessions != nil {
-		s.sessions.stop()
-	}
-	err := s.write.Close()
-	if s.read != s.write {
-		err = errors.Join(err, s.read.Close())
-	}
-	return err
-}
-
-// Probe tells the database's health. A PostgreSQL server that takes no writes, such as a
-// standby after a failover, is down for us.
-func (s *Store) Probe(ctx context.Context) health.Check {
-	query := "SELECT false"
-	if s.Engine == Postgres {
-		query = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'"
-	}
-	readOnly, err := one[bool](ctx, s, query)
-	switch {
-	case err != nil:
-		return health.Check{State: health.Down, Message: "The database does not answer.", Cause: err}
-	case readOnly:
-		return health.Check{State: health.Down, Message: "The database takes no writes."}
-	}
-	return health.Check{State: health.Up}
-}
-
-// setClock looks at the database's clock.
-func (s *Store) setClock(ctx context.Context) error {
-	if s.time == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, reach)
-	defer cancel()
-	return s.time.Measure(func() (time.Time, error) {
-		at, err := one[instant](ctx, s, "SELECT clock_timestamp()")
-		return at.Time, err
-	})
-}
-
-// Connections tells how many connections are open and in use.
-func (s *Store) Connections() (open, inUse int) {
-	st := s.write.Stats()
-	open, inUse = st.OpenConnections, st.InUse
-	if s.read != s.write {
-		r := s.read.Stats()
-		open, inUse = open+r.OpenConnections, inUse+r.InUse
-	}
-	return open, inUse
-}
-
-type txKey struct{}
-
-// transaction is one that is open, with what waits for its commit.
-type transaction struct {
-	*sqlx.Tx
-	store      *Store
-	after      []func()
-	unprepared []string
-}
-
-func (s *Store) open(ctx context.Context) *transaction {
-	t, _ := ctx.Value(txKey{}).(*transaction)
-	if t == nil || t.store != s {
-		return nil
-	}
-	return t
-}
-
-const attempts = 5
-
-// InTx implements txn.Runner. A serialization failure, a deadlock, a busy database or a
-// statement of an older schema is tried again, up to five times in all.
-func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
-	if s.open(ctx) != nil {
-		return fn(ctx)
-	}
-	for n := 1; ; n++ {
-		err := s.once(ctx, fn)
-		if n == attempts || !transient(err) || ctx.Err() != nil {
-			return wrap(err)
-		}
-		time.Sleep(time.Duration(rand.Int64N(int64(10*time.Millisecond) << n)))
-	}
-}
-
-func (s *Store) once(ctx context.Context, fn func(ctx context.Context) error) error {
-	tx, err := s.write.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	// A panic passes through here too. After a commit this does nothing.
-	defer func() { _ = tx.Rollback() }()
-	t := &transaction{Tx: tx, store: s}
-	inside, end := txn.Begin(context.WithValue(ctx, txKey{}, t))
-	defer end()
-	if err := fn(inside); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) { // rolled back for that
-			return ctx.Err()
-		}
-		return err
-	}
-	end()
-	for _, f := range t.after {
-		f()
-	}
-	for _, q := range t.unprepared {
-		if p, err := s.keep(ctx, statement{s.write, q}); err == nil { // else the next one tries again
-			s.statements.release(p)
-		}
-	}
-	return nil
-}
-
-// AfterCommit implements txn.Runner.
-func (s *Store) AfterCommit(ctx context.Context, fn func()) {
-	if t := s.open(ctx); t != nil {
-		t.after = append(t.after, fn)
-		return
-	}
-	fn()
-}
-
-// one reads one row into R; no row is sql.ErrNoRows, which the callers turn into
-// their own NotFound.
-func one[R any](ctx context.Context, s *Store, query string, args ...any) (R, error) {
-	var row R
-	if err := s.keeps(args); err != nil {
-		return row, err
-	}
-	for tries := 1; ; tries++ {
-		st, p, err := s.prepare(ctx, s.read, query)
-		if err == nil {
-			err = st.GetContext(ctx, &row, args...)
-		}
-		if again := s.finish(ctx, p, err, true); !again || tries == 2 {
-			return row, wrap(err)
-		}
-	}
-}
-
-// all reads rows.
-func all[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
-	return many[R](ctx, s, s.read, true, query, args)
-}
-
-// returning runs a statement that changes rows and gives them back.
-func returning[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
-	return many[R](ctx, s, s.write, false, query, args)
-}
-
-func many[R any](ctx context.Context, s *Store, db *sqlx.DB, reads bool, query string, args []any) ([]R, error) {
-	if err := s.keeps(args); err != nil {
 		return nil, err
 	}
-	for tries := 1; ; tries++ {
-		found := []R{}
-		st, p, err := s.prepare(ctx, db, query)
-		if err == nil {
-			err = st.SelectContext(ctx, &found, args...)
-		}
-		if again := s.finish(ctx, p, err, reads); !again || tries == 2 {
-			return found, wrap(err)
-		}
+	return New(d), nil
+}
+
+// New returns the areas of an open database.
+func New(d *db.DB) *Stores {
+	return &Stores{
+		DB: d, Audit: audit.New(d), Entitlements: entitlement.New(d), Idempotency: idempotency.New(d), Integrations: integration.New(d),
+		Jobs: job.New(d), Keys: apikey.New(d), MCP: mcp.New(d), OAuth: oauth.New(d), Orgs: org.New(d), Pixel: pixel.New(d),
+		Processes: process.New(d, job.EndLeases, audit.EndLeases, recurring.EndLeases, webhook.EndLeases), Projects: project.New(d), Recurring: recurring.New(d), Releases: release.New(d),
+		Secrets: secret.New(d, sealedColumns), SEO: seo.New(d), Webhooks: webhook.New(d), Workspaces: workspace.New(d, purged),
 	}
 }
 
-// exec runs a statement and gives the number of rows it changed.
-func (s *Store) exec(ctx context.Context, query string, args ...any) (int, error) {
-	if err := s.keeps(args); err != nil {
-		return 0, err
-	}
-	for tries := 1; ; tries++ {
-		st, p, err := s.prepare(ctx, s.write, query)
-		var res sql.Result
-		if err == nil {
-			res, err = st.ExecContext(ctx, args...)
-		}
-		if again := s.finish(ctx, p, err, false); again && tries == 1 {
-			continue
-		}
-		if err != nil {
-			return 0, wrap(err)
-		}
-		n, err := res.RowsAffected()
-		return int(n), wrap(err)
-	}
+// sealedColumns are the columns of every area that have sealed values.
+var sealedColumns = slices.Concat(oauth.SealedColumns, webhook.SealedColumns, integration.SealedColumns, mcp.SealedColumns,
+	audit.SealedColumns, idempotency.SealedColumns)
+
+// purged are the tables whose rows are deleted with their workspace, in this order: what refers to
+// another comes first.
+var purged = slices.Concat(integration.WorkspaceTables, pixel.WorkspaceTables, seo.WorkspaceTables, entitlement.WorkspaceTables,
+	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, project.WorkspaceTables)
+
+// KeptOfWorkspaces are the tables with a workspace_id whose rows outlive the workspace, and why.
+var KeptOfWorkspaces = map[string]string{
+	"entitlement_boosts": "what was added to the limits of an organization is the organization's",
+	"jobs":               "a job ends by itself, and its row is deleted after job.Retention",
 }
 
-// execIn runs a statement whose `IN (?)` takes a list, in batches. Its text changes with
-// the number of values, so it is not kept prepared: it is for batches, not for requests.
-func execIn[T any](ctx context.Context, s *Store, query string, list []T, args ...any) error {
-	const batch = 500
-	for start := 0; start < len(list); start += batch {
-		part := list[start:min(start+batch, len(list))]
-		q, a, err := sqlx.In(query, append(args[:len(args):len(args)], part)...)
-		if err != nil {
+// lists are all lists, by name.
+var lists = func() map[string]db.Listing {
+	all := map[string]db.Listing{}
+	for _, area := range []map[string]db.Listing{
+		apikey.Lists, audit.Lists, integration.Lists, mcp.Lists, org.Lists, pixel.Lists, seo.Lists, webhook.Lists, workspace.Lists,
+	} {
+		maps.Copy(all, area)
+	}
+	return all
+}()
+
+// Lists are the lists of the store by name, with what each can be sorted and filtered by.
+// The server compares them with what the contracts say when it starts.
+func Lists() map[string]page.Keys {
+	out := make(map[string]page.Keys, len(lists))
+	for name, l := range lists {
+		out[name] = l.Keys()
+	}
+	return out
+}
+
+// ListPlan tells how SQLite would read a list, for the test that holds every documented key
+// to an index.
+func (s *Stores) ListPlan(ctx context.Context, name string, q page.Query) (string, error) {
+	l, ok := lists[name]
+	if !ok {
+		return "", fmt.Errorf("store: no list %q", name)
+	}
+	return s.DB.ListPlan(ctx, l, q)
+}
+
+// Touch writes when credentials, and the people who hold them, were last seen. Replicas that
+// do so at once take the rows in one order, or they would wait for each other in a circle.
+func (s *Stores) Touch(ctx context.Context, keys, clients, members []id.ID, at time.Time) error {
+	for _, ids := range []*[]id.ID{&keys, &clients, &members} {
+		*ids = slices.SortedFunc(slices.Values(*ids), func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	}
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := s.Keys.TouchKeys(ctx, keys, at); err != nil {
 			return err
 		}
-		q = sqlx.Rebind(sqlx.DOLLAR, q)
-		if t := s.open(ctx); t != nil {
-			_, err = t.ExecContext(ctx, q, a...)
-		} else {
-			_, err = s.write.ExecContext(ctx, q, a...)
+		if err := s.OAuth.TouchClients(ctx, clients, at); err != nil {
+			return err
 		}
-		if err != nil {
-			return wrap(err)
-		}
-	}
-	return nil
-}
-
-// absent turns "no row" into the domain's own answer.
-func absent(err error, answer error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return answer
-	}
-	return err
+		return s.Orgs.TouchMembers(ctx, members, at)
+	})
 }

@@ -94,7 +94,7 @@ func (c command) clients(ctx context.Context, args []string) error {
 }
 
 func findOrg(ctx context.Context, s *server.Services, slug string) (org.Org, error) {
-	o, err := s.Store.OrgBySlug(ctx, slug)
+	o, err := s.Store.Orgs.OrgBySlug(ctx, slug)
 	if fault.IsCode(err, fault.NotFound) {
 		return o, fmt.Errorf("there is no organization %q; a server makes the first one, default, when it starts", slug)
 	}

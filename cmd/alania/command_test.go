@@ -99,7 +99,7 @@ func TestSuperAdmins(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = st.Close() })
 		stranger := org.User{ID: id.New(), Email: "stranger@example.com", CreatedAt: time.Now()}
-		if err := st.InsertUser(t.Context(), stranger); err != nil {
+		if err := st.Orgs.InsertUser(t.Context(), stranger); err != nil {
 			t.Fatal(err)
 		}
 		sees := func(want int) {

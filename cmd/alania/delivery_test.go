@@ -21,6 +21,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
 )
 
@@ -206,7 +207,7 @@ func binding(t *testing.T, p *process, connector string, config object) string {
 
 func count(t *testing.T, e store.Engine, databaseURL, query string) int {
 	t.Helper()
-	_, write, _, err := store.ParseURL(databaseURL)
+	_, write, _, err := db.ParseURL(databaseURL)
 	if err != nil {
 		t.Fatal(err)
 	}

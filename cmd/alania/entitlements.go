@@ -52,7 +52,7 @@ func (c command) entitlements(ctx context.Context, args []string) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	w, err := s.Store.Workspace(ctx, workspaceID)
+	w, err := s.Store.Workspaces.Workspace(ctx, workspaceID)
 	if err != nil {
 		return err
 	}

@@ -30,10 +30,10 @@ func inPlan(t *testing.T, env map[string]string, tier plan.Tier) string {
 	w := workspace.Workspace{
 		ID: id.New(), OrgID: o.ID, Name: "Small shop", Slug: "w", Status: workspace.Active, Tier: tier, Settings: workspace.Defaults(), Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
-	if err := s.InsertOrg(ctx, o); err != nil {
+	if err := s.Orgs.InsertOrg(ctx, o); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.InsertWorkspace(ctx, w); err != nil {
+	if _, err := s.Workspaces.InsertWorkspace(ctx, w); err != nil {
 		t.Fatal(err)
 	}
 	return w.ID.Prefixed(id.WorkspacePrefix)

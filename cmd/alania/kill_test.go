@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
 )
 
@@ -184,7 +185,7 @@ func recorded(t *testing.T, p *process, workspaces string, found map[string][]st
 // endLeases does what a minute of waiting would.
 func endLeases(t *testing.T, e store.Engine, databaseURL string) {
 	t.Helper()
-	_, source, _, err := store.ParseURL(databaseURL)
+	_, source, _, err := db.ParseURL(databaseURL)
 	if err != nil {
 		t.Fatal(err)
 	}

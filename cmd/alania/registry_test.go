@@ -37,6 +37,7 @@ import (
 	"github.com/alania-go/alania/engine/artifact"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
 )
 
@@ -563,7 +564,7 @@ func TestPublishKilled(t *testing.T) {
 // but an insert there does not end when its trigger does not.
 func holdReleases(t *testing.T, e store.Engine, target string) (unlock func()) {
 	t.Helper()
-	engine, dsn, _, err := store.ParseURL(target)
+	engine, dsn, _, err := db.ParseURL(target)
 	if err != nil {
 		t.Fatal(err)
 	}

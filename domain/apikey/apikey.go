@@ -110,24 +110,32 @@ type Repository interface {
 	UserIn(ctx context.Context, orgID, userID id.ID) error
 	CredentialByPrefix(ctx context.Context, prefix string) (Credential, error)
 	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
+}
+
+// Projects are what keys can be bound to.
+type Projects interface {
 	// Project returns a project of an org.
 	Project(ctx context.Context, orgID, projectID id.ID) (project.Project, error)
 }
 
 // Service holds the rules of keys.
 type Service struct {
-	tx     txn.Runner
-	repo   Repository
-	audit  *audit.Service
-	events event.Publisher
-	cache  *identity.Cache
-	now    clock.Clock
-	quota  Quota // nil: none
+	tx       txn.Runner
+	repo     Repository
+	projects Projects
+	audit    *audit.Service
+	events   event.Publisher
+	cache    *identity.Cache
+	now      clock.Clock
+	quota    Quota // nil: none
 }
 
 // NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, cache *identity.Cache, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, events: events, cache: cache, now: now}
+func NewService(
+	tx txn.Runner, repo Repository, projects Projects, audit *audit.Service, events event.Publisher, cache *identity.Cache,
+	now clock.Clock,
+) *Service {
+	return &Service{tx: tx, repo: repo, projects: projects, audit: audit, events: events, cache: cache, now: now}
 }
 
 // Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
@@ -173,7 +181,7 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 		want.ExpiresAt = in.ExpiresAt.UTC().Truncate(time.Microsecond)
 	}
 	if !in.ProjectID.IsZero() {
-		pr, err := s.repo.Project(ctx, orgID, in.ProjectID)
+		pr, err := s.projects.Project(ctx, orgID, in.ProjectID)
 		if err == nil {
 			want.WorkspaceID, want.ProjectID = pr.WorkspaceID, pr.ID
 		} else if !fault.IsCode(err, fault.NotFound) {

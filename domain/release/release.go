@@ -116,6 +116,10 @@ type Repository interface {
 	// ListReleases returns those of a name, or of all names of the kind when it is empty, in
 	// the order of their publication.
 	ListReleases(ctx context.Context, kind Kind, name string) ([]Release, error)
+}
+
+// Orgs say whether an organization is verified.
+type Orgs interface {
 	Org(ctx context.Context, orgID id.ID) (org.Org, error)
 }
 
@@ -123,14 +127,15 @@ type Repository interface {
 type Service struct {
 	tx    txn.Runner
 	repo  Repository
+	orgs  Orgs
 	files object.Store
 	audit *audit.Service
 	now   clock.Clock
 }
 
 // NewService makes the service. files may be nil where nothing is published or downloaded.
-func NewService(tx txn.Runner, repo Repository, files object.Store, audit *audit.Service, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, files: files, audit: audit, now: now}
+func NewService(tx txn.Runner, repo Repository, orgs Orgs, files object.Store, audit *audit.Service, now clock.Clock) *Service {
+	return &Service{tx: tx, repo: repo, orgs: orgs, files: files, audit: audit, now: now}
 }
 
 // Outcome is what became of a draft.
@@ -268,7 +273,7 @@ func (s *Service) Admit(ctx context.Context) error {
 	if p == nil {
 		return fault.New(fault.Unauthenticated, "Only verified partners read releases.")
 	}
-	o, err := s.repo.Org(ctx, p.OrgID)
+	o, err := s.orgs.Org(ctx, p.OrgID)
 	if err != nil {
 		return err
 	}

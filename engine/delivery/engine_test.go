@@ -40,7 +40,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 
 // world is a service, its engine and an org on a database.
 type world struct {
-	store   *store.Store
+	store   *store.Stores
 	service *webhook.Service
 	engine  *webhook.Engine
 	ctx     context.Context // the org's operator
@@ -77,12 +77,12 @@ func newWorldWith(t testing.TB, url string, sender webhook.Sender) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.service = webhook.NewService(w.store, w.store, audit.NewService(w.store, now, nil), box, webhook.Policy{AllowHTTP: true}, now)
+	w.service = webhook.NewService(w.store, w.store.Webhooks, audit.NewService(w.store.Audit, now, nil), box, webhook.Policy{AllowHTTP: true}, now)
 	w.service.Render("test", renderer{})
 	w.engine = webhook.NewEngine(w.service, sender, nil, slog.New(slog.NewTextHandler(testLog{t}, nil)))
 	w.org = id.New()
 	at := now()
-	if err := w.store.InsertOrg(context.Background(), org.Org{ID: w.org, Name: "Test", Slug: strings.ToLower(w.org.ULID()), Tier: plan.Pro, CreatedAt: at, UpdatedAt: at}); err != nil {
+	if err := w.store.Orgs.InsertOrg(context.Background(), org.Org{ID: w.org, Name: "Test", Slug: strings.ToLower(w.org.ULID()), Tier: plan.Pro, CreatedAt: at, UpdatedAt: at}); err != nil {
 		t.Fatal(err)
 	}
 	w.ctx = identity.With(context.Background(), identity.Operator(w.org))

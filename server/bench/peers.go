@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 )
 
 // Peers are the programs to compare with.
@@ -62,7 +63,7 @@ func Serve(ctx context.Context, name, databaseURL string, ready func(addr string
 
 // open opens the database with the settings of our own store.
 func open(databaseURL string) (write, read *sqlx.DB, err error) {
-	engine, writeSource, readSource, err := store.ParseURL(databaseURL)
+	engine, writeSource, readSource, err := db.ParseURL(databaseURL)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,8 +71,8 @@ func open(databaseURL string) (write, read *sqlx.DB, err error) {
 		return nil, nil, err
 	}
 	if engine == store.Postgres {
-		write.SetMaxOpenConns(store.PoolSize)
-		write.SetMaxIdleConns(store.PoolSize)
+		write.SetMaxOpenConns(db.PoolSize)
+		write.SetMaxIdleConns(db.PoolSize)
 		return write, write, nil
 	}
 	if read, err = sqlx.Open(string(engine), readSource); err != nil {

@@ -23,7 +23,7 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/secret"
-	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 )
 
 // Config is what an operator can set.
@@ -88,7 +88,7 @@ func settings() []setting {
 		{"ADDR", ":18080", "address to serve on", false, func(c *Config, v string) error { c.Addr = v; return address(v) }},
 		{"DATABASE_URL", "sqlite://data/alania.db", "sqlite://path or postgres://…", true, func(c *Config, v string) error {
 			c.DatabaseURL = v
-			_, _, _, err := store.ParseURL(v)
+			_, _, _, err := db.ParseURL(v)
 			return err
 		}},
 		{"REDIS_URL", "", "redis:// or rediss:// for rate limits and revocations that replicas share", true, func(c *Config, v string) error {

@@ -22,6 +22,7 @@ import (
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
 )
 
@@ -105,7 +106,7 @@ func TestARunWhoseJobIsSetAside(t *testing.T) {
 			t.Fatal(err)
 		}
 		// As if the processes of four workers had ended with it.
-		engine, dsn, _, err := store.ParseURL(i.Config.DatabaseURL)
+		engine, dsn, _, err := db.ParseURL(i.Config.DatabaseURL)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +158,7 @@ func TestARunEndsWhereThePlanDoes(t *testing.T) {
 			res := i.Want(t, 200, servertest.Request{Operation: "core.checkEntitlement", Bearer: tn.Key, Query: url.Values{"feature": {feature}}})
 			return res.Object(t)["current_usage"].(float64)
 		}
-		kept := entitlement.NewService(i.Store, i.Store, audit.NewService(i.Store, clock.System, nil), "", clock.System).Stock(entitlement.Records, entitlement.RecordBytes)
+		kept := entitlement.NewService(i.Store, i.Store.Entitlements, audit.NewService(i.Store.Audit, clock.System, nil), "", clock.System).Stock(entitlement.Records, entitlement.RecordBytes)
 		fill := plan.Amount{Items: 50_000 - 3}
 		if err := kept.Change(t.Context(), tn.Workspace.ID, fill); err != nil {
 			t.Fatal(err)

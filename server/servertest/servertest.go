@@ -222,13 +222,13 @@ func (i *Instance) Tenant(t testing.TB, tier plan.Tier) *Tenant {
 	tn := &Tenant{instance: i, Org: o, Owner: m}
 	ctx := tn.As()
 	err := i.Store.InTx(ctx, func(ctx context.Context) error {
-		if err := i.Store.InsertOrg(ctx, o); err != nil {
+		if err := i.Store.Orgs.InsertOrg(ctx, o); err != nil {
 			return err
 		}
-		if err := i.Store.InsertUser(ctx, u); err != nil {
+		if err := i.Store.Orgs.InsertUser(ctx, u); err != nil {
 			return err
 		}
-		if err := i.Store.InsertMember(ctx, m); err != nil {
+		if err := i.Store.Orgs.InsertMember(ctx, m); err != nil {
 			return err
 		}
 		var err error

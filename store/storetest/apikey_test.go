@@ -424,7 +424,7 @@ func TestUsesReachTheStore(t *testing.T) {
 }
 
 // insertKey inserts a key whose number does not matter.
-func insertKey(s *store.Store, ctx context.Context, k apikey.Key) error {
+func insertKey(s *Store, ctx context.Context, k apikey.Key) error {
 	_, err := s.InsertKey(ctx, k)
 	return err
 }

@@ -121,7 +121,7 @@ func (s *sink) all() []id.ID {
 }
 
 // exporter makes one of a replica, which sends the entries of all orgs to the sink.
-func exporter(t *testing.T, s *store.Store, k audit.Sink) *audit.Exporter {
+func exporter(t *testing.T, s *Store, k audit.Sink) *audit.Exporter {
 	t.Helper()
 	box, err := secret.NewBox("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	must(t, err)
@@ -142,7 +142,7 @@ func exporting(t *testing.T, test func(), x ...*audit.Exporter) {
 	wg.Wait()
 }
 
-func recordIn(t *testing.T, ctx context.Context, s *store.Store, orgID id.ID) id.ID {
+func recordIn(t *testing.T, ctx context.Context, s *Store, orgID id.ID) id.ID {
 	t.Helper()
 	x := audit.Entry{ID: id.NewV4(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon}
 	must(t, s.InsertAudit(ctx, x))

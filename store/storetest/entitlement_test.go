@@ -35,9 +35,9 @@ type metered struct {
 	pixel        *pixel.Service
 }
 
-func meter(s *store.Store, now clock.Clock) *metered { return meterWith(s, now, rand.Float64) }
+func meter(s *Store, now clock.Clock) *metered { return meterWith(s, now, rand.Float64) }
 
-func meterWith(s *store.Store, now clock.Clock, random func() float64) *metered {
+func meterWith(s *Store, now clock.Clock, random func() float64) *metered {
 	m := &metered{services: serve(s, now)}
 	m.entitlements = entitlement.NewService(s, s, m.audit, upgradeURL, now)
 	m.webhooks = webhook.NewService(s, s, m.audit, box(), webhook.Policy{}, now)
@@ -57,14 +57,14 @@ func replicas(t *testing.T, e store.Engine, now clock.Clock) (url string, r [2]*
 }
 
 // newWorkspace makes one in an org, on its tier.
-func newWorkspace(t testing.TB, s *store.Store, orgID id.ID, created time.Time) id.ID {
+func newWorkspace(t testing.TB, s *Store, orgID id.ID, created time.Time) id.ID {
 	t.Helper()
 	tier, err := s.OrgTier(t.Context(), orgID)
 	must(t, err)
 	return newWorkspaceOn(t, s, orgID, tier, created)
 }
 
-func newWorkspaceOn(t testing.TB, s *store.Store, orgID id.ID, tier plan.Tier, created time.Time) id.ID {
+func newWorkspaceOn(t testing.TB, s *Store, orgID id.ID, tier plan.Tier, created time.Time) id.ID {
 	t.Helper()
 	w := workspace.Workspace{
 		ID: id.New(), OrgID: orgID, Name: "W", Slug: unique(), Status: workspace.Active, Tier: tier, Settings: workspace.Defaults(), Version: 1,

@@ -28,6 +28,7 @@ import (
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 )
 
 // noon is when the tests with a clock of their own begin.
@@ -45,10 +46,13 @@ func newHands() *hands {
 func (h *hands) now() time.Time          { return time.UnixMicro(h.micros.Load()).UTC() }
 func (h *hands) forward(d time.Duration) { h.micros.Add(d.Microseconds()) }
 
+// poolSize is how many connections a pool has.
+const poolSize = db.PoolSize
+
 // connect opens a store on a URL; two on one URL are two replicas.
-func connect(t testing.TB, url string, now clock.Clock) *store.Store {
+func connect(t testing.TB, url string, now clock.Clock) *Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), url, now)
+	s, err := joined(context.Background(), url, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +123,7 @@ func dropDatabases() {
 }
 
 // open gives a store on a database that the test has for itself.
-func open(t testing.TB, e store.Engine) *store.Store {
+func open(t testing.TB, e store.Engine) *Store {
 	t.Helper()
 	return connect(t, database(t, e), clock.System)
 }
@@ -127,7 +131,7 @@ func open(t testing.TB, e store.Engine) *store.Store {
 // raw opens the database beside the store, to see and do what the store offers no way to.
 func raw(t testing.TB, url string) *sql.DB {
 	t.Helper()
-	engine, dsn, _, err := store.ParseURL(url)
+	engine, dsn, _, err := db.ParseURL(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +178,7 @@ func blocked(t testing.TB, db *sql.DB) {
 
 // services are the domain's over one store, as one replica has them.
 type services struct {
-	*store.Store
+	*Store
 	cache      *identity.Cache
 	uses       *identity.Uses
 	audit      *audit.Service
@@ -195,10 +199,10 @@ var box = sync.OnceValue(func() *secret.Box {
 	return b
 })
 
-func serve(s *store.Store, now clock.Clock) *services {
+func serve(s *Store, now clock.Clock) *services {
 	v := &services{Store: s, cache: identity.NewCache(), uses: identity.NewUses(s.Touch), audit: audit.NewService(s, now, nil)}
 	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, now)
-	v.keys = apikey.NewService(s, s, v.audit, event.Nobody{}, v.cache, now)
+	v.keys = apikey.NewService(s, s, s, v.audit, event.Nobody{}, v.cache, now)
 	v.oauth = oauth.NewService(s, s, v.audit, v.cache, v.uses, box(), issuer, now)
 	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, now, v.keys.HandleMemberRemoval, v.oauth.HandleMemberRemoval)
 	v.idem = idempotency.NewService(s, box(), now)
@@ -206,7 +210,7 @@ func serve(s *store.Store, now clock.Clock) *services {
 }
 
 // newOrg makes an org of a tier.
-func newOrg(t testing.TB, s *store.Store, tier plan.Tier) id.ID {
+func newOrg(t testing.TB, s *Store, tier plan.Tier) id.ID {
 	t.Helper()
 	o := org.Org{ID: id.New(), Name: "Org", Tier: tier, CreatedAt: noon, UpdatedAt: noon}
 	o.Slug = unique()
@@ -215,7 +219,7 @@ func newOrg(t testing.TB, s *store.Store, tier plan.Tier) id.ID {
 }
 
 // newMember makes a person and their membership.
-func newMember(t testing.TB, s *store.Store, orgID id.ID, role identity.Role, status org.Status) org.Member {
+func newMember(t testing.TB, s *Store, orgID id.ID, role identity.Role, status org.Status) org.Member {
 	t.Helper()
 	m := org.Member{ID: id.New(), OrgID: orgID, UserID: id.New(), Name: "Person", Role: role, Status: status, CreatedAt: noon, UpdatedAt: noon}
 	m.Email = unique() + "@example.com"

@@ -22,11 +22,11 @@ import (
 )
 
 // warm has every connection of the pool open.
-func warm(t testing.TB, s *store.Store) {
+func warm(t testing.TB, s *Store) {
 	t.Helper()
 	var all sync.WaitGroup
-	all.Add(store.PoolSize)
-	must(t, together(store.PoolSize, func(int) error {
+	all.Add(poolSize)
+	must(t, together(poolSize, func(int) error {
 		return s.InTx(t.Context(), func(ctx context.Context) error {
 			all.Done()
 			all.Wait()
@@ -46,7 +46,7 @@ func TestForgottenConnections(t *testing.T) {
 	warm(t, s)
 	p.ForgetOld()
 	begin := time.Now()
-	errs := together(2*store.PoolSize, func(i int) error {
+	errs := together(2*poolSize, func(i int) error {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		n, err := s.CountOrgs(ctx)
@@ -60,7 +60,7 @@ func TestForgottenConnections(t *testing.T) {
 		t.Errorf("reads go on after %v", d)
 	}
 	must(t, s.InsertOrg(patience(t), anOrg()))
-	if n := p.Born(); n > 5*store.PoolSize {
+	if n := p.Born(); n > 5*poolSize {
 		t.Errorf("%d connections were opened", n)
 	}
 }
@@ -97,7 +97,7 @@ func TestFrozenServer(t *testing.T) {
 	defer cancel()
 	begin := time.Now()
 	write := func(ctx context.Context) error { return s.InsertOrg(ctx, anOrg()) }
-	for i, err := range together(3*store.PoolSize, func(i int) error {
+	for i, err := range together(3*poolSize, func(i int) error {
 		switch i % 3 {
 		case 0:
 			_, err := s.CountOrgs(ctx)
@@ -187,10 +187,10 @@ func TestSchemaChangesUnderStatements(t *testing.T) {
 	}
 	inside := func(ctx context.Context) error { return s.InTx(ctx, use) }
 	for i, f := range []func(ctx context.Context) error{use, inside, inside, use} {
-		must(t, together(2*store.PoolSize, func(int) error { return use(t.Context()) })...)
+		must(t, together(2*poolSize, func(int) error { return use(t.Context()) })...)
 		must(t, inside(t.Context()))
 		change(t, db, fmt.Sprintf("ALTER TABLE orgs ALTER COLUMN name TYPE varchar(%d), ALTER COLUMN slug TYPE varchar(%d)", 300+i, 300+i))
-		for _, err := range together(2*store.PoolSize, func(int) error { return f(t.Context()) }) {
+		for _, err := range together(2*poolSize, func(int) error { return f(t.Context()) }) {
 			if err != nil {
 				t.Fatalf("change %d: %v", i+1, err)
 			}
@@ -211,7 +211,7 @@ func TestPgBouncer(t *testing.T) {
 	for _, mode := range []string{"session", "transaction"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			s, err := store.Open(patience(t), pooled(t, program, mode), clock.System)
+			s, err := joined(patience(t), pooled(t, program, mode), clock.System)
 			if mode != "session" {
 				if err == nil || !strings.Contains(err.Error(), "PgBouncer") {
 					t.Fatalf("%v", err)

@@ -272,7 +272,7 @@ func TestKeysExpire(t *testing.T) {
 // hasty is a store whose caller goes away while a claim is made: the claim is there, and
 // the caller learns nothing of it.
 type hasty struct {
-	*store.Store
+	*Store
 	leave context.CancelFunc
 }
 

@@ -47,7 +47,7 @@ func TestDueBindingsByTurnsOfOrgs(t *testing.T) {
 }
 
 // aWorkspace inserts an org with a workspace.
-func aWorkspace(t testing.TB, s *store.Store) workspace.Workspace {
+func aWorkspace(t testing.TB, s *Store) workspace.Workspace {
 	t.Helper()
 	o := anOrg()
 	must(t, s.InsertOrg(t.Context(), o))

@@ -26,7 +26,7 @@ const work job.Kind = "work"
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func insertJob(t *testing.T, s *store.Store, j job.Job) job.Job {
+func insertJob(t *testing.T, s *Store, j job.Job) job.Job {
 	t.Helper()
 	j.ID, j.State, j.CreatedAt = id.New(), job.Queued, noon
 	if j.Kind == "" {
@@ -39,7 +39,7 @@ func insertJob(t *testing.T, s *store.Store, j job.Job) job.Job {
 	return j
 }
 
-func claim(t *testing.T, s *store.Store, owner id.ID, now time.Time, limit int, kinds ...job.Kind) []job.Job {
+func claim(t *testing.T, s *Store, owner id.ID, now time.Time, limit int, kinds ...job.Kind) []job.Job {
 	t.Helper()
 	if len(kinds) == 0 {
 		kinds = []job.Kind{work}
@@ -233,7 +233,7 @@ func TestLostJobs(t *testing.T) {
 func TestJobsAreClaimedOnce(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		replicas := []*store.Store{connect(t, url, clock.System), connect(t, url, clock.System)}
+		replicas := []*Store{connect(t, url, clock.System), connect(t, url, clock.System)}
 		const jobs = 200
 		must(t, replicas[0].InTx(t.Context(), func(ctx context.Context) error {
 			for i := range jobs {
@@ -569,7 +569,7 @@ func TestCleanKeepsWhatIsNotOver(t *testing.T) {
 
 // watched tells the test of the outcomes that the store has kept.
 type watched struct {
-	*store.Store
+	*Store
 	outcome chan string
 	after   func() // what happens when a job has been requeued
 }

@@ -45,8 +45,8 @@ func (i item) compare(o item, sort page.Sort) int {
 type listed struct {
 	table  string
 	sorts  []string
-	insert func(t *testing.T, s *store.Store, orgID id.ID, i item)
-	page   func(t *testing.T, s *store.Store, orgID id.ID, q page.Query) page.Page[item]
+	insert func(t *testing.T, s *Store, orgID id.ID, i item)
+	page   func(t *testing.T, s *Store, orgID id.ID, q page.Query) page.Page[item]
 }
 
 func items[T any](t *testing.T, p page.Page[T], err error, of func(T) item) page.Page[item] {
@@ -62,50 +62,50 @@ func items[T any](t *testing.T, p page.Page[T], err error, of func(T) item) page
 var lists = []listed{
 	{
 		table: "workspaces", sorts: []string{"name", "created_at"},
-		insert: func(t *testing.T, s *store.Store, orgID id.ID, i item) {
+		insert: func(t *testing.T, s *Store, orgID id.ID, i item) {
 			must(t, insertWorkspace(s, t.Context(), workspace.Workspace{
 				ID: i.id, OrgID: orgID, Name: i.name, Slug: unique(), Status: workspace.Active,
 				Settings: workspace.Defaults(), Version: 1, CreatedAt: i.at, UpdatedAt: i.at,
 			}))
 		},
-		page: func(t *testing.T, s *store.Store, orgID id.ID, q page.Query) page.Page[item] {
+		page: func(t *testing.T, s *Store, orgID id.ID, q page.Query) page.Page[item] {
 			p, err := s.ListWorkspaces(t.Context(), orgID, id.ID{}, q)
 			return items(t, p, err, func(w workspace.Workspace) item { return item{w.ID, w.Name, w.CreatedAt} })
 		},
 	},
 	{
 		table: "api_keys", sorts: []string{"name", "created_at"},
-		insert: func(t *testing.T, s *store.Store, orgID id.ID, i item) {
+		insert: func(t *testing.T, s *Store, orgID id.ID, i item) {
 			must(t, insertKey(s, t.Context(), apikey.Key{
 				ID: i.id, OrgID: orgID, Name: i.name, Prefix: unique(), Hash: []byte{1}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: i.at,
 			}))
 		},
-		page: func(t *testing.T, s *store.Store, orgID id.ID, q page.Query) page.Page[item] {
+		page: func(t *testing.T, s *Store, orgID id.ID, q page.Query) page.Page[item] {
 			p, err := s.ListKeys(t.Context(), orgID, q)
 			return items(t, p, err, func(k apikey.Key) item { return item{k.ID, k.Name, k.CreatedAt} })
 		},
 	},
 	{
 		table: "members", sorts: []string{"name", "created_at"},
-		insert: func(t *testing.T, s *store.Store, orgID id.ID, i item) {
+		insert: func(t *testing.T, s *Store, orgID id.ID, i item) {
 			u := org.User{ID: id.New(), Email: unique() + "@example.com", Name: i.name, CreatedAt: noon}
 			must(t, s.InsertUser(t.Context(), u), s.InsertMember(t.Context(), org.Member{
 				ID: i.id, OrgID: orgID, UserID: u.ID, Role: identity.Viewer, Status: org.Active, CreatedAt: i.at, UpdatedAt: i.at,
 			}))
 		},
-		page: func(t *testing.T, s *store.Store, orgID id.ID, q page.Query) page.Page[item] {
+		page: func(t *testing.T, s *Store, orgID id.ID, q page.Query) page.Page[item] {
 			p, err := s.ListMembers(t.Context(), orgID, q)
 			return items(t, p, err, func(m org.Member) item { return item{m.ID, m.Name, m.CreatedAt} })
 		},
 	},
 	{
 		table: "audit_entries", sorts: []string{"created_at"},
-		insert: func(t *testing.T, s *store.Store, orgID id.ID, i item) {
+		insert: func(t *testing.T, s *Store, orgID id.ID, i item) {
 			must(t, s.InsertAudit(t.Context(), audit.Entry{
 				ID: i.id, OrgID: orgID, Action: "a", ActorKind: identity.System, ActorName: i.name, TargetKind: audit.Org, TargetID: orgID, CreatedAt: i.at,
 			}))
 		},
-		page: func(t *testing.T, s *store.Store, orgID id.ID, q page.Query) page.Page[item] {
+		page: func(t *testing.T, s *Store, orgID id.ID, q page.Query) page.Page[item] {
 			p, err := s.ListAudit(t.Context(), orgID, q)
 			return items(t, p, err, func(e audit.Entry) item { return item{e.ID, e.ActorName, e.CreatedAt} })
 		},
@@ -138,7 +138,7 @@ func sorted(list []item, sort page.Sort) []item {
 }
 
 // eachOrder runs f for every list, sort and direction.
-func eachOrder(t *testing.T, e store.Engine, f func(t *testing.T, l listed, s *store.Store, sort page.Sort)) {
+func eachOrder(t *testing.T, e store.Engine, f func(t *testing.T, l listed, s *Store, sort page.Sort)) {
 	s := open(t, e)
 	for _, l := range lists {
 		for _, field := range l.sorts {
@@ -153,7 +153,7 @@ func eachOrder(t *testing.T, e store.Engine, f func(t *testing.T, l listed, s *s
 // The order is that of the bytes, on both engines: it is compared with Go's.
 func TestListOrder(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		eachOrder(t, e, func(t *testing.T, l listed, s *store.Store, sort page.Sort) {
+		eachOrder(t, e, func(t *testing.T, l listed, s *Store, sort page.Sort) {
 			orgID, other := newOrg(t, s, plan.Free), newOrg(t, s, plan.Free)
 			all := rows()
 			for _, i := range shuffled(all) {

@@ -201,7 +201,7 @@ func TestCaseOfAddresses(t *testing.T) {
 func TestLockOrgIsForOneAtATime(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		replicas := []*store.Store{connect(t, url, clock.System), connect(t, url, clock.System)}
+		replicas := []*Store{connect(t, url, clock.System), connect(t, url, clock.System)}
 		orgID := newOrg(t, replicas[0], plan.Free)
 		ctx := patience(t)
 		var inside, most atomic.Int64

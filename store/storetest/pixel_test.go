@@ -497,7 +497,7 @@ func TestParallelTracksAreKept(t *testing.T) {
 
 // gate is a repository whose writes of events wait, or fail.
 type gate struct {
-	*store.Store
+	*Store
 	enter chan struct{} // a write has begun
 	leave chan error    // what comes of it; nil: it goes on
 }

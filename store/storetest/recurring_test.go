@@ -12,6 +12,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/recurring"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 )
 
 // sweep is a task that notes each of its runs as the database knows it.
@@ -20,7 +21,7 @@ type sweep struct {
 	runs []recurring.Work
 }
 
-func (w *sweep) task(s *store.Store, every time.Duration) recurring.Task {
+func (w *sweep) task(s *Store, every time.Duration) recurring.Task {
 	return recurring.Task{
 		Name: "sweep", About: "It sweeps.", Scope: recurring.PerCluster, Every: every, Timeout: time.Minute,
 		Run: func(ctx context.Context) error {
@@ -106,7 +107,7 @@ func TestRecurringWorkRunsOnceInTheCluster(t *testing.T) {
 				began := time.Now()
 				for i := range 2 {
 					machine := func() time.Time { return clock.System().Add(time.Duration(i) * ahead) }
-					s, err := store.Open(t.Context(), url, clock.System, store.InDatabaseTime(machine))
+					s, err := joined(t.Context(), url, clock.System, db.InDatabaseTime(machine))
 					must(t, err)
 					t.Cleanup(func() { _ = s.Close() })
 					runRecurring(t, s, s.Now, did.task(s, every))
@@ -129,7 +130,7 @@ func TestRecurringWorkRunsOnceInTheCluster(t *testing.T) {
 }
 
 // cutOff is the database of a process that dies after it has claimed work.
-type cutOff struct{ *store.Store }
+type cutOff struct{ *Store }
 
 func (c cutOff) SaveWork(ctx context.Context, w recurring.Work) (bool, error) {
 	if w.LeaseUntil.IsZero() && w.Version > 1 {

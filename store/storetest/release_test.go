@@ -58,9 +58,9 @@ func (m *memory) Get(_ context.Context, key string, _, _ int64) (io.ReadCloser, 
 	return io.NopCloser(strings.NewReader(string(b))), object.Info{Key: key, Size: int64(len(b))}, nil
 }
 
-func releasing(s *store.Store, files object.Store) *release.Service {
+func releasing(s *Store, files object.Store) *release.Service {
 	v := serve(s, clockAt(noon))
-	return release.NewService(s, s, files, v.audit, clockAt(noon))
+	return release.NewService(s, s, s, files, v.audit, clockAt(noon))
 }
 
 func operator(t testing.TB) context.Context {
@@ -221,7 +221,7 @@ func TestReleasesWithoutStorage(t *testing.T) {
 }
 
 // downloads counts the entries of downloads in an org's trail.
-func downloads(t testing.TB, s *store.Store, orgID id.ID) int {
+func downloads(t testing.TB, s *Store, orgID id.ID) int {
 	t.Helper()
 	p, err := s.ListAudit(t.Context(), orgID, newestFirst)
 	must(t, err)

@@ -17,7 +17,7 @@ import (
 )
 
 // recordAt writes an entry of a moment.
-func recordAt(t *testing.T, ctx context.Context, s *store.Store, orgID id.ID, at time.Time) id.ID {
+func recordAt(t *testing.T, ctx context.Context, s *Store, orgID id.ID, at time.Time) id.ID {
 	t.Helper()
 	e := audit.Entry{
 		ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: at,
@@ -27,7 +27,7 @@ func recordAt(t *testing.T, ctx context.Context, s *store.Store, orgID id.ID, at
 }
 
 // auditIDs returns the entries of an org in the order of their time.
-func auditIDs(t *testing.T, s *store.Store, orgID id.ID) []id.ID {
+func auditIDs(t *testing.T, s *Store, orgID id.ID) []id.ID {
 	t.Helper()
 	p, err := s.ListAudit(t.Context(), orgID, page.Query{Limit: 100, Sort: page.Sort{Field: "created_at"}})
 	must(t, err)

@@ -79,7 +79,7 @@ func keys(t *testing.T) (old, both, next *secret.Box) {
 const headers = secret.Use("mcp headers")
 
 // servers makes MCP servers with sealed headers.
-func servers(t *testing.T, s *store.Store, n int, box *secret.Box) id.ID {
+func servers(t *testing.T, s *Store, n int, box *secret.Box) id.ID {
 	t.Helper()
 	orgID := newOrg(t, s, plan.Free)
 	workspace := newWorkspace(t, s, orgID, noon)
@@ -93,7 +93,7 @@ func servers(t *testing.T, s *store.Store, n int, box *secret.Box) id.ID {
 }
 
 // opens fails unless every server's headers open with the box.
-func opens(t *testing.T, s *store.Store, workspace id.ID, n int, box *secret.Box) {
+func opens(t *testing.T, s *Store, workspace id.ID, n int, box *secret.Box) {
 	t.Helper()
 	list, err := s.MCPServers(t.Context(), workspace)
 	if err != nil || len(list) != n {
@@ -108,7 +108,7 @@ func opens(t *testing.T, s *store.Store, workspace id.ID, n int, box *secret.Box
 
 // disturbed does something before the reads and writes of a Reseal.
 type disturbed struct {
-	*store.Store
+	*Store
 	read    func() error
 	replace func(row any)
 }

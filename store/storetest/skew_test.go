@@ -11,6 +11,7 @@ import (
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/process"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
 )
 
 // Replicas whose machines' clocks differ take nothing of each other that lives: leases,
@@ -20,8 +21,8 @@ func TestReplicasWithDifferentClocks(t *testing.T) {
 		for _, ahead := range []time.Duration{-5 * time.Minute, -12 * time.Second, 12 * time.Second, 5 * time.Minute} {
 			t.Run(ahead.String(), func(t *testing.T) {
 				url := database(t, e)
-				replica := func(ahead time.Duration) *store.Store {
-					s, err := store.Open(t.Context(), url, clock.System, store.InDatabaseTime(func() time.Time { return clock.System().Add(ahead) }))
+				replica := func(ahead time.Duration) *Store {
+					s, err := joined(t.Context(), url, clock.System, db.InDatabaseTime(func() time.Time { return clock.System().Add(ahead) }))
 					must(t, err)
 					t.Cleanup(func() { _ = s.Close() })
 					return s
@@ -32,7 +33,7 @@ func TestReplicasWithDifferentClocks(t *testing.T) {
 				}
 				ctx := t.Context()
 				const every = 3 * time.Second // between heartbeats
-				for _, pair := range [][2]*store.Store{{a, b}, {b, a}} {
+				for _, pair := range [][2]*Store{{a, b}, {b, a}} {
 					one, other := pair[0], pair[1]
 					owner, taker := id.New(), id.New()
 					must(t, one.Seen(ctx, []id.ID{owner}, one.Now()))

@@ -41,9 +41,9 @@ func Each(t *testing.T, test func(t *testing.T, e store.Engine)) {
 }
 
 // Open gives an empty, migrated store that is closed with the test.
-func Open(t testing.TB, e store.Engine) *store.Store {
+func Open(t testing.TB, e store.Engine) *Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), URL(t, e), clock.System)
+	s, err := joined(context.Background(), URL(t, e), clock.System)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ var migratedSQLite = sync.OnceValues(func() ([]byte, error) {
 })
 
 func migrate(rawURL string) error {
-	s, err := store.Open(context.Background(), rawURL, clock.System)
+	s, err := joined(context.Background(), rawURL, clock.System)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func anOrg() org.Org {
 	return o
 }
 
-func orgsIn(t *testing.T, s *store.Store) int {
+func orgsIn(t *testing.T, s *Store) int {
 	t.Helper()
 	n, err := s.CountOrgs(t.Context())
 	must(t, err)
@@ -270,7 +270,7 @@ const (
 )
 
 // counter adds one to a number in meta, by reading and writing it.
-func counter(s *store.Store, ctx context.Context) error {
+func counter(s *Store, ctx context.Context) error {
 	was, err := s.MetaOnce(ctx, "counter", "0")
 	if err != nil {
 		return err
@@ -282,7 +282,7 @@ func counter(s *store.Store, ctx context.Context) error {
 	return s.SetMeta(ctx, "counter", strconv.Itoa(n+1))
 }
 
-func counted(t *testing.T, s *store.Store, want int) {
+func counted(t *testing.T, s *Store, want int) {
 	t.Helper()
 	if got, err := s.MetaOnce(t.Context(), "counter", "0"); err != nil || got != strconv.Itoa(want) {
 		t.Fatalf("%s of %d increments are kept, %v", got, want, err)
@@ -293,7 +293,7 @@ func counted(t *testing.T, s *store.Store, want int) {
 func TestLockedIncrementsAreNotLost(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		replicas := []*store.Store{connect(t, url, clock.System), connect(t, url, clock.System)}
+		replicas := []*Store{connect(t, url, clock.System), connect(t, url, clock.System)}
 		orgID := newOrg(t, replicas[0], plan.Free)
 		ctx := patience(t)
 		must(t, together(writers, func(i int) error {
@@ -462,7 +462,7 @@ func TestCancelledTransactionRollsBack(t *testing.T) {
 func TestMoreTransactionsThanConnections(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		s := open(t, e)
-		atOnce := store.PoolSize
+		atOnce := poolSize
 		if e == store.SQLite {
 			atOnce = 1
 		}
@@ -471,7 +471,7 @@ func TestMoreTransactionsThanConnections(t *testing.T) {
 		var entered atomic.Int64
 		full := make(chan struct{})
 		var after atomic.Int64
-		must(t, together(8*store.PoolSize, func(i int) error {
+		must(t, together(8*poolSize, func(i int) error {
 			return s.InTx(ctx, func(ctx context.Context) error {
 				if entered.Add(1) == int64(atOnce) {
 					close(full)
@@ -490,7 +490,7 @@ func TestMoreTransactionsThanConnections(t *testing.T) {
 				})
 			})
 		})...)
-		if n := after.Load(); n != 8*store.PoolSize {
+		if n := after.Load(); n != 8*poolSize {
 			t.Fatalf("%d of the transactions' ends were seen", n)
 		}
 		idle(t, s)
@@ -499,7 +499,7 @@ func TestMoreTransactionsThanConnections(t *testing.T) {
 
 // idle waits until no connection is in use: the driver gives one back a moment behind the
 // end of its statement.
-func idle(t *testing.T, s *store.Store) {
+func idle(t *testing.T, s *Store) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
 		_, busy := s.Connections()

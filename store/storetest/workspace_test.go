@@ -341,7 +341,7 @@ func TestChangeWithoutItsEntryIsNotMade(t *testing.T) {
 }
 
 // insertWorkspace inserts a workspace whose number does not matter.
-func insertWorkspace(s *store.Store, ctx context.Context, w workspace.Workspace) error {
+func insertWorkspace(s *Store, ctx context.Context, w workspace.Workspace) error {
 	_, err := s.InsertWorkspace(ctx, w)
 	return err
 }

@@ -1,0 +1,413 @@
+// Package db is what the SQL of every area stands on: connections, transactions, prepared
+// statements, values, lists and errors, on SQLite or on PostgreSQL. The statements are the same
+// for both engines; where they cannot be, the difference stands beside its statement.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	_ "modernc.org/sqlite" // sqlite://
+
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/share"
+	"github.com/alania-go/alania/domain/txn"
+)
+
+// Engine names the kind of a database.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// DB is a database, opened and ready. It implements txn.Runner.
+type DB struct {
+	Engine Engine
+
+	// SQLite admits one writer at a time: writes queue for the one connection of write
+	// in the order they come, rather than fail busy; reads go beside them. On
+	// PostgreSQL both are the same pool.
+	write, read *sqlx.DB
+	now         clock.Clock
+	time        *clock.Follower // of the database's time; nil when now is not
+
+	// lists are the connections that lists may have at once, which the orgs share: a list
+	// may take long, and what is read by its key always finds another connection.
+	lists *share.Pool
+
+	statements *statements
+	sessions   *sessions // of PostgreSQL
+}
+
+// PoolSize is how many connections a PostgreSQL pool, or SQLite's pool of readers, holds.
+const PoolSize = 16
+
+// ParseURL checks a database URL and returns its engine and the driver's data source names
+// for writing and for reading. An error names what is wrong, never the URL: it may hold
+// a password.
+func ParseURL(raw string) (engine Engine, write, read string, err error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", "", "", errors.New("is not a URL")
+	}
+	switch u.Scheme {
+	case "sqlite":
+		path := u.Host + u.Path
+		if path == "" || path == "/" || strings.HasPrefix(path, ":memory:") {
+			return "", "", "", errors.New("must name a file: sqlite://data/alania.db, or sqlite:///var/lib/alania/alania.db")
+		}
+		if u.RawQuery != "" || u.User != nil {
+			return "", "", "", errors.New("takes no parameters for sqlite")
+		}
+		q := "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+			"&_pragma=cache_size(-16384)&_txlock=immediate&_time_format=sqlite&_timezone=UTC"
+		file := "file:" + (&url.URL{Path: path}).EscapedPath()
+		return SQLite, file + "?" + q, file + "?" + strings.Replace(q, "_txlock=immediate", "_pragma=query_only(1)", 1), nil
+	case "postgres", "postgresql":
+		if u.Host == "" && u.Query().Get("host") == "" {
+			return "", "", "", errors.New("must name a host: postgres://user:password@host/database")
+		}
+		q := u.Query()
+		for k, v := range map[string]string{"timezone": "UTC", "connect_timeout": "5", "application_name": "alania"} {
+			if !q.Has(k) {
+				q.Set(k, v)
+			}
+		}
+		u.Scheme, u.RawQuery = "postgres", q.Encode()
+		return Postgres, u.String(), u.String(), nil
+	}
+	return "", "", "", errors.New("must start with sqlite:// or postgres://")
+}
+
+// Option changes how a database is opened.
+type Option func(*DB)
+
+// InDatabaseTime has a database on PostgreSQL tell the time of the database, between two looks
+// by the machine's clock: replicas whose clocks differ agree on when a lease ends. SQLite
+// has one machine.
+func InDatabaseTime(machine clock.Clock) Option {
+	return func(d *DB) {
+		if d.Engine == Postgres {
+			d.time = clock.Follow(machine)
+			d.now = d.time.Now
+		}
+	}
+}
+
+// share lets lists have so many connections. Whose requests wait is bounded by their
+// time-out, so that a burst waits for its turn, as it does for a connection.
+func (d *DB) share(connections int) {
+	d.lists = share.New("database lists", connections, share.Options{Waiting: 10_000})
+}
+
+// Turn waits for the org's turn to read what may take long. Who has no org, such as a worker,
+// and what is read in a transaction, which holds a connection, waits for nobody.
+func (d *DB) Turn(ctx context.Context) (share.Permit, error) {
+	p := identity.From(ctx)
+	if p == nil || p.OrgID.IsZero() || d.open(ctx) != nil {
+		return share.Permit{}, nil
+	}
+	return d.lists.Acquire(ctx, p.OrgID, "")
+}
+
+// Now tells the time that the database's rows are kept in.
+func (d *DB) Now() time.Time { return d.now() }
+
+// Open opens the database of a URL. It makes the folder and the file of a SQLite
+// database, and reaches a PostgreSQL server once; the schema is Migrate's.
+func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option) (*DB, error) {
+	engine, write, read, err := ParseURL(rawURL)
+	if err != nil {
+		return nil, fmt.Errorf("database URL %w", err)
+	}
+	d := &DB{Engine: engine, now: now, statements: newStatements(maxStatements)}
+	for _, o := range options {
+		o(d)
+	}
+	if engine == Postgres {
+		if d.sessions, err = newSessions(write); err != nil {
+			return nil, errors.New("database URL is not one that the PostgreSQL driver reads")
+		}
+		d.write = sqlx.NewDb(sql.OpenDB(d.sessions), "postgres")
+		d.share(PoolSize * 3 / 4)
+		d.write.SetMaxOpenConns(PoolSize)
+		d.write.SetMaxIdleConns(PoolSize)
+		d.write.SetConnMaxIdleTime(5 * time.Minute)
+		d.read = d.write
+	} else {
+		u, _ := url.Parse(rawURL)
+		path := u.Host + u.Path
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, err
+		}
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		_ = f.Close()
+		d.write, d.read = sqlx.MustOpen("sqlite", write), sqlx.MustOpen("sqlite", read)
+		d.write.SetMaxOpenConns(1)
+		d.write.SetMaxIdleConns(1)
+		readers := max(4, runtime.NumCPU())
+		d.share(readers - 1)
+		d.read.SetMaxOpenConns(readers)
+		d.read.SetMaxIdleConns(readers)
+	}
+	if err := d.write.PingContext(ctx); err != nil {
+		_ = d.Close()
+		return nil, fmt.Errorf("reach the database: %w", err)
+	}
+	if engine == Postgres {
+		if err := refuseSharedSessions(ctx, d.write.DB); err != nil {
+			_ = d.Close()
+			return nil, err
+		}
+		if err := d.setClock(ctx); err != nil {
+			_ = d.Close()
+			return nil, err
+		}
+		d.sessions.watch(func(ctx context.Context) { _ = d.setClock(ctx) }) // on an error the next one is soon
+	}
+	return d, nil
+}
+
+// Close closes the database once its running statements end.
+func (d *DB) Close() error {
+	d.statements.purge()
+	if d.sessions != nil {
+		d.sessions.stop()
+	}
+	err := d.write.Close()
+	if d.read != d.write {
+		err = errors.Join(err, d.read.Close())
+	}
+	return err
+}
+
+// Probe tells the database's health. A PostgreSQL server that takes no writes, such as a
+// standby after a failover, is down for us.
+func (d *DB) Probe(ctx context.Context) health.Check {
+	query := "SELECT false"
+	if d.Engine == Postgres {
+		query = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'"
+	}
+	readOnly, err := One[bool](ctx, d, query)
+	switch {
+	case err != nil:
+		return health.Check{State: health.Down, Message: "The database does not answer.", Cause: err}
+	case readOnly:
+		return health.Check{State: health.Down, Message: "The database takes no writes."}
+	}
+	return health.Check{State: health.Up}
+}
+
+// setClock looks at the database's clock.
+func (d *DB) setClock(ctx context.Context) error {
+	if d.time == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, reach)
+	defer cancel()
+	return d.time.Measure(func() (time.Time, error) {
+		at, err := One[Time](ctx, d, "SELECT clock_timestamp()")
+		return at.Time, err
+	})
+}
+
+// Connections tells how many connections are open and in use.
+func (d *DB) Connections() (open, inUse int) {
+	st := d.write.Stats()
+	open, inUse = st.OpenConnections, st.InUse
+	if d.read != d.write {
+		r := d.read.Stats()
+		open, inUse = open+r.OpenConnections, inUse+r.InUse
+	}
+	return open, inUse
+}
+
+type txKey struct{}
+
+// transaction is one that is open, with what waits for its commit.
+type transaction struct {
+	*sqlx.Tx
+	store      *DB
+	after      []func()
+	unprepared []string
+}
+
+func (d *DB) open(ctx context.Context) *transaction {
+	t, _ := ctx.Value(txKey{}).(*transaction)
+	if t == nil || t.store != d {
+		return nil
+	}
+	return t
+}
+
+const attempts = 5
+
+// InTx implements txn.Runner. A serialization failure, a deadlock, a busy database or a
+// statement of an older schema is tried again, up to five times in all.
+func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if d.open(ctx) != nil {
+		return fn(ctx)
+	}
+	for n := 1; ; n++ {
+		err := d.once(ctx, fn)
+		if n == attempts || !transient(err) || ctx.Err() != nil {
+			return wrap(err)
+		}
+		time.Sleep(time.Duration(rand.Int64N(int64(10*time.Millisecond) << n)))
+	}
+}
+
+func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error {
+	tx, err := d.write.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	// A panic passes through here too. After a commit this does nothing.
+	defer func() { _ = tx.Rollback() }()
+	t := &transaction{Tx: tx, store: d}
+	inside, end := txn.Begin(context.WithValue(ctx, txKey{}, t))
+	defer end()
+	if err := fn(inside); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) { // rolled back for that
+			return ctx.Err()
+		}
+		return err
+	}
+	end()
+	for _, f := range t.after {
+		f()
+	}
+	for _, q := range t.unprepared {
+		if p, err := d.keep(ctx, statement{d.write, q}); err == nil { // else the next one tries again
+			d.statements.release(p)
+		}
+	}
+	return nil
+}
+
+// AfterCommit implements txn.Runner.
+func (d *DB) AfterCommit(ctx context.Context, fn func()) {
+	if t := d.open(ctx); t != nil {
+		t.after = append(t.after, fn)
+		return
+	}
+	fn()
+}
+
+// One reads one row into R; no row is sql.ErrNoRows, which the callers turn into
+// their own answer with NoRow.
+func One[R any](ctx context.Context, d *DB, query string, args ...any) (R, error) {
+	var row R
+	if err := d.checkStorable(args); err != nil {
+		return row, err
+	}
+	for tries := 1; ; tries++ {
+		st, p, err := d.prepare(ctx, d.read, query)
+		if err == nil {
+			err = st.GetContext(ctx, &row, args...)
+		}
+		if again := d.finish(ctx, p, err, true); !again || tries == 2 {
+			return row, wrap(err)
+		}
+	}
+}
+
+// All reads rows.
+func All[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, error) {
+	return many[R](ctx, d, d.read, true, query, args)
+}
+
+// Returning runs a statement that changes rows and returns them.
+func Returning[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, error) {
+	return many[R](ctx, d, d.write, false, query, args)
+}
+
+func many[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, query string, args []any) ([]R, error) {
+	if err := d.checkStorable(args); err != nil {
+		return nil, err
+	}
+	for tries := 1; ; tries++ {
+		found := []R{}
+		st, p, err := d.prepare(ctx, db, query)
+		if err == nil {
+			err = st.SelectContext(ctx, &found, args...)
+		}
+		if again := d.finish(ctx, p, err, reads); !again || tries == 2 {
+			return found, wrap(err)
+		}
+	}
+}
+
+// Exec runs a statement and returns the number of rows it changed.
+func (d *DB) Exec(ctx context.Context, query string, args ...any) (int, error) {
+	if err := d.checkStorable(args); err != nil {
+		return 0, err
+	}
+	for tries := 1; ; tries++ {
+		st, p, err := d.prepare(ctx, d.write, query)
+		var res sql.Result
+		if err == nil {
+			res, err = st.ExecContext(ctx, args...)
+		}
+		if again := d.finish(ctx, p, err, false); again && tries == 1 {
+			continue
+		}
+		if err != nil {
+			return 0, wrap(err)
+		}
+		n, err := res.RowsAffected()
+		return int(n), wrap(err)
+	}
+}
+
+// ExecIn runs a statement whose `IN (?)` takes a list, in batches. Its text changes with
+// the number of values, so it is not kept prepared: it is for batches, not for requests.
+func ExecIn[T any](ctx context.Context, d *DB, query string, list []T, args ...any) error {
+	const batch = 500
+	for start := 0; start < len(list); start += batch {
+		part := list[start:min(start+batch, len(list))]
+		q, a, err := sqlx.In(query, append(args[:len(args):len(args)], part)...)
+		if err != nil {
+			return err
+		}
+		q = sqlx.Rebind(sqlx.DOLLAR, q)
+		if t := d.open(ctx); t != nil {
+			_, err = t.ExecContext(ctx, q, a...)
+		} else {
+			_, err = d.write.ExecContext(ctx, q, a...)
+		}
+		if err != nil {
+			return wrap(err)
+		}
+	}
+	return nil
+}
+
+// NoRow turns "no row" into the domain's own answer.
+func NoRow(err error, answer error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return answer
+	}
+	return err
+}

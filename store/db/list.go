@@ -1,0 +1,261 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/page"
+)
+
+// List says how a table is listed: what is selected, which of the domain's fields it can
+// be sorted and filtered by, and how a row becomes a T.
+type List[R, T any] struct {
+	Query    string                       // SELECT … FROM …
+	Scope    string                       // whose rows these are, $1
+	ID       string                       // the column that breaks ties
+	Sorts    map[string]Column            // by field
+	Filters  map[string]string            // field → expression
+	Cases    map[string]map[string]string // field → value → condition, for what is no column
+	Convert  func(R) T
+	Position func(row T, field string) page.Position
+}
+
+// listTime is the most that a list may take which reads more rows than it shows.
+const listTime = 10 * time.Second
+
+// Column is what a list is sorted by.
+type Column struct {
+	name string
+	time bool
+}
+
+// By sorts by a column.
+func By(column string) Column { return Column{name: column} }
+
+// ByTime sorts by a column of times.
+func ByTime(column string) Column { return Column{name: column, time: true} }
+
+// Page reads one page in keyset order: the rows after a position, however many were
+// inserted before it since.
+func (l List[R, T]) Page(ctx context.Context, d *DB, q page.Query, where string, args ...any) (page.Page[T], error) {
+	var none page.Page[T]
+	permit, err := d.Turn(ctx)
+	if err != nil {
+		return none, err
+	}
+	defer permit.Release()
+	if q.Total || len(q.Filters) > 0 {
+		// No index says how many rows there are, or which contain a text or meet several filters.
+		bounded, cancel := context.WithTimeout(ctx, listTime)
+		defer cancel()
+		p, err := l.read(bounded, d, q, where, args)
+		if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+			err = fault.New(fault.Unavailable, "The list takes too long to read. Filter it further, or leave the search out.").WithCause(err)
+		}
+		return p, err
+	}
+	return l.read(ctx, d, q, where, args)
+}
+
+func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string, args []any) (page.Page[T], error) {
+	var none page.Page[T]
+	query, args, err := l.filtered(d.now(), q, where, args)
+	if err != nil {
+		return none, err
+	}
+	total := 0
+	if q.Total {
+		if total, err = One[int](ctx, d, "SELECT count(*) FROM ("+query+") AS t", args...); err != nil {
+			return none, err
+		}
+	}
+	if query, args, err = l.ordered(q, query, args); err != nil {
+		return none, err
+	}
+	rows, err := All[R](ctx, d, query, args...)
+	if err != nil {
+		return none, err
+	}
+	items := make([]T, len(rows))
+	for i, r := range rows {
+		items[i] = l.Convert(r)
+	}
+	p := page.Cut(items, q.Limit, func(t T) page.Position { return l.Position(t, q.Sort.Field) })
+	p.Total = total
+	return p, nil
+}
+
+// filtered writes the statement of all rows that meet the filters.
+func (l List[R, T]) filtered(now time.Time, q page.Query, where string, args []any) (string, []any, error) {
+	arg := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	var b strings.Builder
+	b.WriteString(l.Query)
+	b.WriteString(" WHERE ")
+	b.WriteString(where)
+	for _, f := range q.Filters {
+		if conditions, ok := l.Cases[f.Field]; ok {
+			value, _ := f.Value.(string)
+			condition, known := conditions[value]
+			if !known || f.Op != page.Eq {
+				condition = "1 = 0" // nothing is what there is not
+			}
+			if strings.Contains(condition, "$now") {
+				condition = strings.ReplaceAll(condition, "$now", arg(now))
+			}
+			b.WriteString(" AND " + condition)
+			continue
+		}
+		expr, ok := l.Filters[f.Field]
+		if !ok {
+			return "", nil, fmt.Errorf("store: cannot filter by %q", f.Field)
+		}
+		if f.Op == page.Has {
+			b.WriteString(" AND " + contains(expr, arg(pattern(f.Value))))
+		} else {
+			b.WriteString(" AND " + expr + " " + string(f.Op) + " " + arg(f.Value))
+		}
+	}
+	return b.String(), args, nil
+}
+
+// ordered adds to a statement the order, and where the page begins and ends.
+func (l List[R, T]) ordered(q page.Query, query string, args []any) (string, []any, error) {
+	arg := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	var b strings.Builder
+	b.WriteString(query)
+	var order []string
+	for _, o := range append([]page.Sort{q.Sort}, q.Then...) {
+		sort, ok := l.Sorts[o.Field]
+		if !ok {
+			return "", nil, fmt.Errorf("store: cannot sort by %q", o.Field)
+		}
+		if len(order) == 0 && q.After != nil {
+			key, err := sort.key(q.After.Key)
+			if err != nil {
+				return "", nil, err
+			}
+			beyond := " > "
+			if o.Desc {
+				beyond = " < "
+			}
+			b.WriteString(" AND (" + sort.name + ", " + l.ID + ")" + beyond + "(" + arg(key) + ", " + arg(q.After.ID) + ")")
+		}
+		order = append(order, sort.name+direction(o))
+	}
+	b.WriteString(" ORDER BY " + strings.Join(order, ", ") + ", " + l.ID + direction(q.Sort) + " LIMIT " + arg(q.Limit+1))
+	if q.Offset > 0 {
+		b.WriteString(" OFFSET " + arg(q.Offset))
+	}
+	return b.String(), args, nil
+}
+
+// key reads the value of a position.
+func (c Column) key(text string) (any, error) {
+	if !c.time {
+		return text, nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil { // authenticated, so it is ours: a list changed its type
+		return nil, fault.New(fault.InvalidCursor, "The cursor is of another version of this API. Start again without it.").WithCause(err)
+	}
+	return at, nil
+}
+
+func direction(o page.Sort) string {
+	if o.Desc {
+		return " DESC"
+	}
+	return " ASC"
+}
+
+// contains asks whether one of the expressions, which a comma parts, contains a text. Both
+// engines know only the letters of ASCII in two cases: SQLite by itself, PostgreSQL in the
+// collation of our columns.
+func contains(expressions, placeholder string) string {
+	var or []string
+	for expr := range strings.SplitSeq(expressions, ", ") {
+		or = append(or, "lower("+expr+") LIKE "+placeholder+` ESCAPE '\'`)
+	}
+	return "(" + strings.Join(or, " OR ") + ")"
+}
+
+var literally = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+
+func pattern(v any) string {
+	text, _ := v.(string)
+	return "%" + literally.Replace(strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)) + "%"
+}
+
+// TimePosition is the position of a row that is sorted by a time.
+func TimePosition(row id.ID, at time.Time) page.Position {
+	return page.Position{Key: page.TimeKey(at), ID: row}
+}
+
+// NamePosition is the position of a row that is sorted by its name, or else by the time of its
+// creation.
+func NamePosition(row id.ID, field, name string, created time.Time) page.Position {
+	if field == "name" {
+		return page.Position{Key: name, ID: row}
+	}
+	return TimePosition(row, created)
+}
+
+// Listing is a List of any table.
+type Listing interface {
+	// Keys are what the list can be sorted and filtered by.
+	Keys() page.Keys
+	// Statement is how a page of the list is read.
+	Statement(now time.Time, q page.Query, scope any) (string, []any, error)
+}
+
+// Keys implements Listing.
+func (l List[R, T]) Keys() page.Keys {
+	filters := slices.AppendSeq(slices.Collect(maps.Keys(l.Filters)), maps.Keys(l.Cases))
+	return page.Keys{Sort: slices.Sorted(maps.Keys(l.Sorts)), Filter: slices.Sorted(slices.Values(filters))}
+}
+
+// Statement implements Listing.
+func (l List[R, T]) Statement(now time.Time, q page.Query, scope any) (string, []any, error) {
+	query, args, err := l.filtered(now, q, l.Scope, []any{scope})
+	if err != nil {
+		return "", nil, err
+	}
+	return l.ordered(q, query, args)
+}
+
+// ListPlan tells how SQLite would read a list, for the test that holds every documented key
+// to an index.
+func (d *DB) ListPlan(ctx context.Context, l Listing, q page.Query) (string, error) {
+	query, args, err := l.Statement(d.now(), q, id.New())
+	if err != nil {
+		return "", err
+	}
+	steps := []struct {
+		ID, Parent, NotUsed int
+		Detail              string
+	}{}
+	err = d.read.SelectContext(ctx, &steps, "EXPLAIN QUERY PLAN "+query, args...)
+	details := make([]string, len(steps))
+	for i, step := range steps {
+		details[i] = step.Detail
+	}
+	return strings.Join(details, "; "), wrap(err)
+}

@@ -1,0 +1,37 @@
+package workspace
+
+import (
+	"context"
+	"strings"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/store/db"
+)
+
+var _ workspace.PurgeRepository = (*Store)(nil)
+
+// PurgeWorkspace implements workspace.PurgeRepository.
+func (s *Store) PurgeWorkspace(ctx context.Context, workspaceID id.ID, limit int) (int, error) {
+	live, err := db.One[int](ctx, s.DB, "SELECT count(*) FROM workspaces WHERE id = $1 AND deleted_at IS NULL", workspaceID)
+	if err != nil {
+		return 0, err
+	}
+	if live > 0 { // never, whatever a job says
+		return 0, fault.New(fault.Conflict, "The workspace has not been deleted.")
+	}
+	for _, t := range s.purged {
+		from := t.From
+		if from == "" {
+			from = t.Name + " t WHERE t.workspace_id = $1"
+		}
+		key := "t." + strings.ReplaceAll(t.Key, ", ", ", t.")
+		slice := "SELECT " + key + " FROM " + from + " LIMIT $2"
+		n, err := s.Exec(ctx, "DELETE FROM "+t.Name+" WHERE ("+t.Key+") IN ("+slice+")", workspaceID, limit)
+		if err != nil || n > 0 {
+			return n, err
+		}
+	}
+	return 0, nil
+}

@@ -1,0 +1,157 @@
+// Package workspace is the SQL of domain/workspace.
+package workspace
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/store/db"
+)
+
+// Store implements the repository of the domain package.
+type Store struct {
+	*db.DB
+	purged []db.WorkspaceTable // what refers to another comes first
+}
+
+// New returns the area's part of a database. The tables are those of every area that are deleted
+// with a workspace.
+func New(d *db.DB, purged []db.WorkspaceTable) *Store { return &Store{d, purged} }
+
+var _ workspace.Repository = (*Store)(nil)
+
+// Lists are the area's lists, by name.
+var Lists = map[string]db.Listing{"workspaces": workspaces}
+
+type workspaceRow struct {
+	Seq           int64                    `db:"seq"`
+	ID            id.ID                    `db:"id"`
+	OrgID         id.ID                    `db:"org_id"`
+	Name          string                   `db:"name"`
+	Slug          string                   `db:"slug"`
+	Status        workspace.Status         `db:"status"`
+	RetentionDays int                      `db:"retention_days"`
+	Regions       db.JSON[[]string]        `db:"regions"`
+	FeatureFlags  db.JSON[map[string]bool] `db:"feature_flags"`
+	Tier          plan.Tier                `db:"tier"`
+	Timezone      string                   `db:"timezone"`
+	Locale        string                   `db:"locale"`
+	Version       int                      `db:"version"`
+	CreatedAt     db.Time                  `db:"created_at"`
+	UpdatedAt     db.Time                  `db:"updated_at"`
+}
+
+func (r workspaceRow) workspace() workspace.Workspace {
+	return workspace.Workspace{
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, Name: r.Name, Slug: r.Slug, Status: r.Status, Tier: r.Tier,
+		Settings: workspace.Settings{
+			RetentionDays: r.RetentionDays, Regions: r.Regions.V, FeatureFlags: r.FeatureFlags.V, Timezone: r.Timezone, Locale: r.Locale,
+		},
+		Version: r.Version, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+	}
+}
+
+const selectWorkspace = "SELECT seq, id, org_id, name, slug, status, tier, retention_days, regions, feature_flags, timezone, locale, version, created_at, updated_at FROM workspaces"
+
+// InsertWorkspace implements workspace.Repository.
+func (s *Store) InsertWorkspace(ctx context.Context, w workspace.Workspace) (int64, error) {
+	seq, err := db.Returning[int64](ctx, s.DB, "INSERT INTO workspaces (id, org_id, name, slug, status, tier, retention_days, regions, feature_flags, timezone, locale, version, created_at, updated_at)"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (org_id, slug) DO NOTHING RETURNING seq",
+		w.ID, w.OrgID, w.Name, w.Slug, w.Status, w.Tier, w.Settings.RetentionDays, db.AsJSON(w.Settings.Regions), db.AsJSON(w.Settings.FeatureFlags),
+		w.Settings.Timezone, w.Settings.Locale, w.Version, w.CreatedAt, w.UpdatedAt)
+	if err := db.Inserted(len(seq), err); err != nil {
+		return 0, err
+	}
+	return seq[0], nil
+}
+
+// Workspace implements workspace.Repository.
+func (s *Store) Workspace(ctx context.Context, workspaceID id.ID) (workspace.Workspace, error) {
+	r, err := db.One[workspaceRow](ctx, s.DB, selectWorkspace+" WHERE id = $1 AND deleted_at IS NULL", workspaceID)
+	return r.workspace(), db.NoRow(err, fault.NewNotFound("workspace"))
+}
+
+// WorkspaceBySeq implements workspace.Repository.
+func (s *Store) WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (workspace.Workspace, error) {
+	r, err := db.One[workspaceRow](ctx, s.DB, selectWorkspace+" WHERE seq = $1 AND org_id = $2 AND deleted_at IS NULL", seq, orgID)
+	return r.workspace(), db.NoRow(err, fault.NewNotFound("workspace"))
+}
+
+// WorkspacesByID implements workspace.Repository.
+func (s *Store) WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([]workspace.Workspace, error) {
+	q, args, err := sqlx.In(selectWorkspace+" WHERE org_id = ? AND deleted_at IS NULL AND id IN (?)", orgID, db.Padded(ids))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.All[workspaceRow](ctx, s.DB, sqlx.Rebind(sqlx.DOLLAR, q), args...)
+	return db.Convert(rows, workspaceRow.workspace), err
+}
+
+// FirstWorkspace implements workspace.Repository.
+func (s *Store) FirstWorkspace(ctx context.Context, orgID id.ID) (workspace.Workspace, error) {
+	r, err := db.One[workspaceRow](ctx, s.DB, selectWorkspace+" WHERE org_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1", orgID)
+	return r.workspace(), db.NoRow(err, fault.NewNotFound("workspace"))
+}
+
+// CountWorkspaces implements workspace.Repository.
+func (s *Store) CountWorkspaces(ctx context.Context, orgID id.ID) (int, error) {
+	return db.One[int](ctx, s.DB, "SELECT count(*) FROM workspaces WHERE org_id = $1 AND deleted_at IS NULL", orgID)
+}
+
+var workspaces = db.List[workspaceRow, workspace.Workspace]{
+	Scope: "org_id = $1 AND deleted_at IS NULL",
+	Query: selectWorkspace, ID: "id",
+	Sorts: map[string]db.Column{
+		"created_at": db.ByTime("created_at"), "name": db.By("name"),
+		"id": db.By("seq"), "slug": db.By("slug"), "tier": db.By("tier"), "status": db.By("status"), "updated_at": db.ByTime("updated_at"),
+	},
+	Filters: map[string]string{
+		"status": "status", "slug": "slug", "name": "name", "created_at": "created_at", "updated_at": "updated_at", "search": "name, slug",
+	},
+	Convert: workspaceRow.workspace,
+	Position: func(w workspace.Workspace, field string) page.Position {
+		return db.NamePosition(w.ID, field, w.Name, w.CreatedAt)
+	},
+}
+
+// ListWorkspaces implements workspace.Repository.
+func (s *Store) ListWorkspaces(ctx context.Context, orgID, only id.ID, q page.Query) (page.Page[workspace.Workspace], error) {
+	if !only.IsZero() {
+		return workspaces.Page(ctx, s.DB, q, workspaces.Scope+" AND id = $2", orgID, only)
+	}
+	return workspaces.Page(ctx, s.DB, q, workspaces.Scope, orgID)
+}
+
+// UpdateWorkspace implements workspace.Repository.
+func (s *Store) UpdateWorkspace(ctx context.Context, w workspace.Workspace, was int) (bool, error) {
+	n, err := s.Exec(ctx, "UPDATE workspaces SET name = $3, slug = $4, status = $5, retention_days = $6, regions = $7, feature_flags = $8,"+
+		" version = $9, updated_at = $10, tier = $11, timezone = $12, locale = $13 WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
+		w.ID, was, w.Name, w.Slug, w.Status, w.Settings.RetentionDays, db.AsJSON(w.Settings.Regions), db.AsJSON(w.Settings.FeatureFlags), w.Version, w.UpdatedAt,
+		w.Tier, w.Settings.Timezone, w.Settings.Locale)
+	return n == 1, err
+}
+
+// DeleteWorkspace implements workspace.Repository. No slug has a tilde.
+func (s *Store) DeleteWorkspace(ctx context.Context, w workspace.Workspace, at time.Time) (bool, error) {
+	n, err := s.Exec(ctx, "UPDATE workspaces SET deleted_at = $2, slug = $3, version = version + 1 WHERE id = $1 AND deleted_at IS NULL", w.ID, at, w.Slug+"~"+w.ID.ULID())
+	return n == 1, err
+}
+
+// TakenSlugs implements workspace.Repository. The bounds keep to the unique index: what
+// starts with the prefix sorts from it to the prefix behind which stands the largest
+// character of a slug.
+func (s *Store) TakenSlugs(ctx context.Context, orgID id.ID, prefix string) ([]string, error) {
+	return db.All[string](ctx, s.DB, "SELECT slug FROM workspaces WHERE org_id = $1 AND slug >= $2 AND slug < $3", orgID, prefix, prefix+"{")
+}
+
+// WorkspaceNumber gives the number of a workspace, whatever its state.
+func (s *Store) WorkspaceNumber(ctx context.Context, workspaceID id.ID) (int64, error) {
+	return db.One[int64](ctx, s.DB, "SELECT seq FROM workspaces WHERE id = $1", workspaceID)
+}
