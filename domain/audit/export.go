@@ -268,7 +268,7 @@ func (x *Exporter) export(ctx context.Context, row SinkRow) {
 		row.DueAt = row.DueAt.Add(sendWait(row.Failures))
 		x.log.Warn("export audit entries", "sink", row.ID.UUID(), "failures", row.Failures, "error", err)
 	}
-	x.advance(context.WithoutCancel(ctx), &row, time.Time{})
+	x.advance(ctx, &row, time.Time{})
 }
 
 // sendWait is the wait after failures in a row: a second doubled each time to maxSendWait.
@@ -323,7 +323,8 @@ func (x *Exporter) sink(row SinkRow) (Sink, error) {
 }
 
 func (x *Exporter) advance(ctx context.Context, row *SinkRow, until time.Time) bool {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	// What was sent is kept as sent, also when the process stops now: else the next one would send it again.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	mine, err := x.repo.AdvanceSink(ctx, *row, x.owner, until, x.now())
 	if err != nil {
