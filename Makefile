@@ -65,6 +65,7 @@ lint-go:
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck ./...
 	go mod tidy -diff
+	go test ./docs
 	go build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	cd sdk/go && go vet ./... && ../../bin/staticcheck ./... && go mod tidy -diff
 	cd server/bench && go vet ./... && ../../bin/staticcheck ./... && go mod tidy -diff

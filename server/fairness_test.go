@@ -69,7 +69,7 @@ type fairness struct {
 	loops                       sync.WaitGroup
 }
 
-// samples is how often the other tenant does a thing, alone and beside the hostile one.
+// samples is how often the other tenant does a thing, alone and together with the hostile one.
 const samples = 20
 
 // TestNoTenantLocksOthersOut drives every pool at once with one hostile tenant. What another

@@ -33,7 +33,8 @@ func (s *Services) recurringWork() []recurring.Task {
 			Scope: recurring.PerProcess, Every: 5 * time.Second, Timeout: 10 * time.Second, AtEnd: true, Run: s.Calls.Flush,
 		},
 		{
-			Name: "keep_signing_keys", About: "reads the keys that sign tokens, makes the next, deletes those whose tokens have ended",
+			Name:  "keep_signing_keys",
+			About: "reads the keys that sign tokens, makes the next, deletes those whose tokens have ended",
 			Scope: recurring.PerProcess, Every: oauth.SigningKeyReload, Timeout: 30 * time.Second, Run: s.OAuth.KeepSigningKeys,
 		},
 		{

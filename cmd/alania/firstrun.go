@@ -12,7 +12,7 @@ import (
 
 const credentialsFile = "credentials.env"
 
-// announce prints the first credentials, which cannot be shown again. Beside the embedded
+// announce prints the first credentials, which cannot be shown again. With the embedded
 // database they are also left in a file that a shell can read: a first try should not
 // depend on what scrolled by. The folder holds the secret key already. What the operator
 // chose is neither printed nor written: whoever chose it has it.

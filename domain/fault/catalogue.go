@@ -123,7 +123,8 @@ var texts = map[Code][2]string{
 	},
 
 	OAuthInvalidRequest: {
-		"A token or revocation request lacks a parameter, repeats one, or has one with a wrong value (RFC 6749, section 5.2).",
+		"A token or revocation request lacks a parameter, repeats one, or has one with a wrong value (RFC 6749, " +
+			"section 5.2).",
 		"Send grant_type=client_credentials as a form, each parameter once.",
 	},
 	OAuthInvalidClient: {

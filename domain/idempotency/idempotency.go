@@ -34,7 +34,7 @@ type Key struct {
 	Request [32]byte // of the payload, and of what else decides what it means
 }
 
-// NewKey makes the Key of a request. Beside the body, the payload has whatever else decides
+// NewKey makes the Key of a request. Besides the body, the payload has whatever else decides
 // what the request does, such as the workspace it is for. The parts of payload and where are
 // joined unambiguously.
 func NewKey(body []byte, payload []string, where ...string) Key {

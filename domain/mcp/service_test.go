@@ -636,7 +636,8 @@ func TestDelete(t *testing.T) {
 
 func TestParameters(t *testing.T) {
 	got := Tool{InputSchema: json.RawMessage(`{"type":"object","required":["path"],"properties":{
-		"path":{"type":"string","description":"File path to read"},"n":{"type":["null","integer"],"minimum":1},"any":true,"either":{"anyOf":[]}}}`)}.Parameters()
+		"path":{"type":"string","description":"File path to read"},"n":{"type":["null","integer"],"minimum":1},
+		"any":true,"either":{"anyOf":[]}}}`)}.Parameters()
 	want := map[string]Parameter{
 		"path": {"string", "File path to read", true, json.RawMessage(`{"type":"string","description":"File path to read"}`)},
 		"n":    {"integer", "", false, json.RawMessage(`{"type":["null","integer"],"minimum":1}`)},

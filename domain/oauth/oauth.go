@@ -92,7 +92,10 @@ type Service struct {
 }
 
 // NewService makes the service. issuer is the public URL (RFC 8414 section 2).
-func NewService(tx txn.Runner, repo Repository, audit *audit.Service, cache *identity.Cache, uses *identity.Uses, box *secret.Box, issuer string, now clock.Clock) *Service {
+func NewService(
+	tx txn.Runner, repo Repository, audit *audit.Service, cache *identity.Cache, uses *identity.Uses, box *secret.Box,
+	issuer string, now clock.Clock,
+) *Service {
 	s := &Service{tx: tx, repo: repo, audit: audit, cache: cache, uses: uses, box: box, issuer: issuer, now: now}
 	s.parser = jwt.NewParser(jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
 		// Without the strict decoding one token could be spelt in several ways, and only the
@@ -157,7 +160,8 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 			// A client that found the resource by its metadata asks for all scopes that stand there.
 			want.Scopes = narrow(want.Scopes, held.Scopes)
 		}
-		if len(want.Scopes.List()) == 0 || !held.Beyond(want).None() || slices.ContainsFunc(asked, func(a string) bool { return !scope.Valid(a) }) {
+		if len(want.Scopes.List()) == 0 || !held.Beyond(want).None() ||
+			slices.ContainsFunc(asked, func(a string) bool { return !scope.Valid(a) }) {
 			return Token{}, fault.New(fault.OAuthInvalidScope, "The client does not hold every scope it asks for.")
 		}
 		granted = want.Scopes
@@ -180,8 +184,8 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 	return Token{AccessToken: signed, ExpiresIn: TokenLifetime, Scope: granted.String()}, nil
 }
 
-// serves reports whether a resource (RFC 8707) is this server or something below it. The audience of a token is the issuer
-// all the same: a tool of the MCP server calls operations of the API.
+// serves reports whether a resource (RFC 8707) is this server or something below it. The audience of a
+// token is the issuer all the same: a tool of the MCP server calls operations of the API.
 func (s *Service) serves(resource string) bool {
 	u, err := url.Parse(resource)
 	own, bad := url.Parse(s.issuer)
@@ -189,7 +193,8 @@ func (s *Service) serves(resource string) bool {
 		return false
 	}
 	base := strings.TrimSuffix(own.Path, "/")
-	return strings.EqualFold(u.Scheme, own.Scheme) && strings.EqualFold(u.Host, own.Host) && (u.Path == base || strings.HasPrefix(u.Path, base+"/"))
+	return strings.EqualFold(u.Scheme, own.Scheme) && strings.EqualFold(u.Host, own.Host) &&
+		(u.Path == base || strings.HasPrefix(u.Path, base+"/"))
 }
 
 // authenticate proves a client. One answer for every refusal.
@@ -225,16 +230,17 @@ func (c Credential) ended() error {
 // instead of a token: with all of its scopes.
 func (s *Service) AuthenticateClient(ctx context.Context, cr Credentials) (*identity.Principal, error) {
 	// No credential of another kind has a line break in it.
-	return s.cache.Get(ctx, cr.ID+"\n"+cr.Secret, s.now(), func(ctx context.Context) (*identity.Principal, time.Time, error) {
-		c, err := s.authenticate(ctx, cr)
-		if fault.IsCode(err, fault.OAuthInvalidClient) {
-			return nil, time.Time{}, unauthenticated(err)
-		}
-		if err != nil {
-			return nil, time.Time{}, err
-		}
-		return principal(c, scope.Parse(c.Scopes)), time.Time{}, nil
-	})
+	return s.cache.Get(ctx, cr.ID+"\n"+cr.Secret, s.now(),
+		func(ctx context.Context) (*identity.Principal, time.Time, error) {
+			c, err := s.authenticate(ctx, cr)
+			if fault.IsCode(err, fault.OAuthInvalidClient) {
+				return nil, time.Time{}, unauthenticated(err)
+			}
+			if err != nil {
+				return nil, time.Time{}, err
+			}
+			return principal(c, scope.Parse(c.Scopes)), time.Time{}, nil
+		})
 }
 
 func principal(c Credential, scopes scope.Set) *identity.Principal {
@@ -323,7 +329,8 @@ func (s *Service) Revoke(ctx context.Context, cr Credentials, token string) erro
 	if err != nil || cl.Subject != c.ID.Prefixed(ClientPrefix) {
 		return nil
 	}
-	ctx = identity.With(ctx, &identity.Principal{Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Scopes: scope.Parse(c.Scopes)})
+	ctx = identity.With(ctx,
+		&identity.Principal{Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Scopes: scope.Parse(c.Scopes)})
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.repo.InsertRevocation(ctx, tokenID, cl.ExpiresAt.Time, s.now()); err != nil {
 			return err
@@ -369,7 +376,10 @@ func (s *Service) CreateClient(ctx context.Context, in NewClient) (Client, strin
 	if !p.Grant().Beyond(identity.Grant{Scopes: scope.Parse(in.Scopes), Tier: orgTier, UserID: in.UserID}).None() {
 		return Client{}, "", fault.New(fault.AccessDenied, "The client would hold more than the credentials that create it.")
 	}
-	c := Client{ID: id.New(), OrgID: in.OrgID, ClientID: in.ClientID, Name: in.Name, Scopes: scope.Parse(in.Scopes).List(), UserID: in.UserID, CreatedAt: s.now()}
+	c := Client{
+		ID: id.New(), OrgID: in.OrgID, ClientID: in.ClientID, Name: in.Name, Scopes: scope.Parse(in.Scopes).List(),
+		UserID: in.UserID, CreatedAt: s.now(),
+	}
 	if c.ClientID == "" {
 		c.ClientID = c.ID.Prefixed(ClientPrefix)
 	}
@@ -381,11 +391,14 @@ func (s *Service) CreateClient(ctx context.Context, in NewClient) (Client, strin
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.repo.InsertClient(ctx, c); err != nil {
 			if fault.IsCode(err, fault.Conflict) {
-				return &fault.Error{Code: fault.Conflict, Reason: "client_id_taken", Message: "Another client has this client id.", Cause: err}
+				return &fault.Error{
+					Code: fault.Conflict, Reason: "client_id_taken", Message: "Another client has this client id.", Cause: err,
+				}
 			}
 			return err
 		}
-		return s.audit.Record(ctx, c.OrgID, "client.created", audit.Client, c.ID, nil, audit.Fields{"name": c.Name, "client_id": c.ClientID, "scopes": c.Scopes})
+		return s.audit.Record(ctx, c.OrgID, "client.created", audit.Client, c.ID, nil,
+			audit.Fields{"name": c.Name, "client_id": c.ClientID, "scopes": c.Scopes})
 	})
 	return c, sec, err
 }

@@ -136,9 +136,13 @@ type Service struct {
 
 // NewService makes the service. random returns numbers from 0 up to 1, by which events are
 // sampled.
-func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, allowance Allowance, stock Stock, random func() float64, now clock.Clock) *Service {
+func NewService(
+	tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, allowance Allowance, stock Stock,
+	random func() float64, now clock.Clock,
+) *Service {
 	return &Service{
-		tx: tx, repo: repo, workspaces: workspaces, audit: audit, allowance: allowance, stock: stock, random: random, now: now, cache: newCache(repo),
+		tx: tx, repo: repo, workspaces: workspaces, audit: audit, allowance: allowance, stock: stock, random: random,
+		now: now, cache: newCache(repo),
 		proofs: share.New("pixel_proofs", concurrentProofs, share.Options{PerHost: proofsPerHost, Patience: proofPatience}),
 	}
 }
@@ -194,7 +198,8 @@ func (s *Service) Put(ctx context.Context, workspaceID id.ID, domain string, c C
 			return taken(w.ID, was)
 		}
 		now := s.now()
-		d, err = s.repo.PutPixelDomain(ctx, Domain{ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, Name: name, Config: c, CreatedAt: now, UpdatedAt: now})
+		d, err = s.repo.PutPixelDomain(ctx,
+			Domain{ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, Name: name, Config: c, CreatedAt: now, UpdatedAt: now})
 		if fault.IsCode(err, fault.Conflict) {
 			return domainTaken(err)
 		}
@@ -210,7 +215,10 @@ func (s *Service) Put(ctx context.Context, workspaceID id.ID, domain string, c C
 func (s *Service) room(ctx context.Context, workspaceID id.ID) error {
 	n, err := s.repo.CountPixelDomains(ctx, workspaceID)
 	if err == nil && n >= MaxDomains {
-		err = &fault.Error{Code: fault.Conflict, Reason: "too_many_domains", Message: "The workspace has the most domains it can have, " + strconv.Itoa(MaxDomains) + ". Delete one first."}
+		err = &fault.Error{
+			Code: fault.Conflict, Reason: "too_many_domains",
+			Message: "The workspace has the most domains it can have, " + strconv.Itoa(MaxDomains) + ". Delete one first.",
+		}
 	}
 	return err
 }
@@ -241,7 +249,8 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID, domain string) 
 func domainFields(d Domain) audit.Fields {
 	return audit.Fields{
 		"domain": d.Name, "enabled": d.Enabled, "sample_rate": d.SampleRate,
-		"pageviews": d.Features.Pageviews, "events": d.Features.Events, "sessions": d.Features.Sessions, "verified": d.Proven(),
+		"pageviews": d.Features.Pageviews, "events": d.Features.Events, "sessions": d.Features.Sessions,
+		"verified": d.Proven(),
 	}
 }
 
@@ -317,7 +326,8 @@ func (s *Service) Track(ctx context.Context, h Hit) (bool, error) {
 		return false, nil
 	}
 	e := Event{
-		ID: id.New(), WorkspaceID: d.WorkspaceID, Domain: d.Name, Name: h.Name, URL: page.Text, Referrer: h.Referrer, UserAgent: h.UserAgent,
+		ID: id.New(), WorkspaceID: d.WorkspaceID, Domain: d.Name, Name: h.Name, URL: page.Text, Referrer: h.Referrer,
+		UserAgent:  h.UserAgent,
 		Properties: properties, CreatedAt: s.now(),
 	}
 	if d.Features.Sessions {
@@ -341,7 +351,8 @@ func (h Hit) check() (json.RawMessage, weburl.URL, error) {
 		name, value string
 		most        int
 	}{
-		{"event", h.Name, MaxName}, {"url", h.URL, MaxURL}, {"referrer", h.Referrer, MaxURL}, {"user_agent", h.UserAgent, MaxText}, {"session_id", h.SessionID, MaxText},
+		{"event", h.Name, MaxName}, {"url", h.URL, MaxURL}, {"referrer", h.Referrer, MaxURL},
+		{"user_agent", h.UserAgent, MaxText}, {"session_id", h.SessionID, MaxText},
 	} {
 		if utf8.RuneCountInString(field.value) > field.most {
 			v = append(v, fault.Body("/"+field.name, "max_length", "must have "+strconv.Itoa(field.most)+" characters at most"))
@@ -362,7 +373,9 @@ func (h Hit) check() (json.RawMessage, weburl.URL, error) {
 		b, err := json.Marshal(h.Properties)
 		switch {
 		case err != nil || !storable.Value(h.Properties):
-			v = append(v, fault.Body("/properties", "format", "must be JSON of valid UTF-8 without the character U+0000, and of numbers that can be kept"))
+			v = append(v,
+				fault.Body("/properties", "format",
+					"must be JSON of valid UTF-8 without the character U+0000, and of numbers that can be kept"))
 		case len(b) > MaxProperties:
 			v = append(v, fault.Body("/properties", "max_length", "must have "+strconv.Itoa(MaxProperties)+" bytes at most"))
 		}

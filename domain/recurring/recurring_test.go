@@ -173,7 +173,7 @@ func TestASlowTaskDelaysNoOther(t *testing.T) {
 }
 
 // A run that ignores its deadline is given up: its failure is told, the cluster goes on, and this process does not
-// start the task beside it.
+// start the task a second time meanwhile.
 func TestARunThatIgnoresItsDeadline(t *testing.T) {
 	for _, scope := range []Scope{PerCluster, PerProcess} {
 		t.Run(string(scope), func(t *testing.T) {
@@ -220,7 +220,9 @@ func TestADeadRunnerIsReplaced(t *testing.T) {
 		dying := did.task(PerCluster, every)
 		lease := (&entry{Task: dying}).lease(grace)
 		now := time.Now().UTC()
-		w := Work{Name: "sweep", Version: 7, DueAt: now.Add(-time.Second), StartedAt: now, Owner: id.New(), LeaseUntil: now.Add(lease)}
+		w := Work{
+			Name: "sweep", Version: 7, DueAt: now.Add(-time.Second), StartedAt: now, Owner: id.New(), LeaseUntil: now.Add(lease),
+		}
 		m.rows = map[string]Work{w.Name: w}
 		stop := start(t, newRunner(m, clock.System, dying))
 		time.Sleep(lease - time.Second)

@@ -120,7 +120,9 @@ type Service struct {
 }
 
 // NewService makes the service.
-func NewService(tx txn.Runner, repo Repository, workspaces Workspaces, allowance Allowance, stock Stock, now clock.Clock) *Service {
+func NewService(
+	tx txn.Runner, repo Repository, workspaces Workspaces, allowance Allowance, stock Stock, now clock.Clock,
+) *Service {
 	return &Service{tx: tx, repo: repo, workspaces: workspaces, allowance: allowance, stock: stock, now: now}
 }
 
@@ -196,7 +198,8 @@ func (in Submission) check() (weburl.URL, []fault.Violation) {
 		name  string
 		value *float64
 	}{
-		{"performance", in.Scores.Performance}, {"accessibility", in.Scores.Accessibility}, {"best_practices", in.Scores.BestPractices}, {"seo", in.Scores.SEO},
+		{"performance", in.Scores.Performance}, {"accessibility", in.Scores.Accessibility},
+		{"best_practices", in.Scores.BestPractices}, {"seo", in.Scores.SEO},
 	} {
 		if n := score.value; n != nil && !(*n >= 0 && *n <= 100) {
 			v = append(v, fault.Body("/scores/"+score.name, "range", "must be from 0 to 100"))

@@ -257,7 +257,7 @@ func (e *Engine) accepts(orgID, endpointID id.ID, size int) bool {
 		return false
 	}
 	l := e.queues[endpointID]
-	// Behind deliveries that wait in the store, new ones wait there too: else those would
+	// While deliveries wait in the store, new ones wait there too: else those would
 	// be overtaken for as long as events keep coming.
 	return l == nil || len(l.items) < queueLength && !l.more && l.limit(e.service.now()) > 0
 }

@@ -488,7 +488,8 @@ func FuzzCSVRows(f *testing.F) {
 		r.FieldsPerRecord = -1
 		want, wantErr := r.ReadAll()
 		for _, in := range []io.Reader{
-			strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text)), iotest.DataErrReader(strings.NewReader(text)),
+			strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text)),
+			iotest.DataErrReader(strings.NewReader(text)),
 		} {
 			c := &csvRows{in: in, comma: ','}
 			var got [][]string

@@ -243,7 +243,7 @@ type single interface {
 	drop() // ends what is being read
 }
 
-// readSingle reads from a source whose entity is named. Behind an error it begins anew.
+// readSingle reads from a source whose entity is named. After an error it begins anew.
 func readSingle(
 	ctx context.Context, s single, named, entity string, after domain.Checkpoint, limit int,
 ) (domain.Page, error) {

@@ -275,7 +275,8 @@ func TestHTTPItems(t *testing.T) {
 			{"key":{"id":"ms"},"at":1700000000123}, {"key":{"id":"date"},"at":"2026-03-04"}, {"key":{"id":"never"},"at":"soon"},
 			7, "x", null, [1], {}, {"key":{}}, {"key":{"id":null}}, {"key":{"id":{}}}, {"key":{"id":true}}, {"key":{"id":""}},
 			{"key":{"id":"nul\u0000"}}, {"key":{"id":%q}}, {"key":{"id":"bad"},"v":"%s"}, {"key":{"id":"huge"},"v":"%s"},
-			{"key":{"id":"number"},"v":1e99999}, {"key":{"id":"late"},"at":"9999-12-31T23:59:59-05:00"}, {"key":{"id":"early"},"at":"0001-01-01T00:00:00+05:00"}, {"key":{"id":"last"}, "v": [ 1 , "1e99999" ] } ]`,
+			{"key":{"id":"number"},"v":1e99999}, {"key":{"id":"late"},"at":"9999-12-31T23:59:59-05:00"},
+			{"key":{"id":"early"},"at":"0001-01-01T00:00:00+05:00"}, {"key":{"id":"last"}, "v": [ 1 , "1e99999" ] } ]`,
 			strings.Repeat("x", maxID+1), "\xff", strings.Repeat("x", maxRecord))
 	})
 	s := open(t, httpConnector{local()}, httpCfg(u, obj{"id_path": "/key/id", "updated_at_path": "/at"}))
@@ -300,7 +301,8 @@ func TestHTTPItems(t *testing.T) {
 			t.Errorf("%s was updated at %s, want %s", got.records[i].ExternalID, at, want)
 		}
 	}
-	if string(got.records[0].Data) != `{"key":{"id":"a/b"},"at":"2026-03-04T05:06:07.891+02:00","n":9007199254740993.10}` ||
+	first := `{"key":{"id":"a/b"},"at":"2026-03-04T05:06:07.891+02:00","n":9007199254740993.10}`
+	if string(got.records[0].Data) != first ||
 		string(got.records[5].Data) != `{"key":{"id":"last"},"v":[1,"1e99999"]}` {
 		t.Errorf("%s\n%s", got.records[0].Data, got.records[5].Data)
 	}

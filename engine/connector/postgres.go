@@ -534,15 +534,17 @@ func (s *postgresSource) look(ctx context.Context, cfg postgresTable) (*pgTable,
 	name := cfg.entity()
 	oid, usable := "", false
 	err := s.conn.query(ctx, `SELECT c.oid::pg_catalog.text,
-			(pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))::pg_catalog.text
+			(pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+				AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))::pg_catalog.text
 		FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`, []string{cfg.Schema, cfg.Table}, func(row []*string) (bool, error) {
-		if len(row) != 2 || row[0] == nil || row[1] == nil {
-			return false, errProtocol
-		}
-		oid, usable = *row[0], *row[1] == "true"
-		return false, nil
-	})
+		WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`,
+		[]string{cfg.Schema, cfg.Table}, func(row []*string) (bool, error) {
+			if len(row) != 2 || row[0] == nil || row[1] == nil {
+				return false, errProtocol
+			}
+			oid, usable = *row[0], *row[1] == "true"
+			return false, nil
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -556,19 +558,22 @@ func (s *postgresSource) look(ctx context.Context, cfg postgresTable) (*pgTable,
 		return nil, denied(name)
 	}
 	var columns []pgColumn
-	err = s.conn.query(ctx, `SELECT a.attname::pg_catalog.text, CASE WHEN b.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN b.typname::pg_catalog.text ELSE '' END,
+	err = s.conn.query(ctx, `SELECT a.attname::pg_catalog.text,
+			CASE WHEN b.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN b.typname::pg_catalog.text ELSE '' END,
 			(NOT a.attnotnull)::pg_catalog.text, pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')::pg_catalog.text
 		FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL (
-			WITH RECURSIVE d(id) AS (SELECT a.atttypid UNION SELECT t.typbasetype FROM d JOIN pg_catalog.pg_type t ON t.oid = d.id WHERE t.typtype = 'd')
+			WITH RECURSIVE d(id) AS (SELECT a.atttypid
+				UNION SELECT t.typbasetype FROM d JOIN pg_catalog.pg_type t ON t.oid = d.id WHERE t.typtype = 'd')
 			SELECT t.typname, t.typnamespace FROM d JOIN pg_catalog.pg_type t ON t.oid = d.id WHERE t.typtype <> 'd') b
-		WHERE a.attrelid = $1::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, []string{oid}, func(row []*string) (bool, error) {
-		if len(row) != 4 || slices.Contains(row, nil) || len(columns) > 2000 {
-			return false, errProtocol
-		}
-		columns = append(columns,
-			pgColumn{name: *row[0], base: *row[1], null: *row[2] == "true", readable: *row[3] == "true"})
-		return true, nil
-	})
+		WHERE a.attrelid = $1::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
+		[]string{oid}, func(row []*string) (bool, error) {
+			if len(row) != 4 || slices.Contains(row, nil) || len(columns) > 2000 {
+				return false, errProtocol
+			}
+			columns = append(columns,
+				pgColumn{name: *row[0], base: *row[1], null: *row[2] == "true", readable: *row[3] == "true"})
+			return true, nil
+		})
 	if err != nil {
 		return nil, err
 	}

@@ -308,12 +308,15 @@ func TestPostgresTypes(t *testing.T) {
 	d.exec(t, `CREATE DOMAIN stamp AS timestamp`)
 	d.exec(t, `CREATE DOMAIN stamped AS stamp`)
 	d.exec(t, `CREATE TYPE mood AS ENUM ('sad', 'glad')`)
-	d.exec(t, `CREATE TABLE kinds (id uuid PRIMARY KEY, updated_at timestamp(3), big bigint, num numeric, small smallint, real4 real, double double precision,
-		yes boolean, at timestamptz, local timestamp, domained stamped, day date, tod time, span interval, raw bytea, doc json, docb jsonb, list int[], texts text[],
+	d.exec(t, `CREATE TABLE kinds (id uuid PRIMARY KEY, updated_at timestamp(3), big bigint, num numeric,
+		small smallint, real4 real, double double precision, yes boolean, at timestamptz, local timestamp,
+		domained stamped, day date, tod time, span interval, raw bytea, doc json, docb jsonb, list int[], texts text[],
 		mood mood, nothing text, inf timestamptz, nan double precision, "a ""b"" c" text, money money, ip inet)`)
-	d.exec(t, `INSERT INTO kinds VALUES ('0190b5a8-0000-7000-8000-000000000001', '2020-01-02 03:04:05.678', 9007199254740993, 12345678901234567890.0123456789012345678900, -7, 1.1, 0.1,
-		true, '2020-06-01 12:00:00.123456+02', '2020-06-01 12:00', '2020-06-02 12:00', '2020-06-03', '01:02:03', '1 year 2 days', decode(repeat('00ff', 60), 'hex'),
-		E'{"b" : 1,\n"a":1.50, "a":2}', '{"x":[1,null]}', '{1,NULL,3}', '{"a\"b",c}', 'glad', NULL, 'infinity', 'NaN', E'tab\t"q"\\ é', '1.5', '10.0.0.1/8')`)
+	d.exec(t, `INSERT INTO kinds VALUES ('0190b5a8-0000-7000-8000-000000000001', '2020-01-02 03:04:05.678', 9007199254740993,
+		12345678901234567890.0123456789012345678900, -7, 1.1, 0.1, true, '2020-06-01 12:00:00.123456+02',
+		'2020-06-01 12:00', '2020-06-02 12:00', '2020-06-03', '01:02:03', '1 year 2 days',
+		decode(repeat('00ff', 60), 'hex'), E'{"b" : 1,\n"a":1.50, "a":2}', '{"x":[1,null]}', '{1,NULL,3}',
+		'{"a\"b",c}', 'glad', NULL, 'infinity', 'NaN', E'tab\t"q"\\ é', '1.5', '10.0.0.1/8')`)
 	d.exec(t, "GRANT SELECT ON kinds TO "+d.user)
 	got := run(t, open(t, postgresConnector{local()}, d.config(d.table("kinds"))), nil, 10)
 	want := `{"id":"0190b5a8-0000-7000-8000-000000000001","updated_at":"2020-01-02T03:04:05.678+00:00",` +
@@ -385,7 +388,8 @@ func TestPostgresRowErrors(t *testing.T) {
 	d.exec(t, "CREATE TABLE rows (id text, updated_at timestamptz, v text)")
 	d.exec(t, "INSERT INTO rows SELECT 'n' || i, NULL, 'x' FROM generate_series(10, 29) i")
 	d.exec(t,
-		"INSERT INTO rows SELECT NULL, CASE WHEN i % 2 = 0 THEN '2020-01-01'::timestamptz END, 'x' FROM generate_series(1, 15) i")
+		"INSERT INTO rows SELECT NULL, CASE WHEN i % 2 = 0 THEN '2020-01-01'::timestamptz END, 'x' "+
+			"FROM generate_series(1, 15) i")
 	d.exec(t,
 		"INSERT INTO rows VALUES ('a', '2020-01-01', 'x'), ('b', 'infinity', 'x'), ('c', '-infinity', 'x'), ('huge', "+
 			"'2020-01-02', repeat('x', $1)), ('', '2020-01-02', ''), ('d', '2020-01-03', 'x')", maxRecord)
@@ -666,11 +670,13 @@ func TestPostgresCancellation(t *testing.T) {
 func TestPostgresSession(t *testing.T) {
 	t.Parallel()
 	d := newDatabase(t)
-	d.exec(t, `CREATE VIEW session AS SELECT 1 AS id, 1 AS updated_at, current_setting('transaction_read_only') AS ro, current_setting('application_name') AS app,
-		current_setting('TimeZone') AS zone, current_setting('lock_timeout') AS lock, current_setting('statement_timeout')::interval BETWEEN '100s' AND '108s' AS timeout`)
+	d.exec(t, `CREATE VIEW session AS SELECT 1 AS id, 1 AS updated_at, current_setting('transaction_read_only') AS ro,
+		current_setting('application_name') AS app, current_setting('TimeZone') AS zone,
+		current_setting('lock_timeout') AS lock, current_setting('statement_timeout')::interval BETWEEN '100s' AND '108s' AS timeout`)
 	d.exec(t, "GRANT SELECT ON session TO "+d.user)
 	got := run(t, open(t, postgresConnector{local()}, d.config(d.table("session"))), nil, 10)
-	if string(got.records[0].Data) != `{"id":1,"updated_at":1,"ro":"on","app":"alania","zone":"UTC","lock":"10s","timeout":true}` {
+	want := `{"id":1,"updated_at":1,"ro":"on","app":"alania","zone":"UTC","lock":"10s","timeout":true}`
+	if string(got.records[0].Data) != want {
 		t.Errorf("%s", got.records[0].Data)
 	}
 }

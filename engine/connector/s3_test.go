@@ -257,7 +257,8 @@ func TestS3Hostile(t *testing.T) {
 		}, domain.BadResponse},
 		{"the same list again", func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w,
-				"<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken><Contents><Key>a</Key></Contents></ListBucketResult>")
+				"<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken><Contents><Key>"+
+					"a</Key></Contents></ListBucketResult>")
 		}, domain.BadResponse},
 		{"a redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://169.254.169.254/", http.StatusTemporaryRedirect)
@@ -296,7 +297,8 @@ func TestS3ManyOldObjects(t *testing.T) {
 		if lists <= 45 {
 			for i := range listSize {
 				fmt.Fprintf(w,
-					"<Contents><Key>k%08d</Key><LastModified>2020-01-01T00:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size></Contents>",
+					"<Contents><Key>k%08d</Key><LastModified>2020-01-01T00:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size>"+
+						"</Contents>",
 					n+i+1)
 			}
 			fmt.Fprint(w, "<IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken>")

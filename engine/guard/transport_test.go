@@ -49,7 +49,8 @@ func TestHostileServers(t *testing.T) {
 			}
 			client.CloseIdleConnections()
 			stop()
-			for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
+			deadline := time.Now().Add(10 * time.Second)
+			for ; runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
 				if time.Now().After(deadline) {
 					t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 				}

@@ -16,7 +16,8 @@ import (
 
 // usual are the results of a server that does what it should.
 var usual = map[string]string{
-	"initialize":     `{"protocolVersion":"2025-06-18","capabilities":{"tools":{},"resources":{}},"serverInfo":{"name":"x","version":"1"}}`,
+	"initialize": `{"protocolVersion":"2025-06-18","capabilities":{"tools":{},"resources":{}},` +
+		`"serverInfo":{"name":"x","version":"1"}}`,
 	"tools/list":     `{"tools":[{"name":"t","inputSchema":{"type":"object"}}]}`,
 	"resources/list": `{"resources":[{"uri":"x://y","name":"y"}]}`,
 

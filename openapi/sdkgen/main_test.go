@@ -142,8 +142,8 @@ func TestExplicitNames(t *testing.T) {
 	if is, err := generate(`"Functions"`, `"Lambdas"`); err != nil || is != was {
 		t.Errorf("with another tag (%v):\n%s\nwas\n%s", err, is, was)
 	}
-	plural := `"/v1/functions/all": {"post": {"operationId": "createFunctions", "x-sdk": {"resource": "functions", "method": "createMany"}, "tags": ["Functions"],
-		"summary": "Create", "description": "d", "responses": {"204": {"description": "d"}}}}, "/v1/functions": {`
+	plural := `"/v1/functions/all": {"post": {"operationId": "createFunctions", "x-sdk": {"resource": "functions", "method": "createMany"},
+		"tags": ["Functions"], "summary": "Create", "description": "d", "responses": {"204": {"description": "d"}}}}, "/v1/functions": {`
 	is, err := generate(`"/v1/functions": {`, plural)
 	if err != nil || strings.Replace(is, ") CreateMany(", "", 1) == is {
 		t.Errorf("with a plural (%v):\n%s", err, is)

@@ -132,8 +132,8 @@ func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
 	return c, errors.Join(errs...)
 }
 
-// Behind returns the middleware of each operation, by operationId.
-func (c *Contract) Behind(middleware func(*Operation) echo.MiddlewareFunc) map[string][]echo.MiddlewareFunc {
+// MiddlewareByOperation returns the middleware of each operation, by operationId.
+func (c *Contract) MiddlewareByOperation(middleware func(*Operation) echo.MiddlewareFunc) map[string][]echo.MiddlewareFunc {
 	out := make(map[string][]echo.MiddlewareFunc, len(c.Operations))
 	for id, op := range c.Operations {
 		out[id] = []echo.MiddlewareFunc{middleware(op)}

@@ -42,5 +42,5 @@ func (a *API) Register(
 	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
 ) {
 	core.RegisterHandlersWithOptions(wildcards{router}, core.NewStrictHandler(a, nil),
-		core.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
+		core.RegisterHandlersOptions{OperationMiddlewares: c.MiddlewareByOperation(middleware)})
 }

@@ -174,7 +174,8 @@ func (b *tab) loaded(name string) {
 		ui.specSelectors.url().split("/").pop() === "%[1]s.json" && ui.specSelectors.loadingStatus() === "success" &&
 		ui.specSelectors.specJson().getIn(["info", "title"]) === %[2]q &&
 		ui.specSelectors.specResolved().getIn(["info", "title"], %[2]q) === %[2]q &&
-		document.querySelector(".info .title")?.textContent.startsWith(%[2]q) && document.querySelector(".opblock-tag")`, name, doc.Info.Title))
+		document.querySelector(".info .title")?.textContent.startsWith(%[2]q) &&
+		document.querySelector(".opblock-tag")`, name, doc.Info.Title))
 }
 
 // operations compares what is rendered, with all tags open, with the bundle.

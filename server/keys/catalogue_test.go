@@ -111,7 +111,8 @@ func TestMapping(t *testing.T) {
 		"keys:write":     `{"appPermissions":["CREATE_APIKEYS","UPDATE_APIKEYS"]}`,
 		"api-keys:*":     `{"appPermissions":["CREATE_APIKEYS","READ_APIKEYS","UPDATE_APIKEYS","DELETE_APIKEYS"]}`,
 		"workspaces:read " +
-			"tasks:*": `{"appPermissions":["READ_WORKSPACES"],"projectsPermissions":["CREATE_TASKS","READ_TASKS","UPDATE_TASKS","DELETE_TASKS"]}`,
+			"tasks:*": `{"appPermissions":["READ_WORKSPACES"],"projectsPermissions":["CREATE_TASKS","READ_TASKS",` +
+			`"UPDATE_TASKS","DELETE_TASKS"]}`,
 		"calendar-events:create":    `{"calendarPermissions":["CREATE_CALENDAR_EVENTS"]}`,
 		"sales-reports:read":        `{"reportingPermissions":["READ_SALES_REPORTS"]}`,
 		"leads:create leads:update": `{"crmPermissions":["CREATE_LEADS","UPDATE_LEADS"]}`,

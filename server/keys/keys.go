@@ -28,7 +28,7 @@ func (a *API) Register(
 	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
 ) {
 	keys.RegisterHandlersWithOptions(router, keys.NewStrictHandler(a, nil),
-		keys.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
+		keys.RegisterHandlersOptions{OperationMiddlewares: c.MiddlewareByOperation(middleware)})
 }
 
 // Lists are none: the lists of this contract are plain arrays.

@@ -43,7 +43,7 @@ func (a *API) Register(
 	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
 ) {
 	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil),
-		platform.RegisterHandlersOptions{OperationMiddlewares: c.Behind(middleware)})
+		platform.RegisterHandlersOptions{OperationMiddlewares: c.MiddlewareByOperation(middleware)})
 }
 
 // Lists are the lists of the store that the operations with x-list show. The handlers have no keys of their own: the

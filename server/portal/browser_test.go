@@ -93,12 +93,15 @@ func TestBrowser(t *testing.T) {
 // overflowing names what makes the page wider than the window.
 const overflowing = `(() => {
 	const root = document.documentElement;
-	const table = [...document.querySelectorAll(".table")].find((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth);
+	const table = [...document.querySelectorAll(".table")].find((e) =>
+		e.checkVisibility() && e.scrollWidth > e.clientWidth);
 	if (table) return "the table " + table.getAttribute("aria-label");
 	if (root.scrollWidth <= root.clientWidth) return "";
-	const wide = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1 &&
+	const wide = [...document.querySelectorAll("body *")].filter((e) =>
+		e.getBoundingClientRect().right > root.clientWidth + 1 &&
 		!e.closest("pre, .table, .skip"));
-	return root.scrollWidth + " > " + root.clientWidth + ": " + wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(" | ");
+	return root.scrollWidth + " > " + root.clientWidth + ": " +
+		wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(" | ");
 })()`
 
 // illegible lists texts whose contrast with their background is too low for AA (WCAG 2.2,
@@ -106,7 +109,10 @@ const overflowing = `(() => {
 const illegible = `(() => {
 	const channels = (c) => c.match(/[\d.]+/g).map(Number);
 	const light = (c) => {
-		const [r, g, b] = channels(c).slice(0, 3).map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4 });
+		const [r, g, b] = channels(c).slice(0, 3).map((v) => {
+			v /= 255;
+			return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+		});
 		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 	};
 	const behind = (e) => {

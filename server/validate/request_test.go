@@ -373,11 +373,12 @@ func TestForm(t *testing.T) {
 	for body, want := range map[string]string{
 		"grant_type=client_credentials&n=3&b=true&scope=a&scope=b": "",
 		"grant_type=client%5Fcredentials":                          "",
-		"n=10&b=x&scope=abcd":                                      "/b type; /n maximum; /scope/0 max_length; /grant_type required",
-		"grant_type=client_credentials&x/y=1":                      "/x~1y unknown_field",
-		"grant_type=client_credentials&n=1&n=2":                    "/n duplicate",
-		"grant_type=%":                                             "malformed",
-		"grant_type=client_credentials&n=":                         "/n type",
+		"n=10&b=x&scope=abcd": "/b type; /n maximum; /scope/0 max_length; /grant_type " +
+			"required",
+		"grant_type=client_credentials&x/y=1":   "/x~1y unknown_field",
+		"grant_type=client_credentials&n=1&n=2": "/n duplicate",
+		"grant_type=%":                          "malformed",
+		"grant_type=client_credentials&n=":      "/n type",
 	} {
 		got, err := op.Request(newRequest("POST", "/", "application/x-www-form-urlencoded", body), noPath, 100)
 		if outcome(err) != want {
@@ -403,7 +404,8 @@ func TestCompileErrors(t *testing.T) {
 		{schemaDoc(`{"S":{"type":"object","unevaluatedProperties":{"type":"string"}}}`), "as true or false only"},
 		{schemaDoc(`{"S":{"$dynamicRef":"#x"}}`), "$dynamicRef"},
 		{
-			schemaDoc(`{"S":{"allOf":[{"$ref":"#/components/schemas/T"}]},"T":{"anyOf":[{"$ref":"#/components/schemas/S"},{}]}}`),
+			schemaDoc(`{"S":{"allOf":[{"$ref":"#/components/schemas/T"}]},"T":{"anyOf":[{"$ref":"#/components/schemas/S"},` +
+				`{}]}}`),
 			"refers to itself for the same value",
 		},
 		{

@@ -583,12 +583,15 @@ func TestContracts(t *testing.T) {
 func TestDraft(t *testing.T) {
 	is := published
 	for from, to := range map[string]string{
-		"  /old-things:\n": "  /new-things:\n    get:\n      operationId: listNewThings\n      tags: [News]\n      responses:\n        '200': {description: Things.}\n  /old-things:\n",
+		"  /old-things:\n": "  /new-things:\n    get:\n      operationId: listNewThings\n      tags: [News]\n      " +
+			"responses:\n        '200': {description: Things.}\n  /old-things:\n",
 		"        size: {type: " +
 			"integer}\n": "        size: {type: integer}\n        color: {type: string}\n",
-		"  thing.created:\n": "  thing.deleted:\n    post:\n      operationId: onThingDeleted\n      responses:\n        2XX: {description: Taken.}\n  thing.created:\n",
+		"  thing.created:\n": "  thing.deleted:\n    post:\n      operationId: onThingDeleted\n      responses:\n        " +
+			"2XX: {description: Taken.}\n  thing.created:\n",
 		"operationId: " +
-			"getThing": "operationId: getThing\n      deprecated: true\n      x-deprecated: '2026-05-01'\n      x-sunset: '2026-08-01'",
+			"getThing": "operationId: getThing\n      deprecated: true\n      x-deprecated: '2026-05-01'\n      x-sunset: " +
+			"'2026-08-01'",
 		"default: 20":                                      "default: 50",
 		lines("  /undated:\n", "webhooks:\n"):              "",
 		"title: Alania Small API, version: 1.0.0":          "title: Alania Small API, version: 1.1.0",

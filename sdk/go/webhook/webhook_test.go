@@ -90,9 +90,11 @@ func TestVerify(t *testing.T) {
 		}
 	}
 	good := sign(t, now, current)
-	lower := http.Header{}
+	lower, names := http.Header{}, map[string]string{
+		"Webhook-Id": "webhook-id", "Webhook-Timestamp": "WEBHOOK-TIMESTAMP", "Webhook-Signature": "webhook-Signature",
+	}
 	for n, v := range good {
-		lower[map[string]string{"Webhook-Id": "webhook-id", "Webhook-Timestamp": "WEBHOOK-TIMESTAMP", "Webhook-Signature": "webhook-Signature"}[n]] = v
+		lower[names[n]] = v
 	}
 	if err := clock(0).Verify(body, lower); err != nil {
 		t.Errorf("names in another case: %v", err)
