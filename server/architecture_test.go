@@ -125,7 +125,7 @@ func TestImports(t *testing.T) {
 			}
 		}
 		rules = append(rules, r)
-		for _, part := range []string{"config", "contract", "edge", "validate", "docs", "mcp", "registry", "portal", "static"} {
+		for _, part := range []string{"config", "contract", "edge", "validate", "docs", "mcp", "registry", "portal", "static", "stream"} {
 			rules = append(rules, rule{tree: "server/" + part, never: []string{"./server/" + c, "./gen/" + c}})
 		}
 	}

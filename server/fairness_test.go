@@ -51,6 +51,7 @@ var drivers = map[string]driver{
 	"mcp_calls":           {(*fairness).silentServers, (*fairness).oneCall, true},
 	"pixel_proofs":        {(*fairness).silentSites, (*fairness).oneProof, true},
 	"database lists":      {(*fairness).readLists, (*fairness).oneList, false},
+	"streams":             {(*fairness).openStreams, (*fairness).oneStream, true},
 	// Tenants have no sinks yet: what they record is exported to the operator's.
 	"audit_exports": {(*fairness).recordMuch, (*fairness).oneEntry, false},
 }
@@ -75,7 +76,7 @@ const samples = 20
 // TestNoTenantLocksOthersOut drives every pool at once with one hostile tenant. What another
 // tenant does takes less than twice the time it takes alone, plus 100 ms, at the 95th percentile.
 func TestNoTenantLocksOthersOut(t *testing.T) {
-	if raceEnabled {
+	if servertest.RaceEnabled {
 		t.Skip("it measures, and the race detector makes SQLite 20 times slower: make test runs it once more without")
 	}
 	for _, e := range storetest.Engines { // one after the other: the list of pools is one for the process
@@ -464,3 +465,29 @@ func (f *fairness) recordMuch(ctx context.Context) {
 }
 
 func (f *fairness) oneEntry() error { return f.record(f.other) }
+
+// Streams: as many as are admitted, which stay open.
+
+func streams() *share.Pool {
+	all := share.Pools()
+	return all[slices.IndexFunc(all, func(p *share.Pool) bool { return p.Name() == "streams" })]
+}
+
+func (f *fairness) openStreams(ctx context.Context) {
+	for {
+		permit, ok := streams().TryAcquire(f.hostile.Org.ID, "")
+		if !ok {
+			return
+		}
+		context.AfterFunc(ctx, permit.Release)
+	}
+}
+
+func (f *fairness) oneStream() error {
+	permit, ok := streams().TryAcquire(f.other.Org.ID, "")
+	if !ok {
+		return errors.New("no stream is left")
+	}
+	permit.Release()
+	return nil
+}

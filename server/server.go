@@ -26,6 +26,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/process"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/engine/delivery"
@@ -62,6 +63,9 @@ type Server struct {
 	engine   *webhook.Engine
 	health   *health.Service
 	draining atomic.Bool
+	// closing ends when no more requests are accepted.
+	closing context.Context
+	closed  context.CancelFunc
 }
 
 // Option changes how the edge is assembled.
@@ -76,6 +80,7 @@ func WithFault(fault func(*contract.Exchange) error) Option {
 // is what tokens and links say.
 func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger, options ...Option) (_ *Server, err error) {
 	s := &Server{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
+	s.closing, s.closed = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {
 			_ = s.Close()
@@ -115,6 +120,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	e := &edge.Edge{
 		Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
 		Metrics: edge.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
+		Streams: share.New("streams", streams, share.Options{}), Closing: s.closing,
 	}
 	if len(cfg.TrustedProxies) > 0 {
 		e.ClientIP = forwarded(cfg.TrustedProxies)
@@ -149,6 +155,10 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil
 }
+
+// streams is how many streams may be open in this process: uploads, downloads and those of events.
+// An org alone has two thirds of them at most.
+const streams = 1000
 
 // workTime returns how long the work of a request may take, so that its answer comes within the
 // time-out: PostgreSQL may take a moment more to be left.
@@ -277,6 +287,7 @@ func (s *Server) Serve(ctx context.Context, ln, metrics net.Listener) error {
 		return err
 	case <-time.After(s.cfg.DrainDelay):
 	}
+	s.closed() // event streams end now, so that their clients connect to another replica; transfers have the drain timeout
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.DrainTimeout)
 	defer cancel()
 	if err := public.Shutdown(deadline); err != nil {
@@ -288,6 +299,7 @@ func (s *Server) Serve(ctx context.Context, ln, metrics net.Listener) error {
 
 // Close closes what New opened.
 func (s *Server) Close() error {
+	s.closed()
 	var errs []error
 	if s.redis != nil {
 		errs = append(errs, s.redis.Close())

@@ -19,6 +19,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // Lifetime is how long an answer is kept.
@@ -84,12 +85,14 @@ type Service struct {
 	repo Repository
 	box  *secret.Box
 	now  clock.Clock
+	// renewal is how often Hold renews a claim.
+	renewal time.Duration
 }
 
 // NewService makes the service. Answers are sealed with the box: one may hold a secret
 // that the caller sees once.
 func NewService(repo Repository, box *secret.Box, now clock.Clock) *Service {
-	return &Service{repo: repo, box: box, now: now}
+	return &Service{repo: repo, box: box, now: now, renewal: Lease / 4}
 }
 
 // Claim is a key that this request holds.
@@ -133,10 +136,7 @@ func (s *Service) Begin(ctx context.Context, k Key) (*Claim, []byte, error) {
 	now := s.now()
 	switch {
 	case [32]byte(r.Request) != k.Request:
-		return nil, nil, &fault.Error{
-			Code: fault.IdempotencyMismatch, Message: "This Idempotency-Key was used with another payload. Use a new key for a new request.",
-			Violations: []fault.Violation{{In: fault.InHeader, Pointer: "/Idempotency-Key", Code: "reused", Message: "must not be used again with another payload"}},
-		}
+		return nil, nil, Mismatch()
 	case r.Done:
 		answer, err := s.box.Open(r.Answer, sealedFor)
 		return nil, answer, err
@@ -169,6 +169,43 @@ func (s *Service) Release(ctx context.Context, c *Claim) error {
 	ctx, cancel := detach.CleanUp(ctx)
 	defer cancel()
 	return s.repo.ReleaseClaim(ctx, c.scope, c.owner)
+}
+
+// Hold renews the claim until stop is called, for work that may take longer than the lease. When
+// another request has the claim, lost is called with what the caller is told.
+func (s *Service) Hold(ctx context.Context, c *Claim, lost func(error)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	task.Go("hold an idempotency key", func() {
+		defer close(ended)
+		tick := time.NewTicker(s.renewal)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			// When the database fails, the next try may be in time.
+			ok, err := s.repo.TakeOverClaim(ctx, c.scope, c.owner, c.owner, s.now().Add(Lease))
+			if err == nil && !ok {
+				lost(inFlight())
+				return
+			}
+		}
+	})
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// Mismatch is the answer to another payload under the key of an earlier request.
+func Mismatch() error {
+	return &fault.Error{
+		Code: fault.IdempotencyMismatch, Message: "This Idempotency-Key was used with another payload. Use a new key for a new request.",
+		Violations: []fault.Violation{{In: fault.InHeader, Pointer: "/Idempotency-Key", Code: "reused", Message: "must not be used again with another payload"}},
+	}
 }
 
 // abandon releases a claim that was asked for with an error: the store may have made it

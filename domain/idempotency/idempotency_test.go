@@ -1,6 +1,15 @@
 package idempotency
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+)
 
 func TestKeyTellsRequestsApart(t *testing.T) {
 	base := NewKey([]byte("body"), nil, "who", "POST", "/v2/things", "key")
@@ -33,5 +42,57 @@ func TestKeyTellsRequestsApart(t *testing.T) {
 		if k.Request != base.Request {
 			t.Errorf("%q changes the payload", where)
 		}
+	}
+}
+
+// renewed counts how often a claim is renewed, and fails or loses it then.
+type renewed struct {
+	Repository
+	times atomic.Int64
+	fails atomic.Bool
+	lost  atomic.Bool
+}
+
+func (r *renewed) TakeOverClaim(_ context.Context, _ []byte, was, owner id.ID, until time.Time) (bool, error) {
+	r.times.Add(1)
+	if r.fails.Load() {
+		return false, errors.New("the database is down")
+	}
+	return was == owner && until.After(time.Now()) && !r.lost.Load(), nil
+}
+
+// Work of any length keeps its key, also while the database is down, until somebody else has it.
+func TestHold(t *testing.T) {
+	r := &renewed{}
+	s := NewService(r, nil, time.Now)
+	s.renewal = time.Millisecond
+	told := make(chan error, 1)
+	more := func() {
+		t.Helper()
+		n := r.times.Load()
+		for end := time.Now().Add(time.Minute); r.times.Load() < n+3; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("the claim is not renewed")
+			}
+		}
+	}
+	stop := s.Hold(t.Context(), &Claim{owner: id.New()}, func(err error) { told <- err })
+	more()
+	r.fails.Store(true)
+	more()
+	r.fails.Store(false)
+	more()
+	if len(told) > 0 {
+		t.Errorf("it is lost: %v", <-told)
+	}
+	r.lost.Store(true)
+	if err := <-told; !fault.IsCode(err, fault.IdempotencyInFlight) {
+		t.Errorf("it is told %v", err)
+	}
+	stop() // waits for what renews it
+	n := r.times.Load()
+	time.Sleep(10 * time.Millisecond)
+	if r.times.Load() != n {
+		t.Error("it is renewed after its end")
 	}
 }

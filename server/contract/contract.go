@@ -58,6 +58,7 @@ type Operation struct {
 	ErrorFormat   string
 	MaxBody       int64
 	Validator     *validate.Operation
+	Stream        *Stream // how its bodies are carried that are streams; nil when none is
 
 	// Headers that the operation sends with every response because it is deprecated:
 	// Deprecation (RFC 9745) and Sunset (RFC 8594).
@@ -124,6 +125,9 @@ func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
 				continue
 			}
 			op.Validator = validators[spec.OperationID]
+			if op.Stream != nil && op.Stream.Request {
+				op.Validator.LeaveBody()
+			}
 			c.Operations[spec.OperationID] = op
 		}
 	}
@@ -220,6 +224,9 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 	}
 	var err error
 	if op.List, err = readList(spec); err != nil {
+		return nil, err
+	}
+	if op.Stream, err = readStream(op, spec); err != nil {
 		return nil, err
 	}
 	op.Deprecation, err = deprecation(spec)

@@ -29,6 +29,8 @@ type Exchange struct {
 
 	// Counts says that the request counts as a call of the caller's org.
 	Counts bool
+	// Received is how many bytes of a body were read that is a stream.
+	Received int64
 
 	// Admitted says that a bucket was asked, and the headers tell of it.
 	Admitted bool

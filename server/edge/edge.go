@@ -19,6 +19,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/server/contract"
 )
@@ -38,6 +39,13 @@ type Edge struct {
 	Now         clock.Clock
 	Timeout     time.Duration // the most that an operation may take
 	TLS         bool
+	// Streams are shared by the orgs that have streams open; nil: there is no bound.
+	Streams *share.Pool
+	// Patience is how long a client may take for a piece of a stream, and Recheck how often it is
+	// asked again whether its caller may still have it; zero: the usual ones.
+	Patience, Recheck time.Duration
+	// Closing ends when the server stops: event streams end then; nil: never.
+	Closing context.Context
 	// ClientIP returns the address of the client; nil: the peer's.
 	ClientIP func(*http.Request) netip.Addr
 	// Fault, when not nil, fails operations on purpose: tests see every documented error.
@@ -65,7 +73,11 @@ func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
 		e.Metrics.begin()
 		defer e.log(c, x)
 		if err := e.withRecovery(next, c); err != nil { // next is the router, and then Operation
+			begun := c.Response().Committed
 			e.Error(err, c)
+			if begun { // no client takes half of a response for the whole
+				panic(http.ErrAbortHandler)
+			}
 		}
 		drain(c, r)
 		return nil
@@ -89,6 +101,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		next = e.withInjectedFaults(next)
 		next = e.once(op, next)
+		next = e.withStream(op, e.authenticate, next)
 		return func(c echo.Context) error {
 			x := contract.From(c.Request().Context())
 			defer e.countCall(x)

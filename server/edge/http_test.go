@@ -149,3 +149,25 @@ func TestRefusalOfALargeBodyArrives(t *testing.T) {
 		t.Errorf("with Expect: %v %v after %v", res, err, time.Since(start))
 	}
 }
+
+// What fails after the response has begun cuts the connection: no client takes half of it for
+// the whole.
+func TestAFailureAfterTheBeginning(t *testing.T) {
+	server, log, _ := start(t, func(c echo.Context) error {
+		_, _ = c.Response().Write([]byte("half"))
+		c.Response().Flush()
+		return fmt.Errorf("read the rest: %w", io.ErrNoProgress)
+	})
+	res, err := server.Client().Get(server.URL + "/thing")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(res.Body); err == nil {
+		t.Errorf("%q looks like all of it", text)
+	}
+	_ = res.Body.Close()
+	server.Close()
+	if !strings.Contains(log.String(), "read the rest") {
+		t.Errorf("logged: %s", log)
+	}
+}

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,9 +10,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/alania-go/alania/domain/detach"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/stream"
 )
 
 // answer is a stored response. Headers that belong to one request alone, such as its id
@@ -20,6 +23,8 @@ type answer struct {
 	Status int         `json:"status"`
 	Header http.Header `json:"header"`
 	Body   []byte      `json:"body"`
+	// Request is the digest of a body that was a stream: it is known when the work is done.
+	Request []byte `json:"request,omitempty"`
 }
 
 // recorder keeps a response until it is known whether it is the one.
@@ -75,6 +80,9 @@ func (e *Edge) once(op *contract.Operation, next echo.HandlerFunc) echo.HandlerF
 			if err := json.Unmarshal(stored, &a); err != nil {
 				return err
 			}
+			if err := repeated(ctx, a); err != nil {
+				return err
+			}
 			res.Header().Set("X-Idempotency-Replayed", "true")
 			return send(res, a)
 		}
@@ -84,6 +92,20 @@ func (e *Edge) once(op *contract.Operation, next echo.HandlerFunc) echo.HandlerF
 		}
 		return send(res, a)
 	}
+}
+
+// repeated refuses a request whose body is a stream, and not that of the first request. It reads
+// the body for that, and does nothing with it.
+func repeated(ctx context.Context, a answer) error {
+	s := stream.From(ctx)
+	if s == nil || s.Body == nil {
+		return nil
+	}
+	digest, err := s.Body.Finish()
+	if err == nil && !bytes.Equal(digest, a.Request) {
+		err = idempotency.Mismatch()
+	}
+	return err
 }
 
 // meaning is what decides, beside the body, what a request asks for: how the body is to be
@@ -118,19 +140,31 @@ func (e *Edge) execute(ctx context.Context, c echo.Context, next echo.HandlerFun
 		rec = newRecorder()
 		res.Writer, res.Committed, res.Status, res.Size = rec, false, 0, 0
 	}
-	inTx := e.Tx.InTx
+	run := e.Tx.InTx
 	if contract.From(ctx).Operation.NoTransaction {
-		inTx = func(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) }
+		run = func(ctx context.Context, fn func(context.Context) error) error { return fn(ctx) }
 	}
-	err := inTx(ctx, func(ctx context.Context) error {
+	body := e.hold(ctx, claim)
+	defer body.stop()
+	err := run(ctx, func(ctx context.Context) error {
 		fresh()
 		c.SetRequest(r.WithContext(ctx))
 		if err := next(c); err != nil {
 			return err
 		}
+		var err error
+		if rec.Request, err = body.digest(); err != nil {
+			return err
+		}
+		if contract.From(ctx).Operation.NoTransaction {
+			// The work cannot be undone: its answer is kept although the client may have gone.
+			var cancel context.CancelFunc
+			ctx, cancel = detach.CleanUp(ctx)
+			defer cancel()
+		}
 		return e.complete(ctx, claim, rec)
 	})
-	if err != nil && keep(err) {
+	if err != nil && keep(err) && body.Body == nil {
 		// The work was rolled back, but what it found would be found again.
 		fresh()
 		c.SetRequest(r)
@@ -142,6 +176,29 @@ func (e *Edge) execute(ctx context.Context, c echo.Context, next echo.HandlerFun
 	}
 	finished = true
 	return rec.answer, nil
+}
+
+// held is the body of a request under a claim; its Body is nil when it is no stream.
+type held struct {
+	*stream.Body
+	stop func()
+}
+
+// hold keeps the claim for as long as the body of a stream takes.
+func (e *Edge) hold(ctx context.Context, claim *idempotency.Claim) held {
+	s := stream.From(ctx)
+	if s == nil || s.Body == nil {
+		return held{stop: func() {}}
+	}
+	return held{s.Body, e.Idempotency.Hold(ctx, claim, s.End)}
+}
+
+// digest is that of the body of a stream, which is read to its end first; nil of any other.
+func (h held) digest() ([]byte, error) {
+	if h.Body == nil {
+		return nil, nil
+	}
+	return h.Finish()
 }
 
 func (e *Edge) complete(ctx context.Context, claim *idempotency.Claim, rec *recorder) error {

@@ -14,6 +14,7 @@ func (e *Edge) log(c echo.Context, x *contract.Exchange) {
 	took := time.Since(x.Start)
 	res, r := c.Response(), c.Request()
 	e.Metrics.end(x.Operation, res.Status, took)
+	e.Metrics.stream(x.Operation, x.Received, res.Size)
 	level := slog.LevelInfo
 	if res.Status >= 500 {
 		level = slog.LevelError
@@ -27,6 +28,9 @@ func (e *Edge) log(c echo.Context, x *contract.Exchange) {
 		slog.String("from", x.From.String()))
 	if x.Operation != nil {
 		attrs = append(attrs, slog.String("operation", x.Operation.ID))
+		if x.Operation.Stream != nil {
+			attrs = append(attrs, slog.Int64("received", x.Received))
+		}
 	}
 	if p := x.Principal; p != nil {
 		attrs = append(attrs, slog.String("actor", string(p.Kind)+":"+p.ID.UUID()), slog.String("org", p.OrgID.UUID()))

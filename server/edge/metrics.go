@@ -15,6 +15,7 @@ type Metrics struct {
 	requests *prometheus.HistogramVec
 	inFlight prometheus.Gauge
 	refused  prometheus.Counter
+	bytes    *prometheus.CounterVec
 }
 
 // NewMetrics registers the metrics of the edge.
@@ -27,7 +28,10 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "alania_http_requests_in_flight", Help: "Requests that are being answered."}),
 		refused:  prometheus.NewCounter(prometheus.CounterOpts{Name: "alania_http_rate_limited_total", Help: "Requests refused by a rate limit."}),
 	}
-	r.MustRegister(m.requests, m.inFlight, m.refused)
+	m.bytes = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "alania_http_stream_bytes_total", Help: "Bytes of the bodies of operations that are streams, by direction.",
+	}, []string{"contract", "operation", "direction"})
+	r.MustRegister(m.requests, m.inFlight, m.refused, m.bytes)
 	return m
 }
 
@@ -41,4 +45,13 @@ func (m *Metrics) end(op *contract.Operation, status int, took time.Duration) {
 		name, operation = op.Contract.Name, op.ID
 	}
 	m.requests.WithLabelValues(name, operation, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// stream counts the bytes of a stream, at its end.
+func (m *Metrics) stream(op *contract.Operation, received, sent int64) {
+	if op == nil || op.Stream == nil {
+		return
+	}
+	m.bytes.WithLabelValues(op.Contract.Name, op.ID, "received").Add(float64(received))
+	m.bytes.WithLabelValues(op.Contract.Name, op.ID, "sent").Add(float64(sent))
 }

@@ -19,16 +19,19 @@ const NoCredentials = "no_credentials"
 // that no bundle describes it. op is made by hand; it says who may call, the limit, and the
 // contract in whose words errors are told. Credentials may be Bearer or Basic.
 func (e *Edge) OutsideBundles(op *contract.Operation) echo.MiddlewareFunc {
+	authenticate := func(c echo.Context, x *contract.Exchange) (err error) {
+		x.Principal, err = e.credentials(c, x)
+		return err
+	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		next = e.withInjectedFaults(next)
+		next = e.withStream(op, authenticate, next)
 		return func(c echo.Context) error {
 			x := contract.From(c.Request().Context())
 			x.Operation = op
-			p, err := e.credentials(c, x)
-			if err != nil {
+			if err := authenticate(c, x); err != nil {
 				return e.refuseStranger(c, x, err)
 			}
-			x.Principal = p
 			if err := e.limit(c, x); err != nil {
 				return err
 			}

@@ -46,8 +46,8 @@ var unlisted = []string{"Accept", "Content-Type", "Authorization", "X-Request-Id
 // Clients of language models take nothing else in the name of an argument.
 var notName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
 
-// toolsOf makes the tools of a contract. Operations that answer with an endless stream, or
-// take files in a form, cannot be called in one message and are left out.
+// toolsOf makes the tools of a contract. Operations whose bodies are streams, or that take
+// files in a form, cannot be called in one message and are left out.
 func toolsOf(c *contract.Contract) ([]*tool, error) {
 	text, err := json.Marshal(c.Document())
 	if err != nil {
@@ -79,7 +79,7 @@ func toolsOf(c *contract.Contract) ([]*tool, error) {
 
 func newTool(op *contract.Operation, item *openapi3.PathItem, spec *openapi3.Operation, components map[string]any) (*tool, error) {
 	bodyType, callable := bodyOf(spec)
-	if !callable || streams(spec) {
+	if !callable || op.Stream != nil {
 		return nil, nil
 	}
 	t := &tool{op: op, arguments: map[string]argument{}, bodyType: bodyType}
@@ -219,19 +219,6 @@ func isJSON(mediaType string) bool {
 	mediaType, _, _ = strings.Cut(mediaType, ";")
 	mediaType = strings.ToLower(strings.TrimSpace(mediaType))
 	return mediaType == "application/json" || strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
-}
-
-// streams reports whether the operation answers with events as they come.
-func streams(spec *openapi3.Operation) bool {
-	for status, r := range spec.Responses.Map() {
-		if !strings.HasPrefix(status, "2") || len(r.Value.Content) == 0 {
-			continue
-		}
-		if _, ok := r.Value.Content["text/event-stream"]; ok && len(r.Value.Content) == 1 {
-			return true
-		}
-	}
-	return false
 }
 
 // onlyValue returns the one text that a schema allows, or its default.

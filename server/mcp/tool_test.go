@@ -55,9 +55,20 @@ const bundle = `{
         "responses": {"204": {"description": "Done"}}
       }
     },
+    "/backup": {
+      "get": {
+        "operationId": "getBackup", "summary": "Get all", "x-stream": "response",
+        "responses": {"200": {"description": "It", "content": {"application/octet-stream": {}}}}
+      },
+      "put": {
+        "operationId": "putBackup", "summary": "Put all", "x-stream": "request", "x-max-body": 1000,
+        "requestBody": {"required": true, "content": {"application/octet-stream": {}}},
+        "responses": {"204": {"description": "Done"}}
+      }
+    },
     "/notes": {
       "get": {
-        "operationId": "watchNotes", "summary": "Watch",
+        "operationId": "watchNotes", "summary": "Watch", "x-stream": "events",
         "responses": {"200": {"description": "Events", "content": {"text/event-stream": {}}}}
       },
       "post": {

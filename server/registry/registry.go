@@ -40,6 +40,7 @@ func (a *API) Register(router *echo.Echo, middleware func(*contract.Operation) e
 		op := &contract.Operation{
 			ID: name, Contract: &contract.Contract{Name: "registry", Dialect: dialect}, Path: paths[0],
 			Access: map[identity.Kind][]string{identity.Client: access, identity.Key: access}, Rate: &plan.Builds,
+			Stream: &contract.Stream{Response: true, Timeout: contract.StreamTimeout},
 		}
 		guard := middleware(op)
 		for _, path := range paths {

@@ -184,12 +184,15 @@ func tooLarge(limit int64) *fault.Error {
 // handler is to stream them.
 func (op *Operation) checkBody(st *state, r *http.Request, limit int64) ([]byte, error) {
 	c := &st.json
+	if r.ContentLength > limit {
+		return nil, tooLarge(limit)
+	}
+	if op.stream {
+		return nil, op.checkType(r)
+	}
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		op.checkAbsent(c)
 		return nil, nil
-	}
-	if r.ContentLength > limit {
-		return nil, tooLarge(limit)
 	}
 	if r.ContentLength < 0 {
 		// The length is not known: one byte reports whether there is a body at all.
@@ -210,22 +213,9 @@ func (op *Operation) checkBody(st *state, r *http.Request, limit int64) ([]byte,
 		c.flatFail("", "unexpected_body", "must be empty: the operation takes no body")
 		return nil, nil
 	}
-	for _, coding := range r.Header["Content-Encoding"] {
-		if !strings.EqualFold(strings.TrimSpace(coding), "identity") {
-			return nil, fault.New(fault.UnsupportedMediaType, "The body must be sent without a Content-Encoding.")
-		}
-	}
-	types := r.Header["Content-Type"]
-	if len(types) != 1 {
-		return nil, fault.New(fault.UnsupportedMediaType, "One Content-Type is required: "+op.body.accepts+".")
-	}
-	name, utf8 := parseContentType(types[0])
-	m := op.body.match(name)
-	if m == nil {
-		return nil, fault.New(fault.UnsupportedMediaType, "The Content-Type must be "+op.body.accepts+".")
-	}
-	if !utf8 {
-		return nil, fault.New(fault.UnsupportedMediaType, "The charset of the body must be UTF-8.")
+	m, err := op.mediaOf(r)
+	if err != nil {
+		return nil, err
 	}
 	if m.kind == mediaOpaque {
 		r.Body = &limited{rest: r.Body, left: limit, limit: limit}
@@ -245,6 +235,44 @@ func (op *Operation) checkBody(st *state, r *http.Request, limit int64) ([]byte,
 	}
 	replay(r, body)
 	return body, nil
+}
+
+// mediaOf returns the rules for the media type of the body.
+func (op *Operation) mediaOf(r *http.Request) (*media, error) {
+	for _, coding := range r.Header["Content-Encoding"] {
+		if !strings.EqualFold(strings.TrimSpace(coding), "identity") {
+			return nil, fault.New(fault.UnsupportedMediaType, "The body must be sent without a Content-Encoding.")
+		}
+	}
+	types := r.Header["Content-Type"]
+	if len(types) != 1 {
+		return nil, fault.New(fault.UnsupportedMediaType, "One Content-Type is required: "+op.body.accepts+".")
+	}
+	name, utf8 := parseContentType(types[0])
+	m := op.body.match(name)
+	if m == nil {
+		return nil, fault.New(fault.UnsupportedMediaType, "The Content-Type must be "+op.body.accepts+".")
+	}
+	if !utf8 {
+		return nil, fault.New(fault.UnsupportedMediaType, "The charset of the body must be UTF-8.")
+	}
+	return m, nil
+}
+
+const octets = "application/octet-stream"
+
+// LeaveBody makes the handler read the body: Request checks its type and its declared length
+// alone. A body of no bytes is one like any other.
+func (op *Operation) LeaveBody() { op.stream = true }
+
+// checkType checks the type of a body that the handler reads. One that does not say its type
+// may be anything (RFC 9110 section 8.3).
+func (op *Operation) checkType(r *http.Request) error {
+	if len(r.Header["Content-Type"]) == 0 && op.body.match(octets) != nil {
+		r.Header.Set("Content-Type", octets)
+	}
+	_, err := op.mediaOf(r)
+	return err
 }
 
 func (op *Operation) checkAbsent(c *checker) {

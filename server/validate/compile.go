@@ -24,6 +24,8 @@ type Operation struct {
 	headers []param
 	cookies []param
 	body    *bodyRules
+	// stream reports whether the handler reads the body, so that the validator reads none of it.
+	stream bool
 	// defaults reports whether any query parameter has one.
 	defaults bool
 }

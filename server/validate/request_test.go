@@ -364,6 +364,35 @@ func TestOpaqueBody(t *testing.T) {
 	}
 }
 
+// A body that is left to the handler is not touched: what its head says is checked.
+func TestBodyLeftToTheHandler(t *testing.T) {
+	op := compileDoc(t, oneOp("/", "", `{"required":true,"content":{"application/octet-stream":{},"text/csv":{}}}`))["op"]
+	op.LeaveBody()
+	for _, c := range []struct {
+		contentType string
+		length      int64
+		want        string
+	}{
+		{"application/octet-stream", 10, ""}, {"text/csv; charset=utf-8", -1, ""}, {"", 10, ""}, {"text/csv", 0, ""},
+		{"application/json", 10, "unsupported_media_type"}, {"text/csv; charset=latin1", 10, "unsupported_media_type"},
+		{"application/octet-stream", 101, "payload_too_large"},
+	} {
+		r := newRequest("POST", "/", c.contentType, "0123456789")
+		if c.contentType == "" {
+			r.Header.Del("Content-Type")
+		}
+		r.ContentLength = c.length
+		sent := r.Body
+		body, err := op.Request(r, noPath, 100)
+		if outcome(err) != c.want || body != nil || r.Body != sent {
+			t.Errorf("%s, %d bytes: %v", c.contentType, c.length, err)
+		}
+		if c.want == "" && r.Header.Get("Content-Type") == "" {
+			t.Error("the handler does not see a type")
+		}
+	}
+}
+
 func TestForm(t *testing.T) {
 	op := compileDoc(t, oneOp("/", "",
 		`{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object",`+

@@ -1,6 +1,0 @@
-//go:build !race
-
-package server_test
-
-// raceEnabled reports whether the race detector is on: what it slows is not measured.
-const raceEnabled = false
