@@ -36,15 +36,15 @@ usage: alania [command] [flags]
   serve        serve the API (the default)
   migrate      bring the database's schema up to date, and stop
   clients      create, list or revoke OAuth clients
-  orgs         say which organizations are verified partners
-  users        make a person a super admin
+  orgs         make an organization a verified partner, or end that
+  users        make a person a super admin, or end that
   jobs         list background jobs, or queue a failed one again
   keys         replace the key that signs access tokens
-  secrets      seal everything with the first key of ALANIA_SECRET_KEY
+  secrets      encrypt everything with the first key of ALANIA_SECRET_KEY
   entitlements list what a workspace may use, or add to a limit
   sdk          publish the SDKs to the registry, or list what is published
   openapi      print a bundle: alania openapi [contract] [-format json|yaml]; or draft
-               what changed since the published ones: alania openapi changelog
+               the changes since the published bundles: alania openapi changelog
   healthcheck  ask a running server for /readyz; exit status 1 when it is not ready
   version      print the version
 

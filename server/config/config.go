@@ -99,7 +99,7 @@ func settings() []setting {
 			c.ObjectsURL = v
 			return scheme(v, "file", "s3")
 		}},
-		{"SECRET_KEY", "", "32 bytes in base64 that secrets at rest are encrypted with; former keys behind commas", true, func(c *Config, v string) error {
+		{"SECRET_KEY", "", "32 bytes in base64 that secrets at rest are encrypted with; former keys after it, separated by commas", true, func(c *Config, v string) error {
 			c.SecretKey = v
 			if v == "" {
 				return nil
