@@ -31,8 +31,9 @@ import (
 
 // registered are the packages that reach outside, by their folder.
 var registered = map[string]func() []outbound.Client{
-	"engine/connector": connector.Clients, "engine/delivery": delivery.Clients, "engine/mcp": mcp.Clients, "engine/objects": objects.Clients,
-	"engine/proof": proof.Clients, "engine/redis": redis.Clients, "engine/siem": siem.Clients,
+	"engine/connector": connector.Clients, "engine/delivery": delivery.Clients, "engine/mcp": mcp.Clients,
+	"engine/objects": objects.Clients,
+	"engine/proof":   proof.Clients, "engine/redis": redis.Clients, "engine/siem": siem.Clients,
 }
 
 // exempt are folders that may connect without a client of their own, and why.
@@ -44,20 +45,27 @@ var exempt = map[string]string{
 	"cmd/alania":      "healthcheck asks this process itself",
 
 	"server/bench":   "measurements only",
-	"engine/hostile": "tests only", "engine/objects/s3test": "tests only", "server/servertest": "tests only", "server/browsertest": "tests only", "store/storetest": "tests only",
+	"engine/hostile": "tests only", "engine/objects/s3test": "tests only", "server/servertest": "tests only",
+	"server/browsertest": "tests only", "store/storetest": "tests only",
 }
 
 // ways are what connects, by the path of its package.
 var ways = map[string][]string{
 	"net": {
-		"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer", "Resolver", "DefaultResolver", "LookupHost", "LookupIP", "LookupTXT", "LookupAddr", "LookupCNAME", "LookupMX", "LookupNS", "LookupSRV",
+		"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer", "Resolver", "DefaultResolver",
+		"LookupHost", "LookupIP", "LookupTXT", "LookupAddr", "LookupCNAME", "LookupMX", "LookupNS", "LookupSRV",
 	},
 	"crypto/tls": {"Dial", "DialWithDialer", "Dialer"},
 	"net/http":   {"Client", "Transport", "DefaultClient", "DefaultTransport", "Get", "Head", "Post", "PostForm"},
 	"net/smtp":   {"Dial", "SendMail"}, "net/rpc": {"Dial", "DialHTTP"},
-	"database/sql": {"Open", "OpenDB"}, "github.com/jmoiron/sqlx": {"Open", "MustOpen", "Connect", "MustConnect", "ConnectContext"},
-	"github.com/lib/pq":                          {"Open", "DialOpen", "NewConnector", "NewConnectorConfig", "NewListener"},
-	"github.com/gomodule/redigo/redis":           {"Dial", "DialContext", "DialTimeout", "DialURL", "DialURLContext", "NewConn"},
+	"database/sql":            {"Open", "OpenDB"},
+	"github.com/jmoiron/sqlx": {"Open", "MustOpen", "Connect", "MustConnect", "ConnectContext"},
+	"github.com/lib/pq": {
+		"Open", "DialOpen", "NewConnector", "NewConnectorConfig", "NewListener",
+	},
+	"github.com/gomodule/redigo/redis": {
+		"Dial", "DialContext", "DialTimeout", "DialURL", "DialURLContext", "NewConn",
+	},
 	"github.com/minio/minio-go/v7":               {"New", "NewCore", "DefaultTransport"},
 	"github.com/modelcontextprotocol/go-sdk/mcp": {"StreamableClientTransport", "SSEClientTransport"},
 	"github.com/alania-go/alania/engine/guard":   {"New", "Operator"},
@@ -111,7 +119,8 @@ func TestEveryClientIsRegistered(t *testing.T) {
 	}
 	for folder, where := range found {
 		if registered[folder] == nil && exempt[folder] == "" {
-			t.Errorf("%s connects, and no test tries its clients: give it a function Clients\n\t%s", folder, strings.Join(where, "\n\t"))
+			t.Errorf("%s connects, and no test tries its clients: give it a function Clients\n\t%s", folder,
+				strings.Join(where, "\n\t"))
 		}
 	}
 	for folder := range registered {
@@ -150,7 +159,8 @@ func TestHostileServers(t *testing.T) {
 				for _, stop := range servers {
 					stop()
 				}
-				for deadline := time.Now().Add(20 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
+				deadline := time.Now().Add(20 * time.Second)
+				for ; runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
 					if time.Now().After(deadline) {
 						t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, stacks())
 					}

@@ -34,7 +34,10 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 	if n, err := s.Store.Orgs.CountOrgs(ctx); err != nil || n > 0 {
 		return nil, err
 	}
-	run := &FirstRun{OrgID: id.New(), Email: b.Email, Password: b.Password, ClientID: b.ClientID, ClientSecret: b.ClientSecret, APIKey: b.APIKey}
+	run := &FirstRun{
+		OrgID: id.New(), Email: b.Email, Password: b.Password, ClientID: b.ClientID, ClientSecret: b.ClientSecret,
+		APIKey: b.APIKey,
+	}
 	if run.Email == "" {
 		run.Email = defaultEmail
 	}
@@ -47,7 +50,9 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 	}
 	now := s.now()
 	o := org.Org{ID: run.OrgID, Name: "Alania", Slug: "default", Tier: plan.Enterprise, CreatedAt: now, UpdatedAt: now}
-	u := org.User{ID: id.New(), Email: org.NormalEmail(run.Email), Name: "Admin", PasswordHash: hash, SuperAdmin: true, CreatedAt: now}
+	u := org.User{
+		ID: id.New(), Email: org.NormalEmail(run.Email), Name: "Admin", PasswordHash: hash, SuperAdmin: true, CreatedAt: now,
+	}
 	owner := identity.Operator(o.ID)
 	owner.UserID = u.ID
 	ctx = identity.With(ctx, owner)
@@ -65,17 +70,20 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 		if err != nil {
 			return err
 		}
-		if _, err := s.Workspaces.Create(ctx, o.ID, workspace.Create{Name: "Default", Settings: workspace.Defaults()}); err != nil {
+		if _, err := s.Workspaces.Create(ctx, o.ID,
+			workspace.Create{Name: "Default", Settings: workspace.Defaults()}); err != nil {
 			return err
 		}
 		c, clientSecret, err := s.OAuth.CreateClient(ctx, oauth.NewClient{
-			OrgID: o.ID, Name: "First client", ClientID: run.ClientID, Secret: run.ClientSecret, Scopes: []string{"*"}, UserID: u.ID,
+			OrgID: o.ID, Name: "First client", ClientID: run.ClientID, Secret: run.ClientSecret, Scopes: []string{"*"},
+			UserID: u.ID,
 		})
 		if err != nil {
 			return err
 		}
 		run.ClientID, run.ClientSecret = c.ClientID, clientSecret
-		_, run.APIKey, err = s.Keys.Create(ctx, o.ID, apikey.Create{Name: "First key", Scopes: []string{"*"}, Full: run.APIKey})
+		_, run.APIKey, err = s.Keys.Create(ctx, o.ID,
+			apikey.Create{Name: "First key", Scopes: []string{"*"}, Full: run.APIKey})
 		return err
 	})
 	if fault.IsCode(err, fault.Conflict) {

@@ -218,7 +218,8 @@ func (c *chores) endAJob() func() bool {
 }
 
 func (c *chores) callATool() func() bool {
-	_, err := c.MCP.Call(c.tenant.As(), c.tenant.Workspace.ID, "filesystem", "list_directory", json.RawMessage(`{"path":"/"}`))
+	_, err := c.MCP.Call(c.tenant.As(), c.tenant.Workspace.ID, "filesystem", "list_directory",
+		json.RawMessage(`{"path":"/"}`))
 	c.must(err)
 	return c.age("mcp_calls", "created_at", 0)
 }
@@ -237,11 +238,13 @@ func (c *chores) trackAnEvent() func() bool {
 
 // used returns what the tenant's workspace uses of a feature.
 func (c *chores) used(feature string) int {
-	return c.count("usage_counters WHERE feature = $1 AND used > 0 AND workspace_id = $2", feature, c.tenant.Workspace.ID.UUID())
+	return c.count("usage_counters WHERE feature = $1 AND used > 0 AND workspace_id = $2", feature,
+		c.tenant.Workspace.ID.UUID())
 }
 
 func (c *chores) revokeAToken() func() bool {
-	client, secret, err := c.OAuth.CreateClient(c.tenant.As(), oauth.NewClient{OrgID: c.tenant.Org.ID, Name: "test", Scopes: []string{"*"}})
+	client, secret, err := c.OAuth.CreateClient(c.tenant.As(),
+		oauth.NewClient{OrgID: c.tenant.Org.ID, Name: "test", Scopes: []string{"*"}})
 	c.must(err)
 	credentials := oauth.Credentials{ID: client.ClientID, Secret: secret}
 	token, err := c.OAuth.Issue(c.Context(), oauth.Grant{GrantType: "client_credentials", Client: credentials})
@@ -291,7 +294,9 @@ func (c *chores) deliver() func() bool {
 		e := event.New(event.Test, c.tenant.Org.ID, c.tenant.Workspace.ID, time.Now(), webhook.Message{Text: "test"})
 		return c.Webhooks.Publish(ctx, e)
 	}))
-	c.until("the event is delivered", func() bool { return c.count("webhook_deliveries WHERE finished_at IS NOT NULL") == 1 })
+	c.until("the event is delivered", func() bool {
+		return c.count("webhook_deliveries WHERE finished_at IS NOT NULL") == 1
+	})
 	left := c.age("webhook_deliveries", "finished_at", 0)
 	return func() bool { return left() && c.count("webhook_events") == 0 && c.count("webhook_attempts") == 0 }
 }
@@ -312,7 +317,8 @@ func TestTheDocsListTheRecurringWork(t *testing.T) {
 		if task.AtEnd {
 			in += ", and at its end"
 		}
-		fmt.Fprintf(&want, "| `%s` | %s | %s | %s | %s |\n", task.Name, task.About, in, inWords(task.Every), inWords(task.Timeout))
+		fmt.Fprintf(&want, "| `%s` | %s | %s | %s | %s |\n", task.Name, task.About, in, inWords(task.Every),
+			inWords(task.Timeout))
 	}
 	_, table, _ := strings.Cut(string(page), "|---|---|---|---|---|\n")
 	if table = regexp.MustCompile(`(?s)\n[^|].*`).ReplaceAllString(table, "\n"); table != want.String() {

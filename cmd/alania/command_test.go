@@ -34,7 +34,8 @@ func TestClients(t *testing.T) {
 		if !strings.HasPrefix(clientID, "cli_") || len(secret) < 32 {
 			t.Errorf("id %q, a secret of %d characters", clientID, len(secret))
 		}
-		if out, err = alania(t, env, "clients", "list"); err != nil || !strings.Contains(out, clientID) || strings.Contains(out, secret) {
+		if out, err = alania(t, env, "clients", "list"); err != nil || !strings.Contains(out, clientID) ||
+			strings.Contains(out, secret) {
 			t.Errorf("list: %v\n%s", err, out)
 		}
 		status, bearer := token(p.URL, clientID, secret)
@@ -45,7 +46,8 @@ func TestClients(t *testing.T) {
 			t.Errorf("with a scope: status %d, %v", status, answer)
 		}
 		org := firstOrg(t, p)
-		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs/"+org+"/keys", bearer, nil, nil); status != http.StatusForbidden {
+		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs/"+org+"/keys", bearer, nil,
+			nil); status != http.StatusForbidden {
 			t.Errorf("without the scope: status %d, %v", status, answer)
 		}
 		status, unused := token(p.URL, clientID, secret)
@@ -71,16 +73,20 @@ func TestClients(t *testing.T) {
 			}
 		}
 
-		if _, err := alania(t, env, "clients", "revoke", "cli_none"); err == nil || !strings.Contains(explain(err), "client does not exist") {
+		if _, err := alania(t, env, "clients", "revoke", "cli_none"); err == nil ||
+			!strings.Contains(explain(err), "client does not exist") {
 			t.Errorf("revoke of none: %v", err)
 		}
-		if _, err := alania(t, env, "clients", "create", "-name", "x", "-org", "nowhere"); err == nil || !strings.Contains(err.Error(), `no organization "nowhere"`) {
+		if _, err := alania(t, env, "clients", "create", "-name", "x", "-org", "nowhere"); err == nil ||
+			!strings.Contains(err.Error(), `no organization "nowhere"`) {
 			t.Errorf("an org that is not there: %v", err)
 		}
-		if _, err := alania(t, env, "clients", "create", "-name", "x", "-scopes", "everything"); err == nil || !strings.Contains(explain(err), "/scopes") {
+		if _, err := alania(t, env, "clients", "create", "-name", "x", "-scopes", "everything"); err == nil ||
+			!strings.Contains(explain(err), "/scopes") {
 			t.Errorf("scopes that are none: %v", err)
 		}
-		if _, err := alania(t, env, "clients", "create", "-name", "x", "-client-id", testClient); err == nil || !strings.Contains(explain(err), "has this client id") {
+		if _, err := alania(t, env, "clients", "create", "-name", "x", "-client-id", testClient); err == nil ||
+			!strings.Contains(explain(err), "has this client id") {
 			t.Errorf("a client id twice: %v", err)
 		}
 	})
@@ -104,11 +110,13 @@ func TestSuperAdmins(t *testing.T) {
 		}
 		sees := func(want int) {
 			t.Helper()
-			status, _, made := call(http.MethodPost, p.URL+"/api/v1/api-key", testKey, nil, object{"daysTillExpiration": 1, "permissions": object{"appPermissions": []string{"READ_APIKEYS"}}})
+			status, _, made := call(http.MethodPost, p.URL+"/api/v1/api-key", testKey, nil,
+				object{"daysTillExpiration": 1, "permissions": object{"appPermissions": []string{"READ_APIKEYS"}}})
 			if status != http.StatusCreated {
 				t.Fatalf("a new key: status %d, %v", status, made)
 			}
-			if status, _, answer := call(http.MethodGet, p.URL+"/api/v1/api-key/all/"+stranger.ID.Prefixed("usr"), made["key"].(string), nil, nil); status != want {
+			if status, _, answer := call(http.MethodGet, p.URL+"/api/v1/api-key/all/"+stranger.ID.Prefixed("usr"),
+				made["key"].(string), nil, nil); status != want {
 				t.Errorf("status %d, want %d: %v", status, want, answer)
 			}
 		}
@@ -118,7 +126,8 @@ func TestSuperAdmins(t *testing.T) {
 			says string
 			want int
 		}{
-			{nil, "Nothing changed", http.StatusOK}, {[]string{"-revoke"}, "No longer", http.StatusNotFound}, {[]string{"-revoke"}, "Nothing changed", http.StatusNotFound},
+			{nil, "Nothing changed", http.StatusOK}, {[]string{"-revoke"}, "No longer", http.StatusNotFound},
+			{[]string{"-revoke"}, "Nothing changed", http.StatusNotFound},
 			{[]string{"-org", "default"}, "A super admin", http.StatusOK},
 		} {
 			out, err := alania(t, env, append([]string{"users", "super-admin", "--email", "Admin@Alania.local"}, c.args...)...)
@@ -130,12 +139,16 @@ func TestSuperAdmins(t *testing.T) {
 		trail := p.URL + "/v2/orgs/" + firstOrg(t, p) + "/audit?filter%5Baction%5D="
 		for _, action := range []string{"user.super_admin_granted", "user.super_admin_revoked"} {
 			entries := pages(t, trail+action)
-			if len(entries) != 1 || !strings.HasPrefix(entries[0]["target"].(object)["id"].(string), "usr_") || entries[0]["actor"].(object)["id"] != "system" {
+			if len(entries) != 1 || !strings.HasPrefix(entries[0]["target"].(object)["id"].(string), "usr_") ||
+				entries[0]["actor"].(object)["id"] != "system" {
 				t.Errorf("%s: %v", action, entries)
 			}
 		}
-		for _, args := range [][]string{{"-email", "nobody@example.com"}, {"-email", stranger.Email}, {"-email", "admin@alania.local", "-org", "nowhere"}} {
-			if out, err := alania(t, env, append([]string{"users", "super-admin"}, args...)...); err == nil || !strings.Contains(explain(err), "organization") {
+		for _, args := range [][]string{
+			{"-email", "nobody@example.com"}, {"-email", stranger.Email}, {"-email", "admin@alania.local", "-org", "nowhere"},
+		} {
+			if out, err := alania(t, env, append([]string{"users", "super-admin"}, args...)...); err == nil ||
+				!strings.Contains(explain(err), "organization") {
 				t.Errorf("%q: %v\n%s", args, err, out)
 			}
 		}
@@ -149,14 +162,25 @@ func TestUsage(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "alania.db")
 	env := map[string]string{"ALANIA_DATABASE_URL": "sqlite://" + path}
 	for _, args := range [][]string{
-		{"nonsense"}, {"clients"}, {"clients", "nonsense"}, {"clients", "create"}, {"clients", "create", "-name", "x", "more"},
-		{"clients", "revoke"}, {"clients", "revoke", "a", "b"}, {"clients", "list", "more"}, {"serve", "more"}, {"migrate", "more"},
-		{"users"}, {"users", "nonsense"}, {"users", "super-admin"}, {"users", "super-admin", "-email", "a@example.com", "more"},
+		{"nonsense"}, {"clients"}, {"clients", "nonsense"}, {"clients", "create"}, {
+			"clients", "create", "-name", "x", "more",
+		},
+		{"clients", "revoke"}, {"clients", "revoke", "a", "b"}, {"clients", "list", "more"}, {"serve", "more"},
+		{"migrate", "more"},
+		{"users"}, {"users", "nonsense"}, {"users", "super-admin"}, {
+			"users", "super-admin", "-email", "a@example.com", "more",
+		},
 		{"jobs"}, {"jobs", "nonsense"}, {"jobs", "list", "more"}, {"jobs", "retry"}, {"jobs", "retry", "nonsense"},
-		{"entitlements"}, {"entitlements", "nonsense"}, {"entitlements", "list"}, {"entitlements", "list", "-workspace", "nonsense"},
-		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts"}, {"entitlements", "boost", "-workspace", someWorkspace, "-add", "1"},
-		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts", "-add", "1", "-days", "-1"}, {"entitlements", "list", "-workspace", someWorkspace, "more"},
-		{"openapi", "nonsense"}, {"openapi", "changelog", "nonsense"}, {"openapi", "changelog", "-baseline", "nowhere"}, {"openapi", "platform", "-format", "xml"}, {"openapi", "-format", "json", "platform"},
+		{"entitlements"}, {"entitlements", "nonsense"}, {"entitlements", "list"}, {
+			"entitlements", "list", "-workspace", "nonsense",
+		},
+		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts"}, {
+			"entitlements", "boost", "-workspace", someWorkspace, "-add", "1",
+		},
+		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts", "-add", "1", "-days", "-1"},
+		{"entitlements", "list", "-workspace", someWorkspace, "more"},
+		{"openapi", "nonsense"}, {"openapi", "changelog", "nonsense"}, {"openapi", "changelog", "-baseline", "nowhere"},
+		{"openapi", "platform", "-format", "xml"}, {"openapi", "-format", "json", "platform"},
 	} {
 		if out, err := alania(t, env, args...); err == nil {
 			t.Errorf("%q is accepted: %s", args, out)
@@ -193,17 +217,20 @@ func TestOpenAPIChangelog(t *testing.T) {
 	bundle, _ := openapi.YAML("keys")
 	without := strings.Replace(string(bundle), "/api/v1/api-key/valid-permissions:", "/api/v1/api-key/permissions:", 1)
 	for file, text := range map[string]string{
-		filepath.Join(published, "published"): "2026-01-01\n", filepath.Join(published, "keys.yaml"): without, filepath.Join(now, "keys.yaml"): string(bundle),
+		filepath.Join(published, "published"): "2026-01-01\n", filepath.Join(published, "keys.yaml"): without,
+		filepath.Join(now, "keys.yaml"): string(bundle),
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	out, err := alania(t, nil, "openapi", "changelog", "-baseline", published, "-dist", now)
-	if err != nil || !strings.HasPrefix(out, "## Keys ") || !strings.Contains(out, ": `GET /api/v1/api-key/valid-permissions`.") {
+	if err != nil || !strings.HasPrefix(out, "## Keys ") ||
+		!strings.Contains(out, ": `GET /api/v1/api-key/valid-permissions`.") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if out, err = alania(t, nil, "openapi", "changelog", "-baseline", published, "-dist", published); err != nil || out != "Nothing has changed.\n" {
+	if out, err = alania(t, nil, "openapi", "changelog", "-baseline", published, "-dist", published); err != nil ||
+		out != "Nothing has changed.\n" {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -216,7 +243,8 @@ func TestVersion(t *testing.T) {
 	if !strings.Contains(p.Stdout.String(), "Alania v0.0.0-test serves "+p.URL) {
 		t.Errorf("the version that the linker was given is not printed:\n%s", p.Stdout)
 	}
-	if status, _, answer := call(http.MethodGet, p.URL+"/v2/health", "", nil, nil); status != http.StatusOK || answer["version"] != "v0.0.0-test" {
+	if status, _, answer := call(http.MethodGet, p.URL+"/v2/health", "", nil, nil); status != http.StatusOK ||
+		answer["version"] != "v0.0.0-test" {
 		t.Errorf("status %d, %v", status, answer)
 	}
 }
@@ -230,7 +258,8 @@ func TestMigrate(t *testing.T) {
 				t.Fatalf("%v\n%s", err, out)
 			}
 		}
-		if out, err := alania(t, env, "clients", "create", "-name", "x"); err == nil || !strings.Contains(err.Error(), "makes the first one") {
+		if out, err := alania(t, env, "clients", "create", "-name", "x"); err == nil ||
+			!strings.Contains(err.Error(), "makes the first one") {
 			t.Errorf("a client before the first org: %v\n%s", err, out)
 		}
 		// Another key than the one the database was made with is found at once.
@@ -274,16 +303,21 @@ func TestSettingsThatDoNotWork(t *testing.T) {
 	for name, values := range map[string][]string{
 		"ALANIA_ADDR": {taken.Addr().String(), "18080"}, "ALANIA_METRICS_ADDR": {taken.Addr().String(), "on"},
 		"ALANIA_DATABASE_URL": {
-			"mysql://user:hunter2@host/db", "postgres://user:hunter2@:x", "postgres://user:hunter2@" + closed + "/db", "sqlite:///dev/null/alania.db", "sqlite://",
+			"mysql://user:hunter2@host/db", "postgres://user:hunter2@:x", "postgres://user:hunter2@" + closed + "/db",
+			"sqlite:///dev/null/alania.db", "sqlite://",
 		},
-		"ALANIA_REDIS_URL":   {"http://:hunter2@host", "redis://:hunter2@host:x", "redis://:hunter2@host/?no=such"},
-		"ALANIA_OBJECTS_URL": {"ftp://:hunter2@host", "s3://hunter2:hunter2@bucket:x", "file:///dev/null/objects"},
-		"ALANIA_SECRET_KEY":  {"hunter2", testSecretKey + ",hunter2"}, "ALANIA_BOOTSTRAP_API_KEY": {"hunter2", "sk_live_x_hunter2"},
-		"ALANIA_BOOTSTRAP_PASSWORD": {"hunter2"}, "ALANIA_BOOTSTRAP_CLIENT_SECRET": {"hunter2"}, "ALANIA_BOOTSTRAP_EMAIL": {"nobody"},
-		"ALANIA_AUDIT_SINK_URL": {"udp://:hunter2@host", "https://:hunter2@host:x", "http://user:hunter2@siem.example"},
-		"ALANIA_TLS_CERT":       {"/no/such/file"}, "ALANIA_PUBLIC_URL": {"alania.example", "https://alania.example/path"},
-		"ALANIA_TRUSTED_PROXIES": {"everybody"}, "ALANIA_WEBHOOK_ALLOW_NETS": {"10.0.0.0/33"}, "ALANIA_WEBHOOK_ALLOW_HTTP": {"perhaps"},
-		"ALANIA_REQUEST_TIMEOUT": {"0s", "30", "2m"}, "ALANIA_DRAIN_DELAY": {"-1s"}, "ALANIA_DRAIN_TIMEOUT": {"x"}, "ALANIA_LOG_LEVEL": {"loud"},
+		"ALANIA_REDIS_URL":          {"http://:hunter2@host", "redis://:hunter2@host:x", "redis://:hunter2@host/?no=such"},
+		"ALANIA_OBJECTS_URL":        {"ftp://:hunter2@host", "s3://hunter2:hunter2@bucket:x", "file:///dev/null/objects"},
+		"ALANIA_SECRET_KEY":         {"hunter2", testSecretKey + ",hunter2"},
+		"ALANIA_BOOTSTRAP_API_KEY":  {"hunter2", "sk_live_x_hunter2"},
+		"ALANIA_BOOTSTRAP_PASSWORD": {"hunter2"}, "ALANIA_BOOTSTRAP_CLIENT_SECRET": {"hunter2"},
+		"ALANIA_BOOTSTRAP_EMAIL": {"nobody"},
+		"ALANIA_AUDIT_SINK_URL":  {"udp://:hunter2@host", "https://:hunter2@host:x", "http://user:hunter2@siem.example"},
+		"ALANIA_TLS_CERT":        {"/no/such/file"}, "ALANIA_PUBLIC_URL": {"alania.example", "https://alania.example/path"},
+		"ALANIA_TRUSTED_PROXIES": {"everybody"}, "ALANIA_WEBHOOK_ALLOW_NETS": {"10.0.0.0/33"},
+		"ALANIA_WEBHOOK_ALLOW_HTTP": {"perhaps"},
+		"ALANIA_REQUEST_TIMEOUT":    {"0s", "30", "2m"}, "ALANIA_DRAIN_DELAY": {"-1s"}, "ALANIA_DRAIN_TIMEOUT": {"x"},
+		"ALANIA_LOG_LEVEL": {"loud"},
 	} {
 		for _, v := range values {
 			env := settings(t, store.SQLite)
@@ -300,7 +334,8 @@ func TestSettingsThatDoNotWork(t *testing.T) {
 		t.Errorf("a certificate that is not there: %v", err)
 	}
 	delete(env, "ALANIA_TLS_CERT")
-	env["ALANIA_TLS_KEY"], env["ALANIA_DATABASE_URL"], env["ALANIA_SECRET_KEY"], env["ALANIA_LOG_LEVEL"] = "key.pem", "postgres://host/db", "", "loud"
+	env["ALANIA_TLS_KEY"], env["ALANIA_DATABASE_URL"], env["ALANIA_SECRET_KEY"], env["ALANIA_LOG_LEVEL"] = "key.pem",
+		"postgres://host/db", "", "loud"
 	_, err = alania(t, env, "serve")
 	for _, name := range []string{"ALANIA_TLS_CERT", "ALANIA_SECRET_KEY", "ALANIA_LOG_LEVEL"} { // all at once
 		if err == nil || !strings.Contains(err.Error(), name) {
@@ -323,7 +358,9 @@ func TestTerminate(t *testing.T) {
 	}
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
-	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: alania\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+	_, err = fmt.Fprintf(conn,
+		"POST %s HTTP/1.1\r\nHost: alania\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: "+
+			"%d\r\n\r\n%s",
 		path, testKey, len(body), body[:10])
 	if err != nil {
 		t.Fatal(err)

@@ -73,7 +73,8 @@ func TestKillWhileDelivering(t *testing.T) {
 			_ = json.Unmarshal(body, &m)
 			mu.Lock()
 			defer mu.Unlock()
-			if wh, err := standardwebhooks.NewWebhook(secret); err != nil || wh.Verify(body, r.Header) != nil || m.ID != r.Header.Get("webhook-id") {
+			if wh, err := standardwebhooks.NewWebhook(secret); err != nil || wh.Verify(body, r.Header) != nil ||
+				m.ID != r.Header.Get("webhook-id") {
 				problems = append(problems, m.ID)
 			}
 			if got[m.Data.ID] == nil {
@@ -89,7 +90,8 @@ func TestKillWhileDelivering(t *testing.T) {
 		env := onLoopback(t, e)
 		p := start(t, t.TempDir(), env)
 		mu.Lock()
-		secret = must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints", object{"url": receiver.URL, "events": []string{"workspace.created"}})["signing_secret"].(string)
+		secret = must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints",
+			object{"url": receiver.URL, "events": []string{"workspace.created"}})["signing_secret"].(string)
 		mu.Unlock()
 		workspaces := "/v2/orgs/" + firstOrg(t, p) + "/workspaces"
 		var acknowledged []attempt
@@ -160,7 +162,8 @@ func TestKillWhileSyncing(t *testing.T) {
 		defer source.Close()
 		env := onLoopback(t, e)
 		p := start(t, t.TempDir(), env)
-		b := binding(t, p, "http_json", object{"url": source.URL, "entity": "rows", "pagination": object{"type": "page", "page_param": "page"}})
+		b := binding(t, p, "http_json",
+			object{"url": source.URL, "entity": "rows", "pagination": object{"type": "page", "page_param": "page"}})
 		run := must(t, 202, http.MethodPost, p.URL+"/v2/bindings/"+b+"/sync-runs", object{})["id"].(string)
 		read := func() (object, float64) {
 			r := must(t, 200, http.MethodGet, p.URL+"/v2/integrations/sync/runs/"+run, nil)
@@ -180,7 +183,8 @@ func TestKillWhileSyncing(t *testing.T) {
 		}
 		until(t, "the run ends", func() bool { r, _ = read(); return r["finished_at"] != nil })
 		want := float64(pageCount * perPage)
-		if c := r["totals"].(object); r["state"] != "succeeded" || c["read"] != want || c["created"] != want || c["updated"] != 0.0 || c["skipped"] != 0.0 || c["failed"] != 0.0 {
+		if c := r["totals"].(object); r["state"] != "succeeded" || c["read"] != want || c["created"] != want ||
+			c["updated"] != 0.0 || c["skipped"] != 0.0 || c["failed"] != 0.0 {
 			t.Errorf("%v", r)
 		}
 		if n := count(t, e, env["ALANIA_DATABASE_URL"], "SELECT count(*) FROM records"); n != pageCount*perPage {
@@ -193,8 +197,10 @@ func TestKillWhileSyncing(t *testing.T) {
 func binding(t *testing.T, p *process, connector string, config object) string {
 	t.Helper()
 	org := firstOrg(t, p)
-	w := must(t, 200, http.MethodGet, p.URL+"/v2/orgs/"+org+"/workspaces?limit=1", nil)["data"].([]any)[0].(object)["id"].(string)
-	b := must(t, 202, http.MethodPost, p.URL+"/v2/integrations/"+connector+"/bindings", object{"workspace_id": w, "name": "source", "config": config})["binding"].(object)["id"].(string)
+	w := must(t, 200, http.MethodGet, p.URL+"/v2/orgs/"+org+"/workspaces?limit=1",
+		nil)["data"].([]any)[0].(object)["id"].(string)
+	b := must(t, 202, http.MethodPost, p.URL+"/v2/integrations/"+connector+"/bindings",
+		object{"workspace_id": w, "name": "source", "config": config})["binding"].(object)["id"].(string)
 	until(t, "the binding is ready", func() bool {
 		got := must(t, 200, http.MethodGet, p.URL+"/v2/bindings/"+b, nil)
 		if got["state"] == "invalid" {
@@ -229,11 +235,13 @@ func TestSyncFromPostgreSQL(t *testing.T) {
 	const rows = 100_000
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
 		host, port, database, db := sourceDatabase(t)
-		if _, err := db.Exec("CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL, updated_at timestamptz NOT NULL)"); err != nil {
+		if _, err := db.Exec("CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL, updated_at timestamptz " +
+			"NOT NULL)"); err != nil {
 			t.Fatal(err)
 		}
 		// Watermarks that many rows share, so that pages end between equal ones.
-		if _, err := db.Exec("INSERT INTO customers SELECT n, 'customer ' || n || repeat('x', 100), timestamptz '2026-01-01' + (n / 700) * interval '1 second' FROM generate_series(1, $1) n", rows); err != nil {
+		if _, err := db.Exec("INSERT INTO customers SELECT n, 'customer ' || n || repeat('x', 100), timestamptz "+
+			"'2026-01-01' + (n / 700) * interval '1 second' FROM generate_series(1, $1) n", rows); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := db.Exec("CREATE INDEX ON customers (updated_at, id); ANALYZE customers"); err != nil {
@@ -242,8 +250,9 @@ func TestSyncFromPostgreSQL(t *testing.T) {
 		env := onLoopback(t, e)
 		p := start(t, t.TempDir(), env)
 		b := binding(t, p, "postgres", object{
-			"host": host, "port": port, "database": database, "user": "postgres", "password": "not-asked-for", "sslmode": "disable",
-			"tables": []object{{"table": "customers", "id_column": "id", "watermark_column": "updated_at"}},
+			"host": host, "port": port, "database": database, "user": "postgres", "password": "not-asked-for",
+			"sslmode": "disable",
+			"tables":  []object{{"table": "customers", "id_column": "id", "watermark_column": "updated_at"}},
 		})
 		run := func() object {
 			r := must(t, 202, http.MethodPost, p.URL+"/v2/bindings/"+b+"/sync-runs", object{})
@@ -263,7 +272,8 @@ func TestSyncFromPostgreSQL(t *testing.T) {
 			r = read(first)
 			return r["finished_at"] != nil
 		})
-		if c := r["totals"].(object); r["state"] != "succeeded" || c["created"] != float64(rows) || c["read"] != float64(rows) || c["failed"] != 0.0 {
+		if c := r["totals"].(object); r["state"] != "succeeded" || c["created"] != float64(rows) ||
+			c["read"] != float64(rows) || c["failed"] != 0.0 {
 			t.Errorf("the first run: %v", r)
 		}
 		if n := count(t, e, env["ALANIA_DATABASE_URL"], "SELECT count(*) FROM records"); n != rows {
@@ -273,7 +283,8 @@ func TestSyncFromPostgreSQL(t *testing.T) {
 		if peak > 400<<20 {
 			t.Errorf("%d MiB of memory for %d rows", peak>>20, rows)
 		}
-		if _, err := db.Exec("UPDATE customers SET name = 'changed', updated_at = now() WHERE id % 10000 = 0; INSERT INTO customers VALUES (200001, 'new', now())"); err != nil {
+		if _, err := db.Exec("UPDATE customers SET name = 'changed', updated_at = now() WHERE id % 10000 = 0; INSERT INTO " +
+			"customers VALUES (200001, 'new', now())"); err != nil {
 			t.Fatal(err)
 		}
 		second := run()["id"].(string)
@@ -281,7 +292,8 @@ func TestSyncFromPostgreSQL(t *testing.T) {
 		// It begins with the last watermark, which 600 rows share that nobody has changed: a row that was
 		// written within the same second would have it too.
 		c := r["totals"].(object)
-		if r["state"] != "succeeded" || c["read"] != 611.0 || c["skipped"] != 600.0 || c["created"] != 1.0 || c["updated"] != 10.0 {
+		if r["state"] != "succeeded" || c["read"] != 611.0 || c["skipped"] != 600.0 || c["created"] != 1.0 ||
+			c["updated"] != 10.0 {
 			t.Errorf("the second run: %v", r)
 		}
 	})

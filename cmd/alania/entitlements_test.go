@@ -28,7 +28,8 @@ func inPlan(t *testing.T, env map[string]string, tier plan.Tier) string {
 	now := clock.System()
 	o := org.Org{ID: id.New(), Name: "O", Slug: string(tier), Tier: tier, CreatedAt: now, UpdatedAt: now}
 	w := workspace.Workspace{
-		ID: id.New(), OrgID: o.ID, Name: "Small shop", Slug: "w", Status: workspace.Active, Tier: tier, Settings: workspace.Defaults(), Version: 1, CreatedAt: now, UpdatedAt: now,
+		ID: id.New(), OrgID: o.ID, Name: "Small shop", Slug: "w", Status: workspace.Active, Tier: tier,
+		Settings: workspace.Defaults(), Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	if err := s.Orgs.InsertOrg(ctx, o); err != nil {
 		t.Fatal(err)
@@ -64,19 +65,24 @@ func TestEntitlements(t *testing.T) {
 		row(enterprise, "posts", "0 unlimited never")
 		row(enterprise, "sso", "- included never")
 		row(enterprise, "workspaces", "1 unlimited never")
-		out, err := alania(t, env, "entitlements", "boost", "--workspace", free, "--feature", "posts", "--add", "500", "--days", "30")
-		if until := time.Now().UTC().AddDate(0, 0, 30).Format("2006-01"); err != nil || !strings.Contains(out, "500 more posts") || !strings.Contains(out, until) {
+		out, err := alania(t, env, "entitlements", "boost", "--workspace", free, "--feature", "posts", "--add", "500",
+			"--days", "30")
+		if until := time.Now().UTC().AddDate(0, 0, 30).Format("2006-01"); err != nil ||
+			!strings.Contains(out, "500 more posts") || !strings.Contains(out, until) {
 			t.Errorf("%v\n%s", err, out)
 		}
-		if out, err = alania(t, env, "entitlements", "boost", "-workspace", free, "-feature", "posts", "-add", "7"); err != nil || !strings.Contains(out, "without an end") {
+		if out, err = alania(t, env, "entitlements", "boost", "-workspace", free, "-feature", "posts", "-add",
+			"7"); err != nil || !strings.Contains(out, "without an end") {
 			t.Errorf("%v\n%s", err, out)
 		}
 		row(free, "posts", "0 607 never")
 		nobody := id.New().Prefixed(id.WorkspacePrefix)
 		for _, c := range []struct{ workspace, feature, want string }{
-			{free, "nonsense", "/feature"}, {free, "sso", "/feature"}, {enterprise, "posts", "has no limit"}, {nobody, "posts", "does not exist"},
+			{free, "nonsense", "/feature"}, {free, "sso", "/feature"}, {enterprise, "posts", "has no limit"},
+			{nobody, "posts", "does not exist"},
 		} {
-			if _, err := alania(t, env, "entitlements", "boost", "-workspace", c.workspace, "-feature", c.feature, "-add", "1"); err == nil || !strings.Contains(explain(err), c.want) {
+			if _, err := alania(t, env, "entitlements", "boost", "-workspace", c.workspace, "-feature", c.feature, "-add",
+				"1"); err == nil || !strings.Contains(explain(err), c.want) {
 				t.Errorf("%s: %v", c.feature, err)
 			}
 		}

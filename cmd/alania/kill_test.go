@@ -166,7 +166,8 @@ func byName(t *testing.T, p *process, workspaces string) map[string][]string {
 func recorded(t *testing.T, p *process, workspaces string, found map[string][]string) {
 	t.Helper()
 	entries := map[string]int{}
-	for _, e := range pages(t, p.URL+strings.TrimSuffix(workspaces, "workspaces")+"audit?filter%5Baction%5D=workspace.created") {
+	for _, e := range pages(t,
+		p.URL+strings.TrimSuffix(workspaces, "workspaces")+"audit?filter%5Baction%5D=workspace.created") {
 		entries[e["target"].(object)["id"].(string)]++
 	}
 	for name, ids := range found {

@@ -73,12 +73,18 @@ func newAuthority() authority {
 		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	}
 	caKey, leafKey := key(), key()
-	root := &x509.Certificate{Subject: pkix.Name{CommonName: "Throw-away"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
-	leaf := &x509.Certificate{
-		Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	root := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "Throw-away"}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign,
 	}
-	a := authority{pool: x509.NewCertPool(), ca: sign(1, root, root, caKey, caKey), cert: sign(2, leaf, root, leafKey, caKey)}
+	leaf := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage:    x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	a := authority{
+		pool: x509.NewCertPool(), ca: sign(1, root, root, caKey, caKey), cert: sign(2, leaf, root, leafKey, caKey),
+	}
 	der, err := x509.MarshalPKCS8PrivateKey(leafKey)
 	must(err)
 	a.keys = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
@@ -155,13 +161,15 @@ func sdks(t testing.TB, version, says string) string {
 	t.Helper()
 	dir := t.TempDir()
 	putModule(t, filepath.Join(dir, "go"), sdkModule, "v"+version, map[string]string{
-		"go.mod":  "module " + sdkModule + "\n\ngo 1.24\n\nrequire example.com/dependency v1.2.3\n",
-		"sdk.go":  "// Package alania is small.\npackage alania\n\nimport \"example.com/dependency\"\n\n// Says says.\nfunc Says() string { return \"" + says + " with \" + dependency.Name }\n",
+		"go.mod": "module " + sdkModule + "\n\ngo 1.24\n\nrequire example.com/dependency v1.2.3\n",
+		"sdk.go": "// Package alania is small.\npackage alania\n\nimport \"example.com/dependency\"\n\n// Says " +
+			"says.\nfunc Says() string { return \"" + says + " with \" + dependency.Name }\n",
 		"LICENSE": "none\n",
 	})
 	putPackage(t, filepath.Join(dir, "npm"), sdkPackage, version, map[string]string{
-		"package.json": fmt.Sprintf(`{"name":%q,"version":%q,"type":"module","exports":"./index.js","license":"Apache-2.0"}`, sdkPackage, version),
-		"index.js":     fmt.Sprintf("export const says = () => %q\n", says),
+		"package.json": fmt.Sprintf(`{"name":%q,"version":%q,"type":"module","exports":"./index.js","license":"Apache-2.0"}`,
+			sdkPackage, version),
+		"index.js": fmt.Sprintf("export const says = () => %q\n", says),
 	})
 	return dir
 }
@@ -178,9 +186,11 @@ func newPartner(t *testing.T, ca string) *partner {
 	home := t.TempDir()
 	p := &partner{t: t, home: home, env: []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "SSL_CERT_FILE=" + ca,
-		"GOPATH=" + filepath.Join(home, "go"), "GOMODCACHE=" + filepath.Join(home, "go", "pkg", "mod"), "GOENV=off", "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off",
+		"GOPATH=" + filepath.Join(home, "go"), "GOMODCACHE=" + filepath.Join(home, "go", "pkg", "mod"), "GOENV=off",
+		"GOFLAGS=-modcacherw", "GOTOOLCHAIN=local", "GOWORK=off",
 		"NETRC=" + filepath.Join(home, ".netrc"), "GIT_TERMINAL_PROMPT=0", "CGO_ENABLED=0",
-		"npm_config_cache=" + filepath.Join(home, ".npm"), "npm_config_update_notifier=false", "npm_config_audit=false", "npm_config_fund=false", "npm_config_fetch_retries=0",
+		"npm_config_cache=" + filepath.Join(home, ".npm"), "npm_config_update_notifier=false", "npm_config_audit=false",
+		"npm_config_fund=false", "npm_config_fetch_retries=0",
 	}}
 	// What was built for other tests is built the same here.
 	if out, err := exec.Command("go", "env", "GOCACHE").Output(); err == nil {
@@ -246,7 +256,8 @@ func refuses(t *testing.T, what, out string, err error, words ...string) {
 // keyWith makes an API key of the first org.
 func keyWith(t *testing.T, p *process, scopes ...string) string {
 	t.Helper()
-	status, _, answer := call(http.MethodPost, p.URL+"/v2/orgs/"+firstOrg(t, p)+"/keys", testKey, nil, object{"name": "partner", "scopes": scopes})
+	status, _, answer := call(http.MethodPost, p.URL+"/v2/orgs/"+firstOrg(t, p)+"/keys", testKey, nil,
+		object{"name": "partner", "scopes": scopes})
 	if status != http.StatusCreated {
 		t.Fatalf("a key: status %d, %v", status, answer)
 	}
@@ -277,7 +288,9 @@ func publish(t *testing.T, env map[string]string, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := command{out: io.Discard, err: io.Discard, lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	c := command{
+		out: io.Discard, err: io.Discard, lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+	}
 	s, done, err := c.openWithObjects(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -300,13 +313,17 @@ func TestInstall(t *testing.T) {
 
 	elsewhere := t.TempDir() // the next proxy of the list
 	putModule(t, elsewhere, "example.com/dependency", "v1.2.3", map[string]string{
-		"go.mod": "module example.com/dependency\n\ngo 1.24\n", "dependency.go": "// Package dependency is one.\npackage dependency\n\n// Name is its name.\nconst Name = \"a dependency\"\n",
+		"go.mod": "module example.com/dependency\n\ngo 1.24\n",
+		"dependency.go": "// Package dependency is one.\npackage dependency\n\n// Name is its name.\nconst Name = \"a " +
+			"dependency\"\n",
 	})
 	someone := newPartner(t, ca)
-	someone.env = append(someone.env, "GOPROXY="+p.URL+"/registry/go,file://"+elsewhere, "GONOSUMDB=github.com/alania-go/*,example.com/*")
+	someone.env = append(someone.env, "GOPROXY="+p.URL+"/registry/go,file://"+elsewhere,
+		"GONOSUMDB=github.com/alania-go/*,example.com/*")
 	app := t.TempDir()
 	write(t, filepath.Join(app, "go.mod"), "module app\n\ngo 1.24\n")
-	write(t, filepath.Join(app, "main.go"), "package main\n\nimport alania \""+sdkModule+"\"\n\nfunc main() { println(alania.Says()) }\n")
+	write(t, filepath.Join(app, "main.go"),
+		"package main\n\nimport alania \""+sdkModule+"\"\n\nfunc main() { println(alania.Says()) }\n")
 	get := func(credential, version string) (string, error) {
 		someone.netrc(p.URL, credential)
 		return someone.run(app, nil, "go", "get", sdkModule+"@"+version)
@@ -329,11 +346,13 @@ func TestInstall(t *testing.T) {
 	}
 	const missing, unknown = "the request had no credentials", "the credentials are unknown, expired or revoked"
 	refused("without credentials", "", missing, "an API key with the scope sdk:read")
-	refused("with an unknown key", "sk_live_nobody_"+strings.Repeat("x", 43), unknown, "an API key with the scope sdk:read")
+	refused("with an unknown key", "sk_live_nobody_"+strings.Repeat("x", 43), unknown,
+		"an API key with the scope sdk:read")
 	refused("without the scope", narrow, "lack the scope sdk:read")
 	refused("unverified", key, "The organization default is not a verified partner", "Ask the operator")
 
-	if out, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil || !strings.Contains(out, "verified partner") {
+	if out, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil ||
+		!strings.Contains(out, "verified partner") {
 		t.Fatalf("verify: %v\n%s", err, out)
 	}
 	for _, version := range []string{"v1.0.0", "latest"} {
@@ -348,7 +367,8 @@ func TestInstall(t *testing.T) {
 	if err != nil || !strings.Contains(string(sums), sdkModule+" v1.0.0 h1:") {
 		t.Errorf("go.sum: %v\n%s", err, sums)
 	}
-	if out := someone.must(app, nil, "go", "list", "-m", "-versions", sdkModule); strings.TrimSpace(out) != sdkModule+" v1.0.0" {
+	if out := someone.must(app, nil, "go", "list", "-m", "-versions", sdkModule); strings.TrimSpace(out) != sdkModule+
+		" v1.0.0" {
 		t.Errorf("go list: %q", out)
 	}
 	out, err := get(key, "v9.9.9")
@@ -370,10 +390,12 @@ func TestInstall(t *testing.T) {
 			err = json.Unmarshal(b, &lock)
 		}
 		l := lock.Packages["node_modules/"+sdkPackage]
-		if err != nil || l.Version != "1.0.0" || l.Resolved != p.URL+"/registry/npm/@alania/sdk/-/sdk-1.0.0.tgz" || !strings.HasPrefix(l.Integrity, "sha512-") {
+		if err != nil || l.Version != "1.0.0" || l.Resolved != p.URL+"/registry/npm/@alania/sdk/-/sdk-1.0.0.tgz" ||
+			!strings.HasPrefix(l.Integrity, "sha512-") {
 			t.Errorf("package-lock.json: %v, %+v", err, l)
 		}
-		if out := someone.must(web, nil, "npm", "view", sdkPackage, "dist-tags.latest", "--json"); !strings.Contains(out, "1.0.0") {
+		if out := someone.must(web, nil, "npm", "view", sdkPackage, "dist-tags.latest",
+			"--json"); !strings.Contains(out, "1.0.0") {
 			t.Errorf("npm view: %s", out)
 		}
 		scoped := "--registry=" + p.URL + "/registry/npm/"
@@ -442,19 +464,22 @@ func TestPublish(t *testing.T) {
 			t.Errorf("other bytes: %v\n%s", err, out)
 		}
 		out, err = alania(t, env, "sdk", "list")
-		if err != nil || strings.Count(out, "\n") != 1+2+len(openapi.Contracts())+1 || !strings.Contains(out, sdkModule+"  ") || !strings.Contains(out, "operator") {
+		if err != nil || strings.Count(out, "\n") != 1+2+len(openapi.Contracts())+1 ||
+			!strings.Contains(out, sdkModule+"  ") || !strings.Contains(out, "operator") {
 			t.Errorf("list: %v\n%s", err, out)
 		}
 		// The bundles are those of this program, by their versions.
 		for _, name := range append(openapi.Contracts(), openapi.Joined) {
 			want, _ := openapi.JSON(name)
 			for _, file := range []string{bundled(t, name) + ".json", "latest.json"} {
-				if status, _, got := fetch(t, p.URL+"/registry/openapi/"+name+"/"+file, testKey); status != http.StatusOK || got != string(want) {
+				if status, _, got := fetch(t, p.URL+"/registry/openapi/"+name+"/"+file, testKey); status != http.StatusOK ||
+					got != string(want) {
 					t.Errorf("%s %s: status %d, %d bytes", name, file, status, len(got))
 				}
 			}
 		}
-		for _, bad := range [][]string{{"sdk"}, {"sdk", "delete"}, {"sdk", "publish", "x"}, {"sdk", "publish", "-dir", t.TempDir()}, {"sdk", "list", "x"},
+		for _, bad := range [][]string{{"sdk"}, {"sdk", "delete"}, {"sdk", "publish", "x"},
+			{"sdk", "publish", "-dir", t.TempDir()}, {"sdk", "list", "x"},
 			{"orgs"}, {"orgs", "verify"}, {"orgs", "verify", "-org", "nobody"}, {"orgs", "verify", "-org", "default", "x"}} {
 			if out, err := alania(t, env, bad...); err == nil {
 				t.Errorf("%v: %s", bad, out)
@@ -463,12 +488,15 @@ func TestPublish(t *testing.T) {
 		if out, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil || out != "Nothing changed.\n" {
 			t.Errorf("verify again: %v, %s", err, out)
 		}
-		if out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "0.0.1", "old")); err == nil || !strings.Contains(err.Error(), "build both from the same source") {
+		if out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "0.0.1", "old")); err == nil ||
+			!strings.Contains(err.Error(), "build both from the same source") {
 			t.Errorf("SDKs of other contracts: %v\n%s", err, out)
 		}
 		mixed := sdks(t, "1.1.0", "one")
-		putModule(t, filepath.Join(mixed, "go"), sdkModule, "v1.2.0", map[string]string{"go.mod": "module " + sdkModule + "\n", "LICENSE": "none\n"})
-		if out, err := alania(t, env, "sdk", "publish", "-dir", mixed); err == nil || !strings.Contains(err.Error(), "1.2.0 for Go and 1.1.0 for npm") {
+		putModule(t, filepath.Join(mixed, "go"), sdkModule, "v1.2.0",
+			map[string]string{"go.mod": "module " + sdkModule + "\n", "LICENSE": "none\n"})
+		if out, err := alania(t, env, "sdk", "publish", "-dir", mixed); err == nil ||
+			!strings.Contains(err.Error(), "1.2.0 for Go and 1.1.0 for npm") {
 			t.Errorf("versions that differ: %v\n%s", err, out)
 		}
 	})
@@ -544,7 +572,9 @@ func TestPublishKilled(t *testing.T) {
 			t.Fatal("the publication was not killed")
 		}
 		unlock()
-		for _, path := range []string{"/registry/go/" + sdkModule + "/@v/list", "/registry/npm/@alania%2fsdk", "/registry/openapi/core"} {
+		for _, path := range []string{
+			"/registry/go/" + sdkModule + "/@v/list", "/registry/npm/@alania%2fsdk", "/registry/openapi/core",
+		} {
 			if status, _, got := fetch(t, p.URL+path, testKey); status != http.StatusNotFound {
 				t.Errorf("%s behind the kill: status %d, %s", path, status, got)
 			}
@@ -553,7 +583,8 @@ func TestPublishKilled(t *testing.T) {
 		if err != nil || strings.Contains(out, "unchanged") {
 			t.Fatalf("again: %v\n%s", err, out)
 		}
-		if status, _, got := fetch(t, p.URL+"/registry/go/"+sdkModule+"/@v/list", testKey); status != http.StatusOK || got != "v"+v+"\n" {
+		if status, _, got := fetch(t, p.URL+"/registry/go/"+sdkModule+"/@v/list", testKey); status != http.StatusOK ||
+			got != "v"+v+"\n" {
 			t.Errorf("status %d, %s", status, got)
 		}
 	})
@@ -660,7 +691,10 @@ func TestInstallSDKs(t *testing.T) {
 			someone.env = append(someone.env, name+"="+v)
 		}
 	}
-	run := []string{"ALANIA_BASE_URL=" + p.URL, "ALANIA_CLIENT_ID=" + testClient, "ALANIA_CLIENT_SECRET=" + testSecret, "NODE_EXTRA_CA_CERTS=" + ca}
+	run := []string{
+		"ALANIA_BASE_URL=" + p.URL, "ALANIA_CLIENT_ID=" + testClient, "ALANIA_CLIENT_SECRET=" + testSecret,
+		"NODE_EXTRA_CA_CERTS=" + ca,
+	}
 
 	golang := func(t *testing.T) {
 		ordinary, err := exec.Command("go", "env", "GOPROXY", "GOSUMDB").Output()
@@ -668,7 +702,8 @@ func TestInstallSDKs(t *testing.T) {
 		if err != nil || len(lines) != 2 {
 			t.Fatalf("go env: %v\n%s", err, ordinary)
 		}
-		someone.env = append(someone.env, "GOPROXY="+p.URL+"/registry/go,"+lines[0], "GOSUMDB="+lines[1], "GONOSUMDB=github.com/alania-go/*")
+		someone.env = append(someone.env, "GOPROXY="+p.URL+"/registry/go,"+lines[0], "GOSUMDB="+lines[1],
+			"GONOSUMDB=github.com/alania-go/*")
 		app := t.TempDir()
 		someone.must(app, nil, "go", "mod", "init", "app")
 		write(t, filepath.Join(app, "main.go"), program(t, p, "../../sdk/go/README.md", "package main", "go"))
@@ -714,7 +749,8 @@ func TestInstallSDKs(t *testing.T) {
 		if out, err := install(key); err != nil {
 			t.Fatalf("npm install: %v\n%s", err, out)
 		}
-		write(t, filepath.Join(app, "main.mjs"), program(t, p, "../../sdk/typescript/README.md", sdkPackage, "ts", "typescript", "js", "javascript", "mjs"))
+		write(t, filepath.Join(app, "main.mjs"),
+			program(t, p, "../../sdk/typescript/README.md", sdkPackage, "ts", "typescript", "js", "javascript", "mjs"))
 		out = someone.must(app, run, "node", "main.mjs")
 		t.Logf("the program prints\n%s", out)
 		if !strings.Contains(out, "wks_") {

@@ -56,11 +56,12 @@ const (
 
 // Release is a published version.
 type Release struct {
-	ID          id.ID
-	Kind        Kind
-	Name        string
-	Version     string
-	Manifest    []byte // what its tools want to know of it, as JSON: package.json of an npm package; nil when there is nothing
+	ID      id.ID
+	Kind    Kind
+	Name    string
+	Version string
+	// what its tools want to know of it, as JSON: package.json of an npm package; nil when there is nothing
+	Manifest    []byte
 	PublishedAt time.Time
 	PublishedBy string
 	Files       []File // by name
@@ -118,7 +119,7 @@ type Repository interface {
 	ListReleases(ctx context.Context, kind Kind, name string) ([]Release, error)
 }
 
-// Orgs say whether an organization is verified.
+// Orgs reads organizations, which may be verified partners or not.
 type Orgs interface {
 	Org(ctx context.Context, orgID id.ID) (org.Org, error)
 }
@@ -134,7 +135,9 @@ type Service struct {
 }
 
 // NewService makes the service. files may be nil where nothing is published or downloaded.
-func NewService(tx txn.Runner, repo Repository, orgs Orgs, files object.Store, audit *audit.Service, now clock.Clock) *Service {
+func NewService(
+	tx txn.Runner, repo Repository, orgs Orgs, files object.Store, audit *audit.Service, now clock.Clock,
+) *Service {
 	return &Service{tx: tx, repo: repo, orgs: orgs, files: files, audit: audit, now: now}
 }
 
@@ -175,7 +178,8 @@ func (s *Service) Publish(ctx context.Context, drafts []Draft) ([]Outcome, error
 			continue
 		}
 		for _, c := range d.Files {
-			if _, err := s.files.Put(ctx, c.file().object(), bytes.NewReader(c.Body), int64(len(c.Body)), c.ContentType); err != nil {
+			if _, err := s.files.Put(ctx, c.file().object(), bytes.NewReader(c.Body), int64(len(c.Body)),
+				c.ContentType); err != nil {
 				return nil, err
 			}
 		}
@@ -214,7 +218,8 @@ func (s *Service) known(ctx context.Context, r Release) (Outcome, error) {
 	if !same || !bytes.Equal(old.Manifest, r.Manifest) {
 		return Outcome{}, &fault.Error{
 			Code: fault.Conflict, Reason: Published,
-			Message: "The version " + r.Version + " of " + r.Name + " is published with other content. A published version never changes: give it another version.",
+			Message: "The version " + r.Version + " of " + r.Name +
+				" is published with other content. A published version never changes: give it another version.",
 		}
 	}
 	return Outcome{old, false}, nil
@@ -222,7 +227,9 @@ func (s *Service) known(ctx context.Context, r Release) (Outcome, error) {
 
 func (c Content) file() File {
 	s256, s512, s1 := sha256.Sum256(c.Body), sha512.Sum512(c.Body), sha1.Sum(c.Body) //nolint:gosec // see above
-	return File{Name: c.Name, ContentType: c.ContentType, Size: int64(len(c.Body)), SHA256: s256[:], SHA512: s512[:], SHA1: s1[:]}
+	return File{
+		Name: c.Name, ContentType: c.ContentType, Size: int64(len(c.Body)), SHA256: s256[:], SHA512: s512[:], SHA1: s1[:],
+	}
 }
 
 var (
@@ -280,7 +287,8 @@ func (s *Service) Admit(ctx context.Context) error {
 	if o.VerifiedAt == nil {
 		return &fault.Error{
 			Code: fault.AccessDenied, Reason: NotVerified,
-			Message: "The organization " + o.Slug + " is not a verified partner, and only those may install SDKs from this registry. " +
+			Message: "The organization " + o.Slug +
+				" is not a verified partner, and only those may install SDKs from this registry. " +
 				"Ask the operator of the platform to verify it (alania orgs verify -org " + o.Slug + ").",
 		}
 	}
@@ -377,7 +385,8 @@ func (s *Service) Download(ctx context.Context, r Release, file File) (io.ReadCl
 	}
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		return s.audit.Record(ctx, identity.From(ctx).OrgID, "release.downloaded", audit.Release, r.ID, nil, audit.Fields{
-			"kind": string(r.Kind), "name": r.Name, "version": r.Version, "file": file.Name, "sha256": hex.EncodeToString(file.SHA256),
+			"kind": string(r.Kind), "name": r.Name, "version": r.Version, "file": file.Name,
+			"sha256": hex.EncodeToString(file.SHA256),
 		})
 	})
 	if err != nil {
@@ -394,7 +403,8 @@ func (s *Service) open(ctx context.Context, r Release, file File) (io.ReadCloser
 			_ = body.Close()
 		}
 		// The row promises it: the storage has lost what it was given.
-		return nil, fault.New(fault.Unavailable, "The file "+file.Name+" of "+r.Name+" "+r.Version+" is not in the object storage.").WithCause(err)
+		return nil, fault.New(fault.Unavailable,
+			"The file "+file.Name+" of "+r.Name+" "+r.Version+" is not in the object storage.").WithCause(err)
 	}
 	return body, err
 }

@@ -53,7 +53,9 @@ type world struct {
 type renderer struct{}
 
 func (renderer) Render(_ context.Context, e event.Event) (string, []byte, bool, error) {
-	b, err := json.Marshal(map[string]any{"id": e.ID.Prefixed(id.EventPrefix), "type": e.Type, "timestamp": e.CreatedAt, "data": fmt.Sprint(e.Data)})
+	b, err := json.Marshal(map[string]any{
+		"id": e.ID.Prefixed(id.EventPrefix), "type": e.Type, "timestamp": e.CreatedAt, "data": fmt.Sprint(e.Data),
+	})
 	return string(e.Type), b, true, err
 }
 
@@ -77,12 +79,15 @@ func newWorldWith(t testing.TB, url string, sender webhook.Sender) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.service = webhook.NewService(w.store, w.store.Webhooks, audit.NewService(w.store.Audit, now, nil), box, webhook.Policy{AllowHTTP: true}, now)
+	w.service = webhook.NewService(w.store, w.store.Webhooks, audit.NewService(w.store.Audit, now, nil), box,
+		webhook.Policy{AllowHTTP: true}, now)
 	w.service.Render("test", renderer{})
 	w.engine = webhook.NewEngine(w.service, sender, nil, slog.New(slog.NewTextHandler(testLog{t}, nil)))
 	w.org = id.New()
 	at := now()
-	if err := w.store.Orgs.InsertOrg(context.Background(), org.Org{ID: w.org, Name: "Test", Slug: strings.ToLower(w.org.ULID()), Tier: plan.Pro, CreatedAt: at, UpdatedAt: at}); err != nil {
+	if err := w.store.Orgs.InsertOrg(context.Background(), org.Org{
+		ID: w.org, Name: "Test", Slug: strings.ToLower(w.org.ULID()), Tier: plan.Pro, CreatedAt: at, UpdatedAt: at,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	w.ctx = identity.With(context.Background(), identity.Operator(w.org))
@@ -226,7 +231,8 @@ func TestDeliveriesAreVerified(t *testing.T) {
 			t.Errorf("%v; %d", in.problems, in.count2())
 		}
 		for _, d := range w.deliveries(t) {
-			if d.State != webhook.Succeeded || len(d.Log) != 1 || *d.Log[0].StatusCode != 200 || len(d.Log[0].Excerpt) > webhook.ExcerptSize+3 || strings.ContainsRune(d.Log[0].Excerpt, 0) {
+			if d.State != webhook.Succeeded || len(d.Log) != 1 || *d.Log[0].StatusCode != 200 ||
+				len(d.Log[0].Excerpt) > webhook.ExcerptSize+3 || strings.ContainsRune(d.Log[0].Excerpt, 0) {
 				t.Errorf("%+v", d)
 			}
 		}
@@ -249,7 +255,10 @@ func TestFailuresFollowTheSchedule(t *testing.T) {
 		w.endpoint(t, in.URL)
 		ev := w.publish(t, event.WorkspaceCreated)
 		for n := 1; n <= len(webhook.Schedule); n++ {
-			eventually(t, fmt.Sprint("attempt ", n), func() bool { d := w.deliveries(t); return len(d) == 1 && len(d[0].Log) == n })
+			eventually(t, fmt.Sprint("attempt ", n), func() bool {
+				d := w.deliveries(t)
+				return len(d) == 1 && len(d[0].Log) == n
+			})
 			d := w.deliveries(t)[0]
 			if n < len(webhook.Schedule) {
 				wait := d.DueAt.Sub(d.Log[n-1].At.Add(d.Log[n-1].Latency))
@@ -339,8 +348,9 @@ func TestAnswersThatAreNone(t *testing.T) {
 		want := map[id.ID]string{}
 		for _, b := range hostile.All {
 			text := map[string]string{
-				"101 Switching Protocols": "status 101", "status 042": "status 42", "status 600": "status 600", "status 999": "status 999",
-				"status 42": "failed", "an endless head": "failed", "an endless interim": "failed", "the end at once": "failed",
+				"101 Switching Protocols": "status 101", "status 042": "status 42", "status 600": "status 600",
+				"status 999": "status 999",
+				"status 42":  "failed", "an endless head": "failed", "an endless interim": "failed", "the end at once": "failed",
 			}[b.Name]
 			if text == "" {
 				continue
@@ -360,7 +370,8 @@ func TestAnswersThatAreNone(t *testing.T) {
 			return n == len(want)
 		})
 		for _, d := range w.deliveries(t) {
-			if a := d.Log[0]; d.State != webhook.Pending || a.StatusCode != nil || a.Outcome != webhook.OutcomeFailed || !strings.Contains(a.Error, want[d.EndpointID]) {
+			if a := d.Log[0]; d.State != webhook.Pending || a.StatusCode != nil || a.Outcome != webhook.OutcomeFailed ||
+				!strings.Contains(a.Error, want[d.EndpointID]) {
 				t.Errorf("%s: %s, %+v", want[d.EndpointID], d.State, a)
 			}
 		}
@@ -425,9 +436,14 @@ func TestFailingForDaysDisables(t *testing.T) {
 			t.Fatalf("recovered %d, %v", n, err)
 		}
 		eventually(t, "the recovered one arrives", func() bool {
-			return slices.ContainsFunc(w.deliveries(t), func(d webhook.Delivery) bool { return d.EndpointID == ep.ID && d.State == webhook.Succeeded })
+			return slices.ContainsFunc(w.deliveries(t), func(d webhook.Delivery) bool {
+				return d.EndpointID == ep.ID && d.State == webhook.Succeeded
+			})
 		})
-		eventually(t, "the failure is forgotten", func() bool { got, _ := w.service.Get(w.ctx, ep.ID); return got.FailingSince == nil })
+		eventually(t, "the failure is forgotten", func() bool {
+			got, _ := w.service.Get(w.ctx, ep.ID)
+			return got.FailingSince == nil
+		})
 	})
 }
 
@@ -436,8 +452,10 @@ func TestRefusedAddresses(t *testing.T) {
 	port := in.URL[strings.LastIndex(in.URL, ":"):]
 	w := newWorld(t, storetest.URL(t, store.SQLite), nil)
 	urls := []string{
-		"http://127.0.0.1" + port, "http://localhost" + port, "http://10.0.0.1/", "http://192.168.1.1/", "http://169.254.169.254/latest/meta-data/", "http://100.64.0.1/",
-		"http://[::1]" + port, "http://[::ffff:127.0.0.1]" + port, "http://[64:ff9b::7f00:1]" + port, "http://[fd00:ec2::254]/", "http://[fe80::1]/", "http://0.0.0.0" + port,
+		"http://127.0.0.1" + port, "http://localhost" + port, "http://10.0.0.1/", "http://192.168.1.1/",
+		"http://169.254.169.254/latest/meta-data/", "http://100.64.0.1/",
+		"http://[::1]" + port, "http://[::ffff:127.0.0.1]" + port, "http://[64:ff9b::7f00:1]" + port,
+		"http://[fd00:ec2::254]/", "http://[fe80::1]/", "http://0.0.0.0" + port,
 		"http://0x7f000001" + port, "http://2130706433" + port, "http://127.1" + port,
 	}
 	for _, u := range urls {

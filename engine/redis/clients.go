@@ -10,17 +10,18 @@ import (
 // Clients lists the clients of this package.
 func Clients() []outbound.Client {
 	use := func(name, greeting string, fn func(ctx context.Context, c *Client) error) outbound.Client {
-		return outbound.Client{Name: name, Promise: patience, Greeting: greeting, Try: func(ctx context.Context, at outbound.Address) error {
-			opt, err := parse("redis://" + at.Host)
-			if err != nil {
-				return err
-			}
-			opt.dial, opt.read, opt.write, opt.wait = at.Within, at.Within, at.Within, at.Within
-			c := newClient(opt)
-			c.timeout = at.Within
-			defer func() { _ = c.Close() }()
-			return fn(ctx, c)
-		}}
+		return outbound.Client{Name: name, Promise: patience, Greeting: greeting,
+			Try: func(ctx context.Context, at outbound.Address) error {
+				opt, err := parse("redis://" + at.Host)
+				if err != nil {
+					return err
+				}
+				opt.dial, opt.read, opt.write, opt.wait = at.Within, at.Within, at.Within, at.Within
+				c := newClient(opt)
+				c.timeout = at.Within
+				defer func() { _ = c.Close() }()
+				return fn(ctx, c)
+			}}
 	}
 	publish := func(ctx context.Context, c *Client) error { return c.Bus().Publish(ctx, "test", []byte("x")) }
 	return []outbound.Client{

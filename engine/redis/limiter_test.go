@@ -72,7 +72,8 @@ func TestRedisClockIsSet(t *testing.T) {
 		for n := range 10 {
 			for range 2 {
 				peek, err := l.Peek(context.Background(), "a", r)
-				if err != nil || peek.Allowed != (n < 8) || !peek.Allowed && (peek.RetryAfter <= 0 || peek.RetryAfter > 10*time.Second) {
+				if err != nil || peek.Allowed != (n < 8) ||
+					!peek.Allowed && (peek.RetryAfter <= 0 || peek.RetryAfter > 10*time.Second) {
 					t.Fatalf("before request %d: %+v %v", n, peek, err)
 				}
 			}
@@ -90,7 +91,9 @@ func TestRedisClockIsSet(t *testing.T) {
 
 func TestSharedAgreesWithLocal(t *testing.T) {
 	t.Parallel()
-	rates := map[string]plan.Rate{"public": plan.Public, "one a minute": {PerMinute: 1}, "with a burst": {PerMinute: 7, Burst: 5}}
+	rates := map[string]plan.Rate{
+		"public": plan.Public, "one a minute": {PerMinute: 1}, "with a burst": {PerMinute: 7, Burst: 5},
+	}
 	for _, tier := range plan.Tiers() {
 		rates[string(tier)] = tier.Rate()
 	}
@@ -164,7 +167,8 @@ func TestRetryAfterIsExact(t *testing.T) {
 	l := open(t, "redis://"+m.Addr()+generous).Limiter(never{t}, (&lines{}).logger(), (&hands{at: start}).now)
 	r := plan.Free.Rate()
 	for i := range r.PerMinute {
-		if d := allow(t, l, "org", r); !d.Allowed || d.Remaining != r.PerMinute-i-1 || d.RetryAfter != 0 || d.Reset != time.Duration(i+1)*time.Second {
+		if d := allow(t, l, "org", r); !d.Allowed || d.Remaining != r.PerMinute-i-1 || d.RetryAfter != 0 ||
+			d.Reset != time.Duration(i+1)*time.Second {
 			t.Fatalf("request %d: %+v", i+1, d)
 		}
 	}

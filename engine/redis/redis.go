@@ -76,7 +76,9 @@ type options struct {
 }
 
 func newClient(opt options) *Client {
-	c := &Client{timeout: max(patience, opt.dial, opt.read, opt.write, opt.wait), scope: "alania:" + strconv.Itoa(opt.database) + ":"}
+	c := &Client{
+		timeout: max(patience, opt.dial, opt.read, opt.write, opt.wait), scope: "alania:" + strconv.Itoa(opt.database) + ":",
+	}
 	c.closed, c.close = context.WithCancel(context.Background())
 	network := &net.Dialer{
 		// A connection that is only read from, such as a subscription, is found dead within a minute.
@@ -87,7 +89,8 @@ func newClient(opt options) *Client {
 		redis.DialUsername(opt.user), redis.DialPassword(opt.password), redis.DialDatabase(opt.database),
 	}
 	if opt.tls != nil {
-		dialOptions = append(dialOptions, redis.DialUseTLS(true), redis.DialTLSConfig(opt.tls), redis.DialTLSHandshakeTimeout(opt.dial))
+		dialOptions = append(dialOptions, redis.DialUseTLS(true), redis.DialTLSConfig(opt.tls),
+			redis.DialTLSHandshakeTimeout(opt.dial))
 	}
 	c.dial = func(ctx context.Context) (redis.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, opt.dial)
@@ -125,7 +128,9 @@ func (c *Client) do(ctx context.Context, fn func(conn redis.Conn) (any, error)) 
 
 // durations are the options of a URL that are durations, such as 250ms.
 func (o *options) durations() map[string]*time.Duration {
-	return map[string]*time.Duration{"dial_timeout": &o.dial, "read_timeout": &o.read, "write_timeout": &o.write, "pool_timeout": &o.wait}
+	return map[string]*time.Duration{
+		"dial_timeout": &o.dial, "read_timeout": &o.read, "write_timeout": &o.write, "pool_timeout": &o.wait,
+	}
 }
 
 func parse(rawURL string) (options, error) {
@@ -135,7 +140,8 @@ func parse(rawURL string) (options, error) {
 		return options{}, errors.New("not a URL; " + accepted)
 	}
 	db, err := strconv.ParseUint(cmp.Or(strings.Trim(u.Path, "/"), "0"), 10, 16)
-	if u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" || u.Opaque != "" || u.Fragment != "" || err != nil {
+	if u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" || u.Opaque != "" || u.Fragment != "" ||
+		err != nil {
 		return options{}, errors.New("not the URL of a Redis; " + accepted)
 	}
 	opt := options{
@@ -171,7 +177,10 @@ func parse(rawURL string) (options, error) {
 		return options{}, errors.New("an option after ? is not known or not well-formed; " + accepted)
 	}
 	if u.Scheme == "rediss" {
-		opt.tls = &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12, InsecureSkipVerify: skip} //nolint:gosec // asked for
+		opt.tls = &tls.Config{
+			ServerName: u.Hostname(), MinVersion: tls.VersionTLS12,
+			InsecureSkipVerify: skip, //nolint:gosec // asked for
+		}
 	}
 	return opt, nil
 }

@@ -181,7 +181,8 @@ func TestOpenAccepts(t *testing.T) {
 			if got.State != tc.state {
 				t.Errorf("Probe gives %+v, want %s", got, tc.state)
 			}
-			if up := tc.state == health.Up; up != (got.Cause == nil) || up != (got.Message == "") || strings.Contains(got.Message, "127.0.0.1") {
+			if up := tc.state == health.Up; up != (got.Cause == nil) || up != (got.Message == "") ||
+				strings.Contains(got.Message, "127.0.0.1") {
 				t.Errorf("Probe gives %+v", got)
 			}
 		})
@@ -219,7 +220,9 @@ func selfSigned(t *testing.T) *tls.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tmpl := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	tmpl := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
 	der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)

@@ -91,30 +91,35 @@ func settings() []setting {
 			_, _, _, err := db.ParseURL(v)
 			return err
 		}},
-		{"REDIS_URL", "", "redis:// or rediss:// for rate limits and revocations that replicas share", true, func(c *Config, v string) error {
-			c.RedisURL = v
-			return scheme(v, "redis", "rediss")
-		}},
+		{"REDIS_URL", "", "redis:// or rediss:// for rate limits and revocations that replicas share", true,
+			func(c *Config, v string) error {
+				c.RedisURL = v
+				return scheme(v, "redis", "rediss")
+			}},
 		{"OBJECTS_URL", "file://data/objects", "file://path or s3://bucket", true, func(c *Config, v string) error {
 			c.ObjectsURL = v
 			return scheme(v, "file", "s3")
 		}},
-		{"SECRET_KEY", "", "32 bytes in base64 that secrets at rest are encrypted with; former keys after it, separated by commas", true, func(c *Config, v string) error {
-			c.SecretKey = v
-			if v == "" {
-				return nil
-			}
-			_, err := secret.NewBox(v)
-			return err
-		}},
-		{"PUBLIC_URL", "", "where clients reach the server: issuer of tokens, base of links", false, func(c *Config, v string) error {
-			c.PublicURL = strings.TrimSuffix(v, "/")
-			u, err := url.Parse(v)
-			if v != "" && (err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "") {
-				return errors.New("must be scheme://host, without a path")
-			}
-			return scheme(v, "http", "https")
-		}},
+		{"SECRET_KEY", "",
+			"32 bytes in base64 that secrets at rest are encrypted with; former keys after it, separated by commas", true,
+			func(c *Config, v string) error {
+				c.SecretKey = v
+				if v == "" {
+					return nil
+				}
+				_, err := secret.NewBox(v)
+				return err
+			}},
+		{"PUBLIC_URL", "", "where clients reach the server: issuer of tokens, base of links", false,
+			func(c *Config, v string) error {
+				c.PublicURL = strings.TrimSuffix(v, "/")
+				u, err := url.Parse(v)
+				if v != "" &&
+					(err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "") {
+					return errors.New("must be scheme://host, without a path")
+				}
+				return scheme(v, "http", "https")
+			}},
 		{"UPGRADE_URL", "", "where callers who reach a limit of their plan are sent", false, func(c *Config, v string) error {
 			c.UpgradeURL = v
 			if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || u.User != nil) {
@@ -122,17 +127,19 @@ func settings() []setting {
 			}
 			return scheme(v, "http", "https")
 		}},
-		{"METRICS_ADDR", "127.0.0.1:18081", "address of Prometheus metrics and pprof; off for none", false, func(c *Config, v string) error {
-			if v == "off" {
-				return nil
-			}
-			c.MetricsAddr = v
-			return address(v)
-		}},
-		{"AUDIT_SINK_URL", "", "https:// or syslog+tls:// of a SIEM that audit entries are sent to", true, func(c *Config, v string) error {
-			c.AuditSink = v
-			return scheme(v, "https", "http", "syslog+tls")
-		}},
+		{"METRICS_ADDR", "127.0.0.1:18081", "address of Prometheus metrics and pprof; off for none", false,
+			func(c *Config, v string) error {
+				if v == "off" {
+					return nil
+				}
+				c.MetricsAddr = v
+				return address(v)
+			}},
+		{"AUDIT_SINK_URL", "", "https:// or syslog+tls:// of a SIEM that audit entries are sent to", true,
+			func(c *Config, v string) error {
+				c.AuditSink = v
+				return scheme(v, "https", "http", "syslog+tls")
+			}},
 		{"LOG_LEVEL", "info", "debug, info, warn or error", false, func(c *Config, v string) error {
 			c.LogLevel = v
 			if v != "debug" && v != "info" && v != "warn" && v != "error" {
@@ -147,14 +154,18 @@ func settings() []setting {
 			}
 			return nil
 		}},
-		{"BOOTSTRAP_PASSWORD", "", "password of the first admin; kept as a hash for the sign-in, which is not there yet", true, func(c *Config, v string) error {
-			c.Bootstrap.Password = v
-			if v != "" && len(v) < 12 {
-				return errors.New("must have 12 characters or more")
-			}
-			return nil
-		}},
-		{"BOOTSTRAP_CLIENT_ID", "", "id of the first OAuth client", false, text(func(c *Config) *string { return &c.Bootstrap.ClientID })},
+		{"BOOTSTRAP_PASSWORD", "", "password of the first admin; kept as a hash for the sign-in, which is not there yet",
+			true, func(c *Config, v string) error {
+				c.Bootstrap.Password = v
+				if v != "" && len(v) < 12 {
+					return errors.New("must have 12 characters or more")
+				}
+				return nil
+			}},
+		{
+			"BOOTSTRAP_CLIENT_ID", "", "id of the first OAuth client", false,
+			text(func(c *Config) *string { return &c.Bootstrap.ClientID }),
+		},
 		{"BOOTSTRAP_CLIENT_SECRET", "", "secret of the first OAuth client", true, func(c *Config, v string) error {
 			c.Bootstrap.ClientSecret = v
 			if v != "" && len(v) < MinSecret {
@@ -169,54 +180,93 @@ func settings() []setting {
 			}
 			return nil
 		}},
-		{"TLS_CERT", "", "PEM file of the certificate, to serve https itself", false, text(func(c *Config) *string { return &c.TLSCert })},
+		{
+			"TLS_CERT", "", "PEM file of the certificate, to serve https itself", false,
+			text(func(c *Config) *string { return &c.TLSCert }),
+		},
 		{"TLS_KEY", "", "PEM file of its key", false, text(func(c *Config) *string { return &c.TLSKey })},
-		{"TRUSTED_PROXIES", "", "CIDR blocks of proxies whose X-Forwarded-For is believed", false, func(c *Config, v string) (err error) {
-			c.TrustedProxies, err = nets(v)
-			return err
-		}},
-		{"WEBHOOK_ALLOW_NETS", "", "CIDR blocks that webhooks may be delivered to although they are private", false, func(c *Config, v string) (err error) {
-			c.WebhookAllowNets, err = nets(v)
-			return err
-		}},
-		{"WEBHOOK_ALLOW_HTTP", "false", "deliver webhooks over plain http as well", false, func(c *Config, v string) (err error) {
-			if c.WebhookAllowHTTP, err = strconv.ParseBool(v); err != nil {
-				return errors.New("must be true or false")
-			}
-			return nil
-		}},
-		{"CONNECTOR_ALLOW_NETS", "", "CIDR blocks that connectors may read from, and MCP servers may be in, although they are private", false, func(c *Config, v string) (err error) {
-			c.ConnectorAllowNets, err = nets(v)
-			return err
-		}},
-		{"CONNECTOR_ALLOW_HTTP", "false", "let connectors read, and MCP servers be called, over plain http as well", false, func(c *Config, v string) (err error) {
-			if c.ConnectorAllowHTTP, err = strconv.ParseBool(v); err != nil {
-				return errors.New("must be true or false")
-			}
-			return nil
-		}},
-		{"PIXEL_REQUIRE_PROOF", "false", "take events of the pixel only from domains that their workspace has proven to be its own", false, func(c *Config, v string) (err error) {
-			if c.PixelRequireProof, err = strconv.ParseBool(v); err != nil {
-				return errors.New("must be true or false")
-			}
-			return nil
-		}},
-		{"SYNC_MAX_DURATION", "6h", "the most that a sync run may take; like the three below, what reaches it ends as failed and the next run goes on from there", false, duration(func(c *Config) *time.Duration { return &c.SyncBounds.Duration }, time.Second, 7*24*time.Hour)},
-		{"SYNC_MAX_PAGES", "1000000", "the most pages that a sync run may read", false, count(func(c *Config) *int64 { return &c.SyncBounds.Pages })},
-		{"SYNC_MAX_ROWS", "50000000", "the most rows that a sync run may read", false, count(func(c *Config) *int64 { return &c.SyncBounds.Rows })},
-		{"SYNC_MAX_BYTES", "53687091200", "the most bytes of rows that a sync run may read", false, count(func(c *Config) *int64 { return &c.SyncBounds.Bytes })},
-		{"MCP_ROOT", "data/mcp", "folder of the files that the MCP server `filesystem` serves, one folder a workspace", false, func(c *Config, v string) error {
-			c.MCPRoot = v
-			return nil
-		}},
-		{"MCP_COMMANDS", "", "commands that tenants may add as MCP servers: name=/path argument …;name2=…", false, func(c *Config, v string) (err error) {
-			c.MCPCommands, err = commands(v)
-			return err
-		}},
-		{"REQUEST_TIMEOUT", "30s", "the most that a request may take", false, duration(func(c *Config) *time.Duration { return &c.RequestTimeout }, time.Second, 50*time.Second)},
-		{"HEARTBEAT", "3s", "how often a server process says that it is alive; its work is taken over when it misses four", false, duration(func(c *Config) *time.Duration { return &c.Heartbeat }, 100*time.Millisecond, time.Minute)},
-		{"DRAIN_DELAY", "1s", "how long a stop goes on serving while /readyz fails, for the load balancer to see it", false, duration(func(c *Config) *time.Duration { return &c.DrainDelay }, 0, time.Minute)},
-		{"DRAIN_TIMEOUT", "20s", "the most that a stop waits for running requests", false, duration(func(c *Config) *time.Duration { return &c.DrainTimeout }, 0, 10*time.Minute)},
+		{"TRUSTED_PROXIES", "", "CIDR blocks of proxies whose X-Forwarded-For is believed", false,
+			func(c *Config, v string) (err error) {
+				c.TrustedProxies, err = nets(v)
+				return err
+			}},
+		{"WEBHOOK_ALLOW_NETS", "", "CIDR blocks that webhooks may be delivered to although they are private", false,
+			func(c *Config, v string) (err error) {
+				c.WebhookAllowNets, err = nets(v)
+				return err
+			}},
+		{"WEBHOOK_ALLOW_HTTP", "false", "deliver webhooks over plain http as well", false,
+			func(c *Config, v string) (err error) {
+				if c.WebhookAllowHTTP, err = strconv.ParseBool(v); err != nil {
+					return errors.New("must be true or false")
+				}
+				return nil
+			}},
+		{"CONNECTOR_ALLOW_NETS", "",
+			"CIDR blocks that connectors may read from, and MCP servers may be in, although they are private", false,
+			func(c *Config, v string) (err error) {
+				c.ConnectorAllowNets, err = nets(v)
+				return err
+			}},
+		{"CONNECTOR_ALLOW_HTTP", "false", "let connectors read, and MCP servers be called, over plain http as well", false,
+			func(c *Config, v string) (err error) {
+				if c.ConnectorAllowHTTP, err = strconv.ParseBool(v); err != nil {
+					return errors.New("must be true or false")
+				}
+				return nil
+			}},
+		{"PIXEL_REQUIRE_PROOF", "false",
+			"take events of the pixel only from domains that their workspace has proven to be its own", false,
+			func(c *Config, v string) (err error) {
+				if c.PixelRequireProof, err = strconv.ParseBool(v); err != nil {
+					return errors.New("must be true or false")
+				}
+				return nil
+			}},
+		{
+			"SYNC_MAX_DURATION", "6h",
+			"the most that a sync run may take; like the three below, what reaches it ends as failed and the next run goes on " +
+				"from there", false,
+			duration(func(c *Config) *time.Duration { return &c.SyncBounds.Duration }, time.Second, 7*24*time.Hour),
+		},
+		{
+			"SYNC_MAX_PAGES", "1000000", "the most pages that a sync run may read", false,
+			count(func(c *Config) *int64 { return &c.SyncBounds.Pages }),
+		},
+		{
+			"SYNC_MAX_ROWS", "50000000", "the most rows that a sync run may read", false,
+			count(func(c *Config) *int64 { return &c.SyncBounds.Rows }),
+		},
+		{
+			"SYNC_MAX_BYTES", "53687091200", "the most bytes of rows that a sync run may read", false,
+			count(func(c *Config) *int64 { return &c.SyncBounds.Bytes }),
+		},
+		{"MCP_ROOT", "data/mcp", "folder of the files that the MCP server `filesystem` serves, one folder a workspace", false,
+			func(c *Config, v string) error {
+				c.MCPRoot = v
+				return nil
+			}},
+		{"MCP_COMMANDS", "", "commands that tenants may add as MCP servers: name=/path argument …;name2=…", false,
+			func(c *Config, v string) (err error) {
+				c.MCPCommands, err = commands(v)
+				return err
+			}},
+		{
+			"REQUEST_TIMEOUT", "30s", "the most that a request may take", false,
+			duration(func(c *Config) *time.Duration { return &c.RequestTimeout }, time.Second, 50*time.Second),
+		},
+		{
+			"HEARTBEAT", "3s", "how often a server process says that it is alive; its work is taken over when it misses four",
+			false, duration(func(c *Config) *time.Duration { return &c.Heartbeat }, 100*time.Millisecond, time.Minute),
+		},
+		{
+			"DRAIN_DELAY", "1s", "how long a stop goes on serving while /readyz fails, for the load balancer to see it", false,
+			duration(func(c *Config) *time.Duration { return &c.DrainDelay }, 0, time.Minute),
+		},
+		{
+			"DRAIN_TIMEOUT", "20s", "the most that a stop waits for running requests", false,
+			duration(func(c *Config) *time.Duration { return &c.DrainTimeout }, 0, 10*time.Minute),
+		},
 	}
 }
 
@@ -282,7 +332,9 @@ func Load(program string, args []string, lookup func(string) (string, bool)) (Co
 		errs = append(errs, errors.New("ALANIA_BOOTSTRAP_CLIENT_ID and ALANIA_BOOTSTRAP_CLIENT_SECRET are needed together"))
 	}
 	if !c.Embedded() && c.SecretKey == "" && strings.HasPrefix(c.DatabaseURL, "postgres") {
-		errs = append(errs, errors.New("ALANIA_SECRET_KEY is required with PostgreSQL: every replica needs the same (make one with: openssl rand -base64 32)"))
+		errs = append(errs,
+			errors.New("ALANIA_SECRET_KEY is required with PostgreSQL: every replica needs the same (make one with: openssl "+
+				"rand -base64 32)"))
 	}
 	return c, fs.Args(), errors.Join(errs...)
 }

@@ -17,10 +17,11 @@ import (
 // it as an answer; the number is nginx's.
 const clientClosed = 499
 
-// hungUp says whether a failure is one of a client that has gone: what was done for it was
+// hungUp reports whether a failure is one of a client that has gone: what was done for it was
 // cancelled, and that is no failure of ours.
 func hungUp(ctx context.Context, f *fault.Error) bool {
-	return errors.Is(ctx.Err(), context.Canceled) && (f.Code == fault.Timeout || f.Code == fault.Unavailable || f.Code == fault.Internal)
+	return errors.Is(ctx.Err(), context.Canceled) &&
+		(f.Code == fault.Timeout || f.Code == fault.Unavailable || f.Code == fault.Internal)
 }
 
 // What is read of a body that nobody wants, so that its sender, who reads after it has

@@ -21,7 +21,10 @@ func TestMeaning(t *testing.T) {
 	}
 	same := [][]string{
 		{"Content-Type", "application/json", "X-Workspace-ID", "3"},
-		{"Content-Type", "Application/JSON; charset=utf-8", "X-Workspace-ID", "3", "X-Request-ID", "r", "Traceparent", "t", "User-Agent", "u"},
+		{
+			"Content-Type", "Application/JSON; charset=utf-8", "X-Workspace-ID", "3", "X-Request-ID", "r", "Traceparent", "t",
+			"User-Agent", "u",
+		},
 	}
 	base := meaning(op, request(same[0]...))
 	for _, header := range same {

@@ -19,7 +19,8 @@ func (e *Edge) withRecovery(next echo.HandlerFunc, c echo.Context) (err error) {
 		case p == http.ErrAbortHandler: //nolint:errorlint // the value itself is thrown
 			panic(p)
 		default:
-			e.Log.Error("panic", "panic", p, "request_id", contract.From(c.Request().Context()).RequestID, "stack", string(debug.Stack()))
+			e.Log.Error("panic", "panic", p, "request_id", contract.From(c.Request().Context()).RequestID, "stack",
+				string(debug.Stack()))
 			if c.Response().Committed {
 				panic(http.ErrAbortHandler)
 			}

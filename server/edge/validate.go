@@ -33,7 +33,8 @@ func (binder) Bind(target any, c echo.Context) error {
 // ours: the schema let something through that the generated type cannot hold.
 func decode(r io.Reader, target any) error {
 	if err := json.NewDecoder(r).Decode(target); err != nil {
-		return fault.New(fault.Internal, "An unexpected error occurred. Quote the request id when you report it.").WithCause(err)
+		return fault.New(fault.Internal,
+			"An unexpected error occurred. Quote the request id when you report it.").WithCause(err)
 	}
 	return nil
 }

@@ -79,7 +79,9 @@ func TestARunHasAnEnd(t *testing.T) {
 // TestEventsThatAContractDoesNotHave are delivered to nobody, and fail nothing.
 func TestEventsThatAContractDoesNotHave(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		i.Want(t, 201, servertest.Request{Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}}})
+		i.Want(t, 201, servertest.Request{
+			Operation: "createWebhookEndpoint", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"*"}},
+		})
 		err := i.Store.InTx(tn.As(), func(ctx context.Context) error {
 			e := event.New("planet.landed_on", tn.Org.ID, tn.Workspace.ID, time.Now(), struct{ Name string }{"Mars"})
 			return i.Webhooks.Publish(ctx, e)
@@ -100,7 +102,9 @@ func TestARunWhoseJobIsSetAside(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		run := active(t, i, tn)
 		runID := run["id"].(string)
-		eventually(t, "the first page is there", func() bool { return getRun(t, i, tn, runID)["totals"].(object)["created"] == 1.0 })
+		eventually(t, "the first page is there", func() bool {
+			return getRun(t, i, tn, runID)["totals"].(object)["created"] == 1.0
+		})
 		jobID, err := id.ParsePrefixed(id.JobPrefix, run["job_id"].(string))
 		if err != nil {
 			t.Fatal(err)
@@ -155,10 +159,12 @@ func TestARunEndsWhereThePlanDoes(t *testing.T) {
 		tn := i.Tenant(t, plan.Free)
 		used := func(feature string) float64 {
 			t.Helper()
-			res := i.Want(t, 200, servertest.Request{Operation: "core.checkEntitlement", Bearer: tn.Key, Query: url.Values{"feature": {feature}}})
+			res := i.Want(t, 200,
+				servertest.Request{Operation: "core.checkEntitlement", Bearer: tn.Key, Query: url.Values{"feature": {feature}}})
 			return res.Object(t)["current_usage"].(float64)
 		}
-		kept := entitlement.NewService(i.Store, i.Store.Entitlements, audit.NewService(i.Store.Audit, clock.System, nil), "", clock.System).Stock(entitlement.Records, entitlement.RecordBytes)
+		kept := entitlement.NewService(i.Store, i.Store.Entitlements, audit.NewService(i.Store.Audit, clock.System, nil), "",
+			clock.System).Stock(entitlement.Records, entitlement.RecordBytes)
 		fill := plan.Amount{Items: 50_000 - 3}
 		if err := kept.Change(t.Context(), tn.Workspace.ID, fill); err != nil {
 			t.Fatal(err)
@@ -176,10 +182,12 @@ func TestARunEndsWhereThePlanDoes(t *testing.T) {
 		if err := kept.Change(t.Context(), tn.Workspace.ID, plan.Amount{}.Minus(fill)); err != nil {
 			t.Fatal(err)
 		}
-		if run := ended(t, i, tn, startRun(t, i, tn, b)["id"].(string)); run["state"] != "succeeded" || run["totals"].(object)["created"] != 4.0 {
+		if run := ended(t, i, tn, startRun(t, i, tn, b)["id"].(string)); run["state"] != "succeeded" ||
+			run["totals"].(object)["created"] != 4.0 {
 			t.Errorf("%v", run)
 		}
-		i.Want(t, 204, servertest.Request{Operation: "deleteBinding", Bearer: tn.Key, Path: map[string]string{"binding_id": b}})
+		i.Want(t, 204,
+			servertest.Request{Operation: "deleteBinding", Bearer: tn.Key, Path: map[string]string{"binding_id": b}})
 		eventually(t, "the records are gone", func() bool { return used("records") == 0 && used("record_bytes") == 0 })
 	})
 }

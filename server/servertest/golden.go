@@ -26,8 +26,8 @@ type rendered struct {
 	Body        json.RawMessage `json:"body"`
 }
 
-// everyError gives errors of every code: plain, with a finer reason, with violations, and with details. What the log may
-// know is in each, and must be in no answer.
+// everyError returns errors of every code: plain, with a finer reason, with violations, and with details.
+// What the log may know is in each, and must be in no answer.
 func everyError() []*fault.Error {
 	cause := errors.New("pq: driver-text")
 	var out []*fault.Error
@@ -35,15 +35,21 @@ func everyError() []*fault.Error {
 		out = append(out,
 			fault.New(code, "What the caller is told.").WithCause(cause),
 			&fault.Error{Code: code, Reason: "finer_reason", Message: `With "quotes", a \ and ünïcode.`, Cause: cause},
-			&fault.Error{Code: code, Message: "The request does not meet the documented schema or rules.", Cause: cause, Violations: []fault.Violation{
-				fault.Body("/settings/regions/0", "enum", "must be one of the documented values"),
-				{In: fault.InQuery, Pointer: "/filter[status]", Code: "unknown_parameter", Message: "is not a parameter of this operation"},
-				{In: fault.InPath, Pointer: "/org_id", Code: "pattern", Message: "must match the pattern"},
-				{In: fault.InHeader, Pointer: "/Idempotency-Key", Code: "max_length", Message: "must have 255 characters at most"},
-			}},
-			&fault.Error{Code: code, Message: "What the caller is told.", Cause: cause, RetryAfter: time.Minute, Details: map[string]any{
-				"scope": "posts:write", "limit": 1000, "remaining": 0, "reset_at": time.Date(2026, 1, 15, 11, 0, 0, 0, time.UTC), "feature": "posts", "upgrade_url": "https://example.com/upgrade",
-			}},
+			&fault.Error{Code: code, Message: "The request does not meet the documented schema or rules.", Cause: cause,
+				Violations: []fault.Violation{
+					fault.Body("/settings/regions/0", "enum", "must be one of the documented values"),
+					{
+						In: fault.InQuery, Pointer: "/filter[status]", Code: "unknown_parameter",
+						Message: "is not a parameter of this operation",
+					},
+					{In: fault.InPath, Pointer: "/org_id", Code: "pattern", Message: "must match the pattern"},
+					{In: fault.InHeader, Pointer: "/Idempotency-Key", Code: "max_length", Message: "must have 255 characters at most"},
+				}},
+			&fault.Error{Code: code, Message: "What the caller is told.", Cause: cause, RetryAfter: time.Minute,
+				Details: map[string]any{
+					"scope": "posts:write", "limit": 1000, "remaining": 0, "reset_at": time.Date(2026, 1, 15, 11, 0, 0, 0, time.UTC),
+					"feature": "posts", "upgrade_url": "https://example.com/upgrade",
+				}},
 		)
 	}
 	return out
@@ -61,7 +67,8 @@ func Golden(t *testing.T, name string, dialect contract.Dialect, op *contract.Op
 		if bytes.Contains(f.Body, []byte("driver-text")) {
 			t.Errorf("%s tells the caller its cause: %s", e.Code, f.Body)
 		}
-		rows = append(rows, rendered{e.Code, e.Reason, f.Status, f.ContentType, instants.ReplaceAll(bytes.TrimSpace(f.Body), []byte("<now>"))})
+		rows = append(rows,
+			rendered{e.Code, e.Reason, f.Status, f.ContentType, instants.ReplaceAll(bytes.TrimSpace(f.Body), []byte("<now>"))})
 	}
 	got, err := json.MarshalIndent(rows, "", "  ")
 	if err != nil {
@@ -82,6 +89,7 @@ func Golden(t *testing.T, name string, dialect contract.Dialect, op *contract.Op
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("the answers are not those of %s. Where they shall change: go test . -run %s -update, and look at the difference.", file, t.Name())
+		t.Errorf("the answers are not those of %s. Where they shall change: go test . -run %s -update, and look at the "+
+			"difference.", file, t.Name())
 	}
 }

@@ -57,8 +57,9 @@ type keyRow struct {
 
 func (r keyRow) key() apikey.Key {
 	return apikey.Key{
-		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, Name: r.Name, Prefix: r.Prefix, Hash: r.Hash, Scopes: r.Scopes.V, Tier: r.Tier, AllowedIPs: r.AllowedIPs.V,
-		ExpiresAt: r.ExpiresAt.Pointer(), LastUsedAt: r.LastUsedAt.Pointer(), RevokedAt: r.RevokedAt.Pointer(),
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, Name: r.Name, Prefix: r.Prefix, Hash: r.Hash, Scopes: r.Scopes.V, Tier: r.Tier,
+		AllowedIPs: r.AllowedIPs.V,
+		ExpiresAt:  r.ExpiresAt.Pointer(), LastUsedAt: r.LastUsedAt.Pointer(), RevokedAt: r.RevokedAt.Pointer(),
 		CreatorKind: r.CreatorKind, CreatorID: r.CreatorID, UserID: r.UserID, CreatedAt: r.CreatedAt.Time,
 		WorkspaceID: r.WorkspaceID, ProjectID: r.ProjectID,
 	}
@@ -72,7 +73,8 @@ type keyCredentialRow struct {
 }
 
 const (
-	keyColumns = "k.seq, k.id, k.org_id, k.name, k.prefix, k.hash, k.scopes, k.tier, k.allowed_ips, k.expires_at, k.last_used_at, k.revoked_at," +
+	keyColumns = "k.seq, k.id, k.org_id, k.name, k.prefix, k.hash, k.scopes, k.tier, k.allowed_ips, k.expires_at, " +
+		"k.last_used_at, k.revoked_at," +
 		" k.creator_kind, k.creator_id, k.user_id, k.workspace_id, k.project_id, k.created_at"
 	selectKey = "SELECT " + keyColumns + " FROM api_keys k"
 )
@@ -89,9 +91,13 @@ func (s *Store) InsertKey(ctx context.Context, k apikey.Key) (int64, error) {
 	if allowed == nil {
 		allowed = []string{}
 	}
-	seq, err := db.Returning[int64](ctx, s.DB, "INSERT INTO api_keys (id, org_id, name, prefix, hash, scopes, tier, allowed_ips, expires_at, creator_kind, creator_id, user_id,"+
-		" workspace_id, project_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING seq",
-		k.ID, k.OrgID, k.Name, k.Prefix, k.Hash, db.AsJSON(k.Scopes), k.Tier, db.AsJSON(allowed), k.ExpiresAt, k.CreatorKind, k.CreatorID, k.UserID,
+	seq, err := db.Returning[int64](ctx, s.DB,
+		"INSERT INTO api_keys (id, org_id, name, prefix, hash, scopes, tier, allowed_ips, expires_at, creator_kind, "+
+			"creator_id, user_id,"+
+			" workspace_id, project_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "+
+			"RETURNING seq",
+		k.ID, k.OrgID, k.Name, k.Prefix, k.Hash, db.AsJSON(k.Scopes), k.Tier, db.AsJSON(allowed), k.ExpiresAt, k.CreatorKind,
+		k.CreatorID, k.UserID,
 		k.WorkspaceID, k.ProjectID, k.CreatedAt)
 	if err != nil {
 		return 0, err
@@ -113,7 +119,8 @@ func (s *Store) KeyBySeq(ctx context.Context, orgID id.ID, seq int64) (apikey.Ke
 
 // ExpireKey implements apikey.Repository.
 func (s *Store) ExpireKey(ctx context.Context, keyID id.ID, at time.Time) error {
-	_, err := s.Exec(ctx, "UPDATE api_keys SET expires_at = $2 WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)", keyID, at)
+	_, err := s.Exec(ctx, "UPDATE api_keys SET expires_at = $2 WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)",
+		keyID, at)
 	return err
 }
 
@@ -125,7 +132,8 @@ var keys = db.List[keyRow, apikey.Key]{
 		"id": db.By("k.seq"), "last_used_at": db.ByTime("k.last_used_at"), "expires_at": db.ByTime("k.expires_at"),
 	},
 	Filters: map[string]string{
-		"tier": "k.tier", "user_id": "k.user_id", "workspace_id": "k.workspace_id", "created_at": "k.created_at", "search": "k.name, k.prefix",
+		"tier": "k.tier", "user_id": "k.user_id", "workspace_id": "k.workspace_id", "created_at": "k.created_at",
+		"search": "k.name, k.prefix",
 	},
 	Cases: map[string]map[string]string{"status": {
 		"revoked": "k.revoked_at IS NOT NULL", "expired": "k.revoked_at IS NULL AND k.expires_at <= $now",
@@ -197,25 +205,31 @@ func (s *Store) KeysOf(ctx context.Context, of apikey.Of) ([]apikey.Key, error) 
 // RevokeKeysOf implements apikey.Repository.
 func (s *Store) RevokeKeysOf(ctx context.Context, of apikey.Of, at time.Time) ([]apikey.Key, error) {
 	where, args := ofPerson(of, at)
-	rows, err := db.Returning[keyRow](ctx, s.DB, "UPDATE api_keys AS k SET revoked_at = $1"+where+" RETURNING "+bareKey, args...)
+	rows, err := db.Returning[keyRow](ctx, s.DB, "UPDATE api_keys AS k SET revoked_at = $1"+where+" RETURNING "+bareKey,
+		args...)
 	slices.SortFunc(rows, func(a, b keyRow) int { return cmp.Compare(a.Seq, b.Seq) }) // RETURNING has no order
 	return keysOf(rows), err
 }
 
 // RevokeKeysIn implements apikey.Repository.
 func (s *Store) RevokeKeysIn(ctx context.Context, workspaceID id.ID, at time.Time) ([]apikey.Key, error) {
-	rows, err := db.Returning[keyRow](ctx, s.DB, "UPDATE api_keys SET revoked_at = $2 WHERE workspace_id = $1 AND revoked_at IS NULL RETURNING "+bareKey, workspaceID, at)
+	rows, err := db.Returning[keyRow](ctx, s.DB,
+		"UPDATE api_keys SET revoked_at = $2 WHERE workspace_id = $1 AND revoked_at IS NULL RETURNING "+bareKey, workspaceID,
+		at)
 	slices.SortFunc(rows, func(a, b keyRow) int { return cmp.Compare(a.Seq, b.Seq) }) // RETURNING has no order
 	return keysOf(rows), err
 }
 
 // CredentialByPrefix implements apikey.Repository.
 func (s *Store) CredentialByPrefix(ctx context.Context, prefix string) (apikey.Credential, error) {
-	r, err := db.One[keyCredentialRow](ctx, s.DB, "SELECT "+keyColumns+", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM api_keys k"+
-		" JOIN orgs o ON o.id = k.org_id LEFT JOIN users u ON u.id = k.user_id"+
-		" LEFT JOIN members m ON m.org_id = k.org_id AND m.user_id = k.user_id AND m.status = 'active'"+
-		" LEFT JOIN workspaces w ON w.id = k.workspace_id WHERE k.prefix = $1 AND w.deleted_at IS NULL", prefix)
-	return apikey.Credential{Key: r.key(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, db.NoRow(err, fault.NewNotFound("key"))
+	r, err := db.One[keyCredentialRow](ctx, s.DB,
+		"SELECT "+keyColumns+
+			", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM api_keys k"+
+			" JOIN orgs o ON o.id = k.org_id LEFT JOIN users u ON u.id = k.user_id"+
+			" LEFT JOIN members m ON m.org_id = k.org_id AND m.user_id = k.user_id AND m.status = 'active'"+
+			" LEFT JOIN workspaces w ON w.id = k.workspace_id WHERE k.prefix = $1 AND w.deleted_at IS NULL", prefix)
+	return apikey.Credential{Key: r.key(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin},
+		db.NoRow(err, fault.NewNotFound("key"))
 }
 
 // UserIn implements apikey.Repository.

@@ -54,11 +54,13 @@ type auditRow struct {
 func (r auditRow) entry() audit.Entry {
 	return audit.Entry{
 		ID: r.ID, OrgID: r.OrgID, Action: r.Action, ActorKind: r.ActorKind, ActorID: r.ActorID, ActorName: r.ActorName,
-		TargetKind: r.TargetKind, TargetID: r.TargetID, Before: r.Before.V, After: r.After.V, RequestID: string(r.RequestID), CreatedAt: r.CreatedAt.Time,
+		TargetKind: r.TargetKind, TargetID: r.TargetID, Before: r.Before.V, After: r.After.V, RequestID: string(r.RequestID),
+		CreatedAt: r.CreatedAt.Time,
 	}
 }
 
-const selectAudit = "SELECT id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, before, after, request_id, created_at FROM audit_entries"
+const selectAudit = "SELECT id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, before, " +
+	"after, request_id, created_at FROM audit_entries"
 
 // InsertAudit implements audit.Repository.
 func (s *Store) InsertAudit(ctx context.Context, e audit.Entry) error {
@@ -74,9 +76,12 @@ func (s *Store) InsertAudit(ctx context.Context, e audit.Entry) error {
 	if s.Engine == db.Postgres {
 		tx = "txid_current()"
 	}
-	_, err := s.Exec(ctx, "INSERT INTO audit_entries (id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, before, after,"+
-		" request_id, created_at, tx) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "+tx+")",
-		e.ID, e.OrgID, e.Action, e.ActorKind, e.ActorID, e.ActorName, e.TargetKind, e.TargetID, fields(e.Before), fields(e.After), db.Text(e.RequestID), e.CreatedAt)
+	_, err := s.Exec(ctx,
+		"INSERT INTO audit_entries (id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, before, "+
+			"after,"+
+			" request_id, created_at, tx) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "+tx+")",
+		e.ID, e.OrgID, e.Action, e.ActorKind, e.ActorID, e.ActorName, e.TargetKind, e.TargetID, fields(e.Before),
+		fields(e.After), db.Text(e.RequestID), e.CreatedAt)
 	return err
 }
 
@@ -107,7 +112,8 @@ func (s *Store) AuditedBefore(ctx context.Context, tier plan.Tier, before time.T
 // DeleteAudit implements audit.Repository.
 func (s *Store) DeleteAudit(ctx context.Context, orgID id.ID, before time.Time) error {
 	return s.ExecSlices(ctx, "DELETE FROM audit_entries WHERE seq IN (SELECT e.seq FROM audit_entries e"+
-		" WHERE e.org_id = $1 AND e.created_at < $2 AND NOT EXISTS (SELECT 1 FROM audit_sinks k WHERE (k.org_id IS NULL OR k.org_id = e.org_id)"+
+		" WHERE e.org_id = $1 AND e.created_at < $2 AND NOT EXISTS (SELECT 1 FROM audit_sinks k WHERE (k.org_id IS NULL OR "+
+		"k.org_id = e.org_id)"+
 		" AND (e.tx, e.seq) > (k.cursor_tx, k.cursor_seq)) ORDER BY e.created_at LIMIT $3)", orgID, before)
 }
 
@@ -126,7 +132,8 @@ type sinkRow struct {
 
 func (r sinkRow) sink() audit.SinkRow {
 	return audit.SinkRow{
-		ID: r.ID, OrgID: r.OrgID, SealedURL: r.SealedURL, State: r.State, Cursor: audit.Cursor{Tx: r.Tx, Seq: r.Seq}, Failures: r.Failures,
+		ID: r.ID, OrgID: r.OrgID, SealedURL: r.SealedURL, State: r.State, Cursor: audit.Cursor{Tx: r.Tx, Seq: r.Seq},
+		Failures: r.Failures,
 		SetAside: r.SetAside, LastError: string(r.LastError), DueAt: r.DueAt.Time,
 	}
 }
@@ -144,15 +151,20 @@ func (s *Store) OperatorSink(ctx context.Context) (audit.SinkRow, bool, error) {
 
 // InsertOperatorSink implements audit.SinkRepository.
 func (s *Store) InsertOperatorSink(ctx context.Context, r audit.SinkRow, now time.Time) error {
-	_, err := s.Exec(ctx, "INSERT INTO audit_sinks (id, sealed_url, state, cursor_tx, cursor_seq, failures, set_aside, due_at, created_at, updated_at)"+
-		" VALUES ($1, $2, $3, 0, COALESCE((SELECT min(seq) - 1 FROM audit_entries WHERE exported_at IS NULL), (SELECT max(seq) FROM audit_entries), 0),"+
-		" 0, 0, $4, $5, $5) ON CONFLICT DO NOTHING", r.ID, r.SealedURL, r.State, r.DueAt, now)
+	_, err := s.Exec(ctx,
+		"INSERT INTO audit_sinks (id, sealed_url, state, cursor_tx, cursor_seq, failures, set_aside, due_at, created_at, "+
+			"updated_at)"+
+			" VALUES ($1, $2, $3, 0, COALESCE((SELECT min(seq) - 1 FROM audit_entries WHERE exported_at IS NULL), (SELECT "+
+			"max(seq) FROM audit_entries), 0),"+
+			" 0, 0, $4, $5, $5) ON CONFLICT DO NOTHING", r.ID, r.SealedURL, r.State, r.DueAt, now)
 	return err
 }
 
 // SetSink implements audit.SinkRepository.
 func (s *Store) SetSink(ctx context.Context, r audit.SinkRow, now time.Time) error {
-	_, err := s.Exec(ctx, "UPDATE audit_sinks SET sealed_url = $2, state = $3, due_at = $4, failures = 0, updated_at = $4 WHERE id = $1", r.ID, r.SealedURL, r.State, now)
+	_, err := s.Exec(ctx,
+		"UPDATE audit_sinks SET sealed_url = $2, state = $3, due_at = $4, failures = 0, updated_at = $4 WHERE id = $1", r.ID,
+		r.SealedURL, r.State, now)
 	return err
 }
 
@@ -168,8 +180,10 @@ func (s *Store) ClaimSinks(ctx context.Context, owner id.ID, now, until time.Tim
 	if s.Engine == db.Postgres {
 		lock = " FOR UPDATE SKIP LOCKED"
 	}
-	rows, err := db.Returning[sinkRow](ctx, s.DB, "WITH due AS MATERIALIZED (SELECT seq"+due+" ORDER BY due_at LIMIT $4"+lock+
-		") UPDATE audit_sinks SET owner = $2, lease_until = $3 WHERE seq IN (SELECT seq FROM due) RETURNING "+sinkColumns, now, owner, until, limit)
+	rows, err := db.Returning[sinkRow](ctx, s.DB,
+		"WITH due AS MATERIALIZED (SELECT seq"+due+" ORDER BY due_at LIMIT $4"+lock+
+			") UPDATE audit_sinks SET owner = $2, lease_until = $3 WHERE seq IN (SELECT seq FROM due) RETURNING "+sinkColumns,
+		now, owner, until, limit)
 	return db.Convert(rows, sinkRow.sink), err
 }
 
@@ -180,8 +194,10 @@ func (s *Store) AdvanceSink(ctx context.Context, r audit.SinkRow, owner id.ID, u
 	if !until.IsZero() {
 		lease, args = "lease_until = $10", append(args, until)
 	}
-	n, err := s.Exec(ctx, "UPDATE audit_sinks SET cursor_tx = $3, cursor_seq = $4, failures = $5, set_aside = $6, last_error = $7, due_at = $8, updated_at = $9, "+lease+
-		" WHERE id = $1 AND owner = $2", args...)
+	n, err := s.Exec(ctx,
+		"UPDATE audit_sinks SET cursor_tx = $3, cursor_seq = $4, failures = $5, set_aside = $6, last_error = $7, due_at = "+
+			"$8, updated_at = $9, "+lease+
+			" WHERE id = $1 AND owner = $2", args...)
 	return n == 1, err
 }
 
@@ -228,13 +244,16 @@ func (s *Store) Renumber(ctx context.Context) error {
 		return nil
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
-		ahead, err := db.One[bool](ctx, s.DB, "SELECT COALESCE(max(tx), 0) >= txid_snapshot_xmax(txid_current_snapshot()) FROM audit_entries")
+		ahead, err := db.One[bool](ctx, s.DB,
+			"SELECT COALESCE(max(tx), 0) >= txid_snapshot_xmax(txid_current_snapshot()) FROM audit_entries")
 		if err != nil || !ahead {
 			return err
 		}
-		_, err = s.Exec(ctx, "UPDATE audit_sinks SET cursor_tx = 0, cursor_seq = COALESCE((SELECT min(e.seq) - 1 FROM audit_entries e"+
-			" WHERE (e.tx, e.seq) > (cursor_tx, cursor_seq) AND (e.org_id = audit_sinks.org_id OR audit_sinks.org_id IS NULL)),"+
-			" (SELECT max(seq) FROM audit_entries))")
+		_, err = s.Exec(ctx,
+			"UPDATE audit_sinks SET cursor_tx = 0, cursor_seq = COALESCE((SELECT min(e.seq) - 1 FROM audit_entries e"+
+				" WHERE (e.tx, e.seq) > (cursor_tx, cursor_seq) AND (e.org_id = audit_sinks.org_id OR audit_sinks.org_id IS "+
+				"NULL)),"+
+				" (SELECT max(seq) FROM audit_entries))")
 		if err != nil {
 			return err
 		}
@@ -248,6 +267,8 @@ func (s *Store) SinkStats(ctx context.Context) (failing, setAside int, err error
 	r, err := db.One[struct {
 		Failing  int `db:"failing"`
 		SetAside int `db:"set_aside"`
-	}](ctx, s.DB, "SELECT count(*) FILTER (WHERE failures > 0 AND state = 'active') AS failing, COALESCE(sum(set_aside), 0) AS set_aside FROM audit_sinks")
+	}](ctx, s.DB,
+		"SELECT count(*) FILTER (WHERE failures > 0 AND state = 'active') AS failing, COALESCE(sum(set_aside), 0) AS "+
+			"set_aside FROM audit_sinks")
 	return r.Failing, r.SetAside, err
 }

@@ -41,7 +41,8 @@ func TestOrdersDoNotGrowStatements(t *testing.T) {
 				continue
 			}
 			seen[name] = true
-			if _, err := s.ListKeys(t.Context(), id.New(), page.Query{Limit: 1, Sort: order[0], Then: order[1:], Total: total}); err != nil {
+			if _, err := s.ListKeys(t.Context(), id.New(),
+				page.Query{Limit: 1, Sort: order[0], Then: order[1:], Total: total}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -27,16 +27,20 @@ func TestParseURL(t *testing.T) {
 			continue
 		}
 		for _, dsn := range []string{write, read} {
-			if !strings.HasPrefix(dsn, "file:"+want.path+"?") || !strings.Contains(dsn, "foreign_keys(1)") || !strings.Contains(dsn, "_time_format=sqlite") || !strings.Contains(dsn, "_timezone=UTC") {
+			if !strings.HasPrefix(dsn, "file:"+want.path+"?") || !strings.Contains(dsn, "foreign_keys(1)") ||
+				!strings.Contains(dsn, "_time_format=sqlite") || !strings.Contains(dsn, "_timezone=UTC") {
 				t.Errorf("%s opens %s", raw, dsn)
 			}
 		}
-		if !strings.Contains(write, "_txlock=immediate") || strings.Contains(write, "query_only") || !strings.Contains(read, "query_only(1)") || strings.Contains(read, "_txlock") {
+		if !strings.Contains(write, "_txlock=immediate") || strings.Contains(write, "query_only") ||
+			!strings.Contains(read, "query_only(1)") || strings.Contains(read, "_txlock") {
 			t.Errorf("%s: writes with %s, reads with %s", raw, write, read)
 		}
 	}
 	for raw, want := range map[string]map[string]string{
-		"postgres://u:p@db/alania":                      {"timezone": "UTC", "connect_timeout": "5", "application_name": "alania"},
+		"postgres://u:p@db/alania": {
+			"timezone": "UTC", "connect_timeout": "5", "application_name": "alania",
+		},
 		"postgresql://u:p@db/alania?sslmode=disable":    {"timezone": "UTC", "sslmode": "disable"},
 		"postgres://u@/alania?host=/run/postgresql":     {"host": "/run/postgresql"},
 		"postgres://u:p@db/alania?connect_timeout=30":   {"connect_timeout": "30"},
@@ -59,7 +63,8 @@ func TestParseURL(t *testing.T) {
 		}
 	}
 	for _, raw := range []string{
-		"", "alania.db", "mysql://hush@db/x", "sqlite://", "sqlite:///", "sqlite://:memory:", "sqlite://a.db?mode=ro", "sqlite://hush@a.db",
+		"", "alania.db", "mysql://hush@db/x", "sqlite://", "sqlite:///", "sqlite://:memory:", "sqlite://a.db?mode=ro",
+		"sqlite://hush@a.db",
 		"postgres:///alania", "postgres://", "postgres://user:hush@[::1/db", "\x7f://hush",
 	} {
 		if _, _, _, err := ParseURL(raw); err == nil {
@@ -93,7 +98,8 @@ func TestOpenMakesTheFileForItsOwnerOnly(t *testing.T) {
 
 func TestOpenKeepsThePasswordToItself(t *testing.T) {
 	for _, raw := range []string{
-		"postgres://user:hush@127.0.0.1:1/db?sslmode=disable", "postgres://user:hush@127.0.0.1:1/db?sslmode=nonsense", "postgres://user:hush@nowhere.invalid/db",
+		"postgres://user:hush@127.0.0.1:1/db?sslmode=disable", "postgres://user:hush@127.0.0.1:1/db?sslmode=nonsense",
+		"postgres://user:hush@nowhere.invalid/db",
 	} {
 		if d, err := Open(context.Background(), raw, clock.System); err == nil {
 			_ = d.Close()

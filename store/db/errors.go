@@ -75,7 +75,7 @@ func timeError() *fault.Error {
 	return fault.New(fault.ValidationFailed, "A time must be in the years 1 to 9999 in UTC.")
 }
 
-// nul says whether JSON has the character U+0000 in a string.
+// nul reports whether JSON has the character U+0000 in a string.
 func nul(b []byte) bool {
 	for {
 		i := bytes.Index(b, []byte(`\u0000`))
@@ -103,7 +103,7 @@ func Inserted(n int, err error) error {
 	return err
 }
 
-// transient says whether the same transaction may succeed when it runs again.
+// transient reports whether the same transaction may succeed when it runs again.
 func transient(err error) bool {
 	if err == nil {
 		return false

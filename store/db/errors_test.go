@@ -18,7 +18,9 @@ import (
 )
 
 func TestErrorsOfPostgres(t *testing.T) {
-	again := []string{"serialization_failure", "deadlock_detected", "another schema", "a statement that the session does not know"}
+	again := []string{
+		"serialization_failure", "deadlock_detected", "another schema", "a statement that the session does not know",
+	}
 	for _, c := range []struct {
 		name string
 		err  error
@@ -38,7 +40,10 @@ func TestErrorsOfPostgres(t *testing.T) {
 		{"read_only_sql_transaction", &pq.Error{Code: "25006"}, fault.Unavailable},
 		{"lock_not_available", &pq.Error{Code: "55P03"}, fault.Unavailable},
 		{"object_not_in_prerequisite_state", &pq.Error{Code: "55000"}, fault.Unavailable},
-		{"a standby", &pq.Error{Code: "0A000", Message: "cannot set transaction read-write mode during recovery"}, fault.Unavailable},
+		{
+			"a standby", &pq.Error{Code: "0A000", Message: "cannot set transaction read-write mode during recovery"},
+			fault.Unavailable,
+		},
 		{"another schema", &pq.Error{Code: "0A000", Message: "cached plan must not change result type"}, fault.Unavailable},
 		{"a statement that the session does not know", &pq.Error{Code: "26000"}, fault.Unavailable},
 		{"query_canceled", &pq.Error{Code: "57014"}, fault.Timeout},

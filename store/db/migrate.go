@@ -57,7 +57,7 @@ func (d *DB) Migrate(ctx context.Context) (int64, error) {
 	return p.GetDBVersion(ctx)
 }
 
-// Pending says whether the schema is older than this program.
+// Pending reports whether the schema is older than this program.
 func (d *DB) Pending(ctx context.Context) (bool, error) {
 	p, err := d.provider()
 	if err != nil {

@@ -513,7 +513,8 @@ func refuseSharedSessions(ctx context.Context, db *sql.DB) error {
 		shared = again != own
 	}
 	if shared {
-		return errors.New("the database URL leads to a pooler, such as PgBouncer, that shares sessions between connections (pool_mode = transaction)." +
+		return errors.New("the database URL leads to a pooler, such as PgBouncer, that shares sessions between connections " +
+			"(pool_mode = transaction)." +
 			" Use pool_mode = session, or the server itself")
 	}
 	return nil

@@ -21,7 +21,8 @@ func TestListsOfOneOrgLeaveRoomForOthers(t *testing.T) {
 		s := storetest.Open(t, e)
 		greedy, modest := id.New(), id.New()
 		list := func(org id.ID, most time.Duration) error {
-			ctx, cancel := context.WithTimeout(identity.With(t.Context(), &identity.Principal{Kind: identity.Client, OrgID: org}), most)
+			ctx, cancel := context.WithTimeout(identity.With(t.Context(),
+				&identity.Principal{Kind: identity.Client, OrgID: org}), most)
 			defer cancel()
 			_, err := s.ListKeys(ctx, org, page.Query{Limit: 1, Sort: page.Sort{Field: "created_at"}})
 			return err

@@ -115,7 +115,7 @@ func (t *Text) Scan(src any) error {
 	return nil
 }
 
-// connection says whether the error is of the network rather than of the database.
+// connection reports whether the error is of the network rather than of the database.
 func connection(err error) bool {
 	var n net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &n) && !errors.Is(err, context.DeadlineExceeded)

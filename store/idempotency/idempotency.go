@@ -37,16 +37,22 @@ type claimRow struct {
 
 // InsertClaim implements idempotency.Repository.
 func (s *Store) InsertClaim(ctx context.Context, r idempotency.Record) (bool, error) {
-	n, err := s.Exec(ctx, "INSERT INTO idempotency_keys (scope, request, owner, locked_until, done, created_at, expires_at) VALUES ($1, $2, $3, $4, false, $5, $6)"+
-		" ON CONFLICT (scope) DO UPDATE SET request = excluded.request, owner = excluded.owner, locked_until = excluded.locked_until, done = false, answer = NULL,"+
-		" created_at = excluded.created_at, expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= excluded.created_at",
+	n, err := s.Exec(ctx,
+		"INSERT INTO idempotency_keys (scope, request, owner, locked_until, done, created_at, expires_at) VALUES ($1, $2, "+
+			"$3, $4, false, $5, $6)"+
+			" ON CONFLICT (scope) DO UPDATE SET request = excluded.request, owner = excluded.owner, locked_until = "+
+			"excluded.locked_until, done = false, answer = NULL,"+
+			" created_at = excluded.created_at, expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= "+
+			"excluded.created_at",
 		r.Scope, r.Request, r.Owner, r.LockedUntil, r.CreatedAt, r.ExpiresAt)
 	return n == 1, err
 }
 
 // Claim implements idempotency.Repository.
 func (s *Store) Claim(ctx context.Context, scope []byte) (idempotency.Record, error) {
-	r, err := db.One[claimRow](ctx, s.DB, "SELECT scope, request, owner, locked_until, done, answer, created_at, expires_at FROM idempotency_keys WHERE scope = $1", scope)
+	r, err := db.One[claimRow](ctx, s.DB,
+		"SELECT scope, request, owner, locked_until, done, answer, created_at, expires_at FROM idempotency_keys WHERE "+
+			"scope = $1", scope)
 	return idempotency.Record{
 		Scope: r.Scope, Request: r.Request, Owner: r.Owner, LockedUntil: r.LockedUntil.Time, Done: r.Done, Answer: r.Answer,
 		CreatedAt: r.CreatedAt.Time, ExpiresAt: r.ExpiresAt.Time,
@@ -55,13 +61,17 @@ func (s *Store) Claim(ctx context.Context, scope []byte) (idempotency.Record, er
 
 // TakeOverClaim implements idempotency.Repository.
 func (s *Store) TakeOverClaim(ctx context.Context, scope []byte, was, owner id.ID, until time.Time) (bool, error) {
-	n, err := s.Exec(ctx, "UPDATE idempotency_keys SET owner = $3, locked_until = $4 WHERE scope = $1 AND owner = $2 AND NOT done", scope, was, owner, until)
+	n, err := s.Exec(ctx,
+		"UPDATE idempotency_keys SET owner = $3, locked_until = $4 WHERE scope = $1 AND owner = $2 AND NOT done", scope, was,
+		owner, until)
 	return n == 1, err
 }
 
 // CompleteClaim implements idempotency.Repository.
 func (s *Store) CompleteClaim(ctx context.Context, scope []byte, owner id.ID, answer []byte) (bool, error) {
-	n, err := s.Exec(ctx, "UPDATE idempotency_keys SET done = true, answer = $3 WHERE scope = $1 AND owner = $2 AND NOT done", scope, owner, answer)
+	n, err := s.Exec(ctx,
+		"UPDATE idempotency_keys SET done = true, answer = $3 WHERE scope = $1 AND owner = $2 AND NOT done", scope, owner,
+		answer)
 	return n == 1, err
 }
 
@@ -73,5 +83,7 @@ func (s *Store) ReleaseClaim(ctx context.Context, scope []byte, owner id.ID) err
 
 // DeleteExpiredClaims implements idempotency.Repository.
 func (s *Store) DeleteExpiredClaims(ctx context.Context, now time.Time) error {
-	return s.ExecSlices(ctx, "DELETE FROM idempotency_keys WHERE scope IN (SELECT scope FROM idempotency_keys WHERE expires_at < $1 LIMIT $2)", now)
+	return s.ExecSlices(ctx,
+		"DELETE FROM idempotency_keys WHERE scope IN (SELECT scope FROM idempotency_keys WHERE expires_at < $1 LIMIT $2)",
+		now)
 }

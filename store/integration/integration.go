@@ -63,10 +63,13 @@ type bindingRow struct {
 
 func (r bindingRow) binding() integration.Binding {
 	return integration.Binding{
-		ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, ConnectorID: r.ConnectorID, SchemaVersion: r.SchemaVersion, Name: r.Name,
-		Config: r.Config, SealedConfig: r.SealedConfig, Schedule: string(r.Schedule), Paused: r.Paused, NextRunAt: r.NextRunAt.Pointer(), State: r.State,
-		Problem: problem(r.Code, r.Message), ValidationJobID: r.ValidationJobID, LastRunID: r.LastRunID, Checkpoints: r.Checkpoints.V,
-		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+		ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, ConnectorID: r.ConnectorID, SchemaVersion: r.SchemaVersion,
+		Name:   r.Name,
+		Config: r.Config, SealedConfig: r.SealedConfig, Schedule: string(r.Schedule), Paused: r.Paused,
+		NextRunAt: r.NextRunAt.Pointer(), State: r.State,
+		Problem: problem(r.Code, r.Message), ValidationJobID: r.ValidationJobID, LastRunID: r.LastRunID,
+		Checkpoints: r.Checkpoints.V,
+		CreatedAt:   r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}
 }
 
@@ -84,7 +87,8 @@ func problemColumns(p *job.Problem) (code, message db.Text) {
 	return db.Text(p.Code), db.Text(p.Message)
 }
 
-const selectBinding = "SELECT id, org_id, workspace_id, connector_id, schema_version, name, config, sealed_config, schedule, paused, next_run_at, state, problem_code," +
+const selectBinding = "SELECT id, org_id, workspace_id, connector_id, schema_version, name, config, sealed_config, " +
+	"schedule, paused, next_run_at, state, problem_code," +
 	" problem_message, validation_job_id, last_run_id, checkpoints, created_at, updated_at FROM bindings"
 
 // InsertBinding implements integration.Repository.
@@ -92,9 +96,12 @@ func (s *Store) InsertBinding(ctx context.Context, b integration.Binding) error 
 	if err := s.HoldWorkspace(ctx, b.WorkspaceID); err != nil {
 		return err
 	}
-	_, err := s.Exec(ctx, "INSERT INTO bindings (id, org_id, workspace_id, connector_id, schema_version, name, config, sealed_config, schedule, paused, state, validation_job_id, checkpoints, created_at, updated_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-		b.ID, b.OrgID, b.WorkspaceID, b.ConnectorID, b.SchemaVersion, b.Name, string(b.Config), b.SealedConfig, db.Text(b.Schedule), b.Paused, b.State, b.ValidationJobID,
+	_, err := s.Exec(ctx,
+		"INSERT INTO bindings (id, org_id, workspace_id, connector_id, schema_version, name, config, sealed_config, "+
+			"schedule, paused, state, validation_job_id, checkpoints, created_at, updated_at)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		b.ID, b.OrgID, b.WorkspaceID, b.ConnectorID, b.SchemaVersion, b.Name, string(b.Config), b.SealedConfig,
+		db.Text(b.Schedule), b.Paused, b.State, b.ValidationJobID,
 		db.AsJSON(b.Checkpoints), b.CreatedAt, b.UpdatedAt)
 	return err
 }
@@ -124,9 +131,13 @@ func (s *Store) ListBindings(ctx context.Context, orgID id.ID, q page.Query) (pa
 // UpdateBinding implements integration.Repository.
 func (s *Store) UpdateBinding(ctx context.Context, b integration.Binding) error {
 	code, message := problemColumns(b.Problem)
-	_, err := s.Exec(ctx, "UPDATE bindings SET schema_version = $2, name = $3, config = $4, sealed_config = $5, schedule = $6, paused = $7, next_run_at = $8, state = $9,"+
-		" problem_code = $10, problem_message = $11, validation_job_id = $12, checkpoints = $13, updated_at = $14 WHERE id = $1",
-		b.ID, b.SchemaVersion, b.Name, string(b.Config), b.SealedConfig, db.Text(b.Schedule), b.Paused, b.NextRunAt, b.State, code, message, b.ValidationJobID,
+	_, err := s.Exec(ctx,
+		"UPDATE bindings SET schema_version = $2, name = $3, config = $4, sealed_config = $5, schedule = $6, paused = $7, "+
+			"next_run_at = $8, state = $9,"+
+			" problem_code = $10, problem_message = $11, validation_job_id = $12, checkpoints = $13, updated_at = $14 WHERE id "+
+			"= $1",
+		b.ID, b.SchemaVersion, b.Name, string(b.Config), b.SealedConfig, db.Text(b.Schedule), b.Paused, b.NextRunAt, b.State,
+		code, message, b.ValidationJobID,
 		db.AsJSON(b.Checkpoints), b.UpdatedAt)
 	return err
 }
@@ -139,8 +150,11 @@ func (s *Store) DeleteBinding(ctx context.Context, bindingID id.ID) error {
 
 // DueBindings implements integration.Repository. What it sorts is in one index.
 func (s *Store) DueBindings(ctx context.Context, now time.Time, limit int) ([]integration.Binding, error) {
-	rows, err := db.All[bindingRow](ctx, s.DB, "WITH due(binding, turn, at) AS (SELECT seq, ROW_NUMBER() OVER (PARTITION BY org_id ORDER BY next_run_at, seq), next_run_at"+
-		" FROM bindings WHERE next_run_at <= $1 ORDER BY 2, 3 LIMIT $2) "+selectBinding+" JOIN due ON due.binding = bindings.seq ORDER BY due.turn, due.at", now, limit)
+	rows, err := db.All[bindingRow](ctx, s.DB,
+		"WITH due(binding, turn, at) AS (SELECT seq, ROW_NUMBER() OVER (PARTITION BY org_id ORDER BY next_run_at, seq), "+
+			"next_run_at"+
+			" FROM bindings WHERE next_run_at <= $1 ORDER BY 2, 3 LIMIT $2) "+selectBinding+
+			" JOIN due ON due.binding = bindings.seq ORDER BY due.turn, due.at", now, limit)
 	return db.Convert(rows, bindingRow.binding), err
 }
 
@@ -184,13 +198,16 @@ type runRow struct {
 
 func (r runRow) run() integration.Run {
 	return integration.Run{
-		ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, BindingID: r.BindingID, ConnectorID: r.ConnectorID, Trigger: r.Trigger, Full: r.Full,
-		State: r.State, JobID: r.JobID, Worker: r.Worker, Failures: r.Failures, Entities: r.Entities.V, Problem: problem(r.Code, r.Message),
+		ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, BindingID: r.BindingID, ConnectorID: r.ConnectorID,
+		Trigger: r.Trigger, Full: r.Full,
+		State: r.State, JobID: r.JobID, Worker: r.Worker, Failures: r.Failures, Entities: r.Entities.V,
+		Problem:   problem(r.Code, r.Message),
 		CreatedAt: r.CreatedAt.Time, StartedAt: r.StartedAt.Pointer(), FinishedAt: r.FinishedAt.Pointer(),
 	}
 }
 
-const selectRun = "SELECT id, org_id, workspace_id, binding_id, connector_id, trigger_kind, full_sync, state, job_id, worker, failures, entities, problem_code, problem_message," +
+const selectRun = "SELECT id, org_id, workspace_id, binding_id, connector_id, trigger_kind, full_sync, state, " +
+	"job_id, worker, failures, entities, problem_code, problem_message," +
 	" created_at, started_at, finished_at FROM sync_runs"
 
 // InsertRun implements integration.Repository.
@@ -202,9 +219,12 @@ func (s *Store) InsertRun(ctx context.Context, r integration.Run) error {
 	if entities == nil {
 		entities = []integration.Progress{}
 	}
-	_, err := s.Exec(ctx, "INSERT INTO sync_runs (id, org_id, workspace_id, binding_id, connector_id, trigger_kind, full_sync, state, job_id, failures, entities, created_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-		r.ID, r.OrgID, r.WorkspaceID, r.BindingID, r.ConnectorID, r.Trigger, r.Full, r.State, r.JobID, r.Failures, db.AsJSON(entities), r.CreatedAt)
+	_, err := s.Exec(ctx,
+		"INSERT INTO sync_runs (id, org_id, workspace_id, binding_id, connector_id, trigger_kind, full_sync, state, "+
+			"job_id, failures, entities, created_at)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		r.ID, r.OrgID, r.WorkspaceID, r.BindingID, r.ConnectorID, r.Trigger, r.Full, r.State, r.JobID, r.Failures,
+		db.AsJSON(entities), r.CreatedAt)
 	return err
 }
 
@@ -239,23 +259,30 @@ func (s *Store) ListRuns(ctx context.Context, orgID id.ID, q page.Query) (page.P
 // UpdateRun implements integration.Repository.
 func (s *Store) UpdateRun(ctx context.Context, r integration.Run, worker id.ID) (bool, error) {
 	code, message := problemColumns(r.Problem)
-	held, args := "worker IS NULL", []any{r.ID, r.State, r.Worker, r.Failures, db.AsJSON(r.Entities), code, message, r.StartedAt, r.FinishedAt}
+	held, args := "worker IS NULL", []any{
+		r.ID, r.State, r.Worker, r.Failures, db.AsJSON(r.Entities), code, message, r.StartedAt, r.FinishedAt,
+	}
 	if !worker.IsZero() {
 		held, args = "worker = $10", append(args, worker)
 	}
-	n, err := s.Exec(ctx, "UPDATE sync_runs SET state = $2, worker = $3, failures = $4, entities = $5, problem_code = $6, problem_message = $7, started_at = $8, finished_at = $9"+
-		" WHERE id = $1 AND state IN ('queued', 'running') AND "+held, args...)
+	n, err := s.Exec(ctx,
+		"UPDATE sync_runs SET state = $2, worker = $3, failures = $4, entities = $5, problem_code = $6, problem_message = "+
+			"$7, started_at = $8, finished_at = $9"+
+			" WHERE id = $1 AND state IN ('queued', 'running') AND "+held, args...)
 	return n == 1, err
 }
 
 // DeleteRuns implements integration.Repository.
 func (s *Store) DeleteRuns(ctx context.Context, before time.Time) error {
 	return s.ExecSlices(ctx, "DELETE FROM sync_runs WHERE seq IN (SELECT r.seq FROM sync_runs r"+
-		" WHERE r.finished_at < $1 AND r.state NOT IN ('queued', 'running') AND NOT EXISTS (SELECT 1 FROM bindings b WHERE b.id = r.binding_id AND b.last_run_id = r.id) ORDER BY r.finished_at LIMIT $2)", before)
+		" WHERE r.finished_at < $1 AND r.state NOT IN ('queued', 'running') AND NOT EXISTS (SELECT 1 FROM bindings b WHERE "+
+		"b.id = r.binding_id AND b.last_run_id = r.id) ORDER BY r.finished_at LIMIT $2)", before)
 }
 
 // Known implements integration.Repository.
-func (s *Store) Known(ctx context.Context, bindingID id.ID, entity string, externalIDs []string) (map[string]integration.Known, error) {
+func (s *Store) Known(
+	ctx context.Context, bindingID id.ID, entity string, externalIDs []string,
+) (map[string]integration.Known, error) {
 	out := make(map[string]integration.Known, len(externalIDs))
 	type row struct {
 		ExternalID string `db:"external_id"`
@@ -271,8 +298,10 @@ func (s *Store) Known(ctx context.Context, bindingID id.ID, entity string, exter
 		// One look-up for each: a planner that knows little of the table would rather read
 		// all records of the entity than so many ids.
 		found, err := db.All[row](ctx, s.DB, "WITH v(external_id) AS (VALUES "+values+") SELECT v.external_id,"+
-			" (SELECT r.hash FROM records r WHERE r.binding_id = $1 AND r.entity = $2 AND r.external_id = v.external_id) AS hash,"+
-			" (SELECT r.size FROM records r WHERE r.binding_id = $1 AND r.entity = $2 AND r.external_id = v.external_id) AS size FROM v", args...)
+			" (SELECT r.hash FROM records r WHERE r.binding_id = $1 AND r.entity = $2 AND r.external_id = v.external_id) AS "+
+			"hash,"+
+			" (SELECT r.size FROM records r WHERE r.binding_id = $1 AND r.entity = $2 AND r.external_id = v.external_id) AS "+
+			"size FROM v", args...)
 		for _, r := range found {
 			if r.Hash != nil {
 				out[r.ExternalID] = integration.Known{Hash: r.Hash, Size: *r.Size}
@@ -287,14 +316,23 @@ func (s *Store) Known(ctx context.Context, bindingID id.ID, entity string, exter
 func (s *Store) UpsertRecords(ctx context.Context, records []integration.Record) error {
 	rows := make([][]any, len(records))
 	for i, r := range records {
-		rows[i] = []any{r.ID, r.OrgID, r.WorkspaceID, r.BindingID, r.Entity, r.ExternalID, string(r.Data), r.Hash, r.SourceUpdatedAt, r.RunID, r.CreatedAt, r.UpdatedAt, r.Size()}
+		rows[i] = []any{
+			r.ID, r.OrgID, r.WorkspaceID, r.BindingID, r.Entity, r.ExternalID, string(r.Data), r.Hash, r.SourceUpdatedAt,
+			r.RunID, r.CreatedAt, r.UpdatedAt, r.Size(),
+		}
 	}
-	types := []string{db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.JSONType, db.BytesType, db.TimeType, db.UUIDType, db.TimeType, db.TimeType, db.IntType}
+	types := []string{
+		db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.JSONType, db.BytesType, db.TimeType,
+		db.UUIDType, db.TimeType, db.TimeType, db.IntType,
+	}
 	return db.Batches(rows, func(rows [][]any) error {
 		values, args := s.Values(types, rows, nil)
-		_, err := s.Exec(ctx, "INSERT INTO records (id, org_id, workspace_id, binding_id, entity, external_id, data, hash, source_updated_at, run_id, created_at, updated_at, size) VALUES "+values+
-			" ON CONFLICT (binding_id, entity, external_id) DO UPDATE SET data = excluded.data, hash = excluded.hash, source_updated_at = excluded.source_updated_at,"+
-			" run_id = excluded.run_id, updated_at = excluded.updated_at, size = excluded.size", args...)
+		_, err := s.Exec(ctx,
+			"INSERT INTO records (id, org_id, workspace_id, binding_id, entity, external_id, data, hash, source_updated_at, "+
+				"run_id, created_at, updated_at, size) VALUES "+values+
+				" ON CONFLICT (binding_id, entity, external_id) DO UPDATE SET data = excluded.data, hash = excluded.hash, "+
+				"source_updated_at = excluded.source_updated_at,"+
+				" run_id = excluded.run_id, updated_at = excluded.updated_at, size = excluded.size", args...)
 		return err
 	})
 }
@@ -315,13 +353,18 @@ type recordRow struct {
 
 var records = db.List[recordRow, integration.Record]{
 	Scope: "workspace_id = $1",
-	Query: "SELECT id, org_id, workspace_id, binding_id, entity, external_id, data, source_updated_at, run_id, created_at, updated_at FROM records", ID: "id",
-	Sorts:   map[string]db.Column{"created_at": db.ByTime("created_at"), "updated_at": db.ByTime("updated_at")},
-	Filters: map[string]string{"entity": "entity", "binding_id": "binding_id", "external_id": "external_id", "updated_at": "updated_at"},
+	Query: "SELECT id, org_id, workspace_id, binding_id, entity, external_id, data, source_updated_at, run_id, " +
+		"created_at, updated_at FROM records", ID: "id",
+	Sorts: map[string]db.Column{"created_at": db.ByTime("created_at"), "updated_at": db.ByTime("updated_at")},
+	Filters: map[string]string{
+		"entity": "entity", "binding_id": "binding_id", "external_id": "external_id", "updated_at": "updated_at",
+	},
 	Convert: func(r recordRow) integration.Record {
 		return integration.Record{
-			ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, BindingID: r.BindingID, Entity: r.Entity, ExternalID: r.ExternalID, Data: json.RawMessage(r.Data),
-			SourceUpdatedAt: r.SourceUpdatedAt.Pointer(), RunID: r.RunID, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+			ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, BindingID: r.BindingID, Entity: r.Entity,
+			ExternalID: r.ExternalID, Data: json.RawMessage(r.Data),
+			SourceUpdatedAt: r.SourceUpdatedAt.Pointer(), RunID: r.RunID, CreatedAt: r.CreatedAt.Time,
+			UpdatedAt: r.UpdatedAt.Time,
 		}
 	},
 	Position: func(r integration.Record, field string) page.Position {
@@ -333,14 +376,17 @@ var records = db.List[recordRow, integration.Record]{
 }
 
 // ListRecords implements integration.Repository.
-func (s *Store) ListRecords(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[integration.Record], error) {
+func (s *Store) ListRecords(
+	ctx context.Context, workspaceID id.ID, q page.Query,
+) (page.Page[integration.Record], error) {
 	return records.Page(ctx, s.DB, q, records.Scope, workspaceID)
 }
 
 // DeleteRecords implements integration.Repository.
 func (s *Store) DeleteRecords(ctx context.Context, bindingID id.ID, limit int) (map[id.ID]plan.Amount, error) {
-	rows, err := db.Returning[db.Freed](ctx, s.DB, "DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE binding_id = $1 LIMIT $2)"+
-		" RETURNING workspace_id, 1 AS items, size", bindingID, limit)
+	rows, err := db.Returning[db.Freed](ctx, s.DB,
+		"DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE binding_id = $1 LIMIT $2)"+
+			" RETURNING workspace_id, 1 AS items, size", bindingID, limit)
 	return db.SumFreed(rows), err
 }
 
@@ -349,6 +395,8 @@ func (s *Store) ActiveRuns(ctx context.Context) (queued, running int, err error)
 	r, err := db.One[struct {
 		Queued  int `db:"queued"`
 		Running int `db:"running"`
-	}](ctx, s.DB, "SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running FROM sync_runs WHERE state IN ('queued', 'running')")
+	}](ctx, s.DB,
+		"SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running "+
+			"FROM sync_runs WHERE state IN ('queued', 'running')")
 	return r.Queued, r.Running, err
 }

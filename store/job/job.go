@@ -50,13 +50,15 @@ type jobRow struct {
 	Message     db.Text   `db:"problem_message"`
 }
 
-const jobColumns = "seq, id, kind, payload, unique_key, state, run_at, attempt, max_attempts, takeovers, owner, lease_until, last_error, created_at," +
+const jobColumns = "seq, id, kind, payload, unique_key, state, run_at, attempt, max_attempts, takeovers, owner, " +
+	"lease_until, last_error, created_at," +
 	" started_at, finished_at, org_id, workspace_id, subject_kind, subject_id, problem_code, problem_message"
 
 func (r jobRow) job() job.Job {
 	j := job.Job{
 		ID: r.ID, Kind: r.Kind, Payload: r.Payload, Unique: string(r.Unique), State: r.State, RunAt: r.RunAt.Time,
-		Attempt: r.Attempt, MaxAttempts: r.MaxAttempts, Takeovers: r.Takeovers, Owner: r.Owner, LastError: string(r.LastError),
+		Attempt: r.Attempt, MaxAttempts: r.MaxAttempts, Takeovers: r.Takeovers, Owner: r.Owner,
+		LastError: string(r.LastError),
 		CreatedAt: r.CreatedAt.Time, StartedAt: r.StartedAt.Pointer(), FinishedAt: r.FinishedAt.Pointer(), OrgID: r.OrgID,
 		WorkspaceID: r.WorkspaceID, SubjectKind: string(r.SubjectKind), SubjectID: r.SubjectID,
 	}
@@ -71,10 +73,13 @@ func (r jobRow) job() job.Job {
 
 // InsertJob implements job.Repository.
 func (s *Store) InsertJob(ctx context.Context, j job.Job) (bool, error) {
-	n, err := s.Exec(ctx, "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempt, max_attempts, created_at, org_id, workspace_id,"+
-		" subject_kind, subject_id) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12)"+
-		" ON CONFLICT (kind, unique_key) WHERE state = 'queued' AND unique_key IS NOT NULL DO NOTHING",
-		j.ID, j.Kind, j.Payload, db.Text(j.Unique), j.State, j.RunAt, j.MaxAttempts, j.CreatedAt, orgKey(j.OrgID), j.WorkspaceID,
+	n, err := s.Exec(ctx,
+		"INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempt, max_attempts, created_at, org_id, "+
+			"workspace_id,"+
+			" subject_kind, subject_id) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12)"+
+			" ON CONFLICT (kind, unique_key) WHERE state = 'queued' AND unique_key IS NOT NULL DO NOTHING",
+		j.ID, j.Kind, j.Payload, db.Text(j.Unique), j.State, j.RunAt, j.MaxAttempts, j.CreatedAt, orgKey(j.OrgID),
+		j.WorkspaceID,
 		db.Text(j.SubjectKind), j.SubjectID)
 	return n == 1, err
 }
@@ -98,13 +103,16 @@ func (s *Store) DueOrgs(ctx context.Context, c job.Class, from id.ID, now time.T
 	return db.All[id.ID](ctx, s.DB, "WITH RECURSIVE o(org_id) AS (SELECT "+next+">= $2 ORDER BY j.org_id LIMIT 1)"+
 		" UNION ALL SELECT "+next+"> o.org_id ORDER BY j.org_id LIMIT 1) FROM o WHERE o.org_id IS NOT NULL)"+
 		" SELECT o.org_id FROM o WHERE o.org_id IS NOT NULL AND EXISTS (SELECT 1 FROM jobs j"+
-		" WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id = o.org_id AND j.run_at <= $3 AND j."+suspects(c)+") LIMIT $4",
+		" WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id = o.org_id AND j.run_at <= $3 AND j."+suspects(c)+
+		") LIMIT $4",
 		c.Kind, orgKey(from), now, limit)
 }
 
 // ClaimJobs implements job.Repository. Workers on PostgreSQL skip each other's rows; on
 // SQLite one statement writes at a time.
-func (s *Store) ClaimJobs(ctx context.Context, c job.Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time) ([]job.Job, error) {
+func (s *Store) ClaimJobs(
+	ctx context.Context, c job.Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time,
+) ([]job.Job, error) {
 	if len(orgs) == 0 {
 		return nil, nil
 	}
@@ -114,7 +122,8 @@ func (s *Store) ClaimJobs(ctx context.Context, c job.Class, orgs []id.ID, perOrg
 		values[i] = []any{orgKey(o)}
 	}
 	text, args := s.Values([]string{db.UUIDType}, values, []any{c.Kind, now, perOrg, owner, until})
-	due := "SELECT j.seq FROM jobs j WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id = o.id AND j.run_at <= $2 AND j." + suspects(c) +
+	due := "SELECT j.seq FROM jobs j WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id = o.id AND j.run_at <= $2 " +
+		"AND j." + suspects(c) +
 		" ORDER BY j.run_at, j.seq LIMIT $3"
 	pick := "SELECT p.seq FROM o JOIN jobs p ON p.seq IN (" + due + ")"
 	if s.Engine == db.Postgres {
@@ -122,7 +131,8 @@ func (s *Store) ClaimJobs(ctx context.Context, c job.Class, orgs []id.ID, perOrg
 	}
 	// Materialized: a planner that ran the selection again for each row would lock more.
 	rows, err := db.Returning[jobRow](ctx, s.DB, "WITH o(id) AS (VALUES "+text+"), due AS MATERIALIZED ("+pick+")"+
-		" UPDATE jobs SET state = 'running', owner = $4, lease_until = $5, attempt = attempt + 1, started_at = COALESCE(started_at, $2),"+
+		" UPDATE jobs SET state = 'running', owner = $4, lease_until = $5, attempt = attempt + 1, started_at = "+
+		"COALESCE(started_at, $2),"+
 		" problem_code = NULL, problem_message = NULL WHERE seq IN (SELECT seq FROM due) RETURNING "+jobColumns, args...)
 	if err != nil {
 		return nil, err
@@ -133,7 +143,9 @@ func (s *Store) ClaimJobs(ctx context.Context, c job.Class, orgs []id.ID, perOrg
 
 // LostJobs implements job.Repository.
 func (s *Store) LostJobs(ctx context.Context, now time.Time, limit int) ([]job.Job, error) {
-	rows, err := db.All[jobRow](ctx, s.DB, "SELECT "+jobColumns+" FROM jobs WHERE state = 'running' AND lease_until <= $1 ORDER BY lease_until LIMIT $2", now, limit)
+	rows, err := db.All[jobRow](ctx, s.DB,
+		"SELECT "+jobColumns+" FROM jobs WHERE state = 'running' AND lease_until <= $1 ORDER BY lease_until LIMIT $2", now,
+		limit)
 	return db.Convert(rows, jobRow.job), err
 }
 
@@ -141,7 +153,9 @@ func (s *Store) LostJobs(ctx context.Context, now time.Time, limit int) ([]job.J
 func (s *Store) TakeOver(ctx context.Context, j job.Job, now time.Time) (bool, error) {
 	n := 0
 	err := s.InTx(ctx, func(ctx context.Context) (err error) {
-		n, err = s.Exec(ctx, "UPDATE jobs SET takeovers = takeovers + 1 WHERE id = $1 AND owner = $2 AND state = 'running' AND lease_until <= $3", j.ID, j.Owner, now)
+		n, err = s.Exec(ctx,
+			"UPDATE jobs SET takeovers = takeovers + 1 WHERE id = $1 AND owner = $2 AND state = 'running' AND lease_until <= $3",
+			j.ID, j.Owner, now)
 		if err != nil || n == 0 {
 			return err
 		}
@@ -152,19 +166,23 @@ func (s *Store) TakeOver(ctx context.Context, j job.Job, now time.Time) (bool, e
 
 // SetAside implements job.Repository.
 func (s *Store) SetAside(ctx context.Context, j job.Job, p job.Problem, now time.Time) (bool, error) {
-	n, err := s.Exec(ctx, "UPDATE jobs SET state = 'failed', finished_at = $3, lease_until = NULL, problem_code = $4, problem_message = $5"+
-		" WHERE id = $1 AND owner = $2 AND state = 'running' AND lease_until <= $3", j.ID, j.Owner, now, p.Code, p.Message)
+	n, err := s.Exec(ctx,
+		"UPDATE jobs SET state = 'failed', finished_at = $3, lease_until = NULL, problem_code = $4, problem_message = $5"+
+			" WHERE id = $1 AND owner = $2 AND state = 'running' AND lease_until <= $3", j.ID, j.Owner, now, p.Code, p.Message)
 	return n == 1, err
 }
 
 // Suspects implements job.Repository.
 func (s *Store) Suspects(ctx context.Context, now time.Time) ([]job.Kind, error) {
-	return db.All[job.Kind](ctx, s.DB, "SELECT DISTINCT kind FROM jobs WHERE state = 'queued' AND takeovers >= "+strconv.Itoa(job.Suspicious)+" AND run_at <= $1", now)
+	return db.All[job.Kind](ctx, s.DB,
+		"SELECT DISTINCT kind FROM jobs WHERE state = 'queued' AND takeovers >= "+strconv.Itoa(job.Suspicious)+
+			" AND run_at <= $1", now)
 }
 
 // GetsOn implements job.Repository.
 func (s *Store) GetsOn(ctx context.Context, jobID, owner id.ID) error {
-	_, err := s.Exec(ctx, "UPDATE jobs SET takeovers = 0 WHERE id = $1 AND owner = $2 AND state = 'running' AND takeovers > 0", jobID, owner)
+	_, err := s.Exec(ctx,
+		"UPDATE jobs SET takeovers = 0 WHERE id = $1 AND owner = $2 AND state = 'running' AND takeovers > 0", jobID, owner)
 	return err
 }
 
@@ -172,7 +190,8 @@ func (s *Store) GetsOn(ctx context.Context, jobID, owner id.ID) error {
 func (s *Store) RenewJobs(ctx context.Context, ids []id.ID, owner id.ID, until time.Time) ([]id.ID, error) {
 	var held []id.ID
 	for _, j := range ids {
-		n, err := s.Exec(ctx, "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND owner = $2 AND state = 'running'", j, owner, until)
+		n, err := s.Exec(ctx, "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND owner = $2 AND state = 'running'", j, owner,
+			until)
 		if err != nil {
 			return held, err
 		}
@@ -184,8 +203,12 @@ func (s *Store) RenewJobs(ctx context.Context, ids []id.ID, owner id.ID, until t
 }
 
 // FinishJob implements job.Repository.
-func (s *Store) FinishJob(ctx context.Context, jobID, owner id.ID, state job.State, lastError string, at time.Time) error {
-	_, err := s.Exec(ctx, "UPDATE jobs SET state = $3, last_error = $4, finished_at = $5, lease_until = NULL WHERE id = $1 AND owner = $2 AND state = 'running'",
+func (s *Store) FinishJob(
+	ctx context.Context, jobID, owner id.ID, state job.State, lastError string, at time.Time,
+) error {
+	_, err := s.Exec(ctx,
+		"UPDATE jobs SET state = $3, last_error = $4, finished_at = $5, lease_until = NULL WHERE id = $1 AND owner = $2 "+
+			"AND state = 'running'",
 		jobID, owner, state, db.CleanText(lastError), at)
 	return err
 }
@@ -198,9 +221,13 @@ func (s *Store) RequeueJob(ctx context.Context, jobID, owner id.ID, runAt time.T
 
 func (s *Store) requeue(ctx context.Context, jobID, owner id.ID, runAt time.Time, lastError, takeovers string) error {
 	err := s.InTx(ctx, func(ctx context.Context) error {
-		n, err := s.Exec(ctx, "UPDATE jobs SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END, finished_at = CASE WHEN cancel_requested THEN $5 ELSE finished_at END,"+
-			" run_at = $3, last_error = $4, lease_until = NULL, takeovers = "+takeovers+" WHERE id = $1 AND owner = $2 AND state = 'running'"+
-			" AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = jobs.kind AND o.unique_key = jobs.unique_key AND o.state = 'queued')",
+		n, err := s.Exec(ctx,
+			"UPDATE jobs SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END, finished_at = CASE WHEN "+
+				"cancel_requested THEN $5 ELSE finished_at END,"+
+				" run_at = $3, last_error = $4, lease_until = NULL, takeovers = "+takeovers+
+				" WHERE id = $1 AND owner = $2 AND state = 'running'"+
+				" AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = jobs.kind AND o.unique_key = jobs.unique_key AND o.state = "+
+				"'queued')",
 			jobID, owner, runAt, db.CleanText(lastError), s.Now())
 		if err != nil || n == 1 {
 			return err
@@ -220,20 +247,26 @@ func (s *Store) JobStats(ctx context.Context, now time.Time) (job.Stats, error) 
 		Running   int      `db:"running"`
 		Failed    int      `db:"failed"`
 		OldestDue *db.Time `db:"oldest_due"`
-	}](ctx, s.DB, "WITH due AS (SELECT run_at AS since FROM jobs WHERE state = 'queued' AND run_at <= $1 UNION ALL SELECT lease_until FROM jobs WHERE state = 'running' AND lease_until <= $1)"+
-		" SELECT (SELECT count(*) FROM due) AS due, (SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until > $1) AS running,"+
-		" (SELECT count(*) FROM jobs WHERE state = 'failed') AS failed, (SELECT min(since) FROM due) AS oldest_due", now)
+	}](ctx, s.DB,
+		"WITH due AS (SELECT run_at AS since FROM jobs WHERE state = 'queued' AND run_at <= $1 UNION ALL SELECT "+
+			"lease_until FROM jobs WHERE state = 'running' AND lease_until <= $1)"+
+			" SELECT (SELECT count(*) FROM due) AS due, (SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until > "+
+			"$1) AS running,"+
+			" (SELECT count(*) FROM jobs WHERE state = 'failed') AS failed, (SELECT min(since) FROM due) AS oldest_due", now)
 	return job.Stats{Due: r.Due, Running: r.Running, Failed: r.Failed, OldestDue: r.OldestDue.Pointer()}, err
 }
 
 // DeleteFinishedJobs implements job.Repository.
 func (s *Store) DeleteFinishedJobs(ctx context.Context, before time.Time) error {
-	return s.ExecSlices(ctx, "DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE finished_at < $1 LIMIT $2)", before)
+	return s.ExecSlices(ctx, "DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE finished_at < $1 LIMIT $2)",
+		before)
 }
 
 // SetProblem implements job.Repository.
 func (s *Store) SetProblem(ctx context.Context, jobID, owner id.ID, p job.Problem) error {
-	_, err := s.Exec(ctx, "UPDATE jobs SET problem_code = $3, problem_message = $4 WHERE id = $1 AND owner = $2 AND state = 'running'", jobID, owner, db.CleanText(p.Code), db.CleanText(p.Message))
+	_, err := s.Exec(ctx,
+		"UPDATE jobs SET problem_code = $3, problem_message = $4 WHERE id = $1 AND owner = $2 AND state = 'running'", jobID,
+		owner, db.CleanText(p.Code), db.CleanText(p.Message))
 	return err
 }
 
@@ -244,10 +277,13 @@ func (s *Store) Job(ctx context.Context, orgID, jobID id.ID) (job.Job, error) {
 }
 
 // CancelJob implements job.Repository, in one statement: between two the job could be
-// given back, and neither would find it.
+// released, and neither would find it.
 func (s *Store) CancelJob(ctx context.Context, jobID id.ID, at time.Time) (job.State, error) {
-	found, err := db.Returning[job.State](ctx, s.DB, "UPDATE jobs SET finished_at = CASE state WHEN 'queued' THEN $2 ELSE finished_at END, cancel_requested = (state = 'running'),"+
-		" state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END WHERE id = $1 AND state IN ('queued', 'running') RETURNING state", jobID, at)
+	found, err := db.Returning[job.State](ctx, s.DB,
+		"UPDATE jobs SET finished_at = CASE state WHEN 'queued' THEN $2 ELSE finished_at END, cancel_requested = (state = "+
+			"'running'),"+
+			" state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END WHERE id = $1 AND state IN ('queued', "+
+			"'running') RETURNING state", jobID, at)
 	switch {
 	case err != nil:
 		return "", err
@@ -277,7 +313,9 @@ func (s *Store) ListJobs(ctx context.Context, state job.State, limit int) ([]job
 
 // RetryJob implements job.Repository.
 func (s *Store) RetryJob(ctx context.Context, jobID id.ID, at time.Time) (bool, error) {
-	n, err := s.Exec(ctx, "UPDATE jobs SET state = 'queued', run_at = $2, attempt = 0, takeovers = 0, finished_at = NULL, cancel_requested = false, problem_code = NULL, problem_message = NULL"+
-		" WHERE id = $1 AND state IN ('failed', 'cancelled')", jobID, at)
+	n, err := s.Exec(ctx,
+		"UPDATE jobs SET state = 'queued', run_at = $2, attempt = 0, takeovers = 0, finished_at = NULL, cancel_requested = "+
+			"false, problem_code = NULL, problem_message = NULL"+
+			" WHERE id = $1 AND state IN ('failed', 'cancelled')", jobID, at)
 	return n == 1, err
 }

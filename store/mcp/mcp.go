@@ -52,26 +52,33 @@ type mcpServerRow struct {
 
 func (r mcpServerRow) server() mcp.Server {
 	return mcp.Server{
-		ID: r.Slug, Key: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Name: r.Name, Description: r.Description, Transport: r.Transport,
-		URL: string(r.URL), Command: string(r.Command), SealedHeaders: r.SealedHeaders, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+		ID: r.Slug, Key: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Name: r.Name, Description: r.Description,
+		Transport: r.Transport,
+		URL:       string(r.URL), Command: string(r.Command), SealedHeaders: r.SealedHeaders, CreatedAt: r.CreatedAt.Time,
+		UpdatedAt: r.UpdatedAt.Time,
 	}
 }
 
-const selectMCPServer = "SELECT id, org_id, workspace_id, slug, name, description, transport, url, command, sealed_headers, created_at, updated_at FROM mcp_servers"
+const selectMCPServer = "SELECT id, org_id, workspace_id, slug, name, description, transport, url, command, " +
+	"sealed_headers, created_at, updated_at FROM mcp_servers"
 
 // InsertMCPServer implements mcp.Repository.
 func (s *Store) InsertMCPServer(ctx context.Context, v mcp.Server) error {
 	if err := s.HoldWorkspace(ctx, v.WorkspaceID); err != nil {
 		return err
 	}
-	return db.Inserted(s.Exec(ctx, "INSERT INTO mcp_servers (id, org_id, workspace_id, slug, name, description, transport, url, command, sealed_headers, created_at, updated_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (workspace_id, slug) DO NOTHING",
-		v.Key, v.OrgID, v.WorkspaceID, v.ID, v.Name, v.Description, v.Transport, db.Text(v.URL), db.Text(v.Command), v.SealedHeaders, v.CreatedAt, v.UpdatedAt))
+	return db.Inserted(s.Exec(ctx,
+		"INSERT INTO mcp_servers (id, org_id, workspace_id, slug, name, description, transport, url, command, "+
+			"sealed_headers, created_at, updated_at)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (workspace_id, slug) DO NOTHING",
+		v.Key, v.OrgID, v.WorkspaceID, v.ID, v.Name, v.Description, v.Transport, db.Text(v.URL), db.Text(v.Command),
+		v.SealedHeaders, v.CreatedAt, v.UpdatedAt))
 }
 
 // MCPServer implements mcp.Repository.
 func (s *Store) MCPServer(ctx context.Context, workspaceID id.ID, serverID string) (mcp.Server, error) {
-	r, err := db.One[mcpServerRow](ctx, s.DB, selectMCPServer+" WHERE workspace_id = $1 AND slug = $2", workspaceID, serverID)
+	r, err := db.One[mcpServerRow](ctx, s.DB, selectMCPServer+" WHERE workspace_id = $1 AND slug = $2", workspaceID,
+		serverID)
 	return r.server(), db.NoRow(err, fault.NewNotFound("MCP server"))
 }
 
@@ -107,8 +114,10 @@ type mcpCallRow struct {
 
 func (r mcpCallRow) call() mcp.Call {
 	return mcp.Call{
-		ID: r.ID, Seq: r.Seq, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, ServerID: r.ServerID, Tool: r.Tool, ActorKind: r.ActorKind, ActorID: r.ActorID,
-		ActorName: r.ActorName, RequestID: string(r.RequestID), Status: r.Status, Code: string(r.Code), Message: string(r.Message),
+		ID: r.ID, Seq: r.Seq, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, ServerID: r.ServerID, Tool: r.Tool,
+		ActorKind: r.ActorKind, ActorID: r.ActorID,
+		ActorName: r.ActorName, RequestID: string(r.RequestID), Status: r.Status, Code: string(r.Code),
+		Message:  string(r.Message),
 		Duration: time.Duration(r.Micros) * time.Microsecond, CreatedAt: r.CreatedAt.Time,
 	}
 }
@@ -119,9 +128,12 @@ func (s *Store) InsertMCPCall(ctx context.Context, c mcp.Call) error {
 		if err := s.HoldWorkspace(ctx, c.WorkspaceID); err != nil {
 			return err
 		}
-		_, err := s.Exec(ctx, "INSERT INTO mcp_calls (id, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, status, problem_code, problem_message, duration_us, created_at)"+
-			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-			c.ID, c.OrgID, c.WorkspaceID, c.ServerID, c.Tool, c.ActorKind, c.ActorID, c.ActorName, db.Text(c.RequestID), c.Status, db.Text(c.Code), db.Text(c.Message),
+		_, err := s.Exec(ctx,
+			"INSERT INTO mcp_calls (id, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, "+
+				"status, problem_code, problem_message, duration_us, created_at)"+
+				" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+			c.ID, c.OrgID, c.WorkspaceID, c.ServerID, c.Tool, c.ActorKind, c.ActorID, c.ActorName, db.Text(c.RequestID),
+			c.Status, db.Text(c.Code), db.Text(c.Message),
 			c.Duration.Microseconds(), c.CreatedAt)
 		return err
 	})
@@ -129,9 +141,12 @@ func (s *Store) InsertMCPCall(ctx context.Context, c mcp.Call) error {
 
 var mcpCalls = db.List[mcpCallRow, mcp.Call]{
 	Scope: "workspace_id = $1",
-	Query: "SELECT id, seq, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, status, problem_code, problem_message, duration_us, created_at FROM mcp_calls",
-	ID:    "id",
-	Sorts: map[string]db.Column{"created_at": db.ByTime("created_at"), "duration_ms": db.By("duration_us"), "id": db.By("seq")},
+	Query: "SELECT id, seq, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, " +
+		"status, problem_code, problem_message, duration_us, created_at FROM mcp_calls",
+	ID: "id",
+	Sorts: map[string]db.Column{
+		"created_at": db.ByTime("created_at"), "duration_ms": db.By("duration_us"), "id": db.By("seq"),
+	},
 	Filters: map[string]string{
 		"server": "server_id", "tool": "tool", "status": "status", "created_at": "created_at",
 	},
@@ -148,7 +163,8 @@ func (s *Store) ListMCPCalls(ctx context.Context, workspaceID id.ID, q page.Quer
 
 // DeleteMCPCalls implements mcp.Repository.
 func (s *Store) DeleteMCPCalls(ctx context.Context, before time.Time, limit int) (int, error) {
-	return s.Exec(ctx, "DELETE FROM mcp_calls WHERE seq IN (SELECT seq FROM mcp_calls WHERE created_at < $1 LIMIT $2)", before, limit)
+	return s.Exec(ctx, "DELETE FROM mcp_calls WHERE seq IN (SELECT seq FROM mcp_calls WHERE created_at < $1 LIMIT $2)",
+		before, limit)
 }
 
 // TrimMCPCalls implements mcp.Repository.
@@ -162,8 +178,9 @@ func (s *Store) TrimMCPCalls(ctx context.Context, keep int) error {
 		return err
 	}
 	for _, w := range full {
-		err := s.ExecSlices(ctx, "DELETE FROM mcp_calls WHERE seq IN (SELECT seq FROM mcp_calls WHERE workspace_id = $1 AND created_at < $2"+
-			" ORDER BY created_at LIMIT $3)", w.ID, w.Since.Time)
+		err := s.ExecSlices(ctx,
+			"DELETE FROM mcp_calls WHERE seq IN (SELECT seq FROM mcp_calls WHERE workspace_id = $1 AND created_at < $2"+
+				" ORDER BY created_at LIMIT $3)", w.ID, w.Since.Time)
 		if err != nil {
 			return err
 		}

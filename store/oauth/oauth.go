@@ -43,7 +43,8 @@ type clientRow struct {
 
 func (r clientRow) client() oauth.Client {
 	return oauth.Client{
-		ID: r.ID, OrgID: r.OrgID, ClientID: r.ClientID, Name: r.Name, SecretHash: r.SecretHash, Scopes: r.Scopes.V, UserID: r.UserID,
+		ID: r.ID, OrgID: r.OrgID, ClientID: r.ClientID, Name: r.Name, SecretHash: r.SecretHash, Scopes: r.Scopes.V,
+		UserID:     r.UserID,
 		LastUsedAt: r.LastUsedAt.Pointer(), RevokedAt: r.RevokedAt.Pointer(), CreatedAt: r.CreatedAt.Time,
 	}
 }
@@ -56,16 +57,20 @@ type clientCredentialRow struct {
 }
 
 const (
-	clientColumns    = "c.id, c.org_id, c.client_id, c.name, c.secret_hash, c.scopes, c.user_id, c.last_used_at, c.revoked_at, c.created_at"
+	clientColumns = "c.id, c.org_id, c.client_id, c.name, c.secret_hash, c.scopes, c.user_id, c.last_used_at, " +
+		"c.revoked_at, c.created_at"
 	selectClient     = "SELECT " + clientColumns + " FROM oauth_clients c"
-	selectClientCred = "SELECT " + clientColumns + ", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM oauth_clients c" +
+	selectClientCred = "SELECT " + clientColumns +
+		", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM oauth_clients c" +
 		" JOIN orgs o ON o.id = c.org_id LEFT JOIN users u ON u.id = c.user_id" +
 		" LEFT JOIN members m ON m.org_id = c.org_id AND m.user_id = c.user_id AND m.status = 'active'"
 )
 
 // InsertClient implements oauth.Repository.
 func (s *Store) InsertClient(ctx context.Context, c oauth.Client) error {
-	_, err := s.Exec(ctx, "INSERT INTO oauth_clients (id, org_id, client_id, name, secret_hash, scopes, user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	_, err := s.Exec(ctx,
+		"INSERT INTO oauth_clients (id, org_id, client_id, name, secret_hash, scopes, user_id, created_at) VALUES ($1, $2, "+
+			"$3, $4, $5, $6, $7, $8)",
 		c.ID, c.OrgID, c.ClientID, c.Name, c.SecretHash, db.AsJSON(c.Scopes), c.UserID, c.CreatedAt)
 	return err
 }
@@ -82,7 +87,8 @@ func (s *Store) ClientByID(ctx context.Context, row id.ID) (oauth.Credential, er
 
 func (s *Store) clientCredential(ctx context.Context, query string, arg any) (oauth.Credential, error) {
 	r, err := db.One[clientCredentialRow](ctx, s.DB, query, arg)
-	return oauth.Credential{Client: r.client(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin}, db.NoRow(err, fault.NewNotFound("client"))
+	return oauth.Credential{Client: r.client(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin},
+		db.NoRow(err, fault.NewNotFound("client"))
 }
 
 // ListClients implements oauth.Repository.
@@ -103,8 +109,9 @@ func (s *Store) RevokeClient(ctx context.Context, row id.ID, at time.Time) (bool
 
 // RevokeClientsOf implements oauth.Repository.
 func (s *Store) RevokeClientsOf(ctx context.Context, orgID, userID id.ID, at time.Time) ([]oauth.Client, error) {
-	rows, err := db.Returning[clientRow](ctx, s.DB, "UPDATE oauth_clients AS c SET revoked_at = $3 WHERE c.org_id = $1 AND c.user_id = $2"+
-		" AND c.revoked_at IS NULL RETURNING "+strings.ReplaceAll(clientColumns, "c.", ""), orgID, userID, at)
+	rows, err := db.Returning[clientRow](ctx, s.DB,
+		"UPDATE oauth_clients AS c SET revoked_at = $3 WHERE c.org_id = $1 AND c.user_id = $2"+
+			" AND c.revoked_at IS NULL RETURNING "+strings.ReplaceAll(clientColumns, "c.", ""), orgID, userID, at)
 	slices.SortFunc(rows, func(a, b clientRow) int { return bytes.Compare(a.ID[:], b.ID[:]) }) // RETURNING has no order
 	return db.Convert(rows, clientRow.client), err
 }
@@ -119,17 +126,22 @@ type signingKeyRow struct {
 
 // SigningKeys implements oauth.Repository, oldest first.
 func (s *Store) SigningKeys(ctx context.Context) ([]oauth.SigningKey, error) {
-	rows, err := db.All[signingKeyRow](ctx, s.DB, "SELECT id, ordinal, public_key, private_key, created_at FROM signing_keys ORDER BY ordinal")
+	rows, err := db.All[signingKeyRow](ctx, s.DB,
+		"SELECT id, ordinal, public_key, private_key, created_at FROM signing_keys ORDER BY ordinal")
 	out := make([]oauth.SigningKey, len(rows))
 	for i, r := range rows {
-		out[i] = oauth.SigningKey{ID: r.ID, Ordinal: r.Ordinal, Public: r.Public, Private: r.Private, CreatedAt: r.CreatedAt.Time}
+		out[i] = oauth.SigningKey{
+			ID: r.ID, Ordinal: r.Ordinal, Public: r.Public, Private: r.Private, CreatedAt: r.CreatedAt.Time,
+		}
 	}
 	return out, err
 }
 
 // InsertSigningKey implements oauth.Repository.
 func (s *Store) InsertSigningKey(ctx context.Context, k oauth.SigningKey) error {
-	_, err := s.Exec(ctx, "INSERT INTO signing_keys (id, ordinal, public_key, private_key, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ordinal) DO NOTHING",
+	_, err := s.Exec(ctx,
+		"INSERT INTO signing_keys (id, ordinal, public_key, private_key, created_at) VALUES ($1, $2, $3, $4, $5) ON "+
+			"CONFLICT (ordinal) DO NOTHING",
 		k.ID, k.Ordinal, k.Public, k.Private, k.CreatedAt)
 	return err
 }
@@ -142,7 +154,9 @@ func (s *Store) DeleteSigningKeys(ctx context.Context, upTo int64) error {
 
 // InsertRevocation implements oauth.Repository.
 func (s *Store) InsertRevocation(ctx context.Context, token id.ID, expires, at time.Time) error {
-	_, err := s.Exec(ctx, "INSERT INTO revocations (token_id, expires_at, created_at) VALUES ($1, $2, $3) ON CONFLICT (token_id) DO NOTHING", token, expires, at)
+	_, err := s.Exec(ctx,
+		"INSERT INTO revocations (token_id, expires_at, created_at) VALUES ($1, $2, $3) ON CONFLICT (token_id) DO NOTHING",
+		token, expires, at)
 	return err
 }
 
@@ -154,7 +168,8 @@ func (s *Store) Revoked(ctx context.Context, token id.ID) (bool, error) {
 
 // DeleteExpiredRevocations implements oauth.Repository.
 func (s *Store) DeleteExpiredRevocations(ctx context.Context, now time.Time) error {
-	return s.ExecSlices(ctx, "DELETE FROM revocations WHERE token_id IN (SELECT token_id FROM revocations WHERE expires_at < $1 LIMIT $2)", now)
+	return s.ExecSlices(ctx,
+		"DELETE FROM revocations WHERE token_id IN (SELECT token_id FROM revocations WHERE expires_at < $1 LIMIT $2)", now)
 }
 
 // TouchClients writes when clients were last used.

@@ -40,7 +40,8 @@ type orgRow struct {
 
 func (r orgRow) org() org.Org {
 	return org.Org{
-		ID: r.ID, Name: r.Name, Slug: r.Slug, Tier: r.Tier, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, VerifiedAt: r.VerifiedAt.Pointer(),
+		ID: r.ID, Name: r.Name, Slug: r.Slug, Tier: r.Tier, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+		VerifiedAt: r.VerifiedAt.Pointer(),
 	}
 }
 
@@ -48,7 +49,8 @@ const selectOrg = "SELECT id, name, slug, tier, created_at, updated_at, verified
 
 // InsertOrg implements org.Repository.
 func (s *Store) InsertOrg(ctx context.Context, o org.Org) error {
-	_, err := s.Exec(ctx, "INSERT INTO orgs (id, name, slug, tier, created_at, updated_at, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+	_, err := s.Exec(ctx,
+		"INSERT INTO orgs (id, name, slug, tier, created_at, updated_at, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		o.ID, o.Name, o.Slug, o.Tier, o.CreatedAt, o.UpdatedAt, o.VerifiedAt)
 	return err
 }
@@ -104,7 +106,9 @@ func (s *Store) InsertUser(ctx context.Context, u org.User) error {
 	if u.Email == "" {
 		u.Email = u.ID.UUID()
 	}
-	return db.Inserted(s.Exec(ctx, "INSERT INTO users (id, email, name, password_hash, super_admin, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING",
+	return db.Inserted(s.Exec(ctx,
+		"INSERT INTO users (id, email, name, password_hash, super_admin, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON "+
+			"CONFLICT (email) DO NOTHING",
 		u.ID, u.Email, u.Name, db.Text(u.PasswordHash), u.SuperAdmin, u.CreatedAt))
 }
 
@@ -129,7 +133,8 @@ type memberRow struct {
 
 func (r memberRow) member() org.Member {
 	return org.Member{
-		ID: r.ID, OrgID: r.OrgID, UserID: r.UserID, Email: string(r.Email), Name: string(r.Name), Role: r.Role, Status: r.Status,
+		ID: r.ID, OrgID: r.OrgID, UserID: r.UserID, Email: string(r.Email), Name: string(r.Name), Role: r.Role,
+		Status:       r.Status,
 		LastActiveAt: r.LastActiveAt.Pointer(), CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}
 }
@@ -137,13 +142,15 @@ func (r memberRow) member() org.Member {
 // What the org of a member m knows of the person u.
 const memberEmail, memberName = "COALESCE(m.email, u.email)", "COALESCE(m.name, u.name)"
 
-const selectMember = "SELECT m.id, m.org_id, m.user_id, " + memberEmail + " AS email, " + memberName + " AS name, m.role," +
+const selectMember = "SELECT m.id, m.org_id, m.user_id, " + memberEmail + " AS email, " + memberName +
+	" AS name, m.role," +
 	" m.status, m.last_active_at, m.created_at, m.updated_at FROM members m JOIN users u ON u.id = m.user_id"
 
 // InsertMember implements org.Repository.
 func (s *Store) InsertMember(ctx context.Context, m org.Member) error {
 	_, err := s.Exec(ctx, "INSERT INTO members (id, org_id, user_id, email, name, role, status, created_at, updated_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", m.ID, m.OrgID, m.UserID, db.Text(m.Email), db.Text(m.Name), m.Role, m.Status, m.CreatedAt, m.UpdatedAt)
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", m.ID, m.OrgID, m.UserID, db.Text(m.Email), db.Text(m.Name), m.Role,
+		m.Status, m.CreatedAt, m.UpdatedAt)
 	return err
 }
 
@@ -189,7 +196,8 @@ func (s *Store) DeleteMember(ctx context.Context, memberID id.ID) error {
 
 // CountOwners implements org.Repository.
 func (s *Store) CountOwners(ctx context.Context, orgID id.ID) (int, error) {
-	return db.One[int](ctx, s.DB, "SELECT count(*) FROM members WHERE org_id = $1 AND role = $2 AND status = $3", orgID, identity.Owner, org.Active)
+	return db.One[int](ctx, s.DB, "SELECT count(*) FROM members WHERE org_id = $1 AND role = $2 AND status = $3", orgID,
+		identity.Owner, org.Active)
 }
 
 // TouchMembers implements org.Repository.
@@ -214,7 +222,8 @@ const selectPerson = "SELECT 'user' AS kind, u.id, u.seq, " + memberName + " AS 
 
 // FirstOwner implements org.Repository.
 func (s *Store) FirstOwner(ctx context.Context, orgID id.ID) (org.Actor, error) {
-	r, err := db.One[actorRow](ctx, s.DB, selectPerson+"$1 AND m.role = 'owner' ORDER BY m.created_at, m.id LIMIT 1", orgID)
+	r, err := db.One[actorRow](ctx, s.DB, selectPerson+"$1 AND m.role = 'owner' ORDER BY m.created_at, m.id LIMIT 1",
+		orgID)
 	return r.actor(), db.NoRow(err, fault.NewNotFound("owner"))
 }
 
@@ -223,7 +232,8 @@ func (s *Store) Actors(ctx context.Context, orgID id.ID, ids []id.ID) ([]org.Act
 	ids = db.Padded(ids)
 	q, args, err := sqlx.In(selectPerson+"? AND u.id IN (?)"+
 		" UNION ALL SELECT 'client', id, seq, name, NULL FROM oauth_clients WHERE org_id = ? AND id IN (?)"+
-		" UNION ALL SELECT 'key', id, seq, name, NULL FROM api_keys WHERE org_id = ? AND id IN (?)", orgID, ids, orgID, ids, orgID, ids)
+		" UNION ALL SELECT 'key', id, seq, name, NULL FROM api_keys WHERE org_id = ? AND id IN (?)", orgID, ids, orgID, ids,
+		orgID, ids)
 	if err != nil {
 		return nil, err
 	}

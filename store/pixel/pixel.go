@@ -59,12 +59,15 @@ func (r pixelDomainRow) domain() pixel.Domain {
 }
 
 const (
-	pixelDomainColumns = "id, seq, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, verified_at, created_at, updated_at"
-	pixelDomainInsert  = "id, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, created_at, updated_at"
-	selectPixelDomain  = "SELECT " + pixelDomainColumns + " FROM pixel_domains"
+	pixelDomainColumns = "id, seq, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, " +
+		"verified_at, created_at, updated_at"
+	pixelDomainInsert = "id, org_id, workspace_id, domain, enabled, pageviews, events, sessions, sample_rate, " +
+		"created_at, updated_at"
+	selectPixelDomain = "SELECT " + pixelDomainColumns + " FROM pixel_domains"
 )
 
-const inDeletedWorkspace = "EXISTS (SELECT 1 FROM workspaces w WHERE w.id = pixel_domains.workspace_id AND w.deleted_at IS NOT NULL)"
+const inDeletedWorkspace = "EXISTS (SELECT 1 FROM workspaces w WHERE w.id = pixel_domains.workspace_id AND " +
+	"w.deleted_at IS NOT NULL)"
 
 // PixelDomain implements pixel.Repository.
 func (s *Store) PixelDomain(ctx context.Context, name string) (pixel.Domain, error) {
@@ -81,10 +84,13 @@ func (s *Store) PutPixelDomain(ctx context.Context, d pixel.Domain) (pixel.Domai
 		return pixel.Domain{}, err
 	}
 	rows, err := db.Returning[pixelDomainRow](ctx, s.DB, "INSERT INTO pixel_domains ("+pixelDomainInsert+")"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (domain) DO UPDATE SET enabled = excluded.enabled, pageviews = excluded.pageviews,"+
-		" events = excluded.events, sessions = excluded.sessions, sample_rate = excluded.sample_rate, updated_at = excluded.updated_at"+
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (domain) DO UPDATE SET enabled = "+
+		"excluded.enabled, pageviews = excluded.pageviews,"+
+		" events = excluded.events, sessions = excluded.sessions, sample_rate = excluded.sample_rate, updated_at = "+
+		"excluded.updated_at"+
 		" WHERE pixel_domains.workspace_id = excluded.workspace_id RETURNING "+pixelDomainColumns,
-		d.ID, d.OrgID, d.WorkspaceID, d.Name, d.Enabled, d.Features.Pageviews, d.Features.Events, d.Features.Sessions, d.SampleRate, d.CreatedAt, d.UpdatedAt)
+		d.ID, d.OrgID, d.WorkspaceID, d.Name, d.Enabled, d.Features.Pageviews, d.Features.Events, d.Features.Sessions,
+		d.SampleRate, d.CreatedAt, d.UpdatedAt)
 	if err := db.Inserted(len(rows), err); err != nil {
 		return pixel.Domain{}, err
 	}
@@ -96,8 +102,9 @@ func (s *Store) ProvePixelDomain(ctx context.Context, d pixel.Domain) (pixel.Dom
 	if _, err := s.Exec(ctx, "DELETE FROM pixel_domains WHERE domain = $1 AND "+inDeletedWorkspace, d.Name); err != nil {
 		return pixel.Domain{}, nil, err
 	}
-	former, err := db.Returning[pixelDomainRow](ctx, s.DB, "DELETE FROM pixel_domains WHERE domain = $1 AND workspace_id <> $2 AND verified_at IS NULL RETURNING "+
-		pixelDomainColumns, d.Name, d.WorkspaceID)
+	former, err := db.Returning[pixelDomainRow](ctx, s.DB,
+		"DELETE FROM pixel_domains WHERE domain = $1 AND workspace_id <> $2 AND verified_at IS NULL RETURNING "+
+			pixelDomainColumns, d.Name, d.WorkspaceID)
 	if err != nil {
 		return pixel.Domain{}, nil, err
 	}
@@ -105,7 +112,8 @@ func (s *Store) ProvePixelDomain(ctx context.Context, d pixel.Domain) (pixel.Dom
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (domain) DO UPDATE SET"+
 		" verified_at = COALESCE(pixel_domains.verified_at, excluded.verified_at), updated_at = excluded.updated_at"+
 		" WHERE pixel_domains.workspace_id = excluded.workspace_id RETURNING "+pixelDomainColumns,
-		d.ID, d.OrgID, d.WorkspaceID, d.Name, d.Enabled, d.Features.Pageviews, d.Features.Events, d.Features.Sessions, d.SampleRate, d.CreatedAt, d.UpdatedAt, d.VerifiedAt)
+		d.ID, d.OrgID, d.WorkspaceID, d.Name, d.Enabled, d.Features.Pageviews, d.Features.Events, d.Features.Sessions,
+		d.SampleRate, d.CreatedAt, d.UpdatedAt, d.VerifiedAt)
 	if err := db.Inserted(len(rows), err); err != nil {
 		return pixel.Domain{}, nil, err
 	}
@@ -131,8 +139,13 @@ func (s *Store) DeletePixelDomain(ctx context.Context, domainID id.ID) error {
 var pixelDomains = db.List[pixelDomainRow, pixel.Domain]{
 	Scope: "workspace_id = $1",
 	Query: selectPixelDomain, ID: "id",
-	Sorts:   map[string]db.Column{"created_at": db.ByTime("created_at"), "updated_at": db.ByTime("updated_at"), "domain": db.By("domain"), "id": db.By("seq")},
-	Filters: map[string]string{"created_at": "created_at", "updated_at": "updated_at", "domain": "domain", "search": "domain"},
+	Sorts: map[string]db.Column{
+		"created_at": db.ByTime("created_at"), "updated_at": db.ByTime("updated_at"), "domain": db.By("domain"),
+		"id": db.By("seq"),
+	},
+	Filters: map[string]string{
+		"created_at": "created_at", "updated_at": "updated_at", "domain": "domain", "search": "domain",
+	},
 	Convert: pixelDomainRow.domain,
 	Position: func(d pixel.Domain, field string) page.Position {
 		switch field {
@@ -146,7 +159,9 @@ var pixelDomains = db.List[pixelDomainRow, pixel.Domain]{
 }
 
 // ListPixelDomains implements pixel.Repository.
-func (s *Store) ListPixelDomains(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[pixel.Domain], error) {
+func (s *Store) ListPixelDomains(
+	ctx context.Context, workspaceID id.ID, q page.Query,
+) (page.Page[pixel.Domain], error) {
 	return pixelDomains.Page(ctx, s.DB, q, pixelDomains.Scope, workspaceID)
 }
 
@@ -155,13 +170,19 @@ func (s *Store) InsertPixelEvents(ctx context.Context, events []pixel.Event) err
 	rows := make([][]any, len(events))
 	for i, e := range events {
 		rows[i] = []any{
-			e.ID, e.WorkspaceID, e.Domain, e.Name, e.URL, db.Text(e.Referrer), db.Text(e.UserAgent), db.Text(e.SessionID), string(e.Properties), e.CreatedAt, e.Size(),
+			e.ID, e.WorkspaceID, e.Domain, e.Name, e.URL, db.Text(e.Referrer), db.Text(e.UserAgent), db.Text(e.SessionID),
+			string(e.Properties), e.CreatedAt, e.Size(),
 		}
 	}
-	types := []string{db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.TextType, db.TextType, db.TextType, db.JSONType, db.TimeType, db.IntType}
+	types := []string{
+		db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.TextType, db.TextType, db.TextType, db.JSONType,
+		db.TimeType, db.IntType,
+	}
 	return db.Batches(rows, func(rows [][]any) error {
 		values, args := s.Values(types, rows, nil)
-		_, err := s.Exec(ctx, "INSERT INTO pixel_events (id, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at, size) VALUES "+values, args...)
+		_, err := s.Exec(ctx,
+			"INSERT INTO pixel_events (id, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, "+
+				"created_at, size) VALUES "+values, args...)
 		return err
 	})
 }
@@ -182,15 +203,20 @@ type pixelEventRow struct {
 
 func (r pixelEventRow) event() pixel.Event {
 	return pixel.Event{
-		ID: r.ID, Seq: r.Seq, WorkspaceID: r.WorkspaceID, Domain: r.Domain, Name: r.Name, URL: r.URL, Referrer: string(r.Referrer),
-		UserAgent: string(r.UserAgent), SessionID: string(r.SessionID), Properties: json.RawMessage(r.Properties), CreatedAt: r.CreatedAt.Time,
+		ID: r.ID, Seq: r.Seq, WorkspaceID: r.WorkspaceID, Domain: r.Domain, Name: r.Name, URL: r.URL,
+		Referrer:  string(r.Referrer),
+		UserAgent: string(r.UserAgent), SessionID: string(r.SessionID), Properties: json.RawMessage(r.Properties),
+		CreatedAt: r.CreatedAt.Time,
 	}
 }
 
 var pixelEvents = db.List[pixelEventRow, pixel.Event]{
 	Scope: "workspace_id = $1",
-	Query: "SELECT id, seq, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at FROM pixel_events", ID: "id",
-	Sorts:   map[string]db.Column{"created_at": db.ByTime("created_at"), "event": db.By("name"), "domain": db.By("domain"), "id": db.By("seq")},
+	Query: "SELECT id, seq, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at " +
+		"FROM pixel_events", ID: "id",
+	Sorts: map[string]db.Column{
+		"created_at": db.ByTime("created_at"), "event": db.By("name"), "domain": db.By("domain"), "id": db.By("seq"),
+	},
 	Filters: map[string]string{"created_at": "created_at", "event": "name", "domain": "domain", "search": "url, name"},
 	Convert: pixelEventRow.event,
 	Position: func(e pixel.Event, field string) page.Position {
@@ -210,8 +236,12 @@ func (s *Store) ListPixelEvents(ctx context.Context, workspaceID id.ID, q page.Q
 }
 
 // DeletePixelEvents implements pixel.Repository.
-func (s *Store) DeletePixelEvents(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error) {
-	rows, err := db.Returning[db.Freed](ctx, s.DB, "DELETE FROM pixel_events WHERE seq IN (SELECT e.seq FROM workspaces w JOIN pixel_events e ON e.workspace_id = w.id"+
-		" WHERE w.retention_days = $1 AND e.created_at < $2 LIMIT $3) RETURNING workspace_id, 1 AS items, size", retention, before, limit)
+func (s *Store) DeletePixelEvents(
+	ctx context.Context, retention int, before time.Time, limit int,
+) (map[id.ID]plan.Amount, error) {
+	rows, err := db.Returning[db.Freed](ctx, s.DB,
+		"DELETE FROM pixel_events WHERE seq IN (SELECT e.seq FROM workspaces w JOIN pixel_events e ON e.workspace_id = w.id"+
+			" WHERE w.retention_days = $1 AND e.created_at < $2 LIMIT $3) RETURNING workspace_id, 1 AS items, size", retention,
+		before, limit)
 	return db.SumFreed(rows), err
 }

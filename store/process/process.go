@@ -29,7 +29,9 @@ func (s *Store) Seen(ctx context.Context, owners []id.ID, at time.Time) error {
 		rows[i] = []any{o, at}
 	}
 	values, args := s.Values([]string{db.UUIDType, db.TimeType}, rows, nil)
-	_, err := s.Exec(ctx, "INSERT INTO processes (owner, seen_at) VALUES "+values+" ON CONFLICT (owner) DO UPDATE SET seen_at = excluded.seen_at", args...)
+	_, err := s.Exec(ctx,
+		"INSERT INTO processes (owner, seen_at) VALUES "+values+
+			" ON CONFLICT (owner) DO UPDATE SET seen_at = excluded.seen_at", args...)
 	return err
 }
 

@@ -35,7 +35,10 @@ type projectRow struct {
 }
 
 func (r projectRow) project() project.Project {
-	return project.Project{ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Name: r.Name, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time}
+	return project.Project{
+		ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Name: r.Name, CreatedAt: r.CreatedAt.Time,
+		UpdatedAt: r.UpdatedAt.Time,
+	}
 }
 
 const selectProject = "SELECT p.id, p.org_id, p.workspace_id, p.name, p.created_at, p.updated_at FROM projects p" +
@@ -43,7 +46,8 @@ const selectProject = "SELECT p.id, p.org_id, p.workspace_id, p.name, p.created_
 
 // InsertProject implements project.Repository.
 func (s *Store) InsertProject(ctx context.Context, p project.Project) error {
-	_, err := s.Exec(ctx, "INSERT INTO projects (id, org_id, workspace_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)",
+	_, err := s.Exec(ctx,
+		"INSERT INTO projects (id, org_id, workspace_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)",
 		p.ID, p.OrgID, p.WorkspaceID, p.Name, p.CreatedAt, p.UpdatedAt)
 	return err
 }
@@ -56,7 +60,8 @@ func (s *Store) Project(ctx context.Context, orgID, projectID id.ID) (project.Pr
 
 // Projects implements project.Repository.
 func (s *Store) Projects(ctx context.Context, orgID id.ID, workspaceIDs []id.ID) ([]project.Project, error) {
-	q, args, err := sqlx.In(selectProject+"? AND p.workspace_id IN (?) ORDER BY p.created_at, p.id", orgID, db.Padded(workspaceIDs))
+	q, args, err := sqlx.In(selectProject+"? AND p.workspace_id IN (?) ORDER BY p.created_at, p.id", orgID,
+		db.Padded(workspaceIDs))
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,8 @@ var _ recurring.Repository = (*Store)(nil)
 // EndLeases ends the leases of processes that are gone. Its values are a time and their owners.
 const EndLeases = "UPDATE recurring_work SET lease_until = ?, version = version + 1 WHERE owner IN (?)"
 
-const workColumns = "name, version, due_at, owner, lease_until, started_at, succeeded_at, duration_us, failures, failed, last_error"
+const workColumns = "name, version, due_at, owner, lease_until, started_at, succeeded_at, duration_us, failures, " +
+	"failed, last_error"
 
 type workRow struct {
 	Name        string   `db:"name"`
@@ -47,8 +48,10 @@ func (r workRow) work() recurring.Work {
 		return t.Time
 	}
 	return recurring.Work{
-		Name: r.Name, Version: r.Version, DueAt: r.DueAt.Time, Owner: r.Owner, LeaseUntil: at(r.LeaseUntil), StartedAt: at(r.StartedAt),
-		SucceededAt: at(r.SucceededAt), Duration: time.Duration(r.Micros) * time.Microsecond, Failures: r.Failures, Failed: r.Failed,
+		Name: r.Name, Version: r.Version, DueAt: r.DueAt.Time, Owner: r.Owner, LeaseUntil: at(r.LeaseUntil),
+		StartedAt:   at(r.StartedAt),
+		SucceededAt: at(r.SucceededAt), Duration: time.Duration(r.Micros) * time.Microsecond, Failures: r.Failures,
+		Failed:    r.Failed,
 		LastError: string(r.LastError),
 	}
 }
@@ -76,7 +79,8 @@ func (s *Store) SaveWork(ctx context.Context, w recurring.Work) (bool, error) {
 		}
 		return &t
 	}
-	query := "UPDATE recurring_work SET version = version + 1, due_at = $3, owner = $4, lease_until = $5, started_at = $6," +
+	query := "UPDATE recurring_work SET version = version + 1, due_at = $3, owner = $4, lease_until = $5, started_at = " +
+		"$6," +
 		" succeeded_at = $7, duration_us = $8, failures = $9, failed = $10, last_error = $11 WHERE name = $1 AND version = $2"
 	if w.Version == 0 {
 		query = "INSERT INTO recurring_work (" + workColumns + ") VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11)" +

@@ -29,7 +29,9 @@ type releaseRow struct {
 }
 
 func (r releaseRow) release() release.Release {
-	out := release.Release{ID: r.ID, Kind: r.Kind, Name: r.Name, Version: r.Version, PublishedAt: r.PublishedAt.Time, PublishedBy: r.PublishedBy}
+	out := release.Release{
+		ID: r.ID, Kind: r.Kind, Name: r.Name, Version: r.Version, PublishedAt: r.PublishedAt.Time, PublishedBy: r.PublishedBy,
+	}
 	if r.Manifest != "" {
 		out.Manifest = []byte(r.Manifest)
 	}
@@ -54,13 +56,19 @@ const (
 // InsertRelease implements release.Repository.
 func (s *Store) InsertRelease(ctx context.Context, r release.Release) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		err := db.Inserted(s.Exec(ctx, "INSERT INTO releases (id, kind, name, version, manifest, published_at, published_by) VALUES ($1, $2, $3, $4, $5, $6, $7)"+
-			" ON CONFLICT (kind, name, version) DO NOTHING", r.ID, r.Kind, r.Name, r.Version, db.Text(r.Manifest), r.PublishedAt, r.PublishedBy))
+		err := db.Inserted(s.Exec(ctx,
+			"INSERT INTO releases (id, kind, name, version, manifest, published_at, published_by) VALUES ($1, $2, $3, $4, $5, "+
+				"$6, $7)"+
+				" ON CONFLICT (kind, name, version) DO NOTHING", r.ID, r.Kind, r.Name, r.Version, db.Text(r.Manifest),
+			r.PublishedAt,
+			r.PublishedBy))
 		if err != nil {
 			return err
 		}
 		for _, f := range r.Files {
-			_, err := s.Exec(ctx, "INSERT INTO release_files (release_id, name, content_type, size, sha256, sha512, sha1) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+			_, err := s.Exec(ctx,
+				"INSERT INTO release_files (release_id, name, content_type, size, sha256, sha512, sha1) VALUES ($1, $2, $3, $4, "+
+					"$5, $6, $7)",
 				r.ID, f.Name, f.ContentType, f.Size, f.SHA256, f.SHA512, f.SHA1)
 			if err != nil {
 				return err
@@ -97,7 +105,8 @@ func (s *Store) releases(ctx context.Context, where string, args ...any) ([]rele
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	files, err := db.All[releaseFileRow](ctx, s.DB, selectReleaseFiles+" WHERE release_id IN (SELECT id FROM releases WHERE "+where+") ORDER BY name", args...)
+	files, err := db.All[releaseFileRow](ctx, s.DB,
+		selectReleaseFiles+" WHERE release_id IN (SELECT id FROM releases WHERE "+where+") ORDER BY name", args...)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,9 @@ var _ secret.Repository = (*Store)(nil)
 
 // SealedColumns implements secret.Repository.
 func (s *Store) SealedColumns() []secret.Column {
-	return db.Convert(s.columns, func(c db.SealedColumn) secret.Column { return secret.Column{Name: c.Name(), Use: c.Use} })
+	return db.Convert(s.columns, func(c db.SealedColumn) secret.Column {
+		return secret.Column{Name: c.Name(), Use: c.Use}
+	})
 }
 
 func (s *Store) column(name string) (db.SealedColumn, error) {
@@ -40,7 +42,9 @@ type sealedRow[K any] struct {
 }
 
 // SealedOtherwise implements secret.Repository.
-func (s *Store) SealedOtherwise(ctx context.Context, column string, head []byte, after any, limit int) ([]secret.Kept, error) {
+func (s *Store) SealedOtherwise(
+	ctx context.Context, column string, head []byte, after any, limit int,
+) ([]secret.Kept, error) {
 	c, err := s.column(column)
 	if err != nil {
 		return nil, err
@@ -57,8 +61,11 @@ func (s *Store) SealedOtherwise(ctx context.Context, column string, head []byte,
 	return sealedRows[int64](ctx, s, c, head, after, limit)
 }
 
-func sealedRows[K any](ctx context.Context, s *Store, c db.SealedColumn, head []byte, after any, limit int) ([]secret.Kept, error) {
-	query := fmt.Sprintf("SELECT %[1]s AS row_key, %[2]s AS sealed FROM %[3]s WHERE %[1]s > $1 AND %[2]s IS NOT NULL AND substr(%[2]s, 1, %[4]d) <> $2"+
+func sealedRows[K any](
+	ctx context.Context, s *Store, c db.SealedColumn, head []byte, after any, limit int,
+) ([]secret.Kept, error) {
+	query := fmt.Sprintf("SELECT %[1]s AS row_key, %[2]s AS sealed FROM %[3]s WHERE %[1]s > $1 AND %[2]s IS NOT NULL "+
+		"AND substr(%[2]s, 1, %[4]d) <> $2"+
 		" ORDER BY %[1]s LIMIT $3", c.Row, c.Column, c.Table, len(head))
 	rows, err := db.All[sealedRow[K]](ctx, s.DB, query, after, head, limit)
 	return db.Convert(rows, func(r sealedRow[K]) secret.Kept { return secret.Kept{Row: r.Row, Sealed: r.Sealed} }), err
@@ -70,7 +77,8 @@ func (s *Store) ReplaceSealed(ctx context.Context, column string, row any, old, 
 	if err != nil {
 		return false, err
 	}
-	n, err := s.Exec(ctx, fmt.Sprintf("UPDATE %s SET %[2]s = $1 WHERE %[3]s = $2 AND %[2]s = $3", c.Table, c.Column, c.Row), value, row, old)
+	n, err := s.Exec(ctx,
+		fmt.Sprintf("UPDATE %s SET %[2]s = $1 WHERE %[3]s = $2 AND %[2]s = $3", c.Table, c.Column, c.Row), value, row, old)
 	return n == 1, err
 }
 
@@ -84,7 +92,9 @@ func (s *Store) CountSealed(ctx context.Context, column string, headLength int) 
 	rows, err := db.All[struct {
 		Head []byte `db:"head"`
 		N    int    `db:"n"`
-	}](ctx, s.DB, fmt.Sprintf("SELECT %[1]s AS head, COUNT(*) AS n FROM %[2]s WHERE %[3]s IS NOT NULL GROUP BY %[1]s", start, c.Table, c.Column))
+	}](ctx, s.DB,
+		fmt.Sprintf("SELECT %[1]s AS head, COUNT(*) AS n FROM %[2]s WHERE %[3]s IS NOT NULL GROUP BY %[1]s", start, c.Table,
+			c.Column))
 	out := map[string]int{}
 	for _, r := range rows {
 		out[string(r.Head)] = r.N

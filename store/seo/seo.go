@@ -37,18 +37,22 @@ func (s *Store) InsertReport(ctx context.Context, r seo.Report) (seo.Report, pla
 	var freed plan.Amount
 	err := s.InTx(ctx, func(ctx context.Context) error {
 		sum := sha256.Sum256([]byte(r.URL))
-		newest, err := db.Returning[id.ID](ctx, s.DB, "INSERT INTO seo_pages (workspace_id, url_hash, report_id) VALUES ($1, $2, $3)"+
-			" ON CONFLICT (workspace_id, url_hash) DO UPDATE SET report_id = seo_pages.report_id RETURNING report_id", r.WorkspaceID, sum[:], r.ID)
+		newest, err := db.Returning[id.ID](ctx, s.DB,
+			"INSERT INTO seo_pages (workspace_id, url_hash, report_id) VALUES ($1, $2, $3)"+
+				" ON CONFLICT (workspace_id, url_hash) DO UPDATE SET report_id = seo_pages.report_id RETURNING report_id",
+			r.WorkspaceID, sum[:], r.ID)
 		if err != nil {
 			return err
 		}
 		if newest[0] != r.ID {
-			was, err := db.One[db.Freed](ctx, s.DB, "SELECT workspace_id, issues_kept AS items, issues_size AS size FROM seo_reports WHERE id = $1", newest[0])
+			was, err := db.One[db.Freed](ctx, s.DB,
+				"SELECT workspace_id, issues_kept AS items, issues_size AS size FROM seo_reports WHERE id = $1", newest[0])
 			if err != nil {
 				return err
 			}
 			freed = plan.Amount{Items: was.Items, Bytes: was.Size}
-			if _, err := s.Exec(ctx, "UPDATE seo_reports SET issues_kept = 0, issues_size = 0 WHERE id = $1", newest[0]); err != nil {
+			if _, err := s.Exec(ctx, "UPDATE seo_reports SET issues_kept = 0, issues_size = 0 WHERE id = $1",
+				newest[0]); err != nil {
 				return err
 			}
 			if _, err := s.Exec(ctx, "DELETE FROM seo_issues WHERE report_id = $1", newest[0]); err != nil {
@@ -58,9 +62,12 @@ func (s *Store) InsertReport(ctx context.Context, r seo.Report) (seo.Report, pla
 				return err
 			}
 		}
-		seq, err := db.Returning[int64](ctx, s.DB, "INSERT INTO seo_reports (id, workspace_id, url, performance, accessibility, best_practices, seo, issues, created_at, size, issues_kept, issues_size)"+
-			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11) RETURNING seq",
-			r.ID, r.WorkspaceID, r.URL, r.Scores.Performance, r.Scores.Accessibility, r.Scores.BestPractices, r.Scores.SEO, r.Issues, r.CreatedAt, r.Size(), r.IssuesSize)
+		seq, err := db.Returning[int64](ctx, s.DB,
+			"INSERT INTO seo_reports (id, workspace_id, url, performance, accessibility, best_practices, seo, issues, "+
+				"created_at, size, issues_kept, issues_size)"+
+				" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11) RETURNING seq",
+			r.ID, r.WorkspaceID, r.URL, r.Scores.Performance, r.Scores.Accessibility, r.Scores.BestPractices, r.Scores.SEO,
+			r.Issues, r.CreatedAt, r.Size(), r.IssuesSize)
 		if err != nil {
 			return err
 		}
@@ -71,10 +78,14 @@ func (s *Store) InsertReport(ctx context.Context, r seo.Report) (seo.Report, pla
 }
 
 // DeleteReports implements seo.Repository.
-func (s *Store) DeleteReports(ctx context.Context, retention int, before time.Time, limit int) (map[id.ID]plan.Amount, error) {
-	rows, err := db.Returning[db.Freed](ctx, s.DB, "DELETE FROM seo_reports WHERE seq IN (SELECT r.seq FROM workspaces w JOIN seo_reports r ON r.workspace_id = w.id"+
-		" WHERE w.retention_days = $1 AND r.created_at < $2 AND NOT EXISTS (SELECT 1 FROM seo_pages p WHERE p.report_id = r.id) LIMIT $3)"+
-		" RETURNING workspace_id, 1 AS items, size", retention, before, limit)
+func (s *Store) DeleteReports(
+	ctx context.Context, retention int, before time.Time, limit int,
+) (map[id.ID]plan.Amount, error) {
+	rows, err := db.Returning[db.Freed](ctx, s.DB,
+		"DELETE FROM seo_reports WHERE seq IN (SELECT r.seq FROM workspaces w JOIN seo_reports r ON r.workspace_id = w.id"+
+			" WHERE w.retention_days = $1 AND r.created_at < $2 AND NOT EXISTS (SELECT 1 FROM seo_pages p WHERE p.report_id = "+
+			"r.id) LIMIT $3)"+
+			" RETURNING workspace_id, 1 AS items, size", retention, before, limit)
 	return db.SumFreed(rows), err
 }
 
@@ -86,12 +97,18 @@ func (s *Store) InsertIssues(ctx context.Context, issues []seo.Issue) error {
 		if details == nil {
 			details = map[string]any{}
 		}
-		rows[i] = []any{v.ID, v.WorkspaceID, v.ReportID, v.URL, v.Type, v.Severity, db.Text(v.Element), db.AsJSON(details), v.CreatedAt}
+		rows[i] = []any{
+			v.ID, v.WorkspaceID, v.ReportID, v.URL, v.Type, v.Severity, db.Text(v.Element), db.AsJSON(details), v.CreatedAt,
+		}
 	}
-	types := []string{db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.TextType, db.JSONType, db.TimeType}
+	types := []string{
+		db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.TextType, db.JSONType, db.TimeType,
+	}
 	return db.Batches(rows, func(rows [][]any) error {
 		values, args := s.Values(types, rows, nil)
-		_, err := s.Exec(ctx, "INSERT INTO seo_issues (id, workspace_id, report_id, url, issue_type, severity, element, details, created_at) VALUES "+values, args...)
+		_, err := s.Exec(ctx,
+			"INSERT INTO seo_issues (id, workspace_id, report_id, url, issue_type, severity, element, details, created_at) "+
+				"VALUES "+values, args...)
 		return err
 	})
 }
@@ -111,19 +128,23 @@ type issueRow struct {
 
 func (r issueRow) issue() seo.Issue {
 	return seo.Issue{
-		ID: r.ID, Seq: r.Seq, WorkspaceID: r.WorkspaceID, ReportID: r.ReportID, URL: r.URL, Type: r.Type, Severity: r.Severity,
-		Element: string(r.Element), Details: r.Details.V, CreatedAt: r.CreatedAt.Time,
+		ID: r.ID, Seq: r.Seq, WorkspaceID: r.WorkspaceID, ReportID: r.ReportID, URL: r.URL, Type: r.Type,
+		Severity: r.Severity,
+		Element:  string(r.Element), Details: r.Details.V, CreatedAt: r.CreatedAt.Time,
 	}
 }
 
 var issues = db.List[issueRow, seo.Issue]{
 	Scope: "workspace_id = $1",
-	Query: "SELECT id, seq, workspace_id, report_id, url, issue_type, severity, element, details, created_at FROM seo_issues", ID: "id",
+	Query: "SELECT id, seq, workspace_id, report_id, url, issue_type, severity, element, details, created_at FROM " +
+		"seo_issues", ID: "id",
 	Sorts: map[string]db.Column{
-		"created_at": db.ByTime("created_at"), "severity": db.By("severity"), "issue_type": db.By("issue_type"), "url": db.By("url"), "id": db.By("seq"),
+		"created_at": db.ByTime("created_at"), "severity": db.By("severity"), "issue_type": db.By("issue_type"),
+		"url": db.By("url"), "id": db.By("seq"),
 	},
 	Filters: map[string]string{
-		"created_at": "created_at", "severity": "severity", "issue_type": "issue_type", "url": "url", "search": "url, issue_type",
+		"created_at": "created_at", "severity": "severity", "issue_type": "issue_type", "url": "url",
+		"search": "url, issue_type",
 	},
 	Convert: issueRow.issue,
 	Position: func(i seo.Issue, field string) page.Position {

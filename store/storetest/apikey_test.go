@@ -31,10 +31,15 @@ func TestKeyRoundTrip(t *testing.T) {
 		m := newMember(t, s, orgID, identity.Owner, org.Active)
 		at := noon.Add(time.Microsecond)
 		full := apikey.Key{
-			ID: id.New(), OrgID: orgID, Name: `Schlüssel "1"`, Prefix: "sk_live_" + unique(), Hash: []byte{0, 1, 0xff}, Scopes: []string{"keys:read", "*"}, Tier: plan.Pro,
-			AllowedIPs: []string{"10.0.0.0/8", "2001:db8::1"}, ExpiresAt: &at, CreatorKind: identity.Client, CreatorID: id.New(), UserID: m.UserID, CreatedAt: noon,
+			ID: id.New(), OrgID: orgID, Name: `Schlüssel "1"`, Prefix: "sk_live_" + unique(), Hash: []byte{0, 1, 0xff},
+			Scopes: []string{"keys:read", "*"}, Tier: plan.Pro,
+			AllowedIPs: []string{"10.0.0.0/8", "2001:db8::1"}, ExpiresAt: &at, CreatorKind: identity.Client, CreatorID: id.New(),
+			UserID: m.UserID, CreatedAt: noon,
 		}
-		bare := apikey.Key{ID: id.New(), OrgID: orgID, Name: "bare", Prefix: "sk_live_" + unique(), Hash: []byte{1}, Scopes: []string{}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: noon}
+		bare := apikey.Key{
+			ID: id.New(), OrgID: orgID, Name: "bare", Prefix: "sk_live_" + unique(), Hash: []byte{1}, Scopes: []string{},
+			Tier: plan.Free, CreatorKind: identity.System, CreatedAt: noon,
+		}
 		for _, k := range []*apikey.Key{&full, &bare} {
 			var err error
 			k.Seq, err = s.InsertKey(ctx, *k)
@@ -55,16 +60,20 @@ func TestKeyRoundTrip(t *testing.T) {
 			wants(t, err, fault.NotFound)
 		}
 
-		// With the person behind it a member of the key's org, and without.
+		// The person of the key is a member of its org, and then is not.
 		got, err := s.CredentialByPrefix(ctx, full.Prefix)
 		if err != nil || !reflect.DeepEqual(got, apikey.Credential{Key: full, OrgTier: plan.Agency, MemberID: m.ID}) {
 			t.Errorf("%+v, %v", got, err)
 		}
-		if got, err = s.CredentialByPrefix(ctx, bare.Prefix); err != nil || !got.MemberID.IsZero() || !got.UserID.IsZero() || got.OrgTier != plan.Agency {
+		if got, err = s.CredentialByPrefix(ctx, bare.Prefix); err != nil || !got.MemberID.IsZero() || !got.UserID.IsZero() ||
+			got.OrgTier != plan.Agency {
 			t.Errorf("%+v, %v", got, err)
 		}
 		must(t, s.DeleteMember(ctx, m.ID))
-		elsewhere := org.Member{ID: id.New(), OrgID: other, UserID: m.UserID, Role: identity.Viewer, Status: org.Active, CreatedAt: noon, UpdatedAt: noon}
+		elsewhere := org.Member{
+			ID: id.New(), OrgID: other, UserID: m.UserID, Role: identity.Viewer, Status: org.Active, CreatedAt: noon,
+			UpdatedAt: noon,
+		}
 		must(t, s.InsertMember(ctx, elsewhere))
 		if got, err = s.CredentialByPrefix(ctx, full.Prefix); err != nil || !got.MemberID.IsZero() || got.UserID != m.UserID {
 			t.Errorf("a member of another org only: %+v, %v", got, err)
@@ -107,7 +116,10 @@ func TestTouchInBatches(t *testing.T) {
 		var keys, clients, members []id.ID
 		insert := func(ctx context.Context, i int) error {
 			keys = append(keys, id.New())
-			return insertKey(s, ctx, apikey.Key{ID: keys[i], OrgID: orgID, Name: "K", Prefix: name("p%d", i), Hash: []byte{1}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: noon})
+			return insertKey(s, ctx, apikey.Key{
+				ID: keys[i], OrgID: orgID, Name: "K", Prefix: name("p%d", i), Hash: []byte{1}, Tier: plan.Free,
+				CreatorKind: identity.System, CreatedAt: noon,
+			})
 		}
 		must(t, insert(t.Context(), 0)) // prepares the statement for the others
 		must(t, s.InTx(t.Context(), func(ctx context.Context) error {
@@ -120,7 +132,9 @@ func TestTouchInBatches(t *testing.T) {
 		}))
 		for i := range 3 {
 			clients = append(clients, id.New())
-			must(t, s.InsertClient(t.Context(), oauth.Client{ID: clients[i], OrgID: orgID, ClientID: name("c%d", i), SecretHash: []byte{1}, CreatedAt: noon}))
+			must(t,
+				s.InsertClient(t.Context(),
+					oauth.Client{ID: clients[i], OrgID: orgID, ClientID: name("c%d", i), SecretHash: []byte{1}, CreatedAt: noon}))
 			members = append(members, newMember(t, s, orgID, identity.Viewer, org.Active).ID)
 		}
 		touched := func() [3]int {
@@ -197,14 +211,19 @@ func TestKeyAuthenticates(t *testing.T) {
 		k, full := create(apikey.Create{Scopes: []string{"keys:read"}, Tier: plan.Starter})
 		p, err := v.keys.Authenticate(t.Context(), full, local)
 		must(t, err)
-		want := identity.Principal{Kind: identity.Key, ID: k.ID, Name: "K", OrgID: orgID, Tier: plan.Starter, Scopes: p.Scopes, UserID: m.UserID, MemberID: m.ID}
+		want := identity.Principal{
+			Kind: identity.Key, ID: k.ID, Name: "K", OrgID: orgID, Tier: plan.Starter, Scopes: p.Scopes, UserID: m.UserID,
+			MemberID: m.ID,
+		}
 		if !reflect.DeepEqual(*p, want) || !slices.Equal(p.Scopes.List(), []string{"keys:read"}) {
 			t.Fatalf("%+v", p)
 		}
 		if k.Prefix != full[:len(k.Prefix)] || string(k.Hash) != string(secret.Hash(full)) {
 			t.Fatalf("%+v of %s", k, full)
 		}
-		if n := read[int](t, db, "SELECT count(*) FROM api_keys WHERE prefix LIKE '%' || $1 || '%' OR name LIKE '%' || $1 || '%'", full[len(full)-43:]); n != 0 {
+		if n := read[int](t, db,
+			"SELECT count(*) FROM api_keys WHERE prefix LIKE '%' || $1 || '%' OR name LIKE '%' || $1 || '%'",
+			full[len(full)-43:]); n != 0 {
 			t.Fatal("the secret is kept")
 		}
 
@@ -264,7 +283,8 @@ func TestKeyAuthenticates(t *testing.T) {
 		_, pro := create(apikey.Create{Scopes: []string{"*"}})
 		_, starter := create(apikey.Create{Scopes: []string{"*"}, Tier: plan.Starter})
 		for tier, want := range map[plan.Tier][2]plan.Tier{
-			plan.Free: {plan.Free, plan.Free}, plan.Starter: {plan.Starter, plan.Starter}, plan.Enterprise: {plan.Pro, plan.Starter},
+			plan.Free: {plan.Free, plan.Free}, plan.Starter: {plan.Starter, plan.Starter},
+			plan.Enterprise: {plan.Pro, plan.Starter},
 		} {
 			change(t, db, "UPDATE orgs SET tier = $1 WHERE id = $2", string(tier), orgID.UUID())
 			fresh := serve(v.Store, clock.now)
@@ -286,14 +306,24 @@ func TestAddressesOfKeys(t *testing.T) {
 			from, no []string
 		}{
 			{nil, []string{"10.0.0.1", "::1", "::ffff:10.0.0.1"}, nil},
-			{[]string{"10.0.0.1"}, []string{"10.0.0.1", "::ffff:10.0.0.1"}, []string{"10.0.0.2", "::ffff:10.0.0.2", "::1", "::10.0.0.1"}},
+			{
+				[]string{"10.0.0.1"}, []string{"10.0.0.1", "::ffff:10.0.0.1"},
+				[]string{"10.0.0.2", "::ffff:10.0.0.2", "::1", "::10.0.0.1"},
+			},
 			{[]string{"::ffff:10.0.0.1"}, []string{"10.0.0.1", "::ffff:10.0.0.1"}, []string{"10.0.0.2", "::1"}},
 			{[]string{"10.1.2.3/8"}, []string{"10.0.0.1", "::ffff:10.255.0.1"}, []string{"11.0.0.1", "::1"}},
-			{[]string{"::ffff:10.0.0.0/104"}, []string{"10.0.0.1", "::ffff:10.255.0.1"}, []string{"11.0.0.1", "::ffff:11.0.0.1", "::1"}},
-			{[]string{"2001:db8::/32", "127.0.0.1"}, []string{"2001:db8:1::1", "127.0.0.1"}, []string{"2001:db9::1", "10.0.0.1", "::1"}},
+			{
+				[]string{"::ffff:10.0.0.0/104"}, []string{"10.0.0.1", "::ffff:10.255.0.1"},
+				[]string{"11.0.0.1", "::ffff:11.0.0.1", "::1"},
+			},
+			{
+				[]string{"2001:db8::/32", "127.0.0.1"}, []string{"2001:db8:1::1", "127.0.0.1"},
+				[]string{"2001:db9::1", "10.0.0.1", "::1"},
+			},
 			{[]string{"0.0.0.0/0"}, []string{"1.2.3.4", "::ffff:1.2.3.4"}, []string{"2001:db8::1"}},
 		} {
-			_, full, err := v.keys.Create(as(t, orgID), orgID, apikey.Create{Name: "K", Scopes: []string{"*"}, AllowedIPs: c.allowed})
+			_, full, err := v.keys.Create(as(t, orgID), orgID,
+				apikey.Create{Name: "K", Scopes: []string{"*"}, AllowedIPs: c.allowed})
 			must(t, err)
 			for range 2 { // from the store, then from the cache
 				for _, from := range c.no {
@@ -328,7 +358,10 @@ func TestKeyHoldsNoMoreThanItsCreator(t *testing.T) {
 			in       apikey.Create
 			pointers []string
 		}{
-			{"another resource", apikey.Create{Scopes: []string{"keys:read", "members:read", "workspaces:write"}}, []string{"/scopes/1", "/scopes/2"}},
+			{
+				"another resource", apikey.Create{Scopes: []string{"keys:read", "members:read", "workspaces:write"}},
+				[]string{"/scopes/1", "/scopes/2"},
+			},
 			{"a wildcard", apikey.Create{Scopes: []string{"*"}}, []string{"/scopes/0"}},
 			{"a resource's wildcard", apikey.Create{Scopes: []string{"workspaces:*"}}, []string{"/scopes/0"}},
 			{"an action's wildcard", apikey.Create{Scopes: []string{"*:read"}}, []string{"/scopes/0"}},
@@ -336,7 +369,10 @@ func TestKeyHoldsNoMoreThanItsCreator(t *testing.T) {
 			{"tier", apikey.Create{Tier: plan.Agency}, []string{"/tier"}},
 			{"unknown tier", apikey.Create{Tier: "gold"}, []string{"/tier"}},
 			{"past", apikey.Create{ExpiresAt: ptr(noon)}, []string{"/expires_at"}},
-			{"addresses", apikey.Create{AllowedIPs: []string{"10.0.0.0/8", "10.0.0.0/33", "localhost", "fe80::1%eth0"}}, []string{"/allowed_ips/1", "/allowed_ips/2", "/allowed_ips/3"}},
+			{
+				"addresses", apikey.Create{AllowedIPs: []string{"10.0.0.0/8", "10.0.0.0/33", "localhost", "fe80::1%eth0"}},
+				[]string{"/allowed_ips/1", "/allowed_ips/2", "/allowed_ips/3"},
+			},
 			{"blank name", apikey.Create{Name: " \t "}, []string{"/name"}},
 		} {
 			if c.in.Name == "" {
@@ -359,14 +395,17 @@ func TestKeyHoldsNoMoreThanItsCreator(t *testing.T) {
 			in.Name = " K "
 			k, _, err := v.keys.Create(ctx, orgID, in)
 			must(t, err)
-			if got, err := v.keys.Get(ctx, orgID, k.ID); err != nil || got.Name != "K" || got.CreatorID != identity.From(ctx).ID || got.Tier != k.Tier || !sameTime(got.ExpiresAt, in.ExpiresAt) {
+			if got, err := v.keys.Get(ctx, orgID, k.ID); err != nil || got.Name != "K" ||
+				got.CreatorID != identity.From(ctx).ID || got.Tier != k.Tier || !sameTime(got.ExpiresAt, in.ExpiresAt) {
 				t.Errorf("%+v, %v", got, err)
 			}
 		}
 		// Less than a microsecond is not kept; the answer says what is.
-		k, _, err := v.keys.Create(ctx, orgID, apikey.Create{Name: "K", ExpiresAt: ptr(noon.Add(time.Second + 999).In(time.FixedZone("", 3600)))})
+		k, _, err := v.keys.Create(ctx, orgID,
+			apikey.Create{Name: "K", ExpiresAt: ptr(noon.Add(time.Second + 999).In(time.FixedZone("", 3600)))})
 		must(t, err)
-		if got, err := v.keys.Get(ctx, orgID, k.ID); err != nil || !sameTime(got.ExpiresAt, k.ExpiresAt) || *k.ExpiresAt != noon.Add(time.Second) {
+		if got, err := v.keys.Get(ctx, orgID, k.ID); err != nil || !sameTime(got.ExpiresAt, k.ExpiresAt) ||
+			*k.ExpiresAt != noon.Add(time.Second) {
 			t.Errorf("%v, %v", k.ExpiresAt, err)
 		}
 		// The operator chooses the whole key, once.
@@ -394,7 +433,7 @@ func TestKeyHoldsNoMoreThanItsCreator(t *testing.T) {
 	})
 }
 
-// What was used is written in one go, with the membership of the person behind it.
+// What was used is written in one go, with the membership of its person.
 func TestUsesReachTheStore(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
@@ -417,7 +456,8 @@ func TestUsesReachTheStore(t *testing.T) {
 		if got, err := v.Member(t.Context(), orgID, m.ID); err != nil || !sameTime(got.LastActiveAt, &at) {
 			t.Errorf("%v, %v", got.LastActiveAt, err)
 		}
-		if n := read[sql.NullTime](t, raw(t, url), "SELECT max(updated_at) FROM members WHERE updated_at > $1", noon); n.Valid {
+		if n := read[sql.NullTime](t, raw(t, url), "SELECT max(updated_at) FROM members WHERE updated_at > $1",
+			noon); n.Valid {
 			t.Error("being seen counts as a change")
 		}
 	})

@@ -27,19 +27,28 @@ func TestAuditRoundTrip(t *testing.T) {
 		s := open(t, e)
 		orgID := newOrg(t, s, plan.Free)
 		nested := audit.Fields{
-			"name": `Ü "1" <b>&`, "n": 1.5, "big": float64(1 << 53), "on": true, "nothing": nil, "list": []any{"a", 1.0, nil, []any{}},
-			"inner": map[string]any{"deep": map[string]any{"x": []any{map[string]any{"y": false}}}}, "": "empty name", "empty": map[string]any{},
+			"name": `Ü "1" <b>&`, "n": 1.5, "big": float64(1 << 53), "on": true, "nothing": nil,
+			"list":  []any{"a", 1.0, nil, []any{}},
+			"inner": map[string]any{"deep": map[string]any{"x": []any{map[string]any{"y": false}}}}, "": "empty name",
+			"empty": map[string]any{},
 		}
 		for _, x := range []audit.Entry{
-			{ActorKind: identity.Client, ActorID: id.New(), ActorName: "Ä", TargetKind: audit.Workspace, Before: nested, After: audit.Fields{"a": "b"}, RequestID: "req-1"},
+			{
+				ActorKind: identity.Client, ActorID: id.New(), ActorName: "Ä", TargetKind: audit.Workspace, Before: nested,
+				After: audit.Fields{"a": "b"}, RequestID: "req-1",
+			},
 			{ActorKind: identity.System, ActorName: "operator", TargetKind: audit.Key, Before: nil, After: nested},
 			{ActorKind: identity.Key, ActorID: id.New(), TargetKind: audit.Member, Before: nested, After: nil, RequestID: "r"},
 			{ActorKind: identity.User, ActorID: id.New(), TargetKind: audit.Token},
-			{ActorKind: identity.User, ActorID: id.New(), TargetKind: audit.Token, Before: audit.Fields{}, After: audit.Fields{}},
+			{
+				ActorKind: identity.User, ActorID: id.New(), TargetKind: audit.Token, Before: audit.Fields{}, After: audit.Fields{},
+			},
 		} {
-			x.ID, x.OrgID, x.Action, x.TargetID, x.CreatedAt = id.New(), orgID, "thing.done", id.New(), noon.Add(time.Microsecond)
+			x.ID, x.OrgID, x.Action, x.TargetID, x.CreatedAt = id.New(), orgID, "thing.done", id.New(),
+				noon.Add(time.Microsecond)
 			must(t, s.InsertAudit(t.Context(), x))
-			p, err := s.ListAudit(t.Context(), orgID, page.Query{Limit: 1, Sort: newestFirst.Sort, Filters: []page.Filter{eq("target_id", x.TargetID)}})
+			p, err := s.ListAudit(t.Context(), orgID,
+				page.Query{Limit: 1, Sort: newestFirst.Sort, Filters: []page.Filter{eq("target_id", x.TargetID)}})
 			if err != nil || len(p.Items) != 1 || !reflect.DeepEqual(p.Items[0], x) {
 				t.Errorf("%+v\n comes back as %+v, %v", x, p.Items, err)
 			}
@@ -53,14 +62,23 @@ func TestRecordTellsWhoDidIt(t *testing.T) {
 		v := serve(open(t, e), at.now)
 		orgID, target := newOrg(t, v.Store, plan.Free), id.New()
 		ctx := as(t, orgID)
-		must(t, v.audit.Record(ctx, orgID, "thing.done", audit.Key, target, nil, audit.Fields{"a": []string{"b"}, "at": noon, "n": 3}))
+		must(t,
+			v.audit.Record(ctx, orgID, "thing.done", audit.Key, target, nil,
+				audit.Fields{"a": []string{"b"}, "at": noon, "n": 3}))
 		at.forward(time.Second)
-		must(t, v.audit.Record(t.Context(), orgID, "thing.undone", audit.Key, target, audit.Fields{"a": map[string]bool{"b": true}}, nil)) // nobody is the operator
+		// nobody is the operator
+		must(t,
+			v.audit.Record(t.Context(), orgID, "thing.undone", audit.Key, target, audit.Fields{"a": map[string]bool{"b": true}},
+				nil))
 		p, err := v.audit.List(ctx, orgID, newestFirst)
 		must(t, err)
 		want := []audit.Entry{
-			{Action: "thing.undone", ActorKind: identity.System, ActorName: "operator", Before: audit.Fields{"a": map[string]any{"b": true}}, CreatedAt: noon.Add(time.Second)},
-			{Action: "thing.done", ActorKind: identity.Client, ActorID: identity.From(ctx).ID, ActorName: "tester", RequestID: "req-1", CreatedAt: noon,
+			{
+				Action: "thing.undone", ActorKind: identity.System, ActorName: "operator",
+				Before: audit.Fields{"a": map[string]any{"b": true}}, CreatedAt: noon.Add(time.Second),
+			},
+			{Action: "thing.done", ActorKind: identity.Client, ActorID: identity.From(ctx).ID, ActorName: "tester",
+				RequestID: "req-1", CreatedAt: noon,
 				After: audit.Fields{"a": []any{"b"}, "at": "2026-03-01T12:00:00Z", "n": 3.0}},
 		}
 		for i := range want {
@@ -144,7 +162,10 @@ func exporting(t *testing.T, test func(), x ...*audit.Exporter) {
 
 func recordIn(t *testing.T, ctx context.Context, s *Store, orgID id.ID) id.ID {
 	t.Helper()
-	x := audit.Entry{ID: id.NewV4(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon}
+	x := audit.Entry{
+		ID: id.NewV4(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID,
+		CreatedAt: noon,
+	}
 	must(t, s.InsertAudit(ctx, x))
 	return x.ID
 }
@@ -187,13 +208,15 @@ func TestExportLosesAndDoublesNothing(t *testing.T) {
 		if got := k.all(); !slices.Equal(got, want) {
 			t.Errorf("%d of %d were sent, or in another order", len(got), len(want))
 		}
-		if n := read[int](t, db, "SELECT count(*) FROM audit_sinks WHERE owner IS NOT NULL OR lease_until IS NOT NULL"); n != 0 {
+		if n := read[int](t, db,
+			"SELECT count(*) FROM audit_sinks WHERE owner IS NOT NULL OR lease_until IS NOT NULL"); n != 0 {
 			t.Error("a sink is still somebody's")
 		}
 		// Another process goes on after the last one.
 		next := &sink{}
 		want = []id.ID{recordIn(t, ctx, s, orgID)}
-		exporting(t, func() { within(t, "the next is sent", func() bool { return len(next.all()) > 0 }) }, exporter(t, s, next))
+		exporting(t, func() { within(t, "the next is sent", func() bool { return len(next.all()) > 0 }) },
+			exporter(t, s, next))
 		if got := next.all(); !slices.Equal(got, want) {
 			t.Errorf("another process sends %v", got)
 		}
@@ -228,7 +251,8 @@ func TestARefusedEntryIsSetAside(t *testing.T) {
 			}
 			return 0, false, nil
 		}}
-		exporting(t, func() { within(t, "the others arrive", func() bool { return len(k.all()) >= len(want) }) }, exporter(t, s, k))
+		exporting(t, func() { within(t, "the others arrive", func() bool { return len(k.all()) >= len(want) }) },
+			exporter(t, s, k))
 		if got := k.all(); !slices.Equal(got, want) {
 			t.Errorf("%d of %d were sent, or in another order", len(got), len(want))
 		}
@@ -346,7 +370,8 @@ func TestOperatorSink(t *testing.T) {
 		exporting(t, func() { within(t, "the first is sent", func() bool { return len(k.all()) == 1 }) }, x)
 		must(t, x.Operator(ctx, ""))
 		second := recordIn(t, ctx, s, orgID)
-		if rows, err := s.ClaimSinks(ctx, id.New(), time.Now().Add(time.Hour), time.Now().Add(2*time.Hour), 10); err != nil || len(rows) != 0 {
+		if rows, err := s.ClaimSinks(ctx, id.New(), time.Now().Add(time.Hour), time.Now().Add(2*time.Hour), 10); err != nil ||
+			len(rows) != 0 {
 			t.Errorf("a sink that pauses is due: %v, %v", rows, err)
 		}
 		must(t, x.Operator(ctx, "https://other.example/"))

@@ -28,13 +28,17 @@ func TestManyDeliveriesAreChangedInSlices(t *testing.T) {
 		hooks := webhook.NewService(s, s, audit.NewService(s, clock.now, nil), box(), webhook.Policy{}, clock.now)
 		hooks.WorkBy(queue)
 		ep := webhook.Endpoint{
-			ID: id.New(), OrgID: orgID, Contract: "platform", URL: "https://example.com/", Events: []string{"*"}, Status: webhook.Enabled,
+			ID: id.New(), OrgID: orgID, Contract: "platform", URL: "https://example.com/", Events: []string{"*"},
+			Status: webhook.Enabled,
 			Secret: []byte("sealed"), CreatedAt: noon, UpdatedAt: noon,
 		}
 		must(t, second(s.InsertEndpoint(t.Context(), ep)))
 		made := make([]webhook.Delivery, n)
 		for i := range made {
-			made[i] = webhook.Delivery{ID: id.New(), OrgID: orgID, EndpointID: ep.ID, EventID: id.New(), EventType: "a.b", Contract: "platform", State: webhook.Pending, DueAt: noon.Add(time.Hour), CreatedAt: noon}
+			made[i] = webhook.Delivery{
+				ID: id.New(), OrgID: orgID, EndpointID: ep.ID, EventID: id.New(), EventType: "a.b", Contract: "platform",
+				State: webhook.Pending, DueAt: noon.Add(time.Hour), CreatedAt: noon,
+			}
 		}
 		must(t, s.InTx(t.Context(), func(ctx context.Context) error {
 			return s.InsertDeliveries(ctx, id.New(), make([]bool, n), made)
@@ -48,7 +52,8 @@ func TestManyDeliveriesAreChangedInSlices(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			done := make(chan struct{})
 			go func() { queue.Run(ctx); close(done) }()
-			for deadline := time.Now().Add(time.Minute); read[int](t, db, "SELECT count(*) FROM jobs WHERE state <> 'done'") > 0; time.Sleep(5 * time.Millisecond) {
+			for deadline := time.Now().Add(time.Minute); read[int](t, db,
+				"SELECT count(*) FROM jobs WHERE state <> 'done'") > 0; time.Sleep(5 * time.Millisecond) {
 				if time.Now().After(deadline) {
 					t.Error("the job does not end")
 					break
@@ -81,7 +86,8 @@ func TestManyDeliveriesAreChangedInSlices(t *testing.T) {
 		}
 		// What fails again while the rest is recovered is left alone.
 		clock.forward(time.Minute)
-		change(t, db, "UPDATE webhook_deliveries SET state = 'failed', finished_at = $1 WHERE id = $2", clock.now(), read[string](t, db, "SELECT id FROM webhook_deliveries WHERE state = 'pending' LIMIT 1"))
+		change(t, db, "UPDATE webhook_deliveries SET state = 'failed', finished_at = $1 WHERE id = $2", clock.now(),
+			read[string](t, db, "SELECT id FROM webhook_deliveries WHERE state = 'pending' LIMIT 1"))
 		work()
 		if pending, failed := in(webhook.Pending), in(webhook.Failed); pending != n-1 || failed != 1 {
 			t.Errorf("%d are pending and %d failed", pending, failed)
@@ -105,16 +111,21 @@ func TestCleaningManyRows(t *testing.T) {
 			for i := range n {
 				recordAt(t, ctx, s, orgID, noon)
 				r := integration.Run{
-					ID: id.New(), OrgID: orgID, WorkspaceID: workspaceID, BindingID: id.New(), JobID: id.New(), State: integration.Queued, CreatedAt: noon,
+					ID: id.New(), OrgID: orgID, WorkspaceID: workspaceID, BindingID: id.New(), JobID: id.New(),
+					State: integration.Queued, CreatedAt: noon,
 				}
 				if err := s.InsertRun(ctx, r); err != nil {
 					return err
 				}
-				_, err := s.InsertClaim(ctx, idempotency.Record{Scope: []byte(name("%d", i)), Request: []byte("r"), Owner: id.New(), LockedUntil: noon, CreatedAt: noon, ExpiresAt: noon})
+				_, err := s.InsertClaim(ctx, idempotency.Record{
+					Scope: []byte(name("%d", i)), Request: []byte("r"), Owner: id.New(), LockedUntil: noon, CreatedAt: noon,
+					ExpiresAt: noon,
+				})
 				if err != nil {
 					return err
 				}
-				if _, err := s.InsertJob(ctx, job.Job{ID: id.New(), Kind: work, State: job.Queued, RunAt: noon, CreatedAt: noon}); err != nil {
+				if _, err := s.InsertJob(ctx,
+					job.Job{ID: id.New(), Kind: work, State: job.Queued, RunAt: noon, CreatedAt: noon}); err != nil {
 					return err
 				}
 			}
@@ -125,7 +136,8 @@ func TestCleaningManyRows(t *testing.T) {
 		clean := func(now time.Time) {
 			t.Helper()
 			ctx := t.Context()
-			must(t, s.DeleteExpiredClaims(ctx, now), s.DeleteFinishedJobs(ctx, now), s.DeleteRuns(ctx, now), s.DeleteAudit(ctx, orgID, now))
+			must(t, s.DeleteExpiredClaims(ctx, now), s.DeleteFinishedJobs(ctx, now), s.DeleteRuns(ctx, now),
+				s.DeleteAudit(ctx, orgID, now))
 		}
 		tables := []string{"idempotency_keys", "jobs", "sync_runs", "audit_entries"}
 		clean(noon)

@@ -44,12 +44,14 @@ func meterWith(s *Store, now clock.Clock, random func() float64) *metered {
 	m.workspaces.LimitBy(m.entitlements.Quota(entitlement.Workspaces))
 	m.keys.LimitBy(m.entitlements.Quota(entitlement.APIKeys))
 	m.webhooks.LimitBy(m.entitlements.Quota(entitlement.Webhooks))
-	m.seo = seo.NewService(s, s, m.workspaces, m.entitlements.Allowance(entitlement.SEOReports), m.entitlements.Stock(entitlement.SEOEntries, entitlement.SEOBytes), now)
-	m.pixel = pixel.NewService(s, s, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents), m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), random, now)
+	m.seo = seo.NewService(s, s, m.workspaces, m.entitlements.Allowance(entitlement.SEOReports),
+		m.entitlements.Stock(entitlement.SEOEntries, entitlement.SEOBytes), now)
+	m.pixel = pixel.NewService(s, s, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents),
+		m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), random, now)
 	return m
 }
 
-// replicas gives two over one database, with the same clock.
+// replicas returns two over one database, with the same clock.
 func replicas(t *testing.T, e store.Engine, now clock.Clock) (url string, r [2]*metered) {
 	t.Helper()
 	url = database(t, e)
@@ -67,7 +69,8 @@ func newWorkspace(t testing.TB, s *Store, orgID id.ID, created time.Time) id.ID 
 func newWorkspaceOn(t testing.TB, s *Store, orgID id.ID, tier plan.Tier, created time.Time) id.ID {
 	t.Helper()
 	w := workspace.Workspace{
-		ID: id.New(), OrgID: orgID, Name: "W", Slug: unique(), Status: workspace.Active, Tier: tier, Settings: workspace.Defaults(), Version: 1,
+		ID: id.New(), OrgID: orgID, Name: "W", Slug: unique(), Status: workspace.Active, Tier: tier,
+		Settings: workspace.Defaults(), Version: 1,
 		CreatedAt: created, UpdatedAt: created,
 	}
 	_, err := s.InsertWorkspace(t.Context(), w)
@@ -77,8 +80,10 @@ func newWorkspaceOn(t testing.TB, s *Store, orgID id.ID, tier plan.Tier, created
 
 func limited(err error) bool { return fault.IsCode(err, fault.FeatureLimit) }
 
-// find gives one entitlement of a summary.
-func (m *metered) find(t testing.TB, ctx context.Context, workspaceID id.ID, f entitlement.Feature) entitlement.Entitlement {
+// find returns one entitlement of a summary.
+func (m *metered) find(
+	t testing.TB, ctx context.Context, workspaceID id.ID, f entitlement.Feature,
+) entitlement.Entitlement {
 	t.Helper()
 	sum, err := m.entitlements.Summary(ctx, workspaceID)
 	must(t, err)
@@ -146,7 +151,9 @@ func TestRecordRefuses(t *testing.T) {
 		}
 		_, err = m.entitlements.Record(ctx, w, entitlement.Posts, entitlement.MaxUsage, nil)
 		wants(t, err, fault.FeatureLimit)
-		for _, f := range []entitlement.Feature{"nonsense", "", entitlement.SSO, entitlement.Workspaces, entitlement.APIKeys} {
+		for _, f := range []entitlement.Feature{
+			"nonsense", "", entitlement.SSO, entitlement.Workspaces, entitlement.APIKeys,
+		} {
 			_, err = m.entitlements.Record(ctx, w, f, 1, nil)
 			wants(t, err, fault.ValidationFailed)
 		}
@@ -188,9 +195,11 @@ func TestEntitlementsOfAWorkspace(t *testing.T) {
 		m := meter(open(t, e), clockAt(noon))
 		orgID := newOrg(t, m.Store, plan.Starter)
 		ctx := as(t, orgID)
-		small, large := newWorkspaceOn(t, m.Store, orgID, plan.Free, noon), newWorkspaceOn(t, m.Store, orgID, plan.Agency, noon)
+		small, large := newWorkspaceOn(t, m.Store, orgID, plan.Free, noon), newWorkspaceOn(t, m.Store, orgID, plan.Agency,
+			noon)
 		for w, want := range map[id.ID][2]int64{small: {100, 10}, large: {500, 10}} {
-			if posts, rows := m.find(t, ctx, w, entitlement.Posts), m.find(t, ctx, w, entitlement.Workspaces); *posts.Limit != want[0] || *rows.Limit != want[1] {
+			if posts, rows := m.find(t, ctx, w, entitlement.Posts), m.find(t, ctx, w,
+				entitlement.Workspaces); *posts.Limit != want[0] || *rows.Limit != want[1] {
 				t.Errorf("%d posts, %d workspaces", *posts.Limit, *rows.Limit)
 			}
 			_, err := m.entitlements.Record(ctx, w, entitlement.Posts, want[0], nil)
@@ -260,7 +269,10 @@ func TestCheck(t *testing.T) {
 		}{
 			{free, w, entitlement.Posts, 1, entitlement.LimitExceeded, "Post limit exceeded. Used: 100, Limit: 100"},
 			{free, w, entitlement.Storage, 512 << 20, "", ""},
-			{free, w, entitlement.Storage, 512<<20 + 1, entitlement.LimitExceeded, "Storage limit exceeded. Used: 0, Limit: 536870912"},
+			{
+				free, w, entitlement.Storage, 512<<20 + 1, entitlement.LimitExceeded,
+				"Storage limit exceeded. Used: 0, Limit: 536870912",
+			},
 			{free, w, entitlement.Workspaces, 2, "", ""},
 			{free, w, entitlement.Workspaces, 3, entitlement.LimitExceeded, "Workspace limit exceeded. Used: 1, Limit: 3"},
 			{free, w, entitlement.SSO, 1, entitlement.NotIncluded, "Single sign-on is not included in the plan."},
@@ -269,12 +281,14 @@ func TestCheck(t *testing.T) {
 			{enterprise, rich, entitlement.Posts, 1 << 40, "", ""},
 		} {
 			d, err := m.entitlements.Check(as(t, c.org), c.workspace, c.feature, c.quantity)
-			if err != nil || d.Allowed != (c.reason == "") || d.Reason != c.reason || d.Message != c.message || (d.UpgradeURL == upgradeURL) == d.Allowed {
+			if err != nil || d.Allowed != (c.reason == "") || d.Reason != c.reason || d.Message != c.message ||
+				(d.UpgradeURL == upgradeURL) == d.Allowed {
 				t.Errorf("%d %s: %+v, %v", c.quantity, c.feature, d, err)
 			}
 		}
 		// A check records nothing.
-		if got := m.find(t, as(t, enterprise), rich, entitlement.Posts); got.Used != 0 || got.Limit != nil || got.Available() != nil || got.Kind != entitlement.Limitless {
+		if got := m.find(t, as(t, enterprise), rich, entitlement.Posts); got.Used != 0 || got.Limit != nil ||
+			got.Available() != nil || got.Kind != entitlement.Limitless {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -368,21 +382,24 @@ func TestBoosts(t *testing.T) {
 		boost(entitlement.Workspaces, 1, 0)
 		limit(other, entitlement.Workspaces, 4)
 		for _, want := range []fault.Code{"", "", fault.FeatureLimit} {
-			if _, err := m.workspaces.Create(ctx, orgID, workspace.Create{Name: "More", Settings: workspace.Defaults()}); want != "" {
+			if _, err := m.workspaces.Create(ctx, orgID,
+				workspace.Create{Name: "More", Settings: workspace.Defaults()}); want != "" {
 				wants(t, err, want)
 			} else {
 				must(t, err)
 			}
 		}
 		for _, g := range []entitlement.Grant{
-			{WorkspaceID: w, Feature: "nonsense", Add: 1}, {WorkspaceID: w, Feature: entitlement.SSO, Add: 1}, {WorkspaceID: w, Feature: entitlement.Posts},
+			{WorkspaceID: w, Feature: "nonsense", Add: 1}, {WorkspaceID: w, Feature: entitlement.SSO, Add: 1},
+			{WorkspaceID: w, Feature: entitlement.Posts},
 			{WorkspaceID: w, Feature: entitlement.Posts, Add: -1}, {WorkspaceID: w, Feature: entitlement.Posts, Add: 1, For: -1},
 		} {
 			_, err := m.entitlements.Boost(ctx, g)
 			wants(t, err, fault.ValidationFailed)
 		}
 		rich := newOrg(t, m.Store, plan.Enterprise)
-		_, err = m.entitlements.Boost(as(t, rich), entitlement.Grant{WorkspaceID: newWorkspace(t, m.Store, rich, noon), Feature: entitlement.Posts, Add: 1})
+		_, err = m.entitlements.Boost(as(t, rich),
+			entitlement.Grant{WorkspaceID: newWorkspace(t, m.Store, rich, noon), Feature: entitlement.Posts, Add: 1})
 		wants(t, err, fault.Conflict, "unlimited")
 		if n := read[int](t, raw(t, url), "SELECT count(*) FROM audit_entries WHERE action = 'entitlement.boosted'"); n != 3 {
 			t.Errorf("%d audit entries", n)
@@ -441,7 +458,9 @@ func TestThresholdsAreToldOnce(t *testing.T) {
 		clock.forward(31 * 24 * time.Hour)
 		record(100) // over all three at once: only the largest is news
 		told("80 90 100 100")
-		if n := read[int](t, db, "SELECT count(*) FROM audit_entries WHERE action = 'entitlement.threshold_reached' AND actor_kind <> 'system'"); n != 0 {
+		if n := read[int](t, db,
+			"SELECT count(*) FROM audit_entries WHERE action = 'entitlement.threshold_reached' AND actor_kind <> "+
+				"'system'"); n != 0 {
 			t.Errorf("%d were told of in a caller's name", n)
 		}
 	})
@@ -469,10 +488,12 @@ func TestQuotasOfRows(t *testing.T) {
 				must(t, r[0].keys.Revoke(ctx, orgID, read[id.ID](t, raw(t, url), "SELECT id FROM api_keys ORDER BY seq LIMIT 1")))
 			}},
 			"webhooks": {limit: 3, make: func(m *metered) error {
-				_, _, err := m.webhooks.Create(ctx, webhook.Create{Contract: "platform", URL: "https://example.com/hook", Events: []string{"*"}})
+				_, _, err := m.webhooks.Create(ctx,
+					webhook.Create{Contract: "platform", URL: "https://example.com/hook", Events: []string{"*"}})
 				return err
 			}, remove: func(t *testing.T) {
-				must(t, r[0].webhooks.Delete(ctx, read[id.ID](t, raw(t, url), "SELECT id FROM webhook_endpoints ORDER BY seq LIMIT 1")))
+				must(t,
+					r[0].webhooks.Delete(ctx, read[id.ID](t, raw(t, url), "SELECT id FROM webhook_endpoints ORDER BY seq LIMIT 1")))
 			}},
 		} {
 			errs := together(20, func(i int) error { return c.make(r[i%2]) })
@@ -494,7 +515,8 @@ func TestQuotasOfRows(t *testing.T) {
 		if n := read[int](t, raw(t, url), "SELECT count(*) FROM audit_entries WHERE action = 'workspace.created'"); n != 3 {
 			t.Errorf("%d workspaces were recorded", n)
 		}
-		if n := read[int](t, raw(t, url), "SELECT count(*) FROM audit_entries WHERE action = 'entitlement.threshold_reached' AND target_kind = 'org'"); n < 3 {
+		if n := read[int](t, raw(t, url),
+			"SELECT count(*) FROM audit_entries WHERE action = 'entitlement.threshold_reached' AND target_kind = 'org'"); n < 3 {
 			t.Errorf("%d thresholds were told of", n)
 		}
 	})
@@ -505,7 +527,8 @@ func TestQuotasOfRows(t *testing.T) {
 func TestCallsAreCounted(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url, r := replicas(t, e, clockAt(noon))
-		free, rich, empty := newOrg(t, r[0].Store, plan.Free), newOrg(t, r[0].Store, plan.Enterprise), newOrg(t, r[0].Store, plan.Free)
+		free, rich, empty := newOrg(t, r[0].Store, plan.Free), newOrg(t, r[0].Store, plan.Enterprise),
+			newOrg(t, r[0].Store, plan.Free)
 		younger := newWorkspace(t, r[0].Store, free, noon)
 		oldest := newWorkspace(t, r[0].Store, free, noon.Add(-time.Hour))
 		only := newWorkspace(t, r[0].Store, rich, noon)
@@ -604,7 +627,8 @@ func TestUsageIsCleaned(t *testing.T) {
 		rows := func(records, counters int) {
 			t.Helper()
 			must(t, m.entitlements.Clean(t.Context()))
-			n, c := read[int](t, db, "SELECT count(*) FROM usage_records"), read[int](t, db, "SELECT count(*) FROM usage_counters")
+			n, c := read[int](t, db, "SELECT count(*) FROM usage_records"), read[int](t, db,
+				"SELECT count(*) FROM usage_counters")
 			if n != records || c != counters {
 				t.Errorf("%d records, %d counters, want %d, %d", n, c, records, counters)
 			}

@@ -27,7 +27,9 @@ import (
 func discreet(t *testing.T, what string, err error) *fault.Error {
 	t.Helper()
 	f := fault.Wrap(err)
-	for _, word := range []string{"sql", "SQL", "pq", "constraint", "UNIQUE", "FOREIGN", "_key", "closed", "terminating", "alania_", "duplicate"} {
+	for _, word := range []string{
+		"sql", "SQL", "pq", "constraint", "UNIQUE", "FOREIGN", "_key", "closed", "terminating", "alania_", "duplicate",
+	} {
 		if strings.Contains(f.Message, word) {
 			t.Errorf("%s: the message shows %q: %s", what, word, f.Message)
 		}
@@ -44,10 +46,19 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 		ctx := t.Context()
 		orgID := newOrg(t, s, plan.Free)
 		m := newMember(t, s, orgID, identity.Owner, org.Active)
-		w := workspace.Workspace{ID: id.New(), OrgID: orgID, Name: "W", Slug: "w", Status: workspace.Active, Settings: workspace.Defaults(), Version: 1, CreatedAt: noon, UpdatedAt: noon}
-		k := apikey.Key{ID: id.New(), OrgID: orgID, Name: "K", Prefix: unique(), Hash: []byte{1}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: noon}
+		w := workspace.Workspace{
+			ID: id.New(), OrgID: orgID, Name: "W", Slug: "w", Status: workspace.Active, Settings: workspace.Defaults(),
+			Version: 1, CreatedAt: noon, UpdatedAt: noon,
+		}
+		k := apikey.Key{
+			ID: id.New(), OrgID: orgID, Name: "K", Prefix: unique(), Hash: []byte{1}, Tier: plan.Free,
+			CreatorKind: identity.System, CreatedAt: noon,
+		}
 		c := oauth.Client{ID: id.New(), OrgID: orgID, ClientID: unique(), Name: "C", SecretHash: []byte{1}, CreatedAt: noon}
-		a := audit.Entry{ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon}
+		a := audit.Entry{
+			ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID,
+			CreatedAt: noon,
+		}
 		must(t, insertWorkspace(s, ctx, w), insertKey(s, ctx, k), s.InsertClient(ctx, c), s.InsertAudit(ctx, a))
 		o, err := s.Org(ctx, orgID)
 		must(t, err)
@@ -84,7 +95,7 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		// Behind these a transaction goes on, on PostgreSQL too.
+		// After these a transaction goes on, on PostgreSQL too.
 		must(t, s.InTx(ctx, func(ctx context.Context) error {
 			wants(t, s.InsertUser(ctx, org.User{ID: id.New(), Email: m.Email, Name: "Other", CreatedAt: noon}), fault.Conflict)
 			wants(t, insertWorkspace(s, ctx, fresh(w).(workspace.Workspace)), fault.Conflict)
@@ -127,14 +138,17 @@ func TestMissingRows(t *testing.T) {
 			"client":       second(s.ClientByID(ctx, none)),
 			"claim":        second(s.Claim(ctx, []byte("none"))),
 		} {
-			if errors.Is(err, sql.ErrNoRows) || !fault.IsCode(err, fault.NotFound) || fault.Wrap(err).Message != "The "+what+" does not exist." {
+			if errors.Is(err, sql.ErrNoRows) || !fault.IsCode(err, fault.NotFound) ||
+				fault.Wrap(err).Message != "The "+what+" does not exist." {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
 		for what, err := range map[string]error{
 			"member by address": second(s.MemberByEmail(ctx, orgID, "nobody@example.com")),
-			"org by slug":       second(s.OrgBySlug(ctx, "none")), "org's tier": second(s.OrgTier(ctx, none)), "org to lock": s.LockOrg(ctx, none),
-			"client by client id": second(s.Client(ctx, "none")), "key by prefix": second(s.CredentialByPrefix(ctx, "sk_live_none")),
+			"org by slug":       second(s.OrgBySlug(ctx, "none")), "org's tier": second(s.OrgTier(ctx, none)),
+			"org to lock":         s.LockOrg(ctx, none),
+			"client by client id": second(s.Client(ctx, "none")),
+			"key by prefix":       second(s.CredentialByPrefix(ctx, "sk_live_none")),
 		} {
 			wants(t, err, fault.NotFound)
 			_ = what
@@ -198,7 +212,9 @@ func TestLostSession(t *testing.T) {
 	s, db := connect(t, url, clock.System), raw(t, url)
 	err := s.InTx(t.Context(), func(ctx context.Context) error {
 		must(t, s.InsertOrg(ctx, anOrg()))
-		change(t, db, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		change(t, db,
+			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "+
+				"pg_backend_pid()")
 		return s.InsertOrg(ctx, anOrg())
 	})
 	if f := discreet(t, "lost session", err); f.Code != fault.Unavailable {
@@ -220,10 +236,15 @@ func TestTextThatCannotBeKept(t *testing.T) {
 			o := anOrg()
 			o.Name = text
 			wants(t, s.InsertOrg(t.Context(), o), fault.ValidationFailed)
-			_, err := s.ListWorkspaces(t.Context(), orgID, id.ID{}, page.Query{Limit: 1, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{{Field: "name", Op: page.Eq, Value: text}}})
+			_, err := s.ListWorkspaces(t.Context(), orgID, id.ID{}, page.Query{
+				Limit: 1, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{{Field: "name", Op: page.Eq, Value: text}},
+			})
 			wants(t, err, fault.ValidationFailed)
 		}
-		a := audit.Entry{ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon, After: audit.Fields{"name": "a\x00b"}}
+		a := audit.Entry{
+			ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID,
+			CreatedAt: noon, After: audit.Fields{"name": "a\x00b"},
+		}
 		wants(t, s.InsertAudit(t.Context(), a), fault.ValidationFailed)
 	})
 }

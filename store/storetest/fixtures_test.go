@@ -67,7 +67,7 @@ var databases struct {
 	free, all []string
 }
 
-// database gives the URL of an empty, migrated database that the test has for itself.
+// database returns the URL of an empty, migrated database that the test has for itself.
 func database(t testing.TB, e store.Engine) string {
 	t.Helper()
 	if e != store.Postgres {
@@ -122,13 +122,13 @@ func dropDatabases() {
 	}
 }
 
-// open gives a store on a database that the test has for itself.
+// open returns a store on a database that the test has for itself.
 func open(t testing.TB, e store.Engine) *Store {
 	t.Helper()
 	return connect(t, database(t, e), clock.System)
 }
 
-// raw opens the database beside the store, to see and do what the store offers no way to.
+// raw opens the database a second time, to see and do what the store offers no way to.
 func raw(t testing.TB, url string) *sql.DB {
 	t.Helper()
 	engine, dsn, _, err := db.ParseURL(url)
@@ -164,7 +164,8 @@ func read[T any](t testing.TB, db *sql.DB, query string, args ...any) T {
 func blocked(t testing.TB, db *sql.DB) {
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		var n int
-		err := db.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n)
+		err := db.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = " +
+			"'Lock'").Scan(&n)
 		if err != nil {
 			t.Error(err)
 			return
@@ -200,11 +201,14 @@ var box = sync.OnceValue(func() *secret.Box {
 })
 
 func serve(s *Store, now clock.Clock) *services {
-	v := &services{Store: s, cache: identity.NewCache(), uses: identity.NewUses(s.Touch), audit: audit.NewService(s, now, nil)}
+	v := &services{
+		Store: s, cache: identity.NewCache(), uses: identity.NewUses(s.Touch), audit: audit.NewService(s, now, nil),
+	}
 	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, now)
 	v.keys = apikey.NewService(s, s, s, v.audit, event.Nobody{}, v.cache, now)
 	v.oauth = oauth.NewService(s, s, v.audit, v.cache, v.uses, box(), issuer, now)
-	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, now, v.keys.HandleMemberRemoval, v.oauth.HandleMemberRemoval)
+	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, now, v.keys.HandleMemberRemoval,
+		v.oauth.HandleMemberRemoval)
 	v.idem = idempotency.NewService(s, box(), now)
 	return v
 }
@@ -221,23 +225,28 @@ func newOrg(t testing.TB, s *Store, tier plan.Tier) id.ID {
 // newMember makes a person and their membership.
 func newMember(t testing.TB, s *Store, orgID id.ID, role identity.Role, status org.Status) org.Member {
 	t.Helper()
-	m := org.Member{ID: id.New(), OrgID: orgID, UserID: id.New(), Name: "Person", Role: role, Status: status, CreatedAt: noon, UpdatedAt: noon}
+	m := org.Member{
+		ID: id.New(), OrgID: orgID, UserID: id.New(), Name: "Person", Role: role, Status: status, CreatedAt: noon,
+		UpdatedAt: noon,
+	}
 	m.Email = unique() + "@example.com"
 	must(t, s.InsertUser(t.Context(), org.User{ID: m.UserID, Email: m.Email, Name: m.Name, CreatedAt: noon}))
 	must(t, s.InsertMember(t.Context(), m))
 	return m
 }
 
-// as gives a context in which a client of the org acts, with every scope or with these.
+// as returns a context in which a client of the org acts, with every scope or with these.
 func as(t testing.TB, orgID id.ID, scopes ...string) context.Context {
 	if len(scopes) == 0 {
 		scopes = []string{"*"}
 	}
-	p := &identity.Principal{Kind: identity.Client, ID: id.New(), Name: "tester", OrgID: orgID, Tier: plan.Enterprise, Scopes: scope.Parse(scopes)}
+	p := &identity.Principal{
+		Kind: identity.Client, ID: id.New(), Name: "tester", OrgID: orgID, Tier: plan.Enterprise, Scopes: scope.Parse(scopes),
+	}
 	return identity.WithRequestID(identity.With(t.Context(), p), "req-1")
 }
 
-// together runs n of f that begin at once, and gives the error of each.
+// together runs n of f that begin at once, and returns the error of each.
 func together(n int, f func(i int) error) []error {
 	errs, begin := make([]error, n), make(chan struct{})
 	var wg sync.WaitGroup

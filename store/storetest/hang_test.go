@@ -156,7 +156,9 @@ func TestFailover(t *testing.T) {
 	fence := func(to string) {
 		change(t, db, "ALTER DATABASE "+name+" SET default_transaction_read_only = "+to)
 		change(t, db, "SET default_transaction_read_only = off")
-		change(t, db, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		change(t, db,
+			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "+
+				"pg_backend_pid()")
 	}
 	db.SetMaxOpenConns(1)
 	fence("on")
@@ -189,7 +191,8 @@ func TestSchemaChangesUnderStatements(t *testing.T) {
 	for i, f := range []func(ctx context.Context) error{use, inside, inside, use} {
 		must(t, together(2*poolSize, func(int) error { return use(t.Context()) })...)
 		must(t, inside(t.Context()))
-		change(t, db, fmt.Sprintf("ALTER TABLE orgs ALTER COLUMN name TYPE varchar(%d), ALTER COLUMN slug TYPE varchar(%d)", 300+i, 300+i))
+		change(t, db,
+			fmt.Sprintf("ALTER TABLE orgs ALTER COLUMN name TYPE varchar(%d), ALTER COLUMN slug TYPE varchar(%d)", 300+i, 300+i))
 		for _, err := range together(2*poolSize, func(int) error { return f(t.Context()) }) {
 			if err != nil {
 				t.Fatalf("change %d: %v", i+1, err)
@@ -235,7 +238,7 @@ func executable(name string) bool {
 	return err == nil && info.Mode()&0o111 != 0
 }
 
-// pooled gives the URL of a database behind a PgBouncer of the test's own.
+// pooled returns the URL of a database on a PgBouncer of the test's own.
 func pooled(t *testing.T, program, mode string) string {
 	t.Helper()
 	target := database(t, store.Postgres)
@@ -249,9 +252,12 @@ func pooled(t *testing.T, program, mode string) string {
 	must(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	config := filepath.Join(dir, "ini")
-	must(t, os.WriteFile(filepath.Join(dir, "users"), []byte(`"postgres" ""`+"\n"), 0o644), os.WriteFile(config, []byte(fmt.Sprintf(
-		"[databases]\n%s = host=%s port=5432 user=postgres\n[pgbouncer]\nlisten_port=5432\nunix_socket_dir=%s\nauth_type=any\nauth_file=%s/users\n"+
-			"pool_mode=%s\nmax_client_conn=100\ndefault_pool_size=20\nignore_startup_parameters=extra_float_digits\n", name, c.at.dir, dir, dir, mode)), 0o644))
+	must(t, os.WriteFile(filepath.Join(dir, "users"), []byte(`"postgres" ""`+"\n"), 0o644), os.WriteFile(config,
+		[]byte(fmt.Sprintf(
+			"[databases]\n%s = host=%s port=5432 "+
+				"user=postgres\n[pgbouncer]\nlisten_port=5432\nunix_socket_dir=%s\nauth_type=any\nauth_file=%s/users\n"+
+				"pool_mode=%s\nmax_client_conn=100\ndefault_pool_size=20\nignore_startup_parameters=extra_float_digits\n", name,
+			c.at.dir, dir, dir, mode)), 0o644))
 	must(t, c.at.hand(dir))
 	cmd := c.at.command(program, config)
 	cmd.Path = program

@@ -19,7 +19,9 @@ func aKey(body string, where ...string) idempotency.Key {
 }
 
 // begun counts what fifty requests with one key at once are told.
-func begun(t *testing.T, v []*services, k idempotency.Key) (claims []*idempotency.Claim, answers []string, running int) {
+func begun(
+	t *testing.T, v []*services, k idempotency.Key,
+) (claims []*idempotency.Claim, answers []string, running int) {
 	t.Helper()
 	const n = 50
 	got, replays := make([]*idempotency.Claim, n), make([][]byte, n)
@@ -58,7 +60,9 @@ func TestOneOfFiftyClaims(t *testing.T) {
 			t.Fatalf("%d claims, %d answers, %d still running", len(claims), len(answers), running)
 		}
 		// Another key, and the same one elsewhere, are others.
-		for _, other := range []idempotency.Key{aKey("body", "key-2"), idempotency.NewKey([]byte("body"), nil, "client:2", "POST", "/v2/things", "key-1")} {
+		for _, other := range []idempotency.Key{
+			aKey("body", "key-2"), idempotency.NewKey([]byte("body"), nil, "client:2", "POST", "/v2/things", "key-1"),
+		} {
 			if c, answer, err := v[0].idem.Begin(ctx, other); err != nil || c == nil || answer != nil {
 				t.Fatalf("%v, %s, %v", c, answer, err)
 			}
@@ -80,7 +84,8 @@ func TestOneOfFiftyClaims(t *testing.T) {
 		_, _, err = v[1].idem.Begin(ctx, aKey("another body", "key-1"))
 		wants(t, err, fault.IdempotencyMismatch)
 		// An answer may hold what its caller saw once.
-		if kept := read[[]byte](t, raw(t, url), "SELECT answer FROM idempotency_keys WHERE done"); bytes.Contains(kept, []byte("hush")) {
+		if kept := read[[]byte](t, raw(t, url),
+			"SELECT answer FROM idempotency_keys WHERE done"); bytes.Contains(kept, []byte("hush")) {
 			t.Error("the answer is readable at rest")
 		}
 	})
@@ -118,7 +123,7 @@ func TestClaimOfADeadRequestIsTakenOver(t *testing.T) {
 		if n := orgsIn(t, v[0].Store); n != 0 {
 			t.Fatal("the work of a request that lost its claim stays")
 		}
-		must(t, v[0].idem.Release(ctx, dead)) // nor does it give away what is another's
+		must(t, v[0].idem.Release(ctx, dead)) // nor does it release what is another's
 		_, _, err = v[0].idem.Begin(ctx, k)
 		wants(t, err, fault.IdempotencyInFlight)
 
@@ -156,7 +161,7 @@ func TestAnswerAndWorkAreOne(t *testing.T) {
 		})
 		_, _, err = v.idem.Begin(ctx, k)
 		wants(t, err, fault.IdempotencyInFlight)
-		// It did nothing, so the key is given back.
+		// It did nothing, so the key is released.
 		must(t, v.idem.Release(ctx, c))
 		wants(t, v.idem.Complete(ctx, c, []byte("never")), fault.IdempotencyInFlight)
 		again, _, err := v.idem.Begin(ctx, aKey("a mended body", "key-1"))
@@ -243,7 +248,8 @@ func TestKeysExpire(t *testing.T) {
 			t.Fatalf("%d claims, %d answers, %d still running", len(claims), len(answers), running)
 		}
 		r, err := v[0].Claim(ctx, k.Scope[:])
-		if err != nil || r.Done || len(r.Answer) != 0 || r.CreatedAt != clock.now() || r.ExpiresAt != clock.now().Add(idempotency.Lifetime) || r.LockedUntil != clock.now().Add(idempotency.Lease) {
+		if err != nil || r.Done || len(r.Answer) != 0 || r.CreatedAt != clock.now() ||
+			r.ExpiresAt != clock.now().Add(idempotency.Lifetime) || r.LockedUntil != clock.now().Add(idempotency.Lease) {
 			t.Fatalf("%+v, %v", r, err)
 		}
 		// The one who had it before does not have it now.
@@ -292,7 +298,7 @@ func (h hasty) TakeOverClaim(ctx context.Context, scope []byte, was, owner id.ID
 	return false, ctx.Err()
 }
 
-// A request that is cut off gives its key back at once, wherever it was.
+// A request that is cut off releases its key at once, wherever it was.
 func TestCutRequestGivesItsKeyBack(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
@@ -303,7 +309,8 @@ func TestCutRequestGivesItsKeyBack(t *testing.T) {
 			t.Helper()
 			ctx, leave := context.WithCancel(t.Context())
 			defer leave()
-			if c, _, err := idempotency.NewService(hasty{s, leave}, box(), clock.now).Begin(ctx, k); c != nil || !errors.Is(err, context.Canceled) {
+			if c, _, err := idempotency.NewService(hasty{s, leave}, box(), clock.now).Begin(ctx, k); c != nil ||
+				!errors.Is(err, context.Canceled) {
 				t.Fatalf("%v, %v", c, err)
 			}
 		}

@@ -21,7 +21,8 @@ func TestDueBindingsByTurnsOfOrgs(t *testing.T) {
 		bind := func(w workspace.Workspace, name string, at time.Time) {
 			t.Helper()
 			b := integration.Binding{
-				ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, ConnectorID: "c", SchemaVersion: "1.0.0", Name: name, Config: []byte("{}"),
+				ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, ConnectorID: "c", SchemaVersion: "1.0.0", Name: name,
+				Config:       []byte("{}"),
 				SealedConfig: []byte{1}, State: integration.Ready, CreatedAt: noon, UpdatedAt: noon,
 			}
 			must(t, s.InsertBinding(ctx, b))

@@ -77,7 +77,8 @@ func TestClaimGivesWhatIsDue(t *testing.T) {
 		if got := claim(t, s, owner, noon.Add(-2*time.Hour), 10); len(got) != 0 {
 			t.Fatalf("nothing is due: %+v", got)
 		}
-		if got, err := s.ClaimJobs(t.Context(), job.Class{Kind: work}, nil, 10, owner, noon, noon); err != nil || len(got) != 0 {
+		if got, err := s.ClaimJobs(t.Context(), job.Class{Kind: work}, nil, 10, owner, noon, noon); err != nil ||
+			len(got) != 0 {
 			t.Fatalf("no orgs: %+v, %v", got, err)
 		}
 		// The one that waits longest, though it came last.
@@ -95,7 +96,8 @@ func TestClaimGivesWhatIsDue(t *testing.T) {
 		if !reflect.DeepEqual(j, second) {
 			t.Fatalf("%+v\n is claimed as %+v", second, j)
 		}
-		if got = claim(t, s, owner, noon.Add(time.Microsecond), 10, work, "other"); len(got) != 2 || string(got[0].Payload) != "late" || got[0].ID != late.ID || got[1].Kind != "other" {
+		if got = claim(t, s, owner, noon.Add(time.Microsecond), 10, work, "other"); len(got) != 2 ||
+			string(got[0].Payload) != "late" || got[0].ID != late.ID || got[1].Kind != "other" {
 			t.Fatalf("%+v", got)
 		}
 	})
@@ -237,7 +239,9 @@ func TestJobsAreClaimedOnce(t *testing.T) {
 		const jobs = 200
 		must(t, replicas[0].InTx(t.Context(), func(ctx context.Context) error {
 			for i := range jobs {
-				if _, err := replicas[0].InsertJob(ctx, job.Job{ID: id.New(), Kind: work, Unique: name("%d", i), State: job.Queued, RunAt: noon, CreatedAt: noon}); err != nil {
+				if _, err := replicas[0].InsertJob(ctx, job.Job{
+					ID: id.New(), Kind: work, Unique: name("%d", i), State: job.Queued, RunAt: noon, CreatedAt: noon,
+				}); err != nil {
 					return err
 				}
 			}
@@ -248,7 +252,8 @@ func TestJobsAreClaimedOnce(t *testing.T) {
 		must(t, together(4, func(i int) error {
 			owner := id.New()
 			for {
-				got, err := replicas[i%2].ClaimJobs(t.Context(), job.Class{Kind: work}, []id.ID{{}}, 7, owner, noon, noon.Add(job.Lease))
+				got, err := replicas[i%2].ClaimJobs(t.Context(), job.Class{Kind: work}, []id.ID{{}}, 7, owner, noon,
+					noon.Add(job.Lease))
 				if err != nil || len(got) == 0 {
 					return err
 				}
@@ -370,7 +375,8 @@ func TestLostLeaseIsTakenOver(t *testing.T) {
 			t.Fatalf("within the lease: %+v", got)
 		}
 		// A renewal moves its end.
-		if held, err := s.RenewJobs(ctx, []id.ID{j.ID, id.New()}, dead, end.Add(time.Minute)); err != nil || !reflect.DeepEqual(held, []id.ID{j.ID}) {
+		if held, err := s.RenewJobs(ctx, []id.ID{j.ID, id.New()}, dead, end.Add(time.Minute)); err != nil ||
+			!reflect.DeepEqual(held, []id.ID{j.ID}) {
 			t.Fatalf("%v, %v", held, err)
 		}
 		if got := claim(t, s, other, end, 1); len(got) != 0 {
@@ -386,10 +392,13 @@ func TestLostLeaseIsTakenOver(t *testing.T) {
 			t.Fatalf("%v, %v", held, err)
 		}
 		row := func() string {
-			return read[string](t, db, "SELECT state || ' ' || owner || ' ' || attempt || ' ' || coalesce(last_error, '-') || ' ' || (lease_until IS NULL) || ' ' || (finished_at IS NULL) FROM jobs")
+			return read[string](t, db,
+				"SELECT state || ' ' || owner || ' ' || attempt || ' ' || coalesce(last_error, '-') || ' ' || (lease_until IS "+
+					"NULL) || ' ' || (finished_at IS NULL) FROM jobs")
 		}
 		before := row()
-		must(t, s.FinishJob(ctx, j.ID, dead, job.Done, "", end), s.FinishJob(ctx, j.ID, dead, job.Failed, "late", end), s.RequeueJob(ctx, j.ID, dead, end, "late"))
+		must(t, s.FinishJob(ctx, j.ID, dead, job.Done, "", end), s.FinishJob(ctx, j.ID, dead, job.Failed, "late", end),
+			s.RequeueJob(ctx, j.ID, dead, end, "late"))
 		if after := row(); after != before {
 			t.Fatalf("%s became %s", before, after)
 		}
@@ -436,7 +445,9 @@ func TestRequeue(t *testing.T) {
 			t.Fatalf("%s and %s", stateOf(t, db, j.ID), stateOf(t, db, next.ID))
 		}
 		// Jobs that are not unique do not mind each other, nor other kinds.
-		plain := []job.Job{insertJob(t, s, job.Job{}), insertJob(t, s, job.Job{}), insertJob(t, s, job.Job{Kind: "other", Unique: "u"})}
+		plain := []job.Job{
+			insertJob(t, s, job.Job{}), insertJob(t, s, job.Job{}), insertJob(t, s, job.Job{Kind: "other", Unique: "u"}),
+		}
 		claim(t, s, owner, noon, 10, work, "other")
 		for _, j := range plain {
 			must(t, s.RequeueJob(ctx, j.ID, owner, noon, ""))
@@ -444,7 +455,7 @@ func TestRequeue(t *testing.T) {
 				t.Errorf("%s", stateOf(t, db, j.ID))
 			}
 		}
-		// Two that run are given back at once: one of them waits.
+		// Two that run are released at once: one of them waits.
 		a := insertJob(t, s, job.Job{Unique: "two"})
 		claim(t, s, owner, noon, 10)
 		b := insertJob(t, s, job.Job{Unique: "two"})
@@ -470,7 +481,9 @@ func TestRequeueBesideAnOpenTransaction(t *testing.T) {
 	requeued := make(chan error, 1)
 	outside := patience(t)
 	must(t, s.InTx(t.Context(), func(ctx context.Context) error {
-		must(t, second(s.InsertJob(ctx, job.Job{ID: id.New(), Kind: work, Unique: "u", State: job.Queued, RunAt: noon, CreatedAt: noon})))
+		must(t,
+			second(s.InsertJob(ctx,
+				job.Job{ID: id.New(), Kind: work, Unique: "u", State: job.Queued, RunAt: noon, CreatedAt: noon})))
 		go func() { requeued <- s.RequeueJob(outside, j.ID, owner, noon, "") }()
 		blocked(t, db)
 		return nil
@@ -550,7 +563,8 @@ func TestCleanKeepsWhatIsNotOver(t *testing.T) {
 		ctx, owner := t.Context(), id.New()
 		done, failed := insertJob(t, s, job.Job{}), insertJob(t, s, job.Job{})
 		claim(t, s, owner, noon, 2)
-		must(t, s.FinishJob(ctx, done.ID, owner, job.Done, "", noon), s.FinishJob(ctx, failed.ID, owner, job.Failed, "x", noon.Add(time.Second)))
+		must(t, s.FinishJob(ctx, done.ID, owner, job.Done, "", noon),
+			s.FinishJob(ctx, failed.ID, owner, job.Failed, "x", noon.Add(time.Second)))
 		insertJob(t, s, job.Job{}) // will run
 		claim(t, s, owner, noon, 1)
 		insertJob(t, s, job.Job{}) // stays queued
@@ -574,7 +588,9 @@ type watched struct {
 	after   func() // what happens when a job has been requeued
 }
 
-func (w *watched) FinishJob(ctx context.Context, jobID, owner id.ID, state job.State, lastError string, at time.Time) error {
+func (w *watched) FinishJob(
+	ctx context.Context, jobID, owner id.ID, state job.State, lastError string, at time.Time,
+) error {
 	err := w.Store.FinishJob(ctx, jobID, owner, state, lastError, at)
 	w.outcome <- string(state)
 	return err
@@ -589,7 +605,7 @@ func (w *watched) RequeueJob(ctx context.Context, jobID, owner id.ID, runAt time
 	return err
 }
 
-// run runs a queue until the test calls what it gives.
+// run runs a queue until the test calls what it returns.
 func run(t *testing.T, q *job.Queue) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -671,7 +687,8 @@ func TestQueueRuns(t *testing.T) {
 			outcomes("done")
 		}
 		mu.Lock()
-		if !reflect.DeepEqual(ran["g"], []int{1}) || !reflect.DeepEqual(ran["m"], []int{1, 2, 3}) || !reflect.DeepEqual(ran["p"], []int{1, 2}) || !reflect.DeepEqual(ran["b"], []int{1, 2, 3}) || len(ran["many"]) != 30 {
+		if !reflect.DeepEqual(ran["g"], []int{1}) || !reflect.DeepEqual(ran["m"], []int{1, 2, 3}) ||
+			!reflect.DeepEqual(ran["p"], []int{1, 2}) || !reflect.DeepEqual(ran["b"], []int{1, 2, 3}) || len(ran["many"]) != 30 {
 			t.Errorf("%v", ran)
 		}
 		mu.Unlock()
@@ -681,7 +698,8 @@ func TestQueueRuns(t *testing.T) {
 		if st, err := q.Stats(ctx); err != nil || st != (job.Stats{Failed: 1}) {
 			t.Errorf("%+v, %v", st, err)
 		}
-		if c := q.Probe(ctx); c.State != health.Up && c.Message != "No worker is taking jobs." { // by the test's clock it may be long ago
+		// by the test's clock it may be long ago
+		if c := q.Probe(ctx); c.State != health.Up && c.Message != "No worker is taking jobs." {
 			t.Errorf("%+v", c)
 		}
 	})
@@ -707,7 +725,8 @@ func TestStoppedQueueLeavesItsJobs(t *testing.T) {
 		})
 		stop := run(t, q)
 		ctx := t.Context()
-		must(t, q.Enqueue(ctx, work, []byte("finishes"), "", 1), q.Enqueue(ctx, work, []byte("stops"), "", 0), q.Enqueue(ctx, work, []byte("last attempt"), "", 1))
+		must(t, q.Enqueue(ctx, work, []byte("finishes"), "", 1), q.Enqueue(ctx, work, []byte("stops"), "", 0),
+			q.Enqueue(ctx, work, []byte("last attempt"), "", 1))
 		for range 3 {
 			select {
 			case <-started:
@@ -766,7 +785,10 @@ func TestJobOfAnOrg(t *testing.T) {
 		q := job.NewQueue(s, s, quiet, clock.now)
 		orgID := newOrg(t, s, plan.Free)
 		mine, foreign := as(t, orgID), as(t, newOrg(t, s, plan.Free))
-		j := job.Job{ID: id.New(), Kind: work, Payload: []byte("p"), MaxAttempts: 3, OrgID: orgID, SubjectKind: "binding", SubjectID: id.New()}
+		j := job.Job{
+			ID: id.New(), Kind: work, Payload: []byte("p"), MaxAttempts: 3, OrgID: orgID, SubjectKind: "binding",
+			SubjectID: id.New(),
+		}
 		must(t, q.Add(t.Context(), j))
 		j.State, j.RunAt, j.CreatedAt = job.Queued, noon, noon
 		if got, err := q.Get(mine, j.ID); err != nil || !reflect.DeepEqual(got, j) {
@@ -785,12 +807,14 @@ func TestJobOfAnOrg(t *testing.T) {
 		must(t, s.SetProblem(t.Context(), j.ID, stale, job.Problem{Code: "stale", Message: "Not mine."}))
 		must(t, s.RequeueJob(t.Context(), j.ID, owner, clock.now(), "auth: refused"))
 		got, err := q.Get(mine, j.ID)
-		if err != nil || !reflect.DeepEqual(got.Problem, &job.Problem{Code: "auth", Message: "Refused \uFFFD."}) || got.LastError != "auth: refused" || !sameTime(got.StartedAt, ptr(noon)) || got.FinishedAt != nil {
+		if err != nil || !reflect.DeepEqual(got.Problem, &job.Problem{Code: "auth", Message: "Refused \uFFFD."}) ||
+			got.LastError != "auth: refused" || !sameTime(got.StartedAt, ptr(noon)) || got.FinishedAt != nil {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		claim(t, s, owner, clock.now(), 1)
 		must(t, s.FinishJob(t.Context(), j.ID, owner, job.Done, "", clock.now()))
-		if got, err = q.Get(mine, j.ID); err != nil || got.Problem != nil || got.State != job.Done || !sameTime(got.FinishedAt, ptr(clock.now())) || !sameTime(got.StartedAt, ptr(noon)) || got.Attempt != 2 {
+		if got, err = q.Get(mine, j.ID); err != nil || got.Problem != nil || got.State != job.Done ||
+			!sameTime(got.FinishedAt, ptr(clock.now())) || !sameTime(got.StartedAt, ptr(noon)) || got.Attempt != 2 {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		_, err = q.Cancel(mine, j.ID)
@@ -815,7 +839,8 @@ func TestCancelledJobs(t *testing.T) {
 		}
 		is := func(j id.ID, want job.State) {
 			t.Helper()
-			if got, err := q.Get(ctx, j); err != nil || got.State != want || (got.FinishedAt != nil) != (want == job.Cancelled || want == job.Failed) {
+			if got, err := q.Get(ctx, j); err != nil || got.State != want ||
+				(got.FinishedAt != nil) != (want == job.Cancelled || want == job.Failed) {
 				t.Fatalf("%+v, %v; want %s", got, err, want)
 			}
 		}
@@ -847,7 +872,7 @@ func TestCancelledJobs(t *testing.T) {
 		must(t, s.RequeueJob(ctx, runs, owner, noon, "it broke"))
 		is(runs, job.Cancelled)
 
-		// Whichever comes first, a job that is cancelled while it is given back is not run again.
+		// Whichever comes first, a job that is cancelled while it is released is not run again.
 		for range 20 {
 			j := added()
 			claim(t, s, owner, noon, 1)
@@ -875,7 +900,8 @@ func TestCancelledJobs(t *testing.T) {
 		must(t, s.FinishJob(ctx, runs, owner, job.Failed, "x", noon))
 		is(runs, job.Failed)
 		for state, want := range map[job.State]int{"": 22, job.Failed: 1, job.Cancelled: 21, job.Queued: 0} {
-			if got, err := q.List(ctx, state, 100); err != nil || len(got) != want || want > 1 && bytes.Compare(got[0].ID[:], got[1].ID[:]) < 0 {
+			if got, err := q.List(ctx, state, 100); err != nil || len(got) != want ||
+				want > 1 && bytes.Compare(got[0].ID[:], got[1].ID[:]) < 0 {
 				t.Errorf("%q: %d, %v", state, len(got), err)
 			}
 		}

@@ -29,7 +29,7 @@ import (
 	"github.com/alania-go/alania/store/workspace"
 )
 
-// Names under which the areas can be embedded beside each other.
+// Names under which the areas can be embedded next to each other.
 type (
 	auditStore       = audit.Store
 	entitlementStore = entitlement.Store
@@ -82,7 +82,8 @@ func joined(ctx context.Context, url string, now clock.Clock, options ...db.Opti
 		return nil, err
 	}
 	return &Store{
-		s.DB, s.Audit, s.Entitlements, s.Idempotency, s.Integrations, s.Jobs, s.Keys, s.MCP, s.OAuth, s.Orgs, s.Pixel, s.Processes,
+		s.DB, s.Audit, s.Entitlements, s.Idempotency, s.Integrations, s.Jobs, s.Keys, s.MCP, s.OAuth, s.Orgs, s.Pixel,
+		s.Processes,
 		s.Projects, s.Recurring, s.Releases, s.Secrets, s.SEO, s.Webhooks, s.Workspaces, s,
 	}, nil
 }

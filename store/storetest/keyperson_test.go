@@ -34,7 +34,7 @@ func (p *published) Publish(_ context.Context, e event.Event) error {
 	return nil
 }
 
-// person gives a context in which credentials of a person act in an org.
+// person returns a context in which credentials of a person act in an org.
 func person(t testing.TB, orgID, userID id.ID, scopes ...string) context.Context {
 	ctx := as(t, orgID, scopes...)
 	p := *identity.From(ctx)
@@ -69,7 +69,11 @@ func TestKeysOfAPerson(t *testing.T) {
 		v.keys = apikey.NewService(s, s, s, v.audit, events, v.cache, clock.now)
 		one, two := newOrg(t, s, plan.Pro), newOrg(t, s, plan.Pro)
 		ada, eve := newMember(t, s, one, identity.Owner, org.Active), newMember(t, s, two, identity.Owner, org.Active)
-		must(t, s.InsertMember(t.Context(), org.Member{ID: id.New(), OrgID: two, UserID: ada.UserID, Role: identity.Viewer, Status: org.Active, CreatedAt: noon, UpdatedAt: noon}))
+		must(t,
+			s.InsertMember(t.Context(), org.Member{
+				ID: id.New(), OrgID: two, UserID: ada.UserID, Role: identity.Viewer, Status: org.Active, CreatedAt: noon,
+				UpdatedAt: noon,
+			}))
 		create := func(orgID, userID id.ID, in apikey.Create) (apikey.Key, string) {
 			t.Helper()
 			clock.forward(time.Second)
@@ -97,7 +101,8 @@ func TestKeysOfAPerson(t *testing.T) {
 		}
 		mine, err := v.keys.Mine(inOne)
 		lists("one's own", mine, err, first, mortal)
-		if len(mine) == 2 && (mine[0].Prefix != first.Prefix || mine[0].Seq != first.Seq || !sameTime(mine[1].ExpiresAt, &end)) {
+		if len(mine) == 2 &&
+			(mine[0].Prefix != first.Prefix || mine[0].Seq != first.Seq || !sameTime(mine[1].ExpiresAt, &end)) {
 			t.Errorf("%+v", mine)
 		}
 		mine, err = v.keys.Mine(person(t, two, ada.UserID))
@@ -140,7 +145,8 @@ func TestKeysOfAPerson(t *testing.T) {
 			}
 		}
 		revocations := func(orgID id.ID) (n int) {
-			p, err := s.ListAudit(t.Context(), orgID, page.Query{Limit: 100, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{eq("action", "key.revoked")}})
+			p, err := s.ListAudit(t.Context(), orgID,
+				page.Query{Limit: 100, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{eq("action", "key.revoked")}})
 			must(t, err)
 			return len(p.Items)
 		}
@@ -169,7 +175,8 @@ func TestKeysOfAPerson(t *testing.T) {
 		}
 		for _, ev := range events.events {
 			k := ev.Data.(apikey.Key)
-			if ev.Type != event.KeyRevoked || ev.OrgID != one || !sameTime(k.RevokedAt, ptr(clock.now())) || k.ID != mortal.ID && k.ID != first.ID {
+			if ev.Type != event.KeyRevoked || ev.OrgID != one || !sameTime(k.RevokedAt, ptr(clock.now())) ||
+				k.ID != mortal.ID && k.ID != first.ID {
 				t.Errorf("%+v", ev)
 			}
 		}
@@ -192,7 +199,9 @@ func TestKeysOfAPerson(t *testing.T) {
 func TestKeysOfAPersonAreRevokedOnce(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		replicas := []*services{serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System)}
+		replicas := []*services{
+			serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System),
+		}
 		s := replicas[0].Store
 		orgID := newOrg(t, s, plan.Pro)
 		m := newMember(t, s, orgID, identity.Owner, org.Active)
@@ -216,7 +225,8 @@ func TestKeysOfAPersonAreRevokedOnce(t *testing.T) {
 				wants(t, err, fault.NotFound)
 			}
 		}
-		p, err := s.ListAudit(t.Context(), orgID, page.Query{Limit: 100, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{eq("action", "key.revoked")}})
+		p, err := s.ListAudit(t.Context(), orgID,
+			page.Query{Limit: 100, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{eq("action", "key.revoked")}})
 		if err != nil || len(p.Items) != len(keys) {
 			t.Errorf("%d entries of %d revocations, %v", len(p.Items), len(keys), err)
 		}
@@ -240,8 +250,10 @@ func TestKeyIsRenamedAndDeleted(t *testing.T) {
 		if p, err := v.keys.Authenticate(t.Context(), full, local); err != nil || p.Name != "After" {
 			t.Errorf("acts as %+v, %v", p, err)
 		}
-		trail, err := v.ListAudit(t.Context(), orgID, page.Query{Limit: 9, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{eq("action", "key.renamed")}})
-		if err != nil || len(trail.Items) != 1 || trail.Items[0].Before["name"] != "Before" || trail.Items[0].After["name"] != "After" || trail.Items[0].TargetID != k.ID {
+		trail, err := v.ListAudit(t.Context(), orgID,
+			page.Query{Limit: 9, Sort: page.Sort{Field: "created_at"}, Filters: []page.Filter{eq("action", "key.renamed")}})
+		if err != nil || len(trail.Items) != 1 || trail.Items[0].Before["name"] != "Before" ||
+			trail.Items[0].After["name"] != "After" || trail.Items[0].TargetID != k.ID {
 			t.Errorf("%+v, %v", trail.Items, err)
 		}
 		for _, blank := range []string{"", " \t"} {
@@ -279,25 +291,36 @@ func TestKeyOfPermissions(t *testing.T) {
 			return out
 		}
 		ctx := person(t, orgID, m.UserID, "keys:write", "leads:*", "*:read", "users:*")
-		k, full, err := v.keys.CreatePermitted(ctx, apikey.Permitted{Permissions: choose("CREATE_APIKEYS", "DELETE_LEADS", "READ_CALENDAR_EVENTS", "READ_USERS")})
+		k, full, err := v.keys.CreatePermitted(ctx,
+			apikey.Permitted{Permissions: choose("CREATE_APIKEYS", "DELETE_LEADS", "READ_CALENDAR_EVENTS", "READ_USERS")})
 		must(t, err)
 		got, err := v.keys.Get(ctx, orgID, k.ID)
-		if err != nil || got.Name != "API key "+got.Prefix || full[:len(got.Prefix)] != got.Prefix || got.ExpiresAt != nil || got.UserID != m.UserID ||
+		if err != nil || got.Name != "API key "+got.Prefix || full[:len(got.Prefix)] != got.Prefix || got.ExpiresAt != nil ||
+			got.UserID != m.UserID ||
 			!slices.Equal(got.Scopes, []string{"apikeys:create", "leads:delete", "calendar-events:read", "users:read"}) {
 			t.Errorf("%+v, %v", got, err)
 		}
-		k, _, err = v.keys.CreatePermitted(having(ctx, func(p *identity.Principal) { p.UserID = id.ID{} }), apikey.Permitted{Name: "N", Lifetime: 24 * time.Hour})
-		if err != nil || k.Name != "N" || !sameTime(k.ExpiresAt, ptr(noon.Add(24*time.Hour))) || len(k.Scopes) != 0 || !k.UserID.IsZero() {
+		k, _, err = v.keys.CreatePermitted(having(ctx, func(p *identity.Principal) { p.UserID = id.ID{} }),
+			apikey.Permitted{Name: "N", Lifetime: 24 * time.Hour})
+		if err != nil || k.Name != "N" || !sameTime(k.ExpiresAt, ptr(noon.Add(24*time.Hour))) || len(k.Scopes) != 0 ||
+			!k.UserID.IsZero() {
 			t.Errorf("%+v, %v", k, err)
 		}
 		_, _, err = v.keys.CreatePermitted(ctx, apikey.Permitted{Name: " "})
 		wants(t, err, fault.ValidationFailed, "")
 
-		const excess, never = "A key cannot have permissions that its creator does not have: ", "A key is never given permissions to administer people: "
+		const excess, never = "A key cannot have permissions that its creator does not have: ",
+			"A key is never given permissions to administer people: "
 		for want, names := range map[string][]string{
-			excess + "DELETE_APIKEYS.":                                        {"CREATE_APIKEYS", "DELETE_APIKEYS"},
-			excess + "DELETE_APIKEYS, UPDATE_ROLES, CREATE_INVENTORY.":        {"DELETE_APIKEYS", "READ_ROLES", "UPDATE_ROLES", "CREATE_INVENTORY"},
-			never + "CREATE_USERS, UPDATE_USERS, DELETE_USERS.":               {"CREATE_USERS", "READ_USERS", "UPDATE_USERS", "DELETE_USERS"},
+			excess + "DELETE_APIKEYS.": {"CREATE_APIKEYS", "DELETE_APIKEYS"},
+			excess +
+				"DELETE_APIKEYS, UPDATE_ROLES, CREATE_INVENTORY.": {
+				"DELETE_APIKEYS", "READ_ROLES", "UPDATE_ROLES", "CREATE_INVENTORY",
+			},
+			never +
+				"CREATE_USERS, UPDATE_USERS, DELETE_USERS.": {
+				"CREATE_USERS", "READ_USERS", "UPDATE_USERS", "DELETE_USERS",
+			},
 			excess + "CREATE_TASKS. " + never + "DELETE_USERS.":               {"DELETE_USERS", "CREATE_TASKS"},
 			excess + "CREATE_ROLES, DELETE_ROLES. " + never + "CREATE_USERS.": {"CREATE_ROLES", "CREATE_USERS", "DELETE_ROLES"},
 		} {

@@ -77,7 +77,8 @@ var lists = []listed{
 		table: "api_keys", sorts: []string{"name", "created_at"},
 		insert: func(t *testing.T, s *Store, orgID id.ID, i item) {
 			must(t, insertKey(s, t.Context(), apikey.Key{
-				ID: i.id, OrgID: orgID, Name: i.name, Prefix: unique(), Hash: []byte{1}, Tier: plan.Free, CreatorKind: identity.System, CreatedAt: i.at,
+				ID: i.id, OrgID: orgID, Name: i.name, Prefix: unique(), Hash: []byte{1}, Tier: plan.Free,
+				CreatorKind: identity.System, CreatedAt: i.at,
 			}))
 		},
 		page: func(t *testing.T, s *Store, orgID id.ID, q page.Query) page.Page[item] {
@@ -102,7 +103,8 @@ var lists = []listed{
 		table: "audit_entries", sorts: []string{"created_at"},
 		insert: func(t *testing.T, s *Store, orgID id.ID, i item) {
 			must(t, s.InsertAudit(t.Context(), audit.Entry{
-				ID: i.id, OrgID: orgID, Action: "a", ActorKind: identity.System, ActorName: i.name, TargetKind: audit.Org, TargetID: orgID, CreatedAt: i.at,
+				ID: i.id, OrgID: orgID, Action: "a", ActorKind: identity.System, ActorName: i.name, TargetKind: audit.Org,
+				TargetID: orgID, CreatedAt: i.at,
 			}))
 		},
 		page: func(t *testing.T, s *Store, orgID id.ID, q page.Query) page.Page[item] {
@@ -114,7 +116,8 @@ var lists = []listed{
 
 // names sort by their bytes; several have what an SQL or a cursor could trip over.
 var names = []string{
-	"Zeta", "alpha", "Alpha", "Ärger", "_x", "10", "9", "tie", "tie", "tie", `O'Brien "the" \ one`, "100%", "a_b", "a", "a ", "é", "e\u0301",
+	"Zeta", "alpha", "Alpha", "Ärger", "_x", "10", "9", "tie", "tie", "tie", `O'Brien "the" \ one`, "100%", "a_b", "a",
+	"a ", "é", "e\u0301",
 	"名前", "😀", "\t", "z\u00a0", strings.Repeat("长", 80),
 }
 
@@ -190,7 +193,7 @@ func TestListOrder(t *testing.T) {
 }
 
 // Between two pages rows come and go everywhere. Each row that stays is seen once and in
-// its place; what is inserted behind the position is seen, what is inserted before it not.
+// its place; what is inserted after the position is seen, what is inserted before it not.
 func TestListIsStableWhileRowsChange(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
@@ -266,7 +269,7 @@ func TestListLimits(t *testing.T) {
 				}
 				l.insert(t, s, orgID, item{id.New(), "n", noon})
 			}
-			// A position behind the last row is an empty page, no error.
+			// A position after the last row is an empty page, no error.
 			q.After = &page.Position{Key: page.TimeKey(noon.AddDate(1, 0, 0)), ID: id.New()}
 			if p := l.page(t, s, orgID, q); len(p.Items) != 0 || p.Next != nil {
 				t.Errorf("%s: behind the end: %+v", l.table, p)
@@ -303,7 +306,7 @@ func eq(field string, value any) page.Filter {
 	return page.Filter{Field: field, Op: page.Eq, Value: value}
 }
 
-// filtered lists by one row a page and gives the names, so that a filter and a position
+// filtered lists by one row a page and returns the names, so that a filter and a position
 // are always together.
 func filtered(t *testing.T, l func(q page.Query) page.Page[item], filters ...page.Filter) []string {
 	t.Helper()
@@ -325,7 +328,8 @@ func TestFiltersOfWorkspacesAndMembers(t *testing.T) {
 		s := open(t, e)
 		orgID := newOrg(t, s, plan.Free)
 		for i, w := range []workspace.Workspace{
-			{Name: "One", Slug: "one", Status: workspace.Active}, {Name: "Two", Slug: "two", Status: workspace.Suspended}, {Name: "O'ne %", Slug: "one-2", Status: workspace.Active},
+			{Name: "One", Slug: "one", Status: workspace.Active}, {Name: "Two", Slug: "two", Status: workspace.Suspended},
+			{Name: "O'ne %", Slug: "one-2", Status: workspace.Active},
 		} {
 			w.ID, w.OrgID, w.Settings, w.Version = id.New(), orgID, workspace.Defaults(), 1
 			w.CreatedAt, w.UpdatedAt = noon.Add(time.Duration(i)*time.Second), noon
@@ -354,7 +358,8 @@ func TestFiltersOfWorkspacesAndMembers(t *testing.T) {
 		owner := newMember(t, s, orgID, identity.Owner, org.Active)
 		viewer := newMember(t, s, orgID, identity.Viewer, org.Invited)
 		members := func(filters ...page.Filter) (ids []id.ID) {
-			p, err := s.ListMembers(t.Context(), orgID, page.Query{Limit: 9, Sort: page.Sort{Field: "created_at"}, Filters: filters})
+			p, err := s.ListMembers(t.Context(), orgID,
+				page.Query{Limit: 9, Sort: page.Sort{Field: "created_at"}, Filters: filters})
 			must(t, err)
 			for _, m := range p.Items {
 				ids = append(ids, m.ID)
@@ -397,7 +402,8 @@ func TestFiltersOfKeys(t *testing.T) {
 		}
 		for i, k := range all {
 			row := apikey.Key{
-				ID: id.New(), OrgID: orgID, Name: k.name, Prefix: name("p%d", i), Hash: []byte{1}, Tier: k.tier, ExpiresAt: k.expires,
+				ID: id.New(), OrgID: orgID, Name: k.name, Prefix: name("p%d", i), Hash: []byte{1}, Tier: k.tier,
+				ExpiresAt:   k.expires,
 				CreatorKind: identity.System, CreatedAt: noon.Add(time.Duration(i) * time.Second),
 			}
 			must(t, insertKey(s, t.Context(), row))
@@ -425,7 +431,8 @@ func TestFiltersOfKeys(t *testing.T) {
 		expect([]string{"later", "now", "before"}, eq("status", "expired"))
 		// The domain, which is asked about one key, says the same.
 		for _, status := range []apikey.Status{apikey.Active, apikey.Expired, apikey.Revoked} {
-			p, err := s.ListKeys(t.Context(), orgID, page.Query{Limit: 100, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{eq("status", string(status))}})
+			p, err := s.ListKeys(t.Context(), orgID,
+				page.Query{Limit: 100, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{eq("status", string(status))}})
 			must(t, err)
 			for _, k := range p.Items {
 				if got := k.Status(clock.now()); got != status {
@@ -447,7 +454,8 @@ func TestFiltersOfAudit(t *testing.T) {
 			{ActorName: "2", Action: "key.created", ActorID: id.New(), TargetID: target},
 			{ActorName: "3", Action: "key.created", TargetID: id.New()}, // the operator has no id
 		} {
-			x.ID, x.OrgID, x.ActorKind, x.TargetKind, x.CreatedAt = id.New(), orgID, identity.Client, audit.Key, noon.Add(time.Duration(i)*time.Second)
+			x.ID, x.OrgID, x.ActorKind, x.TargetKind, x.CreatedAt = id.New(), orgID, identity.Client, audit.Key,
+				noon.Add(time.Duration(i)*time.Second)
 			must(t, s.InsertAudit(t.Context(), x))
 		}
 		entries := func(q page.Query) page.Page[item] { return lists[3].page(t, s, orgID, q) }
@@ -488,15 +496,20 @@ func TestListRefusesWhatItDoesNotKnow(t *testing.T) {
 			return err
 		}
 		for _, field := range []string{"", "org_id", "slug; DROP TABLE jobs", "version"} {
-			if err := ask(page.Query{Limit: 1, Sort: page.Sort{Field: field}}); fault.Wrap(err).Code != fault.Internal || err == nil {
+			if err := ask(page.Query{Limit: 1, Sort: page.Sort{Field: field}}); fault.Wrap(err).Code != fault.Internal ||
+				err == nil {
 				t.Errorf("sorted by %q: %v", field, err)
 			}
-			if err := ask(page.Query{Limit: 1, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{eq(field, "x")}}); fault.Wrap(err).Code != fault.Internal || err == nil {
+			if err := ask(page.Query{
+				Limit: 1, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{eq(field, "x")},
+			}); fault.Wrap(err).Code != fault.Internal || err == nil {
 				t.Errorf("filtered by %q: %v", field, err)
 			}
 		}
 		// A cursor that another version of the list made, when it sorted by something else.
-		err := ask(page.Query{Limit: 1, Sort: page.Sort{Field: "created_at"}, After: &page.Position{Key: "Zeta", ID: id.New()}})
+		err := ask(page.Query{
+			Limit: 1, Sort: page.Sort{Field: "created_at"}, After: &page.Position{Key: "Zeta", ID: id.New()},
+		})
 		wants(t, err, fault.InvalidCursor)
 	})
 }

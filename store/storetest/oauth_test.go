@@ -47,7 +47,8 @@ func (a *authority) replica(t *testing.T) *services {
 
 func (a *authority) client(t *testing.T, scopes ...string) (oauth.Client, oauth.Credentials) {
 	t.Helper()
-	c, s, err := a.oauth.CreateClient(operatorOf(t, a.org), oauth.NewClient{OrgID: a.org, Name: "C", Scopes: scopes, UserID: a.owner.UserID})
+	c, s, err := a.oauth.CreateClient(operatorOf(t, a.org),
+		oauth.NewClient{OrgID: a.org, Name: "C", Scopes: scopes, UserID: a.owner.UserID})
 	must(t, err)
 	return c, oauth.Credentials{ID: c.ClientID, Secret: s}
 }
@@ -87,15 +88,22 @@ func TestClientRoundTrip(t *testing.T) {
 		ctx := t.Context()
 		orgID := newOrg(t, s, plan.Agency)
 		m := newMember(t, s, orgID, identity.Owner, org.Active)
-		full := oauth.Client{ID: id.New(), OrgID: orgID, ClientID: unique(), Name: `Ü "1"`, SecretHash: []byte{0, 0xff}, Scopes: []string{"*"}, UserID: m.UserID, CreatedAt: noon}
-		bare := oauth.Client{ID: id.New(), OrgID: orgID, ClientID: unique(), SecretHash: []byte{1}, Scopes: []string{}, CreatedAt: noon.Add(time.Microsecond)}
+		full := oauth.Client{
+			ID: id.New(), OrgID: orgID, ClientID: unique(), Name: `Ü "1"`, SecretHash: []byte{0, 0xff}, Scopes: []string{"*"},
+			UserID: m.UserID, CreatedAt: noon,
+		}
+		bare := oauth.Client{
+			ID: id.New(), OrgID: orgID, ClientID: unique(), SecretHash: []byte{1}, Scopes: []string{},
+			CreatedAt: noon.Add(time.Microsecond),
+		}
 		must(t, s.InsertClient(ctx, bare), s.InsertClient(ctx, full))
 		for want, member := range map[*oauth.Client]id.ID{&full: m.ID, &bare: {}} {
 			for _, read := range []func() (oauth.Credential, error){
 				func() (oauth.Credential, error) { return s.Client(ctx, want.ClientID) },
 				func() (oauth.Credential, error) { return s.ClientByID(ctx, want.ID) },
 			} {
-				if got, err := read(); err != nil || !reflect.DeepEqual(got, oauth.Credential{Client: *want, OrgTier: plan.Agency, MemberID: member}) {
+				if got, err := read(); err != nil ||
+					!reflect.DeepEqual(got, oauth.Credential{Client: *want, OrgTier: plan.Agency, MemberID: member}) {
 					t.Errorf("%+v, %v", got, err)
 				}
 			}
@@ -131,7 +139,8 @@ func TestRevocationsOfTheStore(t *testing.T) {
 		if is(before) {
 			t.Error("revoked before it is")
 		}
-		must(t, s.InsertRevocation(ctx, before, noon.Add(-time.Microsecond), noon), s.InsertRevocation(ctx, before, noon.Add(time.Hour), noon),
+		must(t, s.InsertRevocation(ctx, before, noon.Add(-time.Microsecond), noon), s.InsertRevocation(ctx, before,
+			noon.Add(time.Hour), noon),
 			s.InsertRevocation(ctx, at, noon, noon), s.InsertRevocation(ctx, after, noon.Add(time.Microsecond), noon))
 		if !is(before) || !is(at) || !is(after) || is(id.New()) {
 			t.Error("revocations are not found")
@@ -150,7 +159,8 @@ func TestTokens(t *testing.T) {
 		for _, g := range []struct {
 			scope, granted string
 		}{
-			{"", "keys:* members:read"}, {"keys:read", "keys:read"}, {" members:read  keys:write ", "members:read keys:write"}, {"keys:read keys:read", "keys:read"},
+			{"", "keys:* members:read"}, {"keys:read", "keys:read"}, {" members:read  keys:write ", "members:read keys:write"},
+			{"keys:read keys:read", "keys:read"},
 		} {
 			tok, err := a.oauth.Issue(t.Context(), oauth.Grant{GrantType: "client_credentials", Client: cred, Scope: g.scope})
 			if err != nil || tok.Scope != g.granted || tok.ExpiresIn != time.Hour {
@@ -159,7 +169,10 @@ func TestTokens(t *testing.T) {
 			for _, v := range []*services{a.services, a.replica(t)} {
 				for range 2 {
 					p := accepts(t, v, tok.AccessToken)
-					want := identity.Principal{Kind: identity.Client, ID: c.ID, Name: "C", OrgID: a.org, Tier: plan.Pro, Scopes: p.Scopes, UserID: a.owner.UserID, MemberID: a.owner.ID}
+					want := identity.Principal{
+						Kind: identity.Client, ID: c.ID, Name: "C", OrgID: a.org, Tier: plan.Pro, Scopes: p.Scopes,
+						UserID: a.owner.UserID, MemberID: a.owner.ID,
+					}
 					if !reflect.DeepEqual(*p, want) || p.Scopes.String() != g.granted {
 						t.Fatalf("%+v", p)
 					}
@@ -167,11 +180,17 @@ func TestTokens(t *testing.T) {
 			}
 		}
 		for code, g := range map[fault.Code][]oauth.Grant{
-			fault.OAuthInvalidRequest:       {{Client: cred}},
-			fault.OAuthUnsupportedGrantType: {{GrantType: "password", Client: cred}, {GrantType: "Client_Credentials", Client: cred}},
+			fault.OAuthInvalidRequest: {{Client: cred}},
+			fault.OAuthUnsupportedGrantType: {
+				{GrantType: "password", Client: cred}, {GrantType: "Client_Credentials", Client: cred},
+			},
 			fault.OAuthInvalidScope: {
-				{GrantType: "client_credentials", Client: cred, Scope: "members:write"}, {GrantType: "client_credentials", Client: cred, Scope: "*"},
-				{GrantType: "client_credentials", Client: cred, Scope: "keys:read nonsense"}, {GrantType: "client_credentials", Client: cred, Scope: "*:read"},
+				{GrantType: "client_credentials", Client: cred, Scope: "members:write"}, {
+					GrantType: "client_credentials", Client: cred, Scope: "*",
+				},
+				{GrantType: "client_credentials", Client: cred, Scope: "keys:read nonsense"}, {
+					GrantType: "client_credentials", Client: cred, Scope: "*:read",
+				},
 			},
 			fault.OAuthInvalidClient: {
 				{GrantType: "client_credentials"}, {GrantType: "client_credentials", Client: oauth.Credentials{ID: cred.ID}},
@@ -194,7 +213,8 @@ func TestTokens(t *testing.T) {
 		db := raw(t, a.url)
 		change(t, db, "UPDATE oauth_clients SET scopes = $1", `["keys:read", "members:read"]`)
 		change(t, db, "UPDATE orgs SET tier = 'free'")
-		if p := accepts(t, a.replica(t), token); p.Scopes.String() != "members:read" || p.Tier != plan.Free || p.MemberID != a.owner.ID {
+		if p := accepts(t, a.replica(t), token); p.Scopes.String() != "members:read" || p.Tier != plan.Free ||
+			p.MemberID != a.owner.ID {
 			t.Errorf("%+v", p)
 		}
 		must(t, a.DeleteMember(t.Context(), a.owner.ID))
@@ -240,9 +260,11 @@ func TestRevokedTokens(t *testing.T) {
 		everywhere(accepts, token)
 
 		// Neither another client's, nor what is no token, nor one that has expired.
-		must(t, a.oauth.Revoke(t.Context(), other, token), a.oauth.Revoke(t.Context(), mine, "nonsense"), a.oauth.Revoke(t.Context(), mine, ""))
+		must(t, a.oauth.Revoke(t.Context(), other, token), a.oauth.Revoke(t.Context(), mine, "nonsense"),
+			a.oauth.Revoke(t.Context(), mine, ""))
 		everywhere(accepts, token)
-		wants(t, a.oauth.Revoke(t.Context(), oauth.Credentials{ID: mine.ID, Secret: "wrong"}, token), fault.OAuthInvalidClient)
+		wants(t, a.oauth.Revoke(t.Context(), oauth.Credentials{ID: mine.ID, Secret: "wrong"}, token),
+			fault.OAuthInvalidClient)
 		everywhere(accepts, token)
 
 		must(t, a.oauth.Revoke(t.Context(), mine, token), a.oauth.Revoke(t.Context(), mine, token))
@@ -287,9 +309,11 @@ func TestRevokedClient(t *testing.T) {
 			t.Errorf("%d audit entries", n)
 		}
 		// An id that is taken.
-		_, _, err = a.oauth.CreateClient(ctx, oauth.NewClient{OrgID: a.org, Name: "C", ClientID: c.ClientID, Scopes: []string{"*"}})
+		_, _, err = a.oauth.CreateClient(ctx,
+			oauth.NewClient{OrgID: a.org, Name: "C", ClientID: c.ClientID, Scopes: []string{"*"}})
 		wants(t, err, fault.Conflict, "client_id_taken")
-		_, _, err = a.oauth.CreateClient(ctx, oauth.NewClient{OrgID: a.org, Name: "C", Secret: strings.Repeat("x", 31), Scopes: []string{"*", "nonsense"}})
+		_, _, err = a.oauth.CreateClient(ctx,
+			oauth.NewClient{OrgID: a.org, Name: "C", Secret: strings.Repeat("x", 31), Scopes: []string{"*", "nonsense"}})
 		wants(t, err, fault.ValidationFailed)
 		if n := len(fault.Wrap(err).Violations); n != 2 {
 			t.Errorf("%d violations", n)
@@ -317,8 +341,9 @@ func TestForgedTokens(t *testing.T) {
 
 		claims := func(change func(jwt.MapClaims)) jwt.MapClaims {
 			m := jwt.MapClaims{
-				"iss": issuer, "aud": issuer, "sub": c.ID.Prefixed("cli"), "jti": id.New().ULID(), "client_id": c.ClientID, "scope": "*",
-				"iat": noon.Unix(), "exp": noon.Add(time.Hour).Unix(),
+				"iss": issuer, "aud": issuer, "sub": c.ID.Prefixed("cli"), "jti": id.New().ULID(), "client_id": c.ClientID,
+				"scope": "*",
+				"iat":   noon.Unix(), "exp": noon.Add(time.Hour).Unix(),
 			}
 			if change != nil {
 				change(m)
@@ -349,11 +374,13 @@ func TestForgedTokens(t *testing.T) {
 		without := func(name string) jwt.MapClaims { return claims(func(m jwt.MapClaims) { delete(m, name) }) }
 		with := func(name string, v any) jwt.MapClaims { return claims(func(m jwt.MapClaims) { m[name] = v }) }
 		for what, token := range map[string]string{
-			"another key":              sign(jwt.SigningMethodEdDSA, foreign, nil, claims(nil)),
-			"another key, unknown id":  sign(jwt.SigningMethodEdDSA, foreign, map[string]any{"kid": id.New().ULID()}, claims(nil)),
-			"no key id":                sign(jwt.SigningMethodEdDSA, ours, map[string]any{"kid": nil}, claims(nil)),
-			"alg none":                 sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil, claims(nil)),
-			"alg none, signed":         sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil, claims(nil)) + parts[2],
+			"another key": sign(jwt.SigningMethodEdDSA, foreign, nil, claims(nil)),
+			"another key, unknown id": sign(jwt.SigningMethodEdDSA, foreign, map[string]any{"kid": id.New().ULID()},
+				claims(nil)),
+			"no key id": sign(jwt.SigningMethodEdDSA, ours, map[string]any{"kid": nil}, claims(nil)),
+			"alg none":  sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil, claims(nil)),
+			"alg none, signed": sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil, claims(nil)) +
+				parts[2],
 			"HMAC with the public key": sign(jwt.SigningMethodHS256, public, nil, claims(nil)),
 			"typ JWT":                  sign(jwt.SigningMethodEdDSA, ours, map[string]any{"typ": "JWT"}, claims(nil)),
 			"no typ":                   sign(jwt.SigningMethodEdDSA, ours, map[string]any{"typ": nil}, claims(nil)),
@@ -443,14 +470,17 @@ func TestNewSigningKeyIsFound(t *testing.T) {
 		pub, priv, err := ed25519.GenerateKey(nil)
 		must(t, err)
 		k := oauth.SigningKey{
-			ID: id.New(), Ordinal: 1, Public: pub, Private: box().Seal(priv.Seed(), "oauth signing key"), CreatedAt: noon.Add(-oauth.SigningKeyNotice),
+			ID: id.New(), Ordinal: 1, Public: pub, Private: box().Seal(priv.Seed(), "oauth signing key"),
+			CreatedAt: noon.Add(-oauth.SigningKeyNotice),
 		}
 		// A first key is there: the store does not take another as the first.
 		must(t, a.InsertSigningKey(t.Context(), k))
 		if keys, err := a.SigningKeys(t.Context()); err != nil || len(keys) != 1 || keys[0].ID == k.ID {
 			t.Fatalf("%+v, %v", keys, err)
 		}
-		change(t, raw(t, a.url), "INSERT INTO signing_keys (id, ordinal, public_key, private_key, created_at) VALUES ($1, 2, $2, $3, $4)", k.ID.UUID(), k.Public, k.Private, k.CreatedAt)
+		change(t, raw(t, a.url),
+			"INSERT INTO signing_keys (id, ordinal, public_key, private_key, created_at) VALUES ($1, 2, $2, $3, $4)",
+			k.ID.UUID(), k.Public, k.Private, k.CreatedAt)
 
 		rotated := a.replica(t)
 		tok, err := rotated.oauth.Issue(t.Context(), oauth.Grant{GrantType: "client_credentials", Client: cred})
@@ -467,14 +497,15 @@ func TestNewSigningKeyIsFound(t *testing.T) {
 		// With another secret key the service does not start, and does not sign with what it cannot open.
 		strange, err := secret.NewBox(base64.StdEncoding.EncodeToString(secret.Random(32)))
 		must(t, err)
-		if err := oauth.NewService(a.Store, a.Store, a.audit, a.cache, a.uses, strange, issuer, a.clock.now).LoadKeys(t.Context()); err == nil {
+		if err := oauth.NewService(a.Store, a.Store, a.audit, a.cache, a.uses, strange, issuer,
+			a.clock.now).LoadKeys(t.Context()); err == nil {
 			t.Fatal("a foreign secret key opens the signing key")
 		}
 	})
 }
 
-// The life of signing keys: the next is published before it signs, on every replica, and the former one verifies until its last
-// token has ended.
+// The life of signing keys: the next is published before it signs, on every replica, and the former one
+// verifies until its last token has ended.
 func TestSigningKeysRotate(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		a := newAuthority(t, e)

@@ -39,7 +39,10 @@ func TestOrgRoundTrip(t *testing.T) {
 		}
 		u := org.User{ID: id.New(), Email: unique() + "@example.com", Name: "Ä", PasswordHash: "$argon2id$x", CreatedAt: noon}
 		must(t, s.InsertUser(ctx, u))
-		m := org.Member{ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Admin, Status: org.Active, CreatedAt: noon, UpdatedAt: noon}
+		m := org.Member{
+			ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Admin, Status: org.Active,
+			CreatedAt: noon, UpdatedAt: noon,
+		}
 		must(t, s.InsertMember(ctx, m))
 		if got, err := s.Member(ctx, o.ID, m.ID); err != nil || got != m {
 			t.Errorf("%+v, %v", got, err)
@@ -54,11 +57,15 @@ func TestOrgRoundTrip(t *testing.T) {
 func TestLastOwnerStays(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		replicas := []*services{serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System)}
+		replicas := []*services{
+			serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System),
+		}
 		s := replicas[0].Store
 		for round := range 20 {
 			orgID := newOrg(t, s, plan.Pro)
-			owners := []org.Member{newMember(t, s, orgID, identity.Owner, org.Active), newMember(t, s, orgID, identity.Owner, org.Active)}
+			owners := []org.Member{
+				newMember(t, s, orgID, identity.Owner, org.Active), newMember(t, s, orgID, identity.Owner, org.Active),
+			}
 			newMember(t, s, orgID, identity.Owner, org.Invited) // has not come yet: does not count
 			newMember(t, s, orgID, identity.Admin, org.Active)
 			ctx := as(t, orgID)
@@ -182,17 +189,21 @@ func TestCaseOfAddresses(t *testing.T) {
 		v := serve(open(t, e), clock.System)
 		one, two := newOrg(t, v.Store, plan.Pro), newOrg(t, v.Store, plan.Pro)
 		ada := unique() + "@example.com"
-		m, err := v.orgs.Invite(as(t, one), one, org.Invite{Email: " " + strings.ToUpper(ada[:1]) + ada[1:len(ada)-3] + "COM ", Name: "Ada", Role: identity.Viewer})
+		m, err := v.orgs.Invite(as(t, one), one,
+			org.Invite{Email: " " + strings.ToUpper(ada[:1]) + ada[1:len(ada)-3] + "COM ", Name: "Ada", Role: identity.Viewer})
 		if err != nil || m.Email != ada || m.Status != org.Invited {
 			t.Fatalf("%+v, %v", m, err)
 		}
-		_, err = v.orgs.Invite(as(t, one), one, org.Invite{Email: strings.ToUpper(ada[:5]) + ada[5:], Name: "Other", Role: identity.Admin})
+		_, err = v.orgs.Invite(as(t, one), one,
+			org.Invite{Email: strings.ToUpper(ada[:5]) + ada[5:], Name: "Other", Role: identity.Admin})
 		wants(t, err, fault.Conflict, "already_member")
 		n, err := v.orgs.Invite(as(t, two), two, org.Invite{Email: strings.ToUpper(ada), Name: "Other", Role: identity.Admin})
 		if err != nil || n.UserID == m.UserID || n.Name != "Other" || n.ID == m.ID {
 			t.Fatalf("another org learns of the person: %+v, %v", n, err)
 		}
-		if p, err := v.orgs.Members(as(t, one), one, page.Query{Limit: 9, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{eq("email", org.NormalEmail(strings.ToUpper(ada)))}}); err != nil || len(p.Items) != 1 || p.Items[0] != m {
+		if p, err := v.orgs.Members(as(t, one), one, page.Query{
+			Limit: 9, Sort: page.Sort{Field: "name"}, Filters: []page.Filter{eq("email", org.NormalEmail(strings.ToUpper(ada)))},
+		}); err != nil || len(p.Items) != 1 || p.Items[0] != m {
 			t.Fatalf("%+v, %v", p, err)
 		}
 	})
@@ -237,7 +248,11 @@ func TestLockOrgStopsNothingElse(t *testing.T) {
 	outside := patience(t)
 	must(t, s.InTx(t.Context(), func(ctx context.Context) error {
 		must(t, s.LockOrg(ctx, orgID))
-		must(t, s.InsertAudit(outside, audit.Entry{ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: noon}))
+		must(t,
+			s.InsertAudit(outside, audit.Entry{
+				ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID,
+				CreatedAt: noon,
+			}))
 		must(t, s.InTx(outside, func(ctx context.Context) error { return s.LockOrg(ctx, other) }))
 		return nil
 	}))

@@ -80,7 +80,8 @@ func TestMembersOfOldDatabases(t *testing.T) {
 		db := raw(t, url)
 		at := noon.Format("2006-01-02 15:04:05-07:00")
 		user, m, n := id.New(), id.New(), id.New()
-		change(t, db, "INSERT INTO users (id, email, name, created_at) VALUES ($1, 'old@example.com', 'Old', $2)", user.UUID(), at)
+		change(t, db, "INSERT INTO users (id, email, name, created_at) VALUES ($1, 'old@example.com', 'Old', $2)",
+			user.UUID(), at)
 		orgs := map[id.ID]id.ID{m: id.New(), n: id.New()}
 		for memberID, orgID := range orgs {
 			change(t, db, "INSERT INTO orgs (id, name, slug, tier, created_at, updated_at)"+

@@ -27,7 +27,7 @@ import (
 
 func hit(url string) pixel.Hit { return pixel.Hit{Name: pixel.Pageview, URL: url} }
 
-// track gives true when the event was kept; an error fails the test.
+// track returns true when the event was kept; an error fails the test.
 func (m *metered) track(t testing.TB, h pixel.Hit) bool {
 	t.Helper()
 	kept, err := m.pixel.Track(t.Context(), h)
@@ -45,7 +45,8 @@ func TestPixelDomains(t *testing.T) {
 		config := pixel.Config{Enabled: true, Features: pixel.Features{Events: true}, SampleRate: 0.25}
 		d, err := m.pixel.Put(ctx, w, "WWW.Example.com:8443", config)
 		want := pixel.Domain{
-			ID: d.ID, Seq: d.Seq, OrgID: orgID, WorkspaceID: w, Name: "www.example.com", Config: config, CreatedAt: noon, UpdatedAt: noon,
+			ID: d.ID, Seq: d.Seq, OrgID: orgID, WorkspaceID: w, Name: "www.example.com", Config: config, CreatedAt: noon,
+			UpdatedAt: noon,
 		}
 		if err != nil || d.Seq < 1 || !reflect.DeepEqual(d, want) {
 			t.Fatalf("%+v, %v", d, err)
@@ -55,7 +56,8 @@ func TestPixelDomains(t *testing.T) {
 		if d, err = m.pixel.Put(ctx, w, "www.example.com.", pixel.Defaults()); err != nil || !reflect.DeepEqual(d, want) {
 			t.Errorf("%+v, %v", d, err)
 		}
-		if p, err := m.pixel.Domains(ctx, w, numbered(0, 10, "domain")); err != nil || p.Total != 1 || !reflect.DeepEqual(p.Items[0], want) {
+		if p, err := m.pixel.Domains(ctx, w, numbered(0, 10, "domain")); err != nil || p.Total != 1 ||
+			!reflect.DeepEqual(p.Items[0], want) {
 			t.Errorf("%+v, %v", p, err)
 		}
 		if got, err := m.PixelDomain(t.Context(), "www.example.com"); err != nil || !reflect.DeepEqual(got, want) {
@@ -75,10 +77,15 @@ func TestPixelDomains(t *testing.T) {
 			_, err := m.pixel.Put(as(t, other), foreign, "fresh.example.com", pixel.Defaults())
 			return err
 		})
-		if ok, no := count(errs, succeeded), count(errs, func(err error) bool { return fault.IsCode(err, fault.Conflict) }); ok != 4 || no != 4 {
+		if ok, no := count(errs, succeeded), count(errs, func(err error) bool {
+			return fault.IsCode(err, fault.Conflict)
+		}); ok != 4 || no != 4 {
 			t.Errorf("%d got it, %d did not: %v", ok, no, errors.Join(errs...))
 		}
-		for _, bad := range []string{"", ".", "a..b", "-a.example", "exa mple.com", "http://example.com", "ex_ample.com", "[::1]", "bücher.example", strings.Repeat("a", 64) + ".com", strings.Repeat("abc.", 64) + "com"} {
+		for _, bad := range []string{
+			"", ".", "a..b", "-a.example", "exa mple.com", "http://example.com", "ex_ample.com", "[::1]", "bücher.example",
+			strings.Repeat("a", 64) + ".com", strings.Repeat("abc.", 64) + "com",
+		} {
 			_, err = m.pixel.Put(ctx, w, bad, pixel.Defaults())
 			if !fault.IsCode(err, fault.ValidationFailed) {
 				t.Errorf("%q: %v", bad, err)
@@ -102,12 +109,16 @@ func TestPixelDomains(t *testing.T) {
 		must(t, m.pixel.Delete(ctx, w, "WWW.example.com"))
 		wants(t, m.pixel.Delete(ctx, w, "www.example.com"), fault.NotFound)
 		db := raw(t, url)
-		for action, n := range map[string]int{"pixel_domain.created": 2, "pixel_domain.updated": 4, "pixel_domain.deleted": 1} {
-			if got := read[int](t, db, "SELECT count(*) FROM audit_entries WHERE action = $1", action); got < 1 || action == "pixel_domain.deleted" && got != n {
+		for action, n := range map[string]int{
+			"pixel_domain.created": 2, "pixel_domain.updated": 4, "pixel_domain.deleted": 1,
+		} {
+			if got := read[int](t, db, "SELECT count(*) FROM audit_entries WHERE action = $1", action); got < 1 ||
+				action == "pixel_domain.deleted" && got != n {
 				t.Errorf("%s: %d audit entries", action, got)
 			}
 		}
-		for n := read[int](t, db, "SELECT count(*) FROM pixel_domains WHERE workspace_id = $1", second); n < pixel.MaxDomains; n++ {
+		for n := read[int](t, db, "SELECT count(*) FROM pixel_domains WHERE workspace_id = $1",
+			second); n < pixel.MaxDomains; n++ {
 			_, err = m.pixel.Put(ctx, second, name("d%d.example.com", n), pixel.Defaults())
 			must(t, err)
 		}
@@ -165,7 +176,8 @@ func TestAProvenDomainChangesHands(t *testing.T) {
 		at := clock.now()
 		d, err := m.pixel.Verify(as(t, second), owner, site)
 		want := pixel.Domain{
-			ID: d.ID, Seq: d.Seq, OrgID: second, WorkspaceID: owner, Name: site, Config: pixel.Defaults(), VerifiedAt: &at, CreatedAt: at, UpdatedAt: at,
+			ID: d.ID, Seq: d.Seq, OrgID: second, WorkspaceID: owner, Name: site, Config: pixel.Defaults(), VerifiedAt: &at,
+			CreatedAt: at, UpdatedAt: at,
 		}
 		if err != nil || d.ID == claim.ID || !reflect.DeepEqual(d, want) {
 			t.Fatalf("%+v, %v", d, err)
@@ -199,7 +211,8 @@ func TestAProvenDomainChangesHands(t *testing.T) {
 			if n := read[int](t, db, "SELECT count(*) FROM audit_entries WHERE action = $1", action); n != 1 || len(found) != 1 {
 				t.Fatalf("%s: %d entries, %+v", action, n, found)
 			}
-			if lost := action == "pixel_domain.lost"; lost != (found[0].ActorKind == identity.System) || lost && (found[0].TargetID != claim.ID || found[0].RequestID != "") {
+			if lost := action == "pixel_domain.lost"; lost != (found[0].ActorKind == identity.System) ||
+				lost && (found[0].TargetID != claim.ID || found[0].RequestID != "") {
 				t.Errorf("%s: %+v", action, found[0])
 			}
 		}
@@ -223,7 +236,8 @@ func TestOneOfManyProofsWins(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url, r := replicas(t, e, clock.System)
 		squatter := newOrg(t, r[0].Store, plan.Free)
-		_, err := r[0].pixel.Put(as(t, squatter), newWorkspace(t, r[0].Store, squatter, noon), "example.com", pixel.Defaults())
+		_, err := r[0].pixel.Put(as(t, squatter), newWorkspace(t, r[0].Store, squatter, noon), "example.com",
+			pixel.Defaults())
 		must(t, err)
 		const n = 6
 		var orgs, workspaces [n]id.ID
@@ -247,7 +261,8 @@ func TestOneOfManyProofsWins(t *testing.T) {
 		db := raw(t, url)
 		for query, want := range map[string]int{
 			"SELECT count(*) FROM pixel_domains": 1, "SELECT count(*) FROM pixel_domains WHERE verified_at IS NOT NULL": 1,
-			"SELECT count(*) FROM audit_entries WHERE action = 'pixel_domain.lost'": 1, "SELECT count(*) FROM audit_entries WHERE action = 'pixel_domain.verified'": 1,
+			"SELECT count(*) FROM audit_entries WHERE action = 'pixel_domain.lost'":     1,
+			"SELECT count(*) FROM audit_entries WHERE action = 'pixel_domain.verified'": 1,
 		} {
 			if got := read[int](t, db, query); got != want {
 				t.Errorf("%s: %d", query, got)
@@ -356,33 +371,40 @@ func TestTrack(t *testing.T) {
 		put("events.example", func(c *pixel.Config) { c.Features = pixel.Features{Events: true} })
 		put("never.example", func(c *pixel.Config) { c.SampleRate = 0 })
 		full := pixel.Hit{
-			Name: "sign-up", URL: "https://ALL.example:8443/p?u=%C3%BC#x", Referrer: "https://google.com", UserAgent: "Mozilla/5.0 …", SessionID: "s1",
+			Name: "sign-up", URL: "https://ALL.example:8443/p?u=%C3%BC#x", Referrer: "https://google.com",
+			UserAgent: "Mozilla/5.0 …", SessionID: "s1",
 			Properties: map[string]any{"title": `Seite "ü" \u0000`, "n": 1.5, "deep": map[string]any{"a": []any{nil, true}}},
 		}
 		for _, c := range []struct {
 			hit  pixel.Hit
 			want bool
 		}{
-			{full, true}, {hit("http://all.example"), true}, {hit("https://www.all.example/"), false}, {hit("https://[::1]/"), false}, {hit("https://nobody.example/"), false},
+			{full, true}, {hit("http://all.example"), true}, {hit("https://www.all.example/"), false},
+			{hit("https://[::1]/"), false}, {hit("https://nobody.example/"), false},
 			{hit("https://off.example/"), false}, {hit("https://never.example/"), false},
-			{pixel.Hit{Name: pixel.Pageview, URL: "https://views.example/", SessionID: "s2"}, true}, {pixel.Hit{Name: "x", URL: "https://views.example/"}, false},
+			{pixel.Hit{Name: pixel.Pageview, URL: "https://views.example/", SessionID: "s2"}, true}, {
+				pixel.Hit{Name: "x", URL: "https://views.example/"}, false,
+			},
 			{hit("https://events.example/"), false}, {pixel.Hit{Name: "x", URL: "https://events.example/"}, true},
 		} {
 			if got := m.track(t, c.hit); got != c.want {
 				t.Errorf("%+v: kept %v", c.hit, got)
 			}
 		}
-		p, err := m.pixel.Events(ctx, w, numbered(0, 10, "-event", page.Filter{Field: "event", Op: page.Eq, Value: "sign-up"}))
+		p, err := m.pixel.Events(ctx, w,
+			numbered(0, 10, "-event", page.Filter{Field: "event", Op: page.Eq, Value: "sign-up"}))
 		must(t, err)
 		if p.Total != 1 {
 			t.Fatalf("%+v", p)
 		}
 		got := p.Items[0]
-		if got.Seq < 1 || got.Domain != "all.example" || got.URL != full.URL || got.Referrer != full.Referrer || got.UserAgent != full.UserAgent ||
+		if got.Seq < 1 || got.Domain != "all.example" || got.URL != full.URL || got.Referrer != full.Referrer ||
+			got.UserAgent != full.UserAgent ||
 			got.SessionID != "s1" || got.CreatedAt != noon || !strings.Contains(string(got.Properties), `\\u0000`) {
 			t.Errorf("%+v %s", got, got.Properties)
 		}
-		p, err = m.pixel.Events(ctx, w, numbered(0, 10, "created_at", page.Filter{Field: "domain", Op: page.Eq, Value: "views.example"}))
+		p, err = m.pixel.Events(ctx, w,
+			numbered(0, 10, "created_at", page.Filter{Field: "domain", Op: page.Eq, Value: "views.example"}))
 		if err != nil || p.Total != 1 || p.Items[0].SessionID != "" || string(p.Items[0].Properties) != "{}" {
 			t.Errorf("without sessions: %+v, %v", p, err)
 		}
@@ -397,12 +419,20 @@ func TestTrack(t *testing.T) {
 			t.Error("a deep value is not kept")
 		}
 		for what, h := range map[string]pixel.Hit{
-			"no event": {URL: "https://all.example/"}, "no url": {Name: "x"}, "relative": {Name: "x", URL: "/p"}, "scheme": {Name: "x", URL: "javascript://all.example/"},
-			"host": {Name: "x", URL: "https://a b/"}, "long event": {Name: strings.Repeat("x", 101), URL: "https://all.example/"},
-			"long url": {Name: "x", URL: "https://all.example/" + strings.Repeat("x", pixel.MaxURL)}, "NUL": {Name: "x\x00", URL: "https://all.example/"},
-			"no UTF-8": {Name: "x", URL: "https://all.example/", Referrer: "\xff"}, "long agent": {Name: "x", URL: "https://all.example/", UserAgent: strings.Repeat("x", 1001)},
-			"NUL in properties":     {Name: "x", URL: "https://all.example/", Properties: map[string]any{"a": []any{map[string]any{"b\x00": 1}}}},
-			"many properties":       {Name: "x", URL: "https://all.example/", Properties: map[string]any{"a": strings.Repeat("x", pixel.MaxProperties)}},
+			"no event": {URL: "https://all.example/"}, "no url": {Name: "x"}, "relative": {Name: "x", URL: "/p"},
+			"scheme":     {Name: "x", URL: "javascript://all.example/"},
+			"host":       {Name: "x", URL: "https://a b/"},
+			"long event": {Name: strings.Repeat("x", 101), URL: "https://all.example/"},
+			"long url":   {Name: "x", URL: "https://all.example/" + strings.Repeat("x", pixel.MaxURL)},
+			"NUL":        {Name: "x\x00", URL: "https://all.example/"},
+			"no UTF-8":   {Name: "x", URL: "https://all.example/", Referrer: "\xff"},
+			"long agent": {Name: "x", URL: "https://all.example/", UserAgent: strings.Repeat("x", 1001)},
+			"NUL in properties": {
+				Name: "x", URL: "https://all.example/", Properties: map[string]any{"a": []any{map[string]any{"b\x00": 1}}},
+			},
+			"many properties": {
+				Name: "x", URL: "https://all.example/", Properties: map[string]any{"a": strings.Repeat("x", pixel.MaxProperties)},
+			},
 			"properties of no JSON": {Name: "x", URL: "https://all.example/", Properties: map[string]any{"a": math.Inf(1)}},
 		} {
 			if kept, err := m.pixel.Track(t.Context(), h); kept || !fault.IsCode(err, fault.ValidationFailed) {
@@ -520,7 +550,8 @@ func TestTracksWaitForTheirCommit(t *testing.T) {
 		orgID := newOrg(t, s, plan.Enterprise)
 		w := newWorkspace(t, s, orgID, noon)
 		g := gate{s, make(chan struct{}), make(chan error)}
-		p := pixel.NewService(s, g, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents), m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), func() float64 { return 0 }, clock.System)
+		p := pixel.NewService(s, g, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents),
+			m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), func() float64 { return 0 }, clock.System)
 		_, err := p.Put(as(t, orgID), w, "example.com", pixel.Defaults())
 		must(t, err)
 		ctx := patience(t)
@@ -535,7 +566,7 @@ func TestTracksWaitForTheirCommit(t *testing.T) {
 		}
 		go track(ctx)
 		<-g.enter // the first is being written, alone
-		// 5000 wait behind it; who comes then is refused.
+		// 5000 wait after it; who comes then is refused.
 		var wg sync.WaitGroup
 		for range 5100 {
 			wg.Go(func() { track(ctx) })

@@ -25,7 +25,9 @@ import (
 type poisoned struct{ pages []connector.Page }
 
 func (p *poisoned) Definition() connector.Definition {
-	return connector.Definition{ID: "poisoned", Name: "Poisoned", SchemaVersion: "1.0.0", ConfigSchema: json.RawMessage(`{}`)}
+	return connector.Definition{
+		ID: "poisoned", Name: "Poisoned", SchemaVersion: "1.0.0", ConfigSchema: json.RawMessage(`{}`),
+	}
 }
 func (p *poisoned) Check(context.Context, connector.Config) error { return nil }
 func (p *poisoned) Open(context.Context, connector.Config) (connector.Source, error) {
@@ -52,17 +54,22 @@ func (anyConfig) Add(context.Context, map[id.ID]plan.Amount) error      { return
 // Values of JSON that can be kept, and those that cannot; and those that may be refused or kept.
 var (
 	goodValues = []string{
-		`1`, `-0.5e3`, `9007199254740993`, `1e300`, `"\\u0000"`, `"ä\ud83d\ude00"`, `null`, `{"a":[{"b":"\\\\u0000"}]}`, `"9999-12-31T23:59:59-05:00"`, `"1e999999"`,
+		`1`, `-0.5e3`, `9007199254740993`, `1e300`, `"\\u0000"`, `"ä\ud83d\ude00"`, `null`, `{"a":[{"b":"\\\\u0000"}]}`,
+		`"9999-12-31T23:59:59-05:00"`, `"1e999999"`,
 	}
 	badValues = []string{
-		`"\u0000"`, `"a\\\u0000b"`, `{"\u0000":1}`, `[1,[2,{"a":"\u0000"}]]`, `1e999999`, `-1E+131073`, `1e-99999`, `1e99999999999999999999`, "\"\xff\"", "{\"\xc3\":1}",
+		`"\u0000"`, `"a\\\u0000b"`, `{"\u0000":1}`, `[1,[2,{"a":"\u0000"}]]`, `1e999999`, `-1E+131073`, `1e-99999`,
+		`1e99999999999999999999`, "\"\xff\"", "{\"\xc3\":1}",
 	}
 	oddValues = []string{
-		`"\ud800"`, `"\udc00\ud800"`, `{"\udfff":1}`, strings.Repeat("[", 9000) + strings.Repeat("]", 9000), strings.Repeat(`{"a":`, 5000) + `1` + strings.Repeat("}", 5000),
+		`"\ud800"`, `"\udc00\ud800"`, `{"\udfff":1}`, strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		strings.Repeat(`{"a":`, 5000) + `1` + strings.Repeat("}", 5000),
 	}
 	badTimes = []time.Time{
-		time.Date(10000, 1, 1, 4, 59, 59, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("west", -5*3600)),
-		time.Date(1, 1, 1, 0, 0, 0, 0, time.FixedZone("east", 5*3600)), time.Date(0, 6, 1, 0, 0, 0, 0, time.UTC), time.Date(-43, 3, 15, 0, 0, 0, 0, time.UTC),
+		time.Date(10000, 1, 1, 4, 59, 59, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0,
+			time.FixedZone("west", -5*3600)),
+		time.Date(1, 1, 1, 0, 0, 0, 0, time.FixedZone("east", 5*3600)), time.Date(0, 6, 1, 0, 0, 0, 0, time.UTC),
+		time.Date(-43, 3, 15, 0, 0, 0, 0, time.UTC),
 	}
 	badIDs = []string{"", "a\x00b", "\xff", strings.Repeat("x", 513), "\x00" + strings.Repeat("y", 600)}
 )
@@ -118,7 +125,8 @@ func TestPoisonRecords(t *testing.T) {
 		}
 		run := syncOnce(t, v, w.OrgID, w.ID, source)
 		total := run.Totals()
-		if run.State != integration.Succeeded || total.Read != pages*60 || total.Failed == 0 || total.Created+total.Failed != total.Read {
+		if run.State != integration.Succeeded || total.Read != pages*60 || total.Failed == 0 ||
+			total.Created+total.Failed != total.Read {
 			t.Errorf("the run is %s with %+v, %+v", run.State, total, run.Problem)
 		}
 		listed := map[string]bool{}
@@ -164,13 +172,18 @@ func TestPoisonPlace(t *testing.T) {
 func syncOnce(t *testing.T, v *services, orgID, workspaceID id.ID, c connector.Connector) integration.Run {
 	t.Helper()
 	queue := job.NewQueue(v.Store, v.Store, quiet, clock.System)
-	syncs := integration.NewService(v.Store, v.Store, v.workspaces, v.audit, event.Nobody{}, queue, box(), clock.System, integration.Bounds{},
-		integration.Limits{Bindings: anyConfig{}, Records: anyConfig{}}, []integration.Plugin{{Connector: c, Schema: anyConfig{}}})
+	syncs := integration.NewService(v.Store, v.Store, v.workspaces, v.audit, event.Nobody{}, queue, box(), clock.System,
+		integration.Bounds{},
+		integration.Limits{Bindings: anyConfig{}, Records: anyConfig{}}, []integration.Plugin{
+			{Connector: c, Schema: anyConfig{}},
+		})
 	ctx, cancel := context.WithTimeout(as(t, orgID), time.Minute) // a run that is tried for ever fails the test
 	done := make(chan struct{})
 	go func() { queue.Run(ctx); close(done) }()
 	defer func() { cancel(); <-done }()
-	b, _, err := syncs.Create(ctx, integration.Create{ConnectorID: c.Definition().ID, WorkspaceID: workspaceID, Name: "b", Config: json.RawMessage(`{}`)})
+	b, _, err := syncs.Create(ctx, integration.Create{
+		ConnectorID: c.Definition().ID, WorkspaceID: workspaceID, Name: "b", Config: json.RawMessage(`{}`),
+	})
 	must(t, err)
 	for b.State != integration.Ready {
 		time.Sleep(10 * time.Millisecond)
@@ -201,7 +214,8 @@ func TestPoisonTimesThatWereKept(t *testing.T) {
 		}
 		for name, at := range kept {
 			rec := integration.Record{
-				ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, BindingID: id.New(), Entity: "rows", ExternalID: name, Data: json.RawMessage(`{}`), Hash: []byte{1},
+				ID: id.New(), OrgID: w.OrgID, WorkspaceID: w.ID, BindingID: id.New(), Entity: "rows", ExternalID: name,
+				Data: json.RawMessage(`{}`), Hash: []byte{1},
 				RunID: id.New(), CreatedAt: noon, UpdatedAt: noon,
 			}
 			must(t, s.UpsertRecords(t.Context(), []integration.Record{rec}))

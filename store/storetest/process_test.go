@@ -21,9 +21,11 @@ func TestDeadProcessesLoseTheirJobs(t *testing.T) {
 		a, b, over := insertJob(t, s, job.Job{}), insertJob(t, s, job.Job{}), insertJob(t, s, job.Job{})
 		must(t, s.Seen(ctx, []id.ID{dead, id.New()}, noon), s.Seen(ctx, []id.ID{alive}, noon))
 		for owner, j := range map[id.ID]job.Job{dead: a, alive: b} {
-			change(t, db, "UPDATE jobs SET state = 'running', owner = $1, lease_until = $2, attempt = 1 WHERE id = $3", owner.UUID(), noon.Add(job.Lease), j.ID.UUID())
+			change(t, db, "UPDATE jobs SET state = 'running', owner = $1, lease_until = $2, attempt = 1 WHERE id = $3",
+				owner.UUID(), noon.Add(job.Lease), j.ID.UUID())
 		}
-		change(t, db, "UPDATE jobs SET state = 'done', owner = $1, finished_at = $2 WHERE id = $3", dead.UUID(), noon, over.ID.UUID())
+		change(t, db, "UPDATE jobs SET state = 'done', owner = $1, finished_at = $2 WHERE id = $3", dead.UUID(), noon,
+			over.ID.UUID())
 
 		if n, err := s.Reap(ctx, noon, noon); err != nil || n != 0 {
 			t.Fatalf("%d, %v", n, err)

@@ -122,7 +122,8 @@ func TestPurgeLeavesNothing(t *testing.T) {
 			}
 		}
 		for _, table := range []string{
-			"bindings", "records", "pixel_events", "seo_reports", "usage_counters", "mcp_servers", "webhook_endpoints", "api_keys", "projects",
+			"bindings", "records", "pixel_events", "seo_reports", "usage_counters", "mcp_servers", "webhook_endpoints",
+			"api_keys", "projects",
 		} {
 			if !slices.Contains(found, table) {
 				t.Errorf("%s is not among %v", table, found)

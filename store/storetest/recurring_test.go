@@ -50,7 +50,9 @@ func (w *sweep) until(t *testing.T, n int) []recurring.Work {
 }
 
 // runRecurring runs a runner on a repository until the test ends or the returned function is called.
-func runRecurring(t *testing.T, repo recurring.Repository, now clock.Clock, tasks ...recurring.Task) (*recurring.Runner, id.ID, func()) {
+func runRecurring(
+	t *testing.T, repo recurring.Repository, now clock.Clock, tasks ...recurring.Task,
+) (*recurring.Runner, id.ID, func()) {
 	t.Helper()
 	owner := id.New()
 	r := recurring.NewRunner(repo, owner, quiet, now)
@@ -82,7 +84,8 @@ func TestRecurringWorkIsKept(t *testing.T) {
 		if got, err := s.Work(ctx, "a"); err != nil || !reflect.DeepEqual(got, w) {
 			t.Fatalf("%+v, %v", got, err)
 		}
-		w.Owner, w.LeaseUntil, w.StartedAt, w.SucceededAt = id.New(), noon.Add(time.Microsecond), noon.Add(time.Second), noon.Add(time.Hour)
+		w.Owner, w.LeaseUntil, w.StartedAt, w.SucceededAt = id.New(), noon.Add(time.Microsecond), noon.Add(time.Second),
+			noon.Add(time.Hour)
 		w.Duration, w.Failures, w.Failed, w.LastError = 1234567*time.Microsecond, 3, 1<<40, "é"
 		save(true, w)
 		save(false, w)
@@ -145,7 +148,9 @@ func TestRecurringWorkOfADeadProcess(t *testing.T) {
 		t.Run("its lease ends", func(t *testing.T) {
 			s, did := connect(t, database(t, e), clock.System), &sweep{}
 			now := s.Now()
-			w := recurring.Work{Name: "sweep", DueAt: now, StartedAt: now, Owner: id.New(), LeaseUntil: now.Add(700 * time.Millisecond)}
+			w := recurring.Work{
+				Name: "sweep", DueAt: now, StartedAt: now, Owner: id.New(), LeaseUntil: now.Add(700 * time.Millisecond),
+			}
 			must(t, second(s.SaveWork(t.Context(), w)))
 			runRecurring(t, s, s.Now, did.task(s, 10*time.Millisecond))
 			if first := did.until(t, 1)[0]; first.StartedAt.Before(w.LeaseUntil) || first.Owner == w.Owner {
@@ -184,7 +189,8 @@ func TestRecurringWorkThatWasTakenOver(t *testing.T) {
 		_, _, stop := runRecurring(t, s, s.Now, slow)
 		mine := did.until(t, 1)[0]
 		theirs := mine
-		theirs.Owner, theirs.StartedAt, theirs.LeaseUntil = id.New(), mine.StartedAt.Add(time.Hour), mine.LeaseUntil.Add(time.Hour)
+		theirs.Owner, theirs.StartedAt, theirs.LeaseUntil = id.New(), mine.StartedAt.Add(time.Hour),
+			mine.LeaseUntil.Add(time.Hour)
 		if saved, err := s.SaveWork(t.Context(), theirs); err != nil || !saved {
 			t.Fatalf("%v, %v", saved, err)
 		}

@@ -70,7 +70,8 @@ func operator(t testing.TB) context.Context {
 func draft(kind release.Kind, name, version string, bodies ...string) release.Draft {
 	d := release.Draft{Kind: kind, Name: name, Version: version}
 	for i, b := range bodies {
-		d.Files = append(d.Files, release.Content{Name: "file" + string(rune('b'-i)), ContentType: "text/plain", Body: []byte(b)})
+		d.Files = append(d.Files,
+			release.Content{Name: "file" + string(rune('b'-i)), ContentType: "text/plain", Body: []byte(b)})
 	}
 	return d
 }
@@ -89,13 +90,17 @@ func TestReleasesRoundTrip(t *testing.T) {
 		got, err := s.Release(t.Context(), release.NPM, "@alania/sdk", "1.0.0")
 		must(t, err)
 		want := out[0].Release
-		if !reflect.DeepEqual(got, want) || got.PublishedAt != noon || got.PublishedBy != "operator" || string(got.Manifest) != string(d.Manifest) {
+		if !reflect.DeepEqual(got, want) || got.PublishedAt != noon || got.PublishedBy != "operator" ||
+			string(got.Manifest) != string(d.Manifest) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}
-		if got.Files[0].Name != "filea" || got.Files[1].Name != "fileb" || got.Files[1].Size != 4 || len(got.Files[0].SHA1) != 20 || len(got.Files[0].SHA256) != 32 || len(got.Files[0].SHA512) != 64 {
+		if got.Files[0].Name != "filea" || got.Files[1].Name != "fileb" || got.Files[1].Size != 4 ||
+			len(got.Files[0].SHA1) != 20 || len(got.Files[0].SHA256) != 32 || len(got.Files[0].SHA512) != 64 {
 			t.Errorf("files %+v", got.Files)
 		}
-		for _, absent := range [][3]string{{"npm", "@alania/sdk", "1.0.1"}, {"go", "@alania/sdk", "1.0.0"}, {"npm", "@alania/SDK", "1.0.0"}, {"npm", "", ""}} {
+		for _, absent := range [][3]string{
+			{"npm", "@alania/sdk", "1.0.1"}, {"go", "@alania/sdk", "1.0.0"}, {"npm", "@alania/SDK", "1.0.0"}, {"npm", "", ""},
+		} {
 			_, err := s.Release(t.Context(), release.Kind(absent[0]), absent[1], absent[2])
 			wants(t, err, fault.NotFound)
 		}
@@ -127,11 +132,13 @@ func TestReleasesAreImmutable(t *testing.T) {
 		if err != nil || again[0].New || again[0].ID != out[0].ID || files.puts != puts {
 			t.Errorf("again: %+v, %v, %d uploads", again, err, files.puts-puts)
 		}
-		renamed, typed, fewer, manifest := draft(release.Go, "example.com/sdk", "v1.0.0", "one", "two"), draft(release.Go, "example.com/sdk", "v1.0.0", "one", "two"),
+		renamed, typed, fewer, manifest := draft(release.Go, "example.com/sdk", "v1.0.0", "one", "two"),
+			draft(release.Go, "example.com/sdk", "v1.0.0", "one", "two"),
 			draft(release.Go, "example.com/sdk", "v1.0.0", "one"), draft(release.Go, "example.com/sdk", "v1.0.0", "one", "two")
 		renamed.Files[0].Name, typed.Files[0].ContentType, manifest.Manifest = "other", "text/html", []byte("{}")
 		for name, other := range map[string]release.Draft{
-			"other bytes": draft(release.Go, "example.com/sdk", "v1.0.0", "one", "TWO"), "another name": renamed, "another type": typed, "fewer files": fewer, "a manifest": manifest,
+			"other bytes": draft(release.Go, "example.com/sdk", "v1.0.0", "one", "TWO"), "another name": renamed,
+			"another type": typed, "fewer files": fewer, "a manifest": manifest,
 		} {
 			_, err := r.Publish(operator(t), []release.Draft{draft(release.Go, "example.com/sdk", "v1.1.0", "new"), other})
 			if !fault.IsCode(err, fault.Conflict) {
@@ -142,7 +149,7 @@ func TestReleasesAreImmutable(t *testing.T) {
 		if err != nil || len(list) != 1 {
 			t.Errorf("%+v, %v", list, err)
 		}
-		// The rest of a transaction goes on behind a refused insert.
+		// The rest of a transaction goes on after a refused insert.
 		must(t, s.InTx(t.Context(), func(ctx context.Context) error {
 			other := out[0].Release
 			other.ID = id.New()
@@ -159,14 +166,18 @@ func TestReleasesAreImmutable(t *testing.T) {
 func TestReleasesTogether(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url, files := database(t, e), &memory{}
-		replicas := []*release.Service{releasing(connect(t, url, clockAt(noon)), files), releasing(connect(t, url, clockAt(noon)), files)}
+		replicas := []*release.Service{
+			releasing(connect(t, url, clockAt(noon)), files), releasing(connect(t, url, clockAt(noon)), files),
+		}
 		same := together(6, func(i int) error {
-			_, err := replicas[i%2].Publish(operator(t), []release.Draft{draft(release.Go, "example.com/sdk", "v1.0.0", "one"), draft(release.NPM, "sdk", "1.0.0", "one")})
+			_, err := replicas[i%2].Publish(operator(t),
+				[]release.Draft{draft(release.Go, "example.com/sdk", "v1.0.0", "one"), draft(release.NPM, "sdk", "1.0.0", "one")})
 			return err
 		})
 		must(t, same...)
 		different := together(6, func(i int) error {
-			_, err := replicas[i%2].Publish(operator(t), []release.Draft{draft(release.Go, "example.com/sdk", "v1.1.0", strings.Repeat("x", i+1))})
+			_, err := replicas[i%2].Publish(operator(t),
+				[]release.Draft{draft(release.Go, "example.com/sdk", "v1.1.0", strings.Repeat("x", i+1))})
 			return err
 		})
 		refused := count(different, func(err error) bool { return fault.IsCode(err, fault.Conflict) })
@@ -239,7 +250,9 @@ func TestVerified(t *testing.T) {
 		s := open(t, e)
 		v := serve(s, clockAt(noon))
 		orgID, other := newOrg(t, s, plan.Pro), newOrg(t, s, plan.Pro)
-		for i, step := range []struct{ on, changes bool }{{false, false}, {true, true}, {true, false}, {false, true}, {true, true}} {
+		for i, step := range []struct{ on, changes bool }{
+			{false, false}, {true, true}, {true, false}, {false, true}, {true, true},
+		} {
 			changed, err := v.orgs.SetVerified(operator(t), orgID, step.on)
 			if err != nil || changed != step.changes {
 				t.Errorf("step %d: %v, %v", i, changed, err)

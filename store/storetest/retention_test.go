@@ -20,7 +20,8 @@ import (
 func recordAt(t *testing.T, ctx context.Context, s *Store, orgID id.ID, at time.Time) id.ID {
 	t.Helper()
 	e := audit.Entry{
-		ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: at,
+		ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID,
+		CreatedAt: at,
 	}
 	must(t, s.InsertAudit(ctx, e))
 	return e.ID

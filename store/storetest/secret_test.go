@@ -19,12 +19,14 @@ import (
 	"github.com/alania-go/alania/store"
 )
 
-// TestSealedColumns: what is sealed is known to the store, or a key could never be retired. Whoever adds a column of bytes
-// says here that it is not sealed, or lists it in the store.
+// TestSealedColumns: what is sealed is known to the store, or a key could never be retired. Whoever adds a
+// column of bytes says here that it is not sealed, or lists it in the store.
 func TestSealedColumns(t *testing.T) {
 	plain := []string{ // hashes, public keys and payloads
-		"oauth_clients.secret_hash", "api_keys.hash", "signing_keys.public_key", "idempotency_keys.scope", "idempotency_keys.request", "jobs.payload",
-		"webhook_events.payload", "records.hash", "seo_reports.url_hash", "seo_pages.url_hash", "release_files.sha256", "release_files.sha512", "release_files.sha1",
+		"oauth_clients.secret_hash", "api_keys.hash", "signing_keys.public_key", "idempotency_keys.scope",
+		"idempotency_keys.request", "jobs.payload",
+		"webhook_events.payload", "records.hash", "seo_reports.url_hash", "seo_pages.url_hash", "release_files.sha256",
+		"release_files.sha512", "release_files.sha1",
 	}
 	var sealed []string
 	uses := map[secret.Use]bool{}
@@ -85,7 +87,8 @@ func servers(t *testing.T, s *Store, n int, box *secret.Box) id.ID {
 	workspace := newWorkspace(t, s, orgID, noon)
 	for i := range n {
 		must(t, s.InsertMCPServer(t.Context(), mcp.Server{
-			ID: fmt.Sprintf("s%d", i), Key: id.New(), OrgID: orgID, WorkspaceID: workspace, Name: fmt.Sprint(i), Transport: mcp.HTTP, URL: "https://example.com",
+			ID: fmt.Sprintf("s%d", i), Key: id.New(), OrgID: orgID, WorkspaceID: workspace, Name: fmt.Sprint(i),
+			Transport: mcp.HTTP, URL: "https://example.com",
 			SealedHeaders: box.Seal(fmt.Append(nil, i), headers), CreatedAt: noon, UpdatedAt: noon,
 		}))
 	}
@@ -113,7 +116,9 @@ type disturbed struct {
 	replace func(row any)
 }
 
-func (d disturbed) SealedOtherwise(ctx context.Context, column string, head []byte, after any, limit int) ([]secret.Kept, error) {
+func (d disturbed) SealedOtherwise(
+	ctx context.Context, column string, head []byte, after any, limit int,
+) ([]secret.Kept, error) {
 	if d.read != nil {
 		if err := d.read(); err != nil {
 			return nil, err
@@ -164,12 +169,14 @@ func TestReseal(t *testing.T) {
 		}
 		// It goes on where it was.
 		done, err := secret.Reseal(t.Context(), s, s, both)
-		if v := values(done, headersColumn); err != nil || v <= 0 || v >= n || !done.Retired() || done.Keys[0].Values != n || done.Keys[1].Values != 0 || done.Unknown != 0 {
+		if v := values(done, headersColumn); err != nil || v <= 0 || v >= n || !done.Retired() || done.Keys[0].Values != n ||
+			done.Keys[1].Values != 0 || done.Unknown != 0 {
 			t.Fatalf("%+v, %v", done, err)
 		}
 		opens(t, s, workspace, n, next)
 		// There is nothing left to do.
-		if done, err = secret.Reseal(t.Context(), s, s, both); err != nil || values(done, headersColumn) != 0 || !done.Retired() {
+		if done, err = secret.Reseal(t.Context(), s, s, both); err != nil || values(done, headersColumn) != 0 ||
+			!done.Retired() {
 			t.Fatalf("%+v, %v", done, err)
 		}
 	})
@@ -204,7 +211,8 @@ func TestResealBesideWrites(t *testing.T) {
 			d.replace = func(row any) {
 				if !written && row == any(first) {
 					written = true
-					if _, err := change.Exec("UPDATE mcp_servers SET sealed_headers = $1 WHERE seq = $2", old.Seal([]byte("newer"), headers), first); err != nil {
+					if _, err := change.Exec("UPDATE mcp_servers SET sealed_headers = $1 WHERE seq = $2",
+						old.Seal([]byte("newer"), headers), first); err != nil {
 						t.Error(err)
 					}
 				}
@@ -215,7 +223,8 @@ func TestResealBesideWrites(t *testing.T) {
 		if err != nil || !done.Retired() || values(done, headersColumn) != 3 || done.Unknown != 1 {
 			t.Fatalf("%+v, %v", done, err)
 		}
-		plain, err := both.Open(read[[]byte](t, change, "SELECT sealed_headers FROM mcp_servers WHERE seq = $1", first), headers)
+		plain, err := both.Open(read[[]byte](t, change, "SELECT sealed_headers FROM mcp_servers WHERE seq = $1", first),
+			headers)
 		if want := map[bool]string{true: "newer", false: "fresh"}[written]; err != nil || string(plain) != want {
 			t.Fatalf("%s, %v; want %s", plain, err, want)
 		}

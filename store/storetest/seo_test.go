@@ -37,7 +37,12 @@ func TestReportsRoundTrip(t *testing.T) {
 		n := func(v float64) *float64 { return &v }
 		r, err := m.seo.Submit(ctx, w, seo.Submission{
 			URL: "https://example.com/page?u=%C3%BC", Scores: seo.Scores{Performance: n(85.5), Accessibility: n(0), SEO: n(100)},
-			Issues: []seo.Finding{{Type: "missing_alt", Severity: seo.Critical, Element: `img.hero > "x"`, Details: map[string]any{"a": []any{1.5, nil, "ü"}}}},
+			Issues: []seo.Finding{
+				{
+					Type: "missing_alt", Severity: seo.Critical, Element: `img.hero > "x"`,
+					Details: map[string]any{"a": []any{1.5, nil, "ü"}},
+				},
+			},
 		})
 		if err != nil || r.Seq < 1 || r.Issues != 1 || r.CreatedAt != noon {
 			t.Fatalf("%+v, %v", r, err)
@@ -48,8 +53,9 @@ func TestReportsRoundTrip(t *testing.T) {
 			t.Fatalf("%+v", p)
 		}
 		want := seo.Issue{
-			ID: p.Items[0].ID, Seq: p.Items[0].Seq, WorkspaceID: w, ReportID: r.ID, URL: r.URL, Type: "missing_alt", Severity: seo.Critical,
-			Element: `img.hero > "x"`, Details: map[string]any{"a": []any{1.5, nil, "ü"}}, CreatedAt: noon,
+			ID: p.Items[0].ID, Seq: p.Items[0].Seq, WorkspaceID: w, ReportID: r.ID, URL: r.URL, Type: "missing_alt",
+			Severity: seo.Critical,
+			Element:  `img.hero > "x"`, Details: map[string]any{"a": []any{1.5, nil, "ü"}}, CreatedAt: noon,
 		}
 		if want.Seq < 1 || !reflect.DeepEqual(p.Items[0], want) {
 			t.Errorf("%+v", p.Items[0])
@@ -101,7 +107,8 @@ func TestIssuesAreThoseOfTheNewestReport(t *testing.T) {
 		open("a2 a3 a4")
 		open("a3", page.Filter{Field: "issue_type", Op: page.Eq, Value: "a3"})
 		open("", page.Filter{Field: "severity", Op: page.Eq, Value: "critical"})
-		open("a2 a3 a4", page.Filter{Field: "severity", Op: page.Eq, Value: "warning"}, page.Filter{Field: "created_at", Op: page.Since, Value: noon})
+		open("a2 a3 a4", page.Filter{Field: "severity", Op: page.Eq, Value: "warning"},
+			page.Filter{Field: "created_at", Op: page.Since, Value: noon})
 		open("", page.Filter{Field: "created_at", Op: page.After, Value: noon})
 		open("a4", page.Filter{Field: "search", Op: page.Has, Value: "A4"})
 		// Many at once: the issues are those of one of them.
@@ -131,9 +138,12 @@ func TestReportRefusals(t *testing.T) {
 		over := 100.1
 		good := seo.Submission{URL: "https://example.com/", Issues: findings("a")}
 		for what, in := range map[string]seo.Submission{
-			"no url": {}, "relative": {URL: "/page"}, "scheme": {URL: "ftp://example.com/"}, "userinfo": {URL: "https://user:hunter2@example.com/"},
-			"score": {URL: good.URL, Scores: seo.Scores{SEO: &over}}, "severity": {URL: good.URL, Issues: []seo.Finding{{Type: "a", Severity: "bad"}}},
-			"type": {URL: good.URL, Issues: findings("")}, "issues": {URL: good.URL, Issues: findings(make([]string, seo.MaxIssues+1)...)},
+			"no url": {}, "relative": {URL: "/page"}, "scheme": {URL: "ftp://example.com/"},
+			"userinfo": {URL: "https://user:hunter2@example.com/"},
+			"score":    {URL: good.URL, Scores: seo.Scores{SEO: &over}},
+			"severity": {URL: good.URL, Issues: []seo.Finding{{Type: "a", Severity: "bad"}}},
+			"type":     {URL: good.URL, Issues: findings("")},
+			"issues":   {URL: good.URL, Issues: findings(make([]string, seo.MaxIssues+1)...)},
 		} {
 			_, err := m.seo.Submit(ctx, w, in)
 			if !fault.IsCode(err, fault.ValidationFailed) || strings.Contains(err.Error(), "hunter2") {

@@ -22,7 +22,8 @@ func TestReplicasWithDifferentClocks(t *testing.T) {
 			t.Run(ahead.String(), func(t *testing.T) {
 				url := database(t, e)
 				replica := func(ahead time.Duration) *Store {
-					s, err := joined(t.Context(), url, clock.System, db.InDatabaseTime(func() time.Time { return clock.System().Add(ahead) }))
+					s, err := joined(t.Context(), url, clock.System,
+						db.InDatabaseTime(func() time.Time { return clock.System().Add(ahead) }))
 					must(t, err)
 					t.Cleanup(func() { _ = s.Close() })
 					return s
@@ -50,7 +51,8 @@ func TestReplicasWithDifferentClocks(t *testing.T) {
 					k := aKey("body", owner.UUID())
 					c, _, err := idempotency.NewService(one, box(), one.Now).Begin(ctx, k)
 					must(t, err)
-					if _, _, err := idempotency.NewService(other, box(), other.Now).Begin(ctx, k); !fault.IsCode(err, fault.IdempotencyInFlight) || c == nil {
+					if _, _, err := idempotency.NewService(other, box(), other.Now).Begin(ctx, k); !fault.IsCode(err,
+						fault.IdempotencyInFlight) || c == nil {
 						t.Errorf("a running request's key: %v", err)
 					}
 				}

@@ -46,7 +46,7 @@ func TestStoredIsCountedExactly(t *testing.T) {
 				// Beyond the limit, what makes it less passes.
 				must(t, stock(0).Change(t.Context(), w, plan.Amount{}.Minus(one)))
 				must(t, stock(1).Change(t.Context(), w, one))
-				// What was never counted cannot be given back.
+				// What was never counted cannot be subtracted.
 				must(t, stock(0).Add(t.Context(), map[id.ID]plan.Amount{w: {Items: -1 << 40, Bytes: -1 << 50}}))
 				if got := r[1].find(t, ctx, w, entitlement.RecordBytes); got.Used != 0 {
 					t.Errorf("%d bytes", got.Used)
@@ -102,8 +102,14 @@ func TestStoredIsWhatIsThere(t *testing.T) {
 				items, bytes entitlement.Feature
 				query        string
 			}{
-				{entitlement.UsageRecords, entitlement.UsageRecordBytes, "count(*) AS items, COALESCE(sum(size), 0) AS size FROM usage_records"},
-				{entitlement.PixelEntries, entitlement.PixelBytes, "count(*) AS items, COALESCE(sum(size), 0) AS size FROM pixel_events"},
+				{
+					entitlement.UsageRecords, entitlement.UsageRecordBytes,
+					"count(*) AS items, COALESCE(sum(size), 0) AS size FROM usage_records",
+				},
+				{
+					entitlement.PixelEntries, entitlement.PixelBytes,
+					"count(*) AS items, COALESCE(sum(size), 0) AS size FROM pixel_events",
+				},
 				{entitlement.SEOEntries, entitlement.SEOBytes, "count(*) + (SELECT count(*) FROM seo_issues) AS items," +
 					" COALESCE(sum(size + issues_size), 0) AS size FROM seo_reports"},
 			} {
@@ -122,7 +128,8 @@ func TestStoredIsWhatIsThere(t *testing.T) {
 			t.Helper()
 			in := seo.Submission{URL: "https://example.com/" + path}
 			for range issues {
-				in.Issues = append(in.Issues, seo.Finding{Type: "x", Severity: seo.Info, Details: map[string]any{"a": strings.Repeat("b", 100)}})
+				in.Issues = append(in.Issues,
+					seo.Finding{Type: "x", Severity: seo.Info, Details: map[string]any{"a": strings.Repeat("b", 100)}})
 			}
 			_, err := m.seo.Submit(ctx, w, in)
 			must(t, err)
@@ -130,7 +137,8 @@ func TestStoredIsWhatIsThere(t *testing.T) {
 		for range 3 {
 			_, err := m.entitlements.Record(ctx, w, entitlement.Posts, 1, map[string]any{"a": "bc"})
 			must(t, err)
-			_, err = m.pixel.Track(ctx, pixel.Hit{Name: "a", URL: "https://" + domain + "/[", Properties: map[string]any{"x": "y"}})
+			_, err = m.pixel.Track(ctx,
+				pixel.Hit{Name: "a", URL: "https://" + domain + "/[", Properties: map[string]any{"x": "y"}})
 			must(t, err)
 		}
 		report("a", 3)
@@ -145,7 +153,8 @@ func TestStoredIsWhatIsThere(t *testing.T) {
 		must(t, m.seo.Clean(t.Context()))
 		agree("reports cleaned")
 		// The newest report of each page stays, with its issues.
-		if n := read[int](t, db, "SELECT count(*) FROM seo_reports"); n != 2 || m.find(t, ctx, w, entitlement.SEOEntries).Used != 5 {
+		if n := read[int](t, db, "SELECT count(*) FROM seo_reports"); n != 2 ||
+			m.find(t, ctx, w, entitlement.SEOEntries).Used != 5 {
 			t.Errorf("%d reports", n)
 		}
 		if got := m.find(t, ctx, w, entitlement.UsageRecordBytes); got.Used != 0 {

@@ -1,4 +1,4 @@
-// Package storetest gives tests a database of either engine, empty and migrated, and
+// Package storetest makes databases of either engine for tests, empty and migrated, and
 // runs one suite on both. PostgreSQL is a throw-away cluster made with the machine's own
 // server binaries, or the server that ALANIA_TEST_POSTGRES_URL names.
 package storetest
@@ -40,7 +40,7 @@ func Each(t *testing.T, test func(t *testing.T, e store.Engine)) {
 	}
 }
 
-// Open gives an empty, migrated store that is closed with the test.
+// Open returns an empty, migrated store that is closed with the test.
 func Open(t testing.TB, e store.Engine) *Store {
 	t.Helper()
 	s, err := joined(context.Background(), URL(t, e), clock.System)
@@ -54,7 +54,7 @@ func Open(t testing.TB, e store.Engine) *Store {
 	return s
 }
 
-// URL gives the URL of a database of the test's own, migrated, removed with the test.
+// URL returns the URL of a database of the test's own, migrated, removed with the test.
 func URL(t testing.TB, e store.Engine) string {
 	t.Helper()
 	if e == store.SQLite {
@@ -76,7 +76,7 @@ func URL(t testing.TB, e store.Engine) string {
 	return c.url(name)
 }
 
-// Empty gives the URL of a database without a schema.
+// Empty returns the URL of a database without a schema.
 func Empty(t testing.TB, e store.Engine) string {
 	t.Helper()
 	if e == store.SQLite {
@@ -210,7 +210,7 @@ func start() (*server, error) {
 	return s, nil
 }
 
-// Standby gives the URL of a server that follows another, as after a failover: it has a
+// Standby returns the URL of a server that follows another, as after a failover: it has a
 // migrated database, answers reads, and takes no writes.
 func Standby(t testing.TB) string {
 	t.Helper()
@@ -269,14 +269,15 @@ func initialize() (*installation, error) {
 		return nil, err
 	}
 	// The data is thrown away: what only matters to data that is kept is off.
-	if out, err := i.command("initdb", "-D", i.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--no-locale").CombinedOutput(); err != nil {
+	if out, err := i.command("initdb", "-D", i.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync",
+		"--no-locale").CombinedOutput(); err != nil {
 		i.remove()
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	return i, nil
 }
 
-// hand gives a folder to the user that the server's programs run as: they refuse to be root.
+// hand makes a folder the property of the user that the server's programs run as: they refuse to be root.
 func (i *installation) hand(dir string) error {
 	if os.Geteuid() != 0 {
 		return nil
@@ -291,7 +292,7 @@ func (i *installation) hand(dir string) error {
 	return os.Chown(dir, uid, gid)
 }
 
-// begin starts a program of the cluster, and gives what stops it by a signal. Should this
+// begin starts a program of the cluster, and returns what stops it by a signal. Should this
 // process be killed, the program goes with it: the signal is sent when the thread that
 // started it ends, so that thread is kept.
 func begin(cmd *exec.Cmd, end syscall.Signal) (stop func(), err error) {
@@ -326,7 +327,8 @@ func (i *installation) serve() (*server, error) {
 		return nil, err
 	}
 	// On a socket only: no port to find, and nothing listens on the network.
-	cmd := i.command("postgres", "-D", i.data, "-k", i.dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
+	cmd := i.command("postgres", "-D", i.data, "-k", i.dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c",
+		"full_page_writes=off",
 		"-c", "synchronous_commit=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
 	cmd.Stdout, cmd.Stderr = log, log
 	stop, err := begin(cmd, syscall.SIGINT) // a fast shutdown
@@ -357,11 +359,14 @@ func binaries() (string, error) {
 			return filepath.Dir(p), nil
 		}
 	}
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb"} {
+	for _, pattern := range []string{
+		"/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb",
+	} {
 		if found, _ := filepath.Glob(pattern); len(found) > 0 {
 			slices.Sort(found)
 			return filepath.Dir(found[len(found)-1]), nil
 		}
 	}
-	return "", errors.New("no PostgreSQL server binaries were found: install them (Debian: apt-get install postgresql), or set ALANIA_TEST_POSTGRES_URL")
+	return "", errors.New("no PostgreSQL server binaries were found: install them (Debian: apt-get install postgresql), " +
+		"or set ALANIA_TEST_POSTGRES_URL")
 }

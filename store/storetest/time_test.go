@@ -17,7 +17,7 @@ import (
 )
 
 // widths are times in their order whose fractions of a second have every width: SQLite
-// keeps them as text, which must not sort 12:00:00.5 before 12:00:00 or behind 12:00:00.51.
+// keeps them as text, which must not sort 12:00:00.5 before 12:00:00 or after 12:00:00.51.
 var widths = []time.Time{
 	noon.AddDate(-1, 0, 0),
 	noon.Add(-time.Microsecond), // 11:59:59.999999
@@ -63,7 +63,8 @@ func TestTimesCompare(t *testing.T) {
 		orgID := newOrg(t, s, plan.Free)
 		for _, at := range shuffled(widths) {
 			must(t, s.InsertAudit(ctx, audit.Entry{
-				ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID, CreatedAt: at,
+				ID: id.New(), OrgID: orgID, Action: "a", ActorKind: identity.System, TargetKind: audit.Org, TargetID: orgID,
+				CreatedAt: at,
 			}))
 		}
 		list := func(desc bool, filters ...page.Filter) []time.Time {
@@ -90,7 +91,8 @@ func TestTimesCompare(t *testing.T) {
 			t.Errorf("descending: %v", got)
 		}
 		for i, at := range widths {
-			since, until := page.Filter{Field: "created_at", Op: page.Since, Value: at.In(time.FixedZone("", -7200))}, page.Filter{Field: "created_at", Op: page.Until, Value: at}
+			since, until := page.Filter{Field: "created_at", Op: page.Since, Value: at.In(time.FixedZone("", -7200))},
+				page.Filter{Field: "created_at", Op: page.Until, Value: at}
 			if got := list(false, since); !slices.Equal(got, widths[i:]) {
 				t.Errorf("since %v: %v", at, got)
 			}
@@ -110,7 +112,9 @@ func TestTimesInStatements(t *testing.T) {
 		s := open(t, e)
 		ctx := t.Context()
 		for i, at := range widths {
-			must(t, second(s.InsertJob(ctx, job.Job{ID: id.New(), Kind: "k", Unique: name("%d", i), State: job.Queued, RunAt: at, CreatedAt: noon})))
+			must(t,
+				second(s.InsertJob(ctx,
+					job.Job{ID: id.New(), Kind: "k", Unique: name("%d", i), State: job.Queued, RunAt: at, CreatedAt: noon})))
 		}
 		for i, at := range widths {
 			st, err := s.JobStats(ctx, at)
@@ -118,7 +122,7 @@ func TestTimesInStatements(t *testing.T) {
 			if st.Due != i+1 || !sameTime(st.OldestDue, &widths[0]) {
 				t.Errorf("at %v %d are due, the oldest since %v", at, st.Due, st.OldestDue)
 			}
-			// Behind RETURNING SQLite does not know that it is a time.
+			// After RETURNING SQLite does not know that it is a time.
 			if st, err = s.JobStats(ctx, at.Add(-time.Microsecond)); err != nil || st.Due != i {
 				t.Errorf("just before %v %d are due, %v", at, st.Due, err)
 			}
@@ -145,7 +149,10 @@ func TestNullTimes(t *testing.T) {
 		m := newMember(t, s, orgID, identity.Owner, org.Active)
 		at := noon.Add(510 * time.Millisecond)
 		for _, expires := range []*time.Time{nil, &at} {
-			k := apikey.Key{ID: id.New(), OrgID: orgID, Name: "K", Prefix: unique(), Hash: []byte{1}, Tier: plan.Free, ExpiresAt: expires, CreatorKind: identity.System, CreatedAt: noon}
+			k := apikey.Key{
+				ID: id.New(), OrgID: orgID, Name: "K", Prefix: unique(), Hash: []byte{1}, Tier: plan.Free, ExpiresAt: expires,
+				CreatorKind: identity.System, CreatedAt: noon,
+			}
 			must(t, insertKey(s, ctx, k))
 			got, err := s.Key(ctx, orgID, k.ID)
 			must(t, err)
@@ -156,7 +163,8 @@ func TestNullTimes(t *testing.T) {
 			if _, err := s.RevokeKey(ctx, k.ID, at); err != nil {
 				t.Fatal(err)
 			}
-			if got, err = s.Key(ctx, orgID, k.ID); err != nil || !sameTime(got.LastUsedAt, &at) || !sameTime(got.RevokedAt, &at) {
+			if got, err = s.Key(ctx, orgID, k.ID); err != nil || !sameTime(got.LastUsedAt, &at) ||
+				!sameTime(got.RevokedAt, &at) {
 				t.Errorf("a used and revoked key: %+v, %v", got, err)
 			}
 		}

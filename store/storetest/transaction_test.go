@@ -193,7 +193,9 @@ func TestTransientFailureIsTriedAgain(t *testing.T) {
 		}{
 			{"serialization failure", &pq.Error{Code: "40001", Message: "could not serialize"}, 5, fault.Unavailable},
 			{"deadlock", &pq.Error{Code: "40P01", Message: "deadlock detected"}, 5, fault.Unavailable},
-			{"behind a domain error", fault.New(fault.Conflict, "Taken.").WithCause(&pq.Error{Code: "40001"}), 5, fault.Conflict},
+			{
+				"behind a domain error", fault.New(fault.Conflict, "Taken.").WithCause(&pq.Error{Code: "40001"}), 5, fault.Conflict,
+			},
 			{"duplicate", &pq.Error{Code: "23505", Message: "duplicate key"}, 1, fault.Conflict},
 			{"domain error", fault.NewNotFound("thing"), 1, fault.NotFound},
 			{"unknown", errRefused, 1, fault.Internal},
@@ -497,7 +499,7 @@ func TestMoreTransactionsThanConnections(t *testing.T) {
 	})
 }
 
-// idle waits until no connection is in use: the driver gives one back a moment behind the
+// idle waits until no connection is in use: the driver returns one a moment after the
 // end of its statement.
 func idle(t *testing.T, s *Store) {
 	t.Helper()

@@ -25,11 +25,15 @@ func TestWorkspaceRoundTrip(t *testing.T) {
 		orgID := newOrg(t, s, plan.Free)
 		for i, settings := range []workspace.Settings{
 			workspace.Defaults(),
-			{RetentionDays: 3650, Regions: []string{"us-east", "eu-central", "ap-south"}, FeatureFlags: map[string]bool{"a": true, "b": false, `<"ü">&`: true}, Timezone: "Asia/Tokyo", Locale: "ja_JP"},
+			{
+				RetentionDays: 3650, Regions: []string{"us-east", "eu-central", "ap-south"},
+				FeatureFlags: map[string]bool{"a": true, "b": false, `<"ü">&`: true}, Timezone: "Asia/Tokyo", Locale: "ja_JP",
+			},
 			{RetentionDays: 1, Regions: []string{}, FeatureFlags: map[string]bool{}},
 		} {
 			w := workspace.Workspace{
-				ID: id.New(), OrgID: orgID, Name: `Größe "1" <b>`, Slug: name("s%d", i), Status: workspace.Suspended, Tier: plan.Pro,
+				ID: id.New(), OrgID: orgID, Name: `Größe "1" <b>`, Slug: name("s%d", i), Status: workspace.Suspended,
+				Tier:     plan.Pro,
 				Settings: settings, Version: 7, CreatedAt: noon, UpdatedAt: noon.Add(time.Microsecond),
 			}
 			var err error
@@ -57,7 +61,9 @@ func TestUpdateOfAStaleVersionChangesNothing(t *testing.T) {
 		must(t, err)
 		next := w
 		next.Name, next.Version, next.Status, next.UpdatedAt = "Two", 2, workspace.Suspended, noon.Add(time.Second)
-		next.Settings = workspace.Settings{RetentionDays: 9, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"a": true}}
+		next.Settings = workspace.Settings{
+			RetentionDays: 9, Regions: []string{"us-east"}, FeatureFlags: map[string]bool{"a": true},
+		}
 		for was, want := range map[int]bool{0: false, 2: false, -1: false} {
 			if ok, err := s.UpdateWorkspace(ctx, next, was); err != nil || ok != want {
 				t.Errorf("over version %d: %v, %v", was, ok, err)
@@ -84,7 +90,9 @@ func set[T any](v T) workspace.Change[T] { return workspace.Change[T]{Set: true,
 func TestSettingsUpdatesAreNotLost(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		replicas := []*services{serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System)}
+		replicas := []*services{
+			serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System),
+		}
 		orgID := newOrg(t, replicas[0].Store, plan.Free)
 		ctx := as(t, orgID)
 		w, err := replicas[0].workspaces.Create(ctx, orgID, workspace.Create{Name: "W", Settings: workspace.Defaults()})
@@ -115,7 +123,8 @@ func TestSettingsUpdatesAreNotLost(t *testing.T) {
 		if !maps.Equal(got.Settings.FeatureFlags, want) {
 			t.Errorf("%v", got.Settings.FeatureFlags)
 		}
-		if n := read[int](t, raw(t, url), "SELECT count(*) FROM audit_entries WHERE action = 'workspace.settings_updated'"); n != writers*rounds {
+		if n := read[int](t, raw(t, url),
+			"SELECT count(*) FROM audit_entries WHERE action = 'workspace.settings_updated'"); n != writers*rounds {
 			t.Errorf("%d audit entries", n)
 		}
 	})
@@ -137,7 +146,9 @@ func TestConditionalUpdatesAreNotLost(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				_, err = v.workspaces.UpdateSettings(ctx, w.ID, workspace.Patch{RetentionDays: set(seen.Settings.RetentionDays + 1)},
+				_, err = v.workspaces.UpdateSettings(ctx, w.ID, workspace.Patch{
+					RetentionDays: set(seen.Settings.RetentionDays + 1),
+				},
 					func(version int) bool { return version == seen.Version })
 				switch {
 				case err == nil:
@@ -160,10 +171,13 @@ func TestTakenSlugs(t *testing.T) {
 		orgID, other := newOrg(t, s, plan.Free), newOrg(t, s, plan.Free)
 		insert := func(orgID id.ID, slug string) error {
 			return insertWorkspace(s, t.Context(), workspace.Workspace{
-				ID: id.New(), OrgID: orgID, Name: slug, Slug: slug, Status: workspace.Active, Settings: workspace.Defaults(), Version: 1, CreatedAt: noon, UpdatedAt: noon,
+				ID: id.New(), OrgID: orgID, Name: slug, Slug: slug, Status: workspace.Active, Settings: workspace.Defaults(),
+				Version: 1, CreatedAt: noon, UpdatedAt: noon,
 			})
 		}
-		for _, slug := range []string{"alpha", "alpha-2", "alpha-10", "alphabet", "alphazz", "alpha9", "alph", "beta", "b", "a"} {
+		for _, slug := range []string{
+			"alpha", "alpha-2", "alpha-10", "alphabet", "alphazz", "alpha9", "alph", "beta", "b", "a",
+		} {
 			must(t, insert(orgID, slug))
 		}
 		must(t, insert(other, "alpha"), insert(other, "alpha-3")) // another org's is free here
@@ -195,7 +209,8 @@ func TestSlugsAreDerivedAndNumbered(t *testing.T) {
 			return w.Slug, err
 		}
 		for _, c := range []struct{ name, slug string }{
-			{"Alpha", "alpha"}, {" alpha ", "alpha-2"}, {"ALPHA!", "alpha-3"}, {"Alpha 2", "alpha-2-2"}, {"Alphabet", "alphabet"}, {"名前", "workspace"}, {"長", "workspace-2"},
+			{"Alpha", "alpha"}, {" alpha ", "alpha-2"}, {"ALPHA!", "alpha-3"}, {"Alpha 2", "alpha-2-2"},
+			{"Alphabet", "alphabet"}, {"名前", "workspace"}, {"長", "workspace-2"},
 		} {
 			if got, err := create(workspace.Create{Name: c.name}); err != nil || got != c.slug {
 				t.Errorf("%q becomes %q, %v", c.name, got, err)
@@ -211,7 +226,7 @@ func TestSlugsAreDerivedAndNumbered(t *testing.T) {
 			}
 		}
 		seen := map[string]bool{}
-		for range 3 { // behind a hundred of one name
+		for range 3 { // after a hundred of one name
 			got, err := create(workspace.Create{Name: "alpha"})
 			if err != nil || len(got) != len("alpha-")+8 || seen[got] {
 				t.Fatalf("%q, %v", got, err)
@@ -229,7 +244,9 @@ func TestSlugsAreDerivedAndNumbered(t *testing.T) {
 func TestCreatesOfOneNameAtOnce(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		replicas := []*services{serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System)}
+		replicas := []*services{
+			serve(connect(t, url, clock.System), clock.System), serve(connect(t, url, clock.System), clock.System),
+		}
 		orgID := newOrg(t, replicas[0].Store, plan.Free)
 		ctx := as(t, orgID)
 		slugs := make([]string, 12)
@@ -251,7 +268,8 @@ func TestCreatesOfOneNameAtOnce(t *testing.T) {
 		}
 		// One slug that is asked for goes to one.
 		errs := together(8, func(i int) error {
-			_, err := replicas[i%2].workspaces.Create(ctx, orgID, workspace.Create{Name: "Beta", Slug: "beta", Settings: workspace.Defaults()})
+			_, err := replicas[i%2].workspaces.Create(ctx, orgID,
+				workspace.Create{Name: "Beta", Slug: "beta", Settings: workspace.Defaults()})
 			return err
 		})
 		if n := count(errs, succeeded); n != 1 {
@@ -281,7 +299,8 @@ func TestSettingsService(t *testing.T) {
 		_, err = v.workspaces.UpdateSettings(ctx, w.ID, workspace.Patch{RetentionDays: set(60)}, seen(2))
 		wants(t, err, fault.PreconditionFailed)
 		got, err := v.workspaces.UpdateSettings(ctx, w.ID, workspace.Patch{RetentionDays: set(60)}, seen(1))
-		if err != nil || got.Version != 2 || got.Settings.RetentionDays != 60 || got.UpdatedAt != clock.now() || got.CreatedAt != w.CreatedAt {
+		if err != nil || got.Version != 2 || got.Settings.RetentionDays != 60 || got.UpdatedAt != clock.now() ||
+			got.CreatedAt != w.CreatedAt {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		if read, err := v.workspaces.Get(ctx, w.ID); err != nil || !reflect.DeepEqual(read, got) {
@@ -296,7 +315,9 @@ func TestSettingsService(t *testing.T) {
 
 		foreign := as(t, newOrg(t, v.Store, plan.Free))
 		for _, err := range []error{
-			second(v.workspaces.Get(foreign, w.ID)), second(v.workspaces.Get(ctx, id.New())), second(v.workspaces.Get(t.Context(), w.ID)),
+			second(v.workspaces.Get(foreign, w.ID)), second(v.workspaces.Get(ctx, id.New())),
+			second(v.workspaces.Get(t.Context(),
+				w.ID)),
 			second(v.workspaces.UpdateSettings(foreign, w.ID, workspace.Patch{}, nil)),
 		} {
 			if f := fault.Wrap(err); f.Code != fault.NotFound || f.Message != "The workspace does not exist." {
@@ -334,7 +355,8 @@ func TestChangeWithoutItsEntryIsNotMade(t *testing.T) {
 		if got, err := v.workspaces.Get(ctx, w.ID); err != nil || got.Version != 1 {
 			t.Errorf("%+v, %v", got, err)
 		}
-		if p, err := s.ListAudit(ctx, orgID, page.Query{Limit: 9, Sort: page.Sort{Field: "created_at"}}); err != nil || len(p.Items) != 1 {
+		if p, err := s.ListAudit(ctx, orgID, page.Query{Limit: 9, Sort: page.Sort{Field: "created_at"}}); err != nil ||
+			len(p.Items) != 1 {
 			t.Errorf("%d entries, %v", len(p.Items), err)
 		}
 	})

@@ -47,7 +47,8 @@ var SealedColumns = []db.SealedColumn{
 }
 
 // EndLeases ends the leases of processes that are gone. Its values are a time and their owners.
-const EndLeases = "UPDATE webhook_deliveries SET due_at = ?, leased = false, owner = NULL, takeovers = takeovers + 1 WHERE owner IN (?)"
+const EndLeases = "UPDATE webhook_deliveries SET due_at = ?, leased = false, owner = NULL, takeovers = takeovers + 1 " +
+	"WHERE owner IN (?)"
 
 type endpointRow struct {
 	Seq            int64             `db:"seq"`
@@ -74,24 +75,32 @@ type endpointRow struct {
 
 func (r endpointRow) endpoint() webhook.Endpoint {
 	return webhook.Endpoint{
-		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Contract: r.Contract, URL: r.URL, Description: r.Description, Events: r.Events.V,
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Contract: r.Contract, URL: r.URL,
+		Description: r.Description, Events: r.Events.V,
 		Status: r.Status, DisabledReason: string(r.DisabledReason), Secret: r.Secret, PreviousSecret: r.PreviousSecret,
-		PreviousUntil: r.PreviousUntil.Pointer(), FailingSince: r.FailingSince.Pointer(), CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
-		Successes: r.Successes, Failures: r.Failures, FailuresInARow: r.FailuresInARow, LastAttemptAt: r.LastAttemptAt.Pointer(),
+		PreviousUntil: r.PreviousUntil.Pointer(), FailingSince: r.FailingSince.Pointer(), CreatedAt: r.CreatedAt.Time,
+		UpdatedAt: r.UpdatedAt.Time,
+		Successes: r.Successes, Failures: r.Failures, FailuresInARow: r.FailuresInARow,
+		LastAttemptAt: r.LastAttemptAt.Pointer(),
 	}
 }
 
-const selectEndpoint = "SELECT seq, id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, previous_secret," +
-	" previous_until, failing_since, created_at, updated_at, successes, failures, failures_in_a_row, last_attempt_at FROM webhook_endpoints"
+const selectEndpoint = "SELECT seq, id, org_id, workspace_id, contract, url, description, events, status, " +
+	"disabled_reason, secret, previous_secret," +
+	" previous_until, failing_since, created_at, updated_at, successes, failures, failures_in_a_row, last_attempt_at " +
+	"FROM webhook_endpoints"
 
 // InsertEndpoint implements webhook.Repository.
 func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) (int64, error) {
 	if err := s.HoldWorkspace(ctx, e.WorkspaceID); err != nil {
 		return 0, err
 	}
-	seq, err := db.Returning[int64](ctx, s.DB, "INSERT INTO webhook_endpoints (id, org_id, workspace_id, contract, url, description, events, status, disabled_reason, secret, created_at, updated_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
-		e.ID, e.OrgID, e.WorkspaceID, e.Contract, e.URL, e.Description, db.AsJSON(e.Events), e.Status, db.Text(e.DisabledReason), e.Secret, e.CreatedAt, e.UpdatedAt)
+	seq, err := db.Returning[int64](ctx, s.DB,
+		"INSERT INTO webhook_endpoints (id, org_id, workspace_id, contract, url, description, events, status, "+
+			"disabled_reason, secret, created_at, updated_at)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
+		e.ID, e.OrgID, e.WorkspaceID, e.Contract, e.URL, e.Description, db.AsJSON(e.Events), e.Status,
+		db.Text(e.DisabledReason), e.Secret, e.CreatedAt, e.UpdatedAt)
 	if err != nil {
 		return 0, err
 	}
@@ -100,13 +109,15 @@ func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) (int64, 
 
 // EndpointBySeq implements webhook.Repository.
 func (s *Store) EndpointBySeq(ctx context.Context, orgID id.ID, seq int64) (webhook.Endpoint, error) {
-	r, err := db.One[endpointRow](ctx, s.DB, selectEndpoint+" WHERE seq = $1 AND org_id = $2 AND deleted_at IS NULL", seq, orgID)
+	r, err := db.One[endpointRow](ctx, s.DB, selectEndpoint+" WHERE seq = $1 AND org_id = $2 AND deleted_at IS NULL", seq,
+		orgID)
 	return r.endpoint(), db.NoRow(err, fault.NewNotFound("webhook endpoint"))
 }
 
 // Endpoint implements webhook.Repository.
 func (s *Store) Endpoint(ctx context.Context, orgID, endpointID id.ID) (webhook.Endpoint, error) {
-	r, err := db.One[endpointRow](ctx, s.DB, selectEndpoint+" WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL", orgID, endpointID)
+	r, err := db.One[endpointRow](ctx, s.DB, selectEndpoint+" WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL", orgID,
+		endpointID)
 	return r.endpoint(), db.NoRow(err, fault.NewNotFound("webhook endpoint"))
 }
 
@@ -114,10 +125,12 @@ var endpoints = db.List[endpointRow, webhook.Endpoint]{
 	Scope: "org_id = $1 AND deleted_at IS NULL",
 	Query: selectEndpoint, ID: "id",
 	Sorts: map[string]db.Column{
-		"created_at": db.ByTime("created_at"), "id": db.By("seq"), "updated_at": db.ByTime("updated_at"), "url": db.By("url"), "last_delivery_at": db.ByTime("last_attempt_at"),
+		"created_at": db.ByTime("created_at"), "id": db.By("seq"), "updated_at": db.ByTime("updated_at"), "url": db.By("url"),
+		"last_delivery_at": db.ByTime("last_attempt_at"),
 	},
 	Filters: map[string]string{
-		"status": "status", "contract": "contract", "workspace_id": "workspace_id", "created_at": "created_at", "updated_at": "updated_at", "search": "url, description",
+		"status": "status", "contract": "contract", "workspace_id": "workspace_id", "created_at": "created_at",
+		"updated_at": "updated_at", "search": "url, description",
 	},
 	Convert: endpointRow.endpoint,
 	Position: func(e webhook.Endpoint, _ string) page.Position {
@@ -137,22 +150,28 @@ func (s *Store) CountEndpoints(ctx context.Context, orgID id.ID) (int, error) {
 
 // UpdateEndpoint implements webhook.Repository.
 func (s *Store) UpdateEndpoint(ctx context.Context, e webhook.Endpoint) error {
-	_, err := s.Exec(ctx, "UPDATE webhook_endpoints SET url = $2, description = $3, events = $4, status = $5, disabled_reason = $6, secret = $7,"+
-		" previous_secret = $8, previous_until = $9, failing_since = $10, updated_at = $11 WHERE id = $1",
-		e.ID, e.URL, e.Description, db.AsJSON(e.Events), e.Status, db.Text(e.DisabledReason), e.Secret, e.PreviousSecret, e.PreviousUntil, e.FailingSince, e.UpdatedAt)
+	_, err := s.Exec(ctx,
+		"UPDATE webhook_endpoints SET url = $2, description = $3, events = $4, status = $5, disabled_reason = $6, secret = "+
+			"$7,"+
+			" previous_secret = $8, previous_until = $9, failing_since = $10, updated_at = $11 WHERE id = $1",
+		e.ID, e.URL, e.Description, db.AsJSON(e.Events), e.Status, db.Text(e.DisabledReason), e.Secret, e.PreviousSecret,
+		e.PreviousUntil, e.FailingSince, e.UpdatedAt)
 	return err
 }
 
 // DeleteEndpoint implements webhook.Repository. The row stays for its deliveries' sake; its
 // secrets do not.
 func (s *Store) DeleteEndpoint(ctx context.Context, endpointID id.ID, at time.Time) error {
-	_, err := s.Exec(ctx, "UPDATE webhook_endpoints SET deleted_at = $2, status = 'disabled', secret = $3, previous_secret = NULL WHERE id = $1", endpointID, at, []byte{})
+	_, err := s.Exec(ctx,
+		"UPDATE webhook_endpoints SET deleted_at = $2, status = 'disabled', secret = $3, previous_secret = NULL WHERE id = "+
+			"$1", endpointID, at, []byte{})
 	return err
 }
 
 // EnabledEndpoints implements webhook.Repository.
 func (s *Store) EnabledEndpoints(ctx context.Context, orgID id.ID) ([]webhook.Endpoint, error) {
-	rows, err := db.All[endpointRow](ctx, s.DB, selectEndpoint+" WHERE org_id = $1 AND deleted_at IS NULL AND status = 'enabled' ORDER BY created_at, id", orgID)
+	rows, err := db.All[endpointRow](ctx, s.DB,
+		selectEndpoint+" WHERE org_id = $1 AND deleted_at IS NULL AND status = 'enabled' ORDER BY created_at, id", orgID)
 	return db.Convert(rows, endpointRow.endpoint), err
 }
 
@@ -173,7 +192,8 @@ func (s *Store) EndpointsByID(ctx context.Context, ids []id.ID) ([]webhook.Endpo
 
 // InsertEvent implements webhook.Repository.
 func (s *Store) InsertEvent(ctx context.Context, e webhook.Event) error {
-	_, err := s.Exec(ctx, "INSERT INTO webhook_events (id, contract, org_id, type, payload, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+	_, err := s.Exec(ctx,
+		"INSERT INTO webhook_events (id, contract, org_id, type, payload, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
 		e.ID, e.Contract, e.OrgID, e.Type, e.Payload, e.CreatedAt)
 	return err
 }
@@ -186,12 +206,20 @@ func (s *Store) InsertDeliveries(ctx context.Context, owner id.ID, leased []bool
 		if leased[i] {
 			by = owner
 		}
-		rows[i] = []any{d.ID, d.OrgID, d.EndpointID, d.EventID, d.EventType, d.Contract, d.State, d.Attempts, d.Step, d.DueAt, leased[i], by, d.CreatedAt}
+		rows[i] = []any{
+			d.ID, d.OrgID, d.EndpointID, d.EventID, d.EventType, d.Contract, d.State, d.Attempts, d.Step, d.DueAt, leased[i], by,
+			d.CreatedAt,
+		}
 	}
-	types := []string{db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.IntType, db.IntType, db.TimeType, db.BoolType, db.UUIDType, db.TimeType}
+	types := []string{
+		db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.IntType, db.IntType,
+		db.TimeType, db.BoolType, db.UUIDType, db.TimeType,
+	}
 	return db.Batches(rows, func(rows [][]any) error {
 		values, args := s.Values(types, rows, nil)
-		_, err := s.Exec(ctx, "INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, state, attempts, step, due_at, leased, owner, created_at) VALUES "+values, args...)
+		_, err := s.Exec(ctx,
+			"INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, state, attempts, step, "+
+				"due_at, leased, owner, created_at) VALUES "+values, args...)
 		return err
 	})
 }
@@ -217,12 +245,15 @@ type deliveryRow struct {
 
 func (r deliveryRow) delivery() webhook.Delivery {
 	return webhook.Delivery{
-		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, EndpointID: r.EndpointID, EventID: r.EventID, EventType: r.EventType, Contract: r.Contract, State: r.State,
-		Attempts: r.Attempts, Step: r.Step, Takeovers: r.Takeovers, DueAt: r.DueAt.Time, LastStatus: r.LastStatus, CreatedAt: r.CreatedAt.Time, FinishedAt: r.FinishedAt.Pointer(), Payload: r.Payload,
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, EndpointID: r.EndpointID, EventID: r.EventID, EventType: r.EventType,
+		Contract: r.Contract, State: r.State,
+		Attempts: r.Attempts, Step: r.Step, Takeovers: r.Takeovers, DueAt: r.DueAt.Time, LastStatus: r.LastStatus,
+		CreatedAt: r.CreatedAt.Time, FinishedAt: r.FinishedAt.Pointer(), Payload: r.Payload,
 	}
 }
 
-const deliveryColumns = "d.seq, d.id, d.org_id, d.endpoint_id, d.event_id, d.event_type, d.contract, d.state, d.attempts, d.step, d.takeovers, d.due_at, d.last_status, d.created_at, d.finished_at"
+const deliveryColumns = "d.seq, d.id, d.org_id, d.endpoint_id, d.event_id, d.event_type, d.contract, d.state, " +
+	"d.attempts, d.step, d.takeovers, d.due_at, d.last_status, d.created_at, d.finished_at"
 
 // Delivery implements webhook.Repository.
 func (s *Store) Delivery(ctx context.Context, orgID, deliveryID, eventID id.ID) (webhook.Delivery, error) {
@@ -239,8 +270,10 @@ func (s *Store) DeliveryBySeq(ctx context.Context, endpointID id.ID, seq int64) 
 }
 
 func (s *Store) delivery(ctx context.Context, where string, args ...any) (webhook.Delivery, error) {
-	r, err := db.One[deliveryRow](ctx, s.DB, "SELECT "+deliveryColumns+", e.payload FROM webhook_deliveries d LEFT JOIN webhook_events e ON e.id = d.event_id AND e.contract = d.contract"+
-		" WHERE "+where, args...)
+	r, err := db.One[deliveryRow](ctx, s.DB,
+		"SELECT "+deliveryColumns+
+			", e.payload FROM webhook_deliveries d LEFT JOIN webhook_events e ON e.id = d.event_id AND e.contract = d.contract"+
+			" WHERE "+where, args...)
 	if err != nil {
 		return webhook.Delivery{}, db.NoRow(err, fault.NewNotFound("delivery"))
 	}
@@ -252,10 +285,15 @@ func (s *Store) delivery(ctx context.Context, where string, args ...any) (webhoo
 var deliveries = db.List[deliveryRow, webhook.Delivery]{
 	Scope: "d.org_id = $1",
 	Query: "SELECT " + deliveryColumns + " FROM webhook_deliveries d", ID: "d.id",
-	Sorts: map[string]db.Column{"created_at": db.ByTime("d.created_at"), "id": db.By("d.seq"), "event_type": db.By("d.event_type"), "attempt": db.By("d.attempts")},
+	Sorts: map[string]db.Column{
+		"created_at": db.ByTime("d.created_at"), "id": db.By("d.seq"), "event_type": db.By("d.event_type"),
+		"attempt": db.By("d.attempts"),
+	},
 	Filters: map[string]string{
-		"workspace_id": "(SELECT e.workspace_id FROM webhook_endpoints e WHERE e.id = d.endpoint_id)", "search": "d.event_type",
-		"status_code": "d.last_status", "event_type": "d.event_type", "endpoint_id": "d.endpoint_id", "state": "d.state", "created_at": "d.created_at",
+		"workspace_id": "(SELECT e.workspace_id FROM webhook_endpoints e WHERE e.id = d.endpoint_id)",
+		"search":       "d.event_type",
+		"status_code":  "d.last_status", "event_type": "d.event_type", "endpoint_id": "d.endpoint_id", "state": "d.state",
+		"created_at": "d.created_at",
 	},
 	Cases: map[string]map[string]string{"status": {
 		"pending": "d.state = 'pending' AND d.attempts = 0", "retrying": "d.state = 'pending' AND d.attempts > 0",
@@ -299,7 +337,8 @@ func (s *Store) attempts(ctx context.Context, d []webhook.Delivery) error {
 	for i := range d {
 		at[d[i].ID], ids[i] = i, d[i].ID
 	}
-	q, args, err := sqlx.In("SELECT delivery_id, number, request_id, attempted_at, latency_us, status_code, outcome, error, excerpt FROM webhook_attempts"+
+	q, args, err := sqlx.In("SELECT delivery_id, number, request_id, attempted_at, latency_us, status_code, outcome, "+
+		"error, excerpt FROM webhook_attempts"+
 		" WHERE delivery_id IN (?) ORDER BY delivery_id, number", db.Padded(ids))
 	if err != nil {
 		return err
@@ -311,14 +350,16 @@ func (s *Store) attempts(ctx context.Context, d []webhook.Delivery) error {
 			continue
 		}
 		d[i].Log = append(d[i].Log, webhook.Attempt{
-			DeliveryID: r.DeliveryID, Number: r.Number, RequestID: r.RequestID, At: r.At.Time, Latency: time.Duration(r.Latency) * time.Microsecond,
+			DeliveryID: r.DeliveryID, Number: r.Number, RequestID: r.RequestID, At: r.At.Time,
+			Latency:    time.Duration(r.Latency) * time.Microsecond,
 			StatusCode: r.StatusCode, Outcome: r.Outcome, Error: string(r.Error), Excerpt: string(r.Excerpt),
 		})
 	}
 	return err
 }
 
-const requeue = "UPDATE webhook_deliveries SET state = 'pending', step = 0, takeovers = 0, due_at = $1, leased = false, owner = NULL, finished_at = NULL WHERE "
+const requeue = "UPDATE webhook_deliveries SET state = 'pending', step = 0, takeovers = 0, due_at = $1, leased = " +
+	"false, owner = NULL, finished_at = NULL WHERE "
 
 // Requeue implements webhook.Repository.
 func (s *Store) Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bool, error) {
@@ -328,21 +369,26 @@ func (s *Store) Requeue(ctx context.Context, deliveryID id.ID, at time.Time) (bo
 
 // Recover implements webhook.Repository.
 func (s *Store) Recover(ctx context.Context, endpointID id.ID, since, until, at time.Time, limit int) (int, error) {
-	return s.Exec(ctx, requeue+"seq IN (SELECT seq FROM webhook_deliveries WHERE "+recoverable+" LIMIT $5)", at, endpointID, since, until, limit)
+	return s.Exec(ctx, requeue+"seq IN (SELECT seq FROM webhook_deliveries WHERE "+recoverable+" LIMIT $5)", at,
+		endpointID, since, until, limit)
 }
 
 // What has ended since the time $1 has been recovered, or was sent then.
-const recoverable = "endpoint_id = $2 AND state IN ('failed', 'cancelled') AND created_at >= $3 AND created_at < $4 AND finished_at <= $1"
+const recoverable = "endpoint_id = $2 AND state IN ('failed', 'cancelled') AND created_at >= $3 AND created_at < $4 " +
+	"AND finished_at <= $1"
 
 // CountRecoverable implements webhook.Repository.
 func (s *Store) CountRecoverable(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error) {
-	return db.One[int](ctx, s.DB, "SELECT count(*) FROM webhook_deliveries WHERE "+recoverable, at, endpointID, since, until)
+	return db.One[int](ctx, s.DB, "SELECT count(*) FROM webhook_deliveries WHERE "+recoverable, at, endpointID, since,
+		until)
 }
 
 // CancelPending implements webhook.Repository.
 func (s *Store) CancelPending(ctx context.Context, endpointID id.ID, at time.Time, limit int) (int, error) {
-	return s.Exec(ctx, "UPDATE webhook_deliveries SET state = 'cancelled', finished_at = $2, leased = false, owner = NULL WHERE seq IN"+
-		" (SELECT seq FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'pending' AND created_at <= $2 LIMIT $3)", endpointID, at, limit)
+	return s.Exec(ctx,
+		"UPDATE webhook_deliveries SET state = 'cancelled', finished_at = $2, leased = false, owner = NULL WHERE seq IN"+
+			" (SELECT seq FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'pending' AND created_at <= $2 LIMIT $3)",
+		endpointID, at, limit)
 }
 
 // DeleteDeliveries implements webhook.Repository.
@@ -352,7 +398,9 @@ func (s *Store) DeleteDeliveries(ctx context.Context, before time.Time, limit in
 		rows, err := db.Returning[struct {
 			ID    id.ID `db:"id"`
 			Event id.ID `db:"event_id"`
-		}](ctx, s.DB, "DELETE FROM webhook_deliveries WHERE seq IN (SELECT seq FROM webhook_deliveries WHERE finished_at < $1 ORDER BY finished_at LIMIT $2) RETURNING id, event_id", before, limit)
+		}](ctx, s.DB,
+			"DELETE FROM webhook_deliveries WHERE seq IN (SELECT seq FROM webhook_deliveries WHERE finished_at < $1 ORDER BY "+
+				"finished_at LIMIT $2) RETURNING id, event_id", before, limit)
 		if err != nil {
 			return err
 		}
@@ -364,7 +412,9 @@ func (s *Store) DeleteDeliveries(ctx context.Context, before time.Time, limit in
 		if err := db.ExecIn(ctx, s.DB, "DELETE FROM webhook_attempts WHERE delivery_id IN (?)", ids); err != nil {
 			return err
 		}
-		return db.ExecIn(ctx, s.DB, "DELETE FROM webhook_events WHERE id IN (?) AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = webhook_events.id)", events)
+		return db.ExecIn(ctx, s.DB,
+			"DELETE FROM webhook_events WHERE id IN (?) AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = "+
+				"webhook_events.id)", events)
 	})
 	return n, err
 }
@@ -379,12 +429,16 @@ func (s *Store) DueEndpoints(ctx context.Context, now time.Time, after id.ID, li
 		OrgID      id.ID `db:"org_id"`
 		EndpointID id.ID `db:"endpoint_id"`
 	}](ctx, s.DB, "WITH RECURSIVE e(endpoint_id) AS ("+
-		"SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > $1 ORDER BY d.endpoint_id LIMIT 1)"+
-		" UNION ALL SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > e.endpoint_id"+
+		"SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > $1 ORDER BY "+
+		"d.endpoint_id LIMIT 1)"+
+		" UNION ALL SELECT (SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > "+
+		"e.endpoint_id"+
 		" ORDER BY d.endpoint_id LIMIT 1) FROM e WHERE e.endpoint_id IS NOT NULL"+
-		") SELECT e.endpoint_id, (SELECT d.org_id FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.state = 'pending' LIMIT 1) AS org_id"+
+		") SELECT e.endpoint_id, (SELECT d.org_id FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND "+
+		"d.state = 'pending' LIMIT 1) AS org_id"+
 		" FROM e WHERE e.endpoint_id IS NOT NULL AND EXISTS"+
-		" (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.state = 'pending' AND d.due_at <= $2) LIMIT $3", after, now, limit)
+		" (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.state = 'pending' AND d.due_at <= "+
+		"$2) LIMIT $3", after, now, limit)
 	out := make([]webhook.Due, len(rows))
 	for i, r := range rows {
 		out[i] = webhook.Due{OrgID: r.OrgID, EndpointID: r.EndpointID}
@@ -393,7 +447,9 @@ func (s *Store) DueEndpoints(ctx context.Context, now time.Time, after id.ID, li
 }
 
 // ClaimDeliveries implements webhook.DispatchRepository.
-func (s *Store) ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time) ([]webhook.Delivery, error) {
+func (s *Store) ClaimDeliveries(
+	ctx context.Context, endpoints []id.ID, perEndpoint int, owner id.ID, now, until time.Time,
+) ([]webhook.Delivery, error) {
 	types, rows := []string{db.UUIDType}, make([][]any, len(endpoints))
 	for i, e := range endpoints {
 		rows[i] = []any{e}
@@ -403,18 +459,24 @@ func (s *Store) ClaimDeliveries(ctx context.Context, endpoints []id.ID, perEndpo
 		" WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2)"
 	if s.Engine == db.Postgres {
 		pick = "SELECT p.seq FROM e CROSS JOIN LATERAL (SELECT d.seq FROM webhook_deliveries d" +
-			" WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2 FOR UPDATE SKIP LOCKED) p"
+			" WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.due_at <= $1 ORDER BY d.due_at LIMIT $2 FOR UPDATE " +
+			"SKIP LOCKED) p"
 	}
-	claimed, err := db.Returning[deliveryRow](ctx, s.DB, "WITH e(id) AS (VALUES "+values+"), due AS MATERIALIZED ("+pick+")"+
-		" UPDATE webhook_deliveries SET due_at = $3, takeovers = takeovers + CASE WHEN leased THEN 1 ELSE 0 END, leased = true, owner = $4 WHERE seq IN (SELECT seq FROM due)"+
-		" RETURNING "+strings.ReplaceAll(deliveryColumns, "d.", "")+
-		", (SELECT v.payload FROM webhook_events v WHERE v.id = webhook_deliveries.event_id AND v.contract = webhook_deliveries.contract) AS payload", args...)
+	claimed, err := db.Returning[deliveryRow](ctx, s.DB,
+		"WITH e(id) AS (VALUES "+values+"), due AS MATERIALIZED ("+pick+")"+
+			" UPDATE webhook_deliveries SET due_at = $3, takeovers = takeovers + CASE WHEN leased THEN 1 ELSE 0 END, leased = "+
+			"true, owner = $4 WHERE seq IN (SELECT seq FROM due)"+
+			" RETURNING "+strings.ReplaceAll(deliveryColumns, "d.", "")+
+			", (SELECT v.payload FROM webhook_events v WHERE v.id = webhook_deliveries.event_id AND v.contract = "+
+			"webhook_deliveries.contract) AS payload", args...)
 	return db.Convert(claimed, deliveryRow.delivery), err
 }
 
 // ReleaseDeliveries implements webhook.DispatchRepository.
 func (s *Store) ReleaseDeliveries(ctx context.Context, ids []id.ID, owner id.ID, due time.Time) error {
-	return db.ExecIn(ctx, s.DB, "UPDATE webhook_deliveries SET due_at = ?, leased = false, owner = NULL WHERE owner = ? AND id IN (?)", ids, due, owner)
+	return db.ExecIn(ctx, s.DB,
+		"UPDATE webhook_deliveries SET due_at = ?, leased = false, owner = NULL WHERE owner = ? AND id IN (?)", ids, due,
+		owner)
 }
 
 // FinishAttempts implements webhook.DispatchRepository. What has an owner is pending: to say
@@ -425,7 +487,8 @@ func (s *Store) FinishAttempts(ctx context.Context, owner id.ID, results []webho
 		a := r.Attempt
 		if a.Number > 0 {
 			attempts = append(attempts, []any{
-				a.DeliveryID, a.Number, a.RequestID, a.At, a.Latency.Microseconds(), a.StatusCode, a.Outcome, db.Text(a.Error), db.Text(a.Excerpt),
+				a.DeliveryID, a.Number, a.RequestID, a.At, a.Latency.Microseconds(), a.StatusCode, a.Outcome, db.Text(a.Error),
+				db.Text(a.Excerpt),
 			})
 		}
 		due := r.DueAt
@@ -436,9 +499,13 @@ func (s *Store) FinishAttempts(ctx context.Context, owner id.ID, results []webho
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
 		err := db.Batches(attempts, func(rows [][]any) error {
-			values, args := s.Values([]string{db.UUIDType, db.IntType, db.UUIDType, db.TimeType, db.IntType, db.IntType, db.TextType, db.TextType, db.TextType}, rows, nil)
-			_, err := s.Exec(ctx, "INSERT INTO webhook_attempts (delivery_id, number, request_id, attempted_at, latency_us, status_code, outcome, error, excerpt)"+
-				" VALUES "+values+" ON CONFLICT (delivery_id, number) DO NOTHING", args...)
+			values, args := s.Values([]string{
+				db.UUIDType, db.IntType, db.UUIDType, db.TimeType, db.IntType, db.IntType, db.TextType, db.TextType, db.TextType,
+			}, rows, nil)
+			_, err := s.Exec(ctx,
+				"INSERT INTO webhook_attempts (delivery_id, number, request_id, attempted_at, latency_us, status_code, outcome, "+
+					"error, excerpt)"+
+					" VALUES "+values+" ON CONFLICT (delivery_id, number) DO NOTHING", args...)
 			return err
 		})
 		if err != nil {
@@ -446,11 +513,17 @@ func (s *Store) FinishAttempts(ctx context.Context, owner id.ID, results []webho
 		}
 		finished := map[id.ID]bool{}
 		err = db.Batches(outcomes, func(rows [][]any) error {
-			values, args := s.Values([]string{db.UUIDType, db.TextType, db.IntType, db.IntType, db.IntType, db.TimeType, db.TimeType}, rows, []any{owner})
-			ids, err := db.Returning[id.ID](ctx, s.DB, "WITH v(id, state, step, number, status, due_at, finished_at) AS (VALUES "+values+")"+
-				" UPDATE webhook_deliveries SET state = v.state, step = v.step, attempts = CASE WHEN v.number > attempts THEN v.number ELSE attempts END,"+
-				" last_status = CASE WHEN v.number > 0 THEN v.status ELSE last_status END, due_at = v.due_at, finished_at = v.finished_at, leased = false, owner = NULL, takeovers = 0"+
-				" FROM v WHERE webhook_deliveries.id = v.id AND webhook_deliveries.owner = $1 RETURNING webhook_deliveries.id", args...)
+			values, args := s.Values([]string{
+				db.UUIDType, db.TextType, db.IntType, db.IntType, db.IntType, db.TimeType, db.TimeType,
+			}, rows, []any{owner})
+			ids, err := db.Returning[id.ID](ctx, s.DB,
+				"WITH v(id, state, step, number, status, due_at, finished_at) AS (VALUES "+values+")"+
+					" UPDATE webhook_deliveries SET state = v.state, step = v.step, attempts = CASE WHEN v.number > attempts THEN "+
+					"v.number ELSE attempts END,"+
+					" last_status = CASE WHEN v.number > 0 THEN v.status ELSE last_status END, due_at = v.due_at, finished_at = "+
+					"v.finished_at, leased = false, owner = NULL, takeovers = 0"+
+					" FROM v WHERE webhook_deliveries.id = v.id AND webhook_deliveries.owner = $1 RETURNING webhook_deliveries.id",
+				args...)
 			for _, d := range ids {
 				finished[d] = true
 			}
@@ -506,18 +579,22 @@ func (s *Store) count(ctx context.Context, results []webhook.Result, finished ma
 			from = " FROM v, locked WHERE webhook_endpoints.id = v.id AND locked.id = v.id"
 		}
 		_, err := s.Exec(ctx, "WITH v(id, successes, failures, last, at) AS (VALUES "+values+")"+lock+
-			" UPDATE webhook_endpoints SET successes = webhook_endpoints.successes + v.successes, failures = webhook_endpoints.failures + v.failures,"+
-			" failures_in_a_row = CASE WHEN v.successes > 0 THEN v.last ELSE failures_in_a_row + v.last END, last_attempt_at = v.at"+from, args...)
+			" UPDATE webhook_endpoints SET successes = webhook_endpoints.successes + v.successes, failures = "+
+			"webhook_endpoints.failures + v.failures,"+
+			" failures_in_a_row = CASE WHEN v.successes > 0 THEN v.last ELSE failures_in_a_row + v.last END, last_attempt_at "+
+			"= v.at"+from, args...)
 		return err
 	})
 }
 
 // MarkFailing implements webhook.DispatchRepository.
 func (s *Store) MarkFailing(ctx context.Context, ids []id.ID, at, before time.Time) ([]id.ID, error) {
-	if err := db.ExecIn(ctx, s.DB, "UPDATE webhook_endpoints SET failing_since = ? WHERE failing_since IS NULL AND id IN (?)", ids, at); err != nil {
+	if err := db.ExecIn(ctx, s.DB,
+		"UPDATE webhook_endpoints SET failing_since = ? WHERE failing_since IS NULL AND id IN (?)", ids, at); err != nil {
 		return nil, err
 	}
-	q, args, err := sqlx.In("SELECT id FROM webhook_endpoints WHERE failing_since < ? AND status = 'enabled' AND deleted_at IS NULL AND id IN (?)", before, db.Padded(ids))
+	q, args, err := sqlx.In("SELECT id FROM webhook_endpoints WHERE failing_since < ? AND status = 'enabled' AND "+
+		"deleted_at IS NULL AND id IN (?)", before, db.Padded(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -526,7 +603,8 @@ func (s *Store) MarkFailing(ctx context.Context, ids []id.ID, at, before time.Ti
 
 // ClearFailing implements webhook.DispatchRepository.
 func (s *Store) ClearFailing(ctx context.Context, ids []id.ID) error {
-	return db.ExecIn(ctx, s.DB, "UPDATE webhook_endpoints SET failing_since = NULL WHERE failing_since IS NOT NULL AND id IN (?)", ids)
+	return db.ExecIn(ctx, s.DB,
+		"UPDATE webhook_endpoints SET failing_since = NULL WHERE failing_since IS NOT NULL AND id IN (?)", ids)
 }
 
 // WebhookBacklog tells how many deliveries are pending.

@@ -14,7 +14,8 @@ var _ workspace.PurgeRepository = (*Store)(nil)
 
 // PurgeWorkspace implements workspace.PurgeRepository.
 func (s *Store) PurgeWorkspace(ctx context.Context, workspaceID id.ID, limit int) (int, error) {
-	live, err := db.One[int](ctx, s.DB, "SELECT count(*) FROM workspaces WHERE id = $1 AND deleted_at IS NULL", workspaceID)
+	live, err := db.One[int](ctx, s.DB, "SELECT count(*) FROM workspaces WHERE id = $1 AND deleted_at IS NULL",
+		workspaceID)
 	if err != nil {
 		return 0, err
 	}

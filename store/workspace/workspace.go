@@ -52,19 +52,25 @@ func (r workspaceRow) workspace() workspace.Workspace {
 	return workspace.Workspace{
 		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, Name: r.Name, Slug: r.Slug, Status: r.Status, Tier: r.Tier,
 		Settings: workspace.Settings{
-			RetentionDays: r.RetentionDays, Regions: r.Regions.V, FeatureFlags: r.FeatureFlags.V, Timezone: r.Timezone, Locale: r.Locale,
+			RetentionDays: r.RetentionDays, Regions: r.Regions.V, FeatureFlags: r.FeatureFlags.V, Timezone: r.Timezone,
+			Locale: r.Locale,
 		},
 		Version: r.Version, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}
 }
 
-const selectWorkspace = "SELECT seq, id, org_id, name, slug, status, tier, retention_days, regions, feature_flags, timezone, locale, version, created_at, updated_at FROM workspaces"
+const selectWorkspace = "SELECT seq, id, org_id, name, slug, status, tier, retention_days, regions, feature_flags, " +
+	"timezone, locale, version, created_at, updated_at FROM workspaces"
 
 // InsertWorkspace implements workspace.Repository.
 func (s *Store) InsertWorkspace(ctx context.Context, w workspace.Workspace) (int64, error) {
-	seq, err := db.Returning[int64](ctx, s.DB, "INSERT INTO workspaces (id, org_id, name, slug, status, tier, retention_days, regions, feature_flags, timezone, locale, version, created_at, updated_at)"+
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (org_id, slug) DO NOTHING RETURNING seq",
-		w.ID, w.OrgID, w.Name, w.Slug, w.Status, w.Tier, w.Settings.RetentionDays, db.AsJSON(w.Settings.Regions), db.AsJSON(w.Settings.FeatureFlags),
+	seq, err := db.Returning[int64](ctx, s.DB,
+		"INSERT INTO workspaces (id, org_id, name, slug, status, tier, retention_days, regions, feature_flags, timezone, "+
+			"locale, version, created_at, updated_at)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (org_id, slug) DO NOTHING "+
+			"RETURNING seq",
+		w.ID, w.OrgID, w.Name, w.Slug, w.Status, w.Tier, w.Settings.RetentionDays, db.AsJSON(w.Settings.Regions),
+		db.AsJSON(w.Settings.FeatureFlags),
 		w.Settings.Timezone, w.Settings.Locale, w.Version, w.CreatedAt, w.UpdatedAt)
 	if err := db.Inserted(len(seq), err); err != nil {
 		return 0, err
@@ -80,13 +86,15 @@ func (s *Store) Workspace(ctx context.Context, workspaceID id.ID) (workspace.Wor
 
 // WorkspaceBySeq implements workspace.Repository.
 func (s *Store) WorkspaceBySeq(ctx context.Context, orgID id.ID, seq int64) (workspace.Workspace, error) {
-	r, err := db.One[workspaceRow](ctx, s.DB, selectWorkspace+" WHERE seq = $1 AND org_id = $2 AND deleted_at IS NULL", seq, orgID)
+	r, err := db.One[workspaceRow](ctx, s.DB, selectWorkspace+" WHERE seq = $1 AND org_id = $2 AND deleted_at IS NULL",
+		seq, orgID)
 	return r.workspace(), db.NoRow(err, fault.NewNotFound("workspace"))
 }
 
 // WorkspacesByID implements workspace.Repository.
 func (s *Store) WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([]workspace.Workspace, error) {
-	q, args, err := sqlx.In(selectWorkspace+" WHERE org_id = ? AND deleted_at IS NULL AND id IN (?)", orgID, db.Padded(ids))
+	q, args, err := sqlx.In(selectWorkspace+" WHERE org_id = ? AND deleted_at IS NULL AND id IN (?)", orgID,
+		db.Padded(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +104,8 @@ func (s *Store) WorkspacesByID(ctx context.Context, orgID id.ID, ids []id.ID) ([
 
 // FirstWorkspace implements workspace.Repository.
 func (s *Store) FirstWorkspace(ctx context.Context, orgID id.ID) (workspace.Workspace, error) {
-	r, err := db.One[workspaceRow](ctx, s.DB, selectWorkspace+" WHERE org_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1", orgID)
+	r, err := db.One[workspaceRow](ctx, s.DB,
+		selectWorkspace+" WHERE org_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1", orgID)
 	return r.workspace(), db.NoRow(err, fault.NewNotFound("workspace"))
 }
 
@@ -110,10 +119,12 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 	Query: selectWorkspace, ID: "id",
 	Sorts: map[string]db.Column{
 		"created_at": db.ByTime("created_at"), "name": db.By("name"),
-		"id": db.By("seq"), "slug": db.By("slug"), "tier": db.By("tier"), "status": db.By("status"), "updated_at": db.ByTime("updated_at"),
+		"id": db.By("seq"), "slug": db.By("slug"), "tier": db.By("tier"), "status": db.By("status"),
+		"updated_at": db.ByTime("updated_at"),
 	},
 	Filters: map[string]string{
-		"status": "status", "slug": "slug", "name": "name", "created_at": "created_at", "updated_at": "updated_at", "search": "name, slug",
+		"status": "status", "slug": "slug", "name": "name", "created_at": "created_at", "updated_at": "updated_at",
+		"search": "name, slug",
 	},
 	Convert: workspaceRow.workspace,
 	Position: func(w workspace.Workspace, field string) page.Position {
@@ -122,7 +133,9 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 }
 
 // ListWorkspaces implements workspace.Repository.
-func (s *Store) ListWorkspaces(ctx context.Context, orgID, only id.ID, q page.Query) (page.Page[workspace.Workspace], error) {
+func (s *Store) ListWorkspaces(
+	ctx context.Context, orgID, only id.ID, q page.Query,
+) (page.Page[workspace.Workspace], error) {
 	if !only.IsZero() {
 		return workspaces.Page(ctx, s.DB, q, workspaces.Scope+" AND id = $2", orgID, only)
 	}
@@ -131,27 +144,33 @@ func (s *Store) ListWorkspaces(ctx context.Context, orgID, only id.ID, q page.Qu
 
 // UpdateWorkspace implements workspace.Repository.
 func (s *Store) UpdateWorkspace(ctx context.Context, w workspace.Workspace, was int) (bool, error) {
-	n, err := s.Exec(ctx, "UPDATE workspaces SET name = $3, slug = $4, status = $5, retention_days = $6, regions = $7, feature_flags = $8,"+
-		" version = $9, updated_at = $10, tier = $11, timezone = $12, locale = $13 WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
-		w.ID, was, w.Name, w.Slug, w.Status, w.Settings.RetentionDays, db.AsJSON(w.Settings.Regions), db.AsJSON(w.Settings.FeatureFlags), w.Version, w.UpdatedAt,
+	n, err := s.Exec(ctx,
+		"UPDATE workspaces SET name = $3, slug = $4, status = $5, retention_days = $6, regions = $7, feature_flags = $8,"+
+			" version = $9, updated_at = $10, tier = $11, timezone = $12, locale = $13 WHERE id = $1 AND version = $2 AND "+
+			"deleted_at IS NULL",
+		w.ID, was, w.Name, w.Slug, w.Status, w.Settings.RetentionDays, db.AsJSON(w.Settings.Regions),
+		db.AsJSON(w.Settings.FeatureFlags), w.Version, w.UpdatedAt,
 		w.Tier, w.Settings.Timezone, w.Settings.Locale)
 	return n == 1, err
 }
 
 // DeleteWorkspace implements workspace.Repository. No slug has a tilde.
 func (s *Store) DeleteWorkspace(ctx context.Context, w workspace.Workspace, at time.Time) (bool, error) {
-	n, err := s.Exec(ctx, "UPDATE workspaces SET deleted_at = $2, slug = $3, version = version + 1 WHERE id = $1 AND deleted_at IS NULL", w.ID, at, w.Slug+"~"+w.ID.ULID())
+	n, err := s.Exec(ctx,
+		"UPDATE workspaces SET deleted_at = $2, slug = $3, version = version + 1 WHERE id = $1 AND deleted_at IS NULL", w.ID,
+		at, w.Slug+"~"+w.ID.ULID())
 	return n == 1, err
 }
 
 // TakenSlugs implements workspace.Repository. The bounds keep to the unique index: what
-// starts with the prefix sorts from it to the prefix behind which stands the largest
+// starts with the prefix sorts from it to the prefix followed by the largest
 // character of a slug.
 func (s *Store) TakenSlugs(ctx context.Context, orgID id.ID, prefix string) ([]string, error) {
-	return db.All[string](ctx, s.DB, "SELECT slug FROM workspaces WHERE org_id = $1 AND slug >= $2 AND slug < $3", orgID, prefix, prefix+"{")
+	return db.All[string](ctx, s.DB, "SELECT slug FROM workspaces WHERE org_id = $1 AND slug >= $2 AND slug < $3", orgID,
+		prefix, prefix+"{")
 }
 
-// WorkspaceNumber gives the number of a workspace, whatever its state.
+// WorkspaceNumber returns the number of a workspace, whatever its state.
 func (s *Store) WorkspaceNumber(ctx context.Context, workspaceID id.ID) (int64, error) {
 	return db.One[int64](ctx, s.DB, "SELECT seq FROM workspaces WHERE id = $1", workspaceID)
 }
