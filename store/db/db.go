@@ -325,7 +325,11 @@ func One[R any](ctx context.Context, d *DB, query string, args ...any) (R, error
 	for tries := 1; ; tries++ {
 		st, p, err := d.prepare(ctx, d.read, query)
 		if err == nil {
-			err = st.GetContext(ctx, &row, args...)
+			found := false
+			err = scan(ctx, st, p, args, func(r *R) bool { row, found = *r, true; return false })
+			if err == nil && !found {
+				err = sql.ErrNoRows
+			}
 		}
 		if again := d.finish(ctx, p, err, true); !again || tries == 2 {
 			return row, wrap(err)
@@ -338,25 +342,34 @@ func All[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, err
 	return many[R](ctx, d, d.read, true, query, args)
 }
 
+// each calls fn with every row that it reads, after begin, which it calls again when it begins again. The
+// row is only good during the call.
+func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func(), fn func(row *R),
+	query string, args []any) error {
+	if err := d.checkStorable(args); err != nil {
+		return err
+	}
+	for tries := 1; ; tries++ {
+		begin()
+		st, p, err := d.prepare(ctx, db, query)
+		if err == nil {
+			err = scan(ctx, st, p, args, func(row *R) bool { fn(row); return true })
+		}
+		if again := d.finish(ctx, p, err, reads); !again || tries == 2 {
+			return wrap(err)
+		}
+	}
+}
+
 // Returning runs a statement that changes rows and returns them.
 func Returning[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, error) {
 	return many[R](ctx, d, d.write, false, query, args)
 }
 
 func many[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, query string, args []any) ([]R, error) {
-	if err := d.checkStorable(args); err != nil {
-		return nil, err
-	}
-	for tries := 1; ; tries++ {
-		found := []R{}
-		st, p, err := d.prepare(ctx, db, query)
-		if err == nil {
-			err = st.SelectContext(ctx, &found, args...)
-		}
-		if again := d.finish(ctx, p, err, reads); !again || tries == 2 {
-			return found, wrap(err)
-		}
-	}
+	found := []R{}
+	err := each(ctx, d, db, reads, func() { found = found[:0] }, func(row *R) { found = append(found, *row) }, query, args)
+	return found, err
 }
 
 // Exec runs a statement and returns the number of rows it changed.

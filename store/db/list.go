@@ -79,13 +79,11 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 	if query, args, err = l.ordered(q, query, args); err != nil {
 		return none, err
 	}
-	rows, err := All[R](ctx, d, query, args...)
+	items := make([]T, 0, q.Limit+1)
+	err = each(ctx, d, d.read, true, func() { items = items[:0] }, func(row *R) { items = append(items, l.Convert(*row)) },
+		query, args)
 	if err != nil {
 		return none, err
-	}
-	items := make([]T, len(rows))
-	for i, r := range rows {
-		items[i] = l.Convert(r)
 	}
 	p := page.Cut(items, q.Limit, func(t T) page.Position { return l.Position(t, q.Sort.Field) })
 	p.Total = total

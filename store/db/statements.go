@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"regexp"
 	"sync"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -25,6 +26,8 @@ type prepared struct {
 	key     statement
 	users   int
 	removed bool
+	// scanners are those of its rows.
+	scanners sync.Pool
 }
 
 // statements keeps prepared statements: those that were used last.
@@ -132,7 +135,7 @@ func (d *DB) prepare(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt
 		// To prepare it for good takes a connection beside the transaction's: SQLite has
 		// none to give, and a full pool would wait for itself. It waits for the commit.
 		t.unprepared = append(t.unprepared, query)
-		st, err := t.PreparexContext(ctx, query)
+		st, err := t.PreparexContext(ctx, d.dialect(query))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -145,8 +148,19 @@ func (d *DB) prepare(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt
 	return p.Stmt, p, nil
 }
 
+var limitParameter = regexp.MustCompile(`\b(LIMIT|OFFSET) (\$\d+)`)
+
+// dialect returns a statement as the engine takes it best. SQLite plans by the value of a LIMIT that is
+// a parameter alone, and prepares the statement anew at each run; that of an expression it does not know.
+func (d *DB) dialect(query string) string {
+	if d.Engine == SQLite {
+		return limitParameter.ReplaceAllString(query, "$1 $2 + 0")
+	}
+	return query
+}
+
 func (d *DB) keep(ctx context.Context, key statement) (*prepared, error) {
-	st, err := key.db.PreparexContext(ctx, key.query)
+	st, err := key.db.PreparexContext(ctx, d.dialect(key.query))
 	if err != nil {
 		return nil, err
 	}
