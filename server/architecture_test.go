@@ -318,6 +318,62 @@ func TestGoroutinesRecover(t *testing.T) {
 	})
 }
 
+// shared are the trees that serve every contract alike.
+var shared = []string{"domain", "store", "engine", "server", "cmd"}
+
+// words are places where the name of a contract is another word of the language or of a format.
+var words = map[string]string{
+	"domain/scope keys":   "the resource that scopes of API keys name",
+	"store/apikey keys":   "the list of API keys",
+	"engine/objects keys": "the folder of objects, by their keys",
+	"cmd/alania keys":     "the subcommand of signing keys",
+}
+
+// A contract is a module, and a line in the list of modules. What is shared knows none by its name.
+// The benchmarks of server/bench compare routers, with the handlers of one contract.
+func TestSharedPackagesKnowNoContract(t *testing.T) {
+	contracts := openapi.Contracts()
+	excused := map[string]bool{}
+	sources(t, func(folder string, fset *token.FileSet, f *ast.File) {
+		own := slices.ContainsFunc(contracts, func(c string) bool { return in(folder, "server/"+c) })
+		if own || folder == "server/bench" || !slices.ContainsFunc(shared, func(tree string) bool { return in(folder, tree) }) {
+			return
+		}
+		list := folder == "server" && filepath.Base(fset.Position(f.Pos()).Filename) == "contracts.go"
+		for _, i := range f.Imports {
+			for _, c := range contracts {
+				if name := ours(i); !list && (in(name, "./server/"+c) || in(name, "./gen/"+c)) {
+					t.Errorf("%s imports %s", fset.Position(i.Pos()), name)
+				}
+			}
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			literal, ok := n.(*ast.BasicLit)
+			if !ok || literal.Kind != token.STRING {
+				return true
+			}
+			text, _ := strconv.Unquote(literal.Value)
+			for _, c := range contracts {
+				// The whole text, or quoted in it, as in SQL.
+				if text != c && !strings.Contains(text, "'"+c+"'") {
+					continue
+				}
+				if place := folder + " " + c; words[place] != "" {
+					excused[place] = true
+				} else {
+					t.Errorf("%s names the contract %s", fset.Position(n.Pos()), c)
+				}
+			}
+			return true
+		})
+	})
+	for place := range words {
+		if !excused[place] {
+			t.Errorf("%s is excused, and there is nothing to excuse", place)
+		}
+	}
+}
+
 // A name that says nothing collects what belongs nowhere.
 func TestPackageNames(t *testing.T) {
 	for _, p := range packages(t) {

@@ -1,11 +1,10 @@
 package server
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/release"
@@ -18,44 +17,58 @@ import (
 	"github.com/alania-go/alania/store"
 )
 
-// handlers are those of one contract.
-type handlers interface {
-	// Register puts the operations on the router, each with middleware(op).
-	Register(router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc)
-	// Lists are what the handlers know of each operation with x-list, by operationId.
-	Lists() map[string]contract.Table
+// modules are the contracts that are served. The docs show the first one first, and of contracts
+// that are equally near to a path that nobody serves, the first answers.
+func modules(s contract.Services) []contract.Module {
+	return []contract.Module{
+		platform.Module(s),
+		core.Module(s),
+		keys.Module(s),
+	}
 }
 
-// publish serves every contract: its bundle, its dialect and its handlers. Of contracts
-// that are equally near to a path that nobody serves, the first answers.
+// domain are the services as the modules see them.
+func (s *Services) domain() contract.Services {
+	return contract.Services{
+		Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth, Audit: s.Audit, Webhooks: s.Webhooks,
+		Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel, MCP: s.MCP, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.now,
+		WorkspaceNumber: s.Store.Workspaces.WorkspaceNumber,
+	}
+}
+
+// render has the endpoints of each contract told of events in its words.
+func (s *Services) render(modules []contract.Module) {
+	for _, m := range modules {
+		if m.Events != nil {
+			s.Webhooks.Render(m.Name, m.Events)
+		}
+	}
+}
+
+// WithContract serves one contract more.
+func WithContract(m contract.Module) Option {
+	return func(e *edge.Edge) { e.Modules = append(e.Modules, m) }
+}
+
+// publish serves every contract: its bundle, its dialect and its handlers.
 func (s *Server) publish(e *edge.Edge, version string) error {
-	for _, p := range []struct {
-		name    string
-		dialect contract.Dialect
-		api     handlers
-	}{
-		{"platform", platform.Dialect{}, &platform.API{
-			Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth,
-			Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Cursors: page.NewCursors(s.Box.Derive("cursors")),
-			Version: version, Draining: s.draining.Load,
-			Health: s.health, Scopes: s.scopes,
-		}},
-		{core.Name, core.Dialect{}, &core.API{
-			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks,
-			Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel, MCP: s.MCP,
-			PublicURL: strings.TrimSuffix(s.cfg.PublicURL, "/"),
-		}},
-		{keys.Name, keys.Dialect{Now: s.now}, &keys.API{Keys: s.Keys}},
-	} {
-		c, err := load(p.name, p.dialect)
+	domain := s.domain()
+	domain.Health, domain.Version, domain.Draining, domain.Scopes = s.health, version, s.draining.Load, s.scopes
+	domain.PublicURL = strings.TrimSuffix(s.cfg.PublicURL, "/")
+	s.render(e.Modules)
+	for _, m := range slices.Concat(modules(domain), e.Modules) {
+		c, err := load(m)
 		if err != nil {
 			return err
 		}
-		if err := c.CheckLists(p.api.Lists(), store.Lists()); err != nil {
+		if err := c.CheckLists(m.Handlers.Lists(), store.Lists()); err != nil {
+			return err
+		}
+		if err := c.Connect(e.Resolvers); err != nil {
 			return err
 		}
 		s.Contracts = append(s.Contracts, c)
-		p.api.Register(s.echo, c, e.Operation)
+		m.Handlers.Register(contract.NewRouter(s.echo, c), c.Steps(e.Operation))
 		e.Preflight(s.echo, c)
 	}
 	e.Contracts = s.Contracts
@@ -69,14 +82,21 @@ func (s *Server) scopes() []string {
 	return slices.Compact(all)
 }
 
-// loaded has a function for each contract that returns it. A contract does not change, so it
-// is read once in a process, however many servers the process runs, as tests do.
-var loaded sync.Map
+// bundles has a function for each published bundle that returns it. A bundle does not change, so
+// it is read once in a process, however many servers the process runs, as tests do.
+var bundles sync.Map
 
-func load(name string, dialect contract.Dialect) (*contract.Contract, error) {
-	once, _ := loaded.LoadOrStore(name, sync.OnceValues(func() (*contract.Contract, error) {
-		bundle, _ := openapi.JSON(name)
-		return contract.Load(name, bundle, dialect)
+func load(m contract.Module) (*contract.Contract, error) {
+	if m.Bundle != nil {
+		return contract.Load(m)
+	}
+	once, _ := bundles.LoadOrStore(m.Name, sync.OnceValues(func() (*contract.Bundle, error) {
+		text, _ := openapi.JSON(m.Name)
+		return contract.ReadBundle(text)
 	}))
-	return once.(func() (*contract.Contract, error))()
+	b, err := once.(func() (*contract.Bundle, error))()
+	if err != nil {
+		return nil, fmt.Errorf("contract %s: %w", m.Name, err)
+	}
+	return contract.New(m, b)
 }

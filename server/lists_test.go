@@ -11,8 +11,6 @@ import (
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/core"
-	"github.com/alania-go/alania/server/keys"
-	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
 )
@@ -21,20 +19,22 @@ import (
 // every start checks. A bundle that says another key is refused.
 func TestListsKnowWhatTheBundlesSay(t *testing.T) {
 	planted := 0
-	apis := map[string]handlers{"platform": &platform.API{}, core.Name: &core.API{}, keys.Name: &keys.API{}}
+	served := modules(contract.Services{})
 	for _, name := range openapi.Contracts() {
-		api, known := apis[name]
-		if !known {
+		i := slices.IndexFunc(served, func(m contract.Module) bool { return m.Name == name })
+		if i < 0 {
 			t.Errorf("the lists of %s are not compared", name)
 			continue
 		}
+		m := served[i]
 		bundle, _ := openapi.JSON(name)
 		check := func(bundle []byte) error {
-			c, err := contract.Load(name, bundle, nil)
+			m.Bundle = bundle
+			c, err := contract.Load(m)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return c.CheckLists(api.Lists(), store.Lists())
+			return c.CheckLists(m.Handlers.Lists(), store.Lists())
 		}
 		if err := check(bundle); err != nil {
 			t.Error(err)
@@ -74,9 +74,10 @@ func TestDocumentedKeysHaveIndexes(t *testing.T) {
 		values["webhook deliveries status"] = append(values["webhook deliveries status"], status)
 	}
 	checked := 0
-	for name, api := range map[string]handlers{"platform": &platform.API{}, core.Name: &core.API{}} {
-		bundle, _ := openapi.JSON(name)
-		c, err := contract.Load(name, bundle, nil)
+	for _, m := range modules(contract.Services{}) {
+		name, api := m.Name, m.Handlers
+		m.Bundle, _ = openapi.JSON(name)
+		c, err := contract.Load(m)
 		if err != nil {
 			t.Fatal(err)
 		}

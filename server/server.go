@@ -24,6 +24,7 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/process"
 	"github.com/alania-go/alania/domain/share"
@@ -38,7 +39,6 @@ import (
 	"github.com/alania-go/alania/server/docs"
 	"github.com/alania-go/alania/server/edge"
 	"github.com/alania-go/alania/server/mcp"
-	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/server/portal"
 	"github.com/alania-go/alania/server/registry"
 	"github.com/alania-go/alania/store/db"
@@ -118,7 +118,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.handler = edge.Head(s.echo)
 	e := &edge.Edge{
-		Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
+		Resolvers: edge.Own(s.Keys, s.OAuth), Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
 		Metrics: edge.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
 		Streams: share.New("streams", streams, share.Options{}), Closing: s.closing,
 	}
@@ -133,12 +133,12 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	}
 	e.Install(s.echo)
 	s.health = health.NewService(map[string]health.Probe{
-		platform.Database: s.Store.Probe, platform.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), platform.ObjectStorage: s.objects.Probe,
+		health.Database: s.Store.Probe, health.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), health.ObjectStorage: s.objects.Probe,
 	}, s.now)
 	if err := s.publish(e, version); err != nil {
 		return nil, err
 	}
-	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: "platform"}); err != nil {
+	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: s.Contracts[0].Name}); err != nil {
 		return nil, err
 	}
 	if err := portal.Register(s.echo, portal.Options{
@@ -150,7 +150,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	tools.Register(s.echo, e.Authenticated, s.OAuth.Issuer())
+	tools.Register(s.echo, e.Authenticated(identity.FromKey, identity.FromToken), s.OAuth.Issuer())
 	(&registry.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, e.OutsideBundles)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil

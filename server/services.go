@@ -37,8 +37,6 @@ import (
 	"github.com/alania-go/alania/engine/proof"
 	"github.com/alania-go/alania/engine/siem"
 	"github.com/alania-go/alania/server/config"
-	"github.com/alania-go/alania/server/core"
-	"github.com/alania-go/alania/server/platform"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/db"
 )
@@ -114,8 +112,6 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Stores, box *
 	g := guard.New(cfg.WebhookAllowNets)
 	s.Webhooks = webhook.NewService(st, st.Webhooks, s.Audit, box, webhook.Policy{AllowHTTP: cfg.WebhookAllowHTTP, Address: g.Address}, now)
 	s.Webhooks.WorkBy(s.Queue)
-	s.Webhooks.Render("platform", platform.Renderer{})
-	s.Webhooks.Render(core.Name, core.Renderer{Number: st.Workspaces.WorkspaceNumber})
 	s.Workspaces = workspace.NewService(st, st.Workspaces, s.Audit, s.Webhooks, now)
 	s.Projects = project.NewService(st.Projects)
 	s.Workspaces.OnCreate(s.Projects.First)
@@ -147,6 +143,7 @@ func newServices(ctx context.Context, cfg config.Config, st *store.Stores, box *
 	s.Idempotency = idempotency.NewService(st.Idempotency, box, now)
 	s.Recurring = recurring.NewRunner(st.Recurring, s.Queue.Owner(), log, now)
 	s.Recurring.Add(s.recurringWork()...)
+	s.render(modules(s.domain()))
 	return s, s.OAuth.LoadKeys(ctx)
 }
 

@@ -503,12 +503,9 @@ func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr
 		if st := c.Status(s.now()); st != Active {
 			return nil, time.Time{}, refused("the key is " + string(st))
 		}
-		if identity.Lapsed(c.UserID, c.MemberID) {
-			return nil, time.Time{}, refused("the person is no active member of the organization")
-		}
 		g := c.Grant(c.OrgTier) // of the tier that the org has now
 		return &identity.Principal{
-			Kind: identity.Key, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: g.Tier, Scopes: g.Scopes, UserID: c.UserID, MemberID: c.MemberID,
+			Source: identity.FromKey, Subject: c.ID.Prefixed(id.KeyPrefix), Kind: identity.Key, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: g.Tier, Scopes: g.Scopes, UserID: c.UserID, MemberID: c.MemberID,
 			WorkspaceID: c.WorkspaceID, ProjectID: c.ProjectID, SuperAdmin: c.SuperAdmin, AllowedNets: g.AllowedNets, ExpiresAt: g.ExpiresAt,
 		}, g.ExpiresAt, nil
 	})
@@ -522,7 +519,7 @@ func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr
 }
 
 func refused(cause string) error {
-	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").WithCause(errors.New(cause))
+	return identity.Refused(errors.New(cause))
 }
 
 // ParseNet reads an address or a CIDR block.

@@ -10,6 +10,13 @@ import (
 	"github.com/alania-go/alania/domain/task"
 )
 
+// The names of the probes of what the platform needs.
+const (
+	Database      = "database"
+	Queue         = "queue"
+	ObjectStorage = "object_storage"
+)
+
 // State of a dependency, or of the whole.
 type State string
 

@@ -52,6 +52,7 @@ func WithGate(ctx context.Context, gate func(context.Context) error) context.Con
 type cached struct {
 	principal *Principal
 	until     time.Time // zero: no end of its own
+	fresh     time.Time // until when it is not looked up again
 }
 
 // NewCache makes an empty cache.
@@ -68,7 +69,8 @@ func (c *Cache) Get(
 	ctx context.Context, credential string, now time.Time, load func(context.Context) (*Principal, time.Time, error),
 ) (*Principal, error) {
 	sum := sha256.Sum256([]byte(credential))
-	if e, ok := c.lru.Get(sum); ok && (e.until.IsZero() || now.Before(e.until)) {
+	// The clock of the caller is obeyed as well as the time of the process.
+	if e, ok := c.lru.Get(sum); ok && now.Before(e.fresh) && (e.until.IsZero() || now.Before(e.until)) {
 		return e.principal, nil
 	}
 	if gate, _ := ctx.Value(gateKey{}).(func(context.Context) error); gate != nil {
@@ -91,11 +93,15 @@ func (c *Cache) Get(
 			}
 			return nil, err
 		}
+		if err := admit(p); err != nil {
+			c.accepted.Remove(sum)
+			return nil, err
+		}
 		c.accepted.Add(sum, struct{}{})
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.generation.Load() == gen {
-			c.lru.Add(sum, cached{p, until})
+			c.lru.Add(sum, cached{p, until, now.Add(CacheTTL)})
 		}
 		return p, nil
 	})
@@ -186,7 +192,9 @@ func NewUses(store func(ctx context.Context, keys, clients, members []id.ID, at 
 // Note remembers that the principal was seen.
 func (u *Uses) Note(p *Principal) {
 	u.mu.Lock()
-	u.seen[useKey{p.Kind, p.ID}] = struct{}{}
+	if p.Kind != User { // of a person, the membership is what is used
+		u.seen[useKey{p.Kind, p.ID}] = struct{}{}
+	}
 	if !p.MemberID.IsZero() {
 		u.seen[useKey{User, p.MemberID}] = struct{}{}
 	}

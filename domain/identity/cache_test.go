@@ -61,13 +61,14 @@ func TestCacheRemembers(t *testing.T) {
 func TestCacheObeysTheCredentialsEnd(t *testing.T) {
 	c := NewCache()
 	l := &loader{principal: &Principal{ID: id.New()}, until: noon}
-	get(t, c, "a", noon.Add(-time.Hour), l, 1)
+	get(t, c, "a", noon.Add(-CacheTTL/2), l, 1)
 	get(t, c, "a", noon.Add(-time.Microsecond), l, 1)
 	get(t, c, "a", noon, l, 2)
 	get(t, c, "a", noon.Add(time.Hour), l, 3)
 	forever := &loader{principal: &Principal{ID: id.New()}}
 	get(t, c, "b", noon, forever, 1)
-	get(t, c, "b", noon.AddDate(100, 0, 0), forever, 1)
+	get(t, c, "b", noon.Add(CacheTTL-time.Nanosecond), forever, 1)
+	get(t, c, "b", noon.Add(CacheTTL), forever, 2) // by the caller's clock as well
 }
 
 // What a replica has not been told of, it forgets by itself.

@@ -93,8 +93,3 @@ func (g Grant) Inherit(want Grant) Grant {
 	}
 	return want
 }
-
-// Lapsed reports whether credentials have ended because the person that they act for is no
-// active member of their org. Credentials that act for nobody, such as a client that the
-// operator made, belong to the org and go on.
-func Lapsed(userID, memberID id.ID) bool { return !userID.IsZero() && memberID.IsZero() }

@@ -25,6 +25,18 @@ const (
 	System Kind = "system" // the platform itself or its operator
 )
 
+// Source is where the credentials of a principal are from.
+type Source string
+
+// The sources of the platform itself. A contract can have others.
+const (
+	FromKey    Source = "key"    // an API key as a bearer credential
+	FromToken  Source = "token"  // an access token that this server issued
+	FromBasic  Source = "basic"  // HTTP Basic, as tools of programmers send it
+	FromIssuer Source = "issuer" // a token of another issuer that is trusted
+	FromCookie Source = "cookie" // the session of a person in a browser
+)
+
 // Show returns the id of a principal as it is shown; "system" for the platform itself.
 func Show(kind Kind, v id.ID) string {
 	switch kind {
@@ -40,6 +52,8 @@ func Show(kind Kind, v id.ID) string {
 
 // Principal is an authenticated caller. It is shared between requests: read only.
 type Principal struct {
+	Source   Source
+	Subject  string // how the source names it
 	Kind     Kind
 	ID       id.ID // of the client, key or user
 	Name     string
@@ -59,6 +73,10 @@ type Principal struct {
 	// When the credentials end; zero: never. The end of an access token is none: the client
 	// that asked for it can ask for the next.
 	ExpiresAt time.Time
+
+	// Admitted says that the person may act in the org, and the org on the platform. Only
+	// Cache sets it.
+	Admitted bool
 }
 
 // Operator is the principal of the command line and of background work.

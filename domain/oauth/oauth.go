@@ -153,7 +153,7 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 	}
 	granted := scope.Parse(c.Scopes)
 	if asked := strings.Fields(g.Scope); len(asked) > 0 {
-		held := principal(c, granted).Grant()
+		held := principal(c, identity.FromBasic, granted).Grant()
 		want := held
 		want.Scopes = scope.Parse(asked)
 		if g.Resource != "" {
@@ -220,7 +220,7 @@ func (c Credential) ended() error {
 	switch {
 	case c.RevokedAt != nil:
 		return invalidClient("revoked client")
-	case identity.Lapsed(c.UserID, c.MemberID):
+	case principal(c, identity.FromBasic, scope.Set{}).Lapsed():
 		return invalidClient("the client's person is no active member of the organization")
 	}
 	return nil
@@ -239,12 +239,13 @@ func (s *Service) AuthenticateClient(ctx context.Context, cr Credentials) (*iden
 			if err != nil {
 				return nil, time.Time{}, err
 			}
-			return principal(c, scope.Parse(c.Scopes)), time.Time{}, nil
+			return principal(c, identity.FromBasic, scope.Parse(c.Scopes)), time.Time{}, nil
 		})
 }
 
-func principal(c Credential, scopes scope.Set) *identity.Principal {
+func principal(c Credential, source identity.Source, scopes scope.Set) *identity.Principal {
 	return &identity.Principal{
+		Source: source, Subject: c.ID.Prefixed(ClientPrefix),
 		Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: c.OrgTier,
 		Scopes: scopes, UserID: c.UserID, MemberID: c.MemberID, SuperAdmin: c.SuperAdmin,
 	}
@@ -255,7 +256,7 @@ func invalidClient(cause string) error {
 }
 
 func unauthenticated(cause error) error {
-	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").WithCause(cause)
+	return identity.Refused(cause)
 }
 
 // Authenticate returns the principal of an access token.
@@ -287,7 +288,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*identity.Pri
 			return nil, time.Time{}, unauthenticated(err)
 		}
 		// What the client has lost since the token was made is lost to the token too.
-		return principal(c, narrow(scope.Fields(cl.Scope), scope.Parse(c.Scopes))), cl.ExpiresAt.Time, nil
+		return principal(c, identity.FromToken, narrow(scope.Fields(cl.Scope), scope.Parse(c.Scopes))), cl.ExpiresAt.Time, nil
 	})
 }
 

@@ -15,8 +15,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/fault"
-	"github.com/alania-go/alania/domain/identity"
-	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server/validate"
 )
 
@@ -30,19 +28,20 @@ type Operation struct {
 	Contract *Contract
 	Method   string
 	Path     string // as in the document, with {parameters}
+	Rest     string // the parameter that takes the rest of the path: x-path: rest; empty: none does
 
-	// Access maps each kind of principal that may call to the scopes it needs. Empty:
-	// the operation is public.
-	Access map[identity.Kind][]string
-	// ClientBasic says that HTTP Basic carries an OAuth client's credentials (RFC 6749
-	// section 2.3.1), which the operation checks itself.
-	ClientBasic bool
-	Unlimited   bool // x-rate-limit: none
+	// Access are the alternatives of who may call. None: the operation is public.
+	Access []Alternative
+	// Anonymous says that it can be called without credentials as well.
+	Anonymous bool
+	Unlimited bool // x-rate-limit: none
 	// ByAddress says that the operation has a limit of its own for each client address,
 	// whoever calls: x-rate-limit: address.
 	ByAddress bool
-	// Rate is a limit of its own for each org, in addition to the one of the tier; nil: none.
-	Rate *plan.Rate
+	// Rate is a limit of its own, beside the one of the tier: x-rate-class; nil: none. Class is its
+	// name, a part of the name of the bucket.
+	Rate  *RateClass
+	Class string
 	// AnyOrigin says that the pages of every site may call and read the answers (CORS):
 	// x-cors: any.
 	AnyOrigin  bool
@@ -66,9 +65,6 @@ type Operation struct {
 	Successor   string // path of the operation to use instead, with {parameters}
 }
 
-// Public reports whether the operation needs no credentials.
-func (o *Operation) Public() bool { return len(o.Access) == 0 }
-
 // Failure is an error as a response.
 type Failure struct {
 	Status      int
@@ -86,34 +82,42 @@ type Dialect interface {
 
 // Contract is one published API.
 type Contract struct {
-	Name       string
+	Module
 	Operations map[string]*Operation // by operationId
-	Dialect    Dialect
 	// ResetIsTime says that X-RateLimit-Reset is the Unix time at which the limit is full
 	// again, not the seconds until then (x-rate-limit-reset: unix-time).
 	ResetIsTime bool
+	Chain       []Resolver // those that are asked who calls, in order; see Connect
 
 	document *openapi3.T
 	prefixes []string
 }
 
-// schemes says which kind of principal each security scheme of the bundles stands for.
-var schemes = map[string]identity.Kind{"oauth2": identity.Client, "apiKey": identity.Key}
+// Bundle is a document with its compiled validators. Contracts share it.
+type Bundle struct {
+	document   *openapi3.T
+	validators map[string]*validate.Operation
+}
 
-const clientBasic = "clientBasic"
-
-// Load reads a bundle. It fails when the bundle asks for something that the edge does
-// not know how to enforce.
-func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(bundle)
+// ReadBundle reads a document.
+func ReadBundle(text []byte) (*Bundle, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
-		return nil, fmt.Errorf("contract %s: %w", name, err)
+		return nil, err
 	}
 	validators, err := validate.Compile(doc)
-	if err != nil {
-		return nil, fmt.Errorf("contract %s: %w", name, err)
+	return &Bundle{doc, validators}, err
+}
+
+// New makes the contract of a module. It fails when the bundle asks for something that the edge
+// does not know how to enforce.
+func New(m Module, b *Bundle) (*Contract, error) {
+	if m.RequestID == "" {
+		m.RequestID = echo.HeaderXRequestID
 	}
-	c := &Contract{Name: name, Operations: map[string]*Operation{}, Dialect: dialect, document: doc}
+	m.RequestID = http.CanonicalHeaderKey(m.RequestID)
+	doc := b.document
+	c := &Contract{Module: m, Operations: map[string]*Operation{}, document: doc}
 	c.ResetIsTime = doc.Extensions["x-rate-limit-reset"] == "unix-time"
 	var errs []error
 	for path, item := range doc.Paths.Map() {
@@ -121,10 +125,10 @@ func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
 		for method, spec := range item.Operations() {
 			op, err := c.operation(method, path, item, spec)
 			if err != nil {
-				errs = append(errs, fmt.Errorf("contract %s, operation %s: %w", name, spec.OperationID, err))
+				errs = append(errs, fmt.Errorf("contract %s, operation %s: %w", c.Name, spec.OperationID, err))
 				continue
 			}
-			op.Validator = validators[spec.OperationID]
+			op.Validator = b.validators[spec.OperationID]
 			if op.Stream != nil && op.Stream.Request {
 				op.Validator.LeaveBody()
 			}
@@ -136,11 +140,20 @@ func Load(name string, bundle []byte, dialect Dialect) (*Contract, error) {
 	return c, errors.Join(errs...)
 }
 
-// MiddlewareByOperation returns the middleware of each operation, by operationId.
-func (c *Contract) MiddlewareByOperation(middleware func(*Operation) echo.MiddlewareFunc) map[string][]echo.MiddlewareFunc {
+// Load makes the contract of a module that has its bundle with it.
+func Load(m Module) (*Contract, error) {
+	b, err := ReadBundle(m.Bundle)
+	if err != nil {
+		return nil, fmt.Errorf("contract %s: %w", m.Name, err)
+	}
+	return New(m, b)
+}
+
+// Steps returns the steps before the handler of each operation, by operationId.
+func (c *Contract) Steps(of func(*Operation) echo.MiddlewareFunc) map[string][]echo.MiddlewareFunc {
 	out := make(map[string][]echo.MiddlewareFunc, len(c.Operations))
 	for id, op := range c.Operations {
-		out[id] = []echo.MiddlewareFunc{middleware(op)}
+		out[id] = []echo.MiddlewareFunc{of(op)}
 	}
 	return out
 }
@@ -154,40 +167,26 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 	if spec.Security != nil {
 		security = *spec.Security
 	}
-	for _, requirement := range security {
-		for scheme, scopes := range requirement {
-			kind, known := schemes[scheme]
-			switch {
-			case len(requirement) > 1:
-				return nil, errors.New("security schemes that are needed together are not supported")
-			case scheme == clientBasic:
-				op.ClientBasic = true
-			case !known:
-				return nil, fmt.Errorf("the security scheme %s is not supported", scheme)
-			default:
-				if op.Access == nil {
-					op.Access = map[identity.Kind][]string{}
-				}
-				op.Access[kind] = scopes
-			}
-		}
+	op.Anonymous = len(security) == 0
+	if err := op.readAccess(security); err != nil {
+		return nil, err
 	}
-	// The scopes of an operation stand with oauth2: only there do linters and generators know
-	// them. A key without any of its own needs the same.
-	if scopes, ok := op.Access[identity.Key]; ok && len(scopes) == 0 {
-		if same, ok := op.Access[identity.Client]; ok {
-			op.Access[identity.Key] = same
-		}
+	var err error
+	if op.Rest, err = restOf(path, item.Parameters, spec.Parameters); err != nil {
+		return nil, err
 	}
+	documented := map[string]bool{} // headers, and whether they are required
 	for _, list := range []openapi3.Parameters{item.Parameters, spec.Parameters} {
 		for _, p := range list {
 			if p.Value.In != openapi3.ParameterInHeader {
 				continue
 			}
-			switch name := http.CanonicalHeaderKey(p.Value.Name); name {
+			name := http.CanonicalHeaderKey(p.Value.Name)
+			documented[name] = p.Value.Required
+			switch name {
 			case "Idempotency-Key":
 				op.Idempotent = true
-			case "X-Request-Id", "Traceparent", "Tracestate", "Baggage":
+			case c.RequestID, "X-Request-Id", "Traceparent", "Tracestate", "Baggage":
 			default:
 				op.Meaning = append(op.Meaning, name)
 			}
@@ -195,6 +194,18 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 	}
 	slices.Sort(op.Meaning)
 	op.Meaning = slices.Compact(op.Meaning)
+	for _, h := range c.Required {
+		if !documented[http.CanonicalHeaderKey(h.Name)] {
+			return nil, fmt.Errorf("the contract requires the header %s, and the bundle does not say so", h.Name)
+		}
+	}
+	if op.Class = extension[string](spec, "x-rate-class"); op.Class != "" {
+		class, known := c.Rates[op.Class]
+		if !known {
+			return nil, fmt.Errorf("x-rate-class: %s is not supported", op.Class)
+		}
+		op.Rate = &class
+	}
 	switch limit := extension[string](spec, "x-rate-limit"); limit {
 	case "":
 	case "none":
@@ -222,7 +233,6 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 	if n := extension[float64](spec, "x-max-body"); n > 0 {
 		op.MaxBody = int64(n)
 	}
-	var err error
 	if op.List, err = readList(spec); err != nil {
 		return nil, err
 	}

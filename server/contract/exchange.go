@@ -19,11 +19,15 @@ type Exchange struct {
 	From      netip.Addr // the client's address
 	URL       *url.URL   // as it was asked for; read only
 	Operation *Operation // nil until a route matched
-	Principal *identity.Principal
-	Workspace id.ID  // that the request acts in, known to be the caller's; zero: none, or the org's default
-	Body      []byte // the validated body, nil when there is none or it is a stream
-	Client    *ClientCredentials
-	Cause     error // of the error that was sent, for the log
+	// Credentials are read where the operation takes any.
+	Credentials Credentials
+	Principal   *identity.Principal
+	Source      identity.Source // of the resolver that found the principal
+	Proved      uint64          // a bit for each alternative of the operation whose callers are known
+	Workspace   id.ID           // that the request acts in, known to be the caller's; zero: none, or the org's default
+	Body        []byte          // the validated body, nil when there is none or it is a stream
+	Client      *ClientCredentials
+	Cause       error // of the error that was sent, for the log
 	// Connection ends when the client hangs up.
 	Connection context.Context
 

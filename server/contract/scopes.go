@@ -7,8 +7,10 @@ func Scopes(contracts ...*Contract) []string {
 	var all []string
 	for _, c := range contracts {
 		for _, op := range c.Operations {
-			for _, scopes := range op.Access {
-				all = append(all, scopes...)
+			for _, a := range op.Access {
+				for _, n := range a {
+					all = append(all, n.Scopes...)
+				}
 			}
 		}
 	}

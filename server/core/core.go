@@ -18,9 +18,6 @@ import (
 	"github.com/alania-go/alania/server/contract"
 )
 
-// Name is the contract's.
-const Name = "core"
-
 // API is the contract's handlers and the services they call.
 type API struct {
 	Orgs         *org.Service
@@ -37,10 +34,8 @@ type API struct {
 
 var _ core.StrictServerInterface = (*API)(nil)
 
-// Register puts the contract's operations on the router, each with middleware(op).
-func (a *API) Register(
-	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
-) {
-	core.RegisterHandlersWithOptions(wildcards{router}, core.NewStrictHandler(a, nil),
-		core.RegisterHandlersOptions{OperationMiddlewares: c.MiddlewareByOperation(middleware)})
+// Register implements contract.Handlers.
+func (a *API) Register(router *contract.Router, steps map[string][]echo.MiddlewareFunc) {
+	core.RegisterHandlersWithOptions(router, core.NewStrictHandler(a, nil),
+		core.RegisterHandlersOptions{OperationMiddlewares: steps})
 }

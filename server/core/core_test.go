@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/contract"
@@ -16,7 +17,9 @@ import (
 
 func TestMain(m *testing.M) {
 	bundle, _ := openapi.JSON(core.Name)
-	c, err := contract.Load(core.Name, bundle, core.Dialect{})
+	module := core.Module(contract.Services{Now: clock.System})
+	module.Bundle = bundle
+	c, err := contract.Load(module)
 	if err != nil {
 		panic(err)
 	}

@@ -3,17 +3,144 @@ package edge
 import (
 	"context"
 	"errors"
-	"net/url"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server/contract"
 )
+
+// authenticate finds out who calls; nobody, for an operation that needs nobody.
+func (e *Edge) authenticate(c echo.Context, x *contract.Exchange) error {
+	if len(x.Operation.Access) == 0 {
+		return nil
+	}
+	x.Credentials.Read(c.Request(), x.From)
+	if err := e.identify(c, x); err != nil {
+		return e.refuseStranger(c, x, err)
+	}
+	return nil
+}
+
+func (e *Edge) identify(c echo.Context, x *contract.Exchange) error {
+	op := x.Operation
+	if carry := op.Access[0].Carries(); carry != nil {
+		return carry(&x.Credentials, x)
+	}
+	p, source, err := e.caller(c, x, op)
+	switch {
+	case err != nil:
+		return err
+	case p == nil && op.Anonymous && !x.Credentials.Authorized():
+		return nil
+	case p == nil:
+		return unauthenticated("no credentials, or none that this operation takes")
+	}
+	if x.Proved, err = e.together(c, x, p, source); err != nil {
+		return err
+	}
+	x.Principal, x.Source = p, source
+	return nil
+}
+
+// chain returns the resolvers of an operation, which may be one that no bundle describes.
+func (e *Edge) chain(op *contract.Operation) []contract.Resolver {
+	if op.Contract != nil && op.Contract.Chain != nil {
+		return op.Contract.Chain
+	}
+	return e.Resolvers
+}
+
+// caller asks the resolvers who has the credentials. The first that recognizes them decides. It
+// returns nil when the request has none that are known.
+func (e *Edge) caller(c echo.Context, x *contract.Exchange, op *contract.Operation) (*identity.Principal, identity.Source, error) {
+	chain := e.chain(op)
+	for i := range chain {
+		r := &chain[i]
+		if r.Ambient && x.Credentials.Authorized() {
+			break // what a caller sends on purpose counts before what a browser adds
+		}
+		if !r.Recognizes(&x.Credentials) {
+			continue
+		}
+		if !op.Takes(r.Source) {
+			return nil, "", unauthenticated("not a kind of credentials that this operation takes")
+		}
+		p, err := e.resolve(c, x, r)
+		return p, r.Source, err
+	}
+	return nil, "", nil
+}
+
+// resolve asks one resolver. A principal that was not admitted is a mistake of ours: the resolver
+// did not ask whether the person and the org may act.
+func (e *Edge) resolve(c echo.Context, x *contract.Exchange, r *contract.Resolver) (*identity.Principal, error) {
+	p, err := r.Resolve(e.gated(c, x), &x.Credentials)
+	switch {
+	case err != nil:
+		return nil, err
+	case p == nil || !p.Admitted:
+		return nil, fault.Wrap(errors.New("the resolver of " + string(r.Source) + " returned a principal that was not admitted"))
+	case !p.From(x.From):
+		return nil, unauthenticated("the address is not allowed")
+	}
+	return p, nil
+}
+
+// together returns, as bits, the alternatives that have all callers they need. Others than the
+// first prove that they are of the same org and, when they are persons, the same person.
+func (e *Edge) together(c echo.Context, x *contract.Exchange, p *identity.Principal, source identity.Source) (proved uint64, refused error) {
+	for i, a := range x.Operation.Access {
+		if _, ok := a.From(source); !ok {
+			continue
+		}
+		err := e.others(c, x, a, p, source)
+		if err == nil {
+			proved |= 1 << i
+		} else if refused == nil {
+			refused = err
+		}
+	}
+	if proved > 0 {
+		return proved, nil
+	}
+	return 0, refused
+}
+
+func (e *Edge) others(c echo.Context, x *contract.Exchange, a contract.Alternative, p *identity.Principal, source identity.Source) error {
+	for i := range a {
+		need := &a[i]
+		if need.Proof.Source == "" || need.Proof.Source == source {
+			continue
+		}
+		r := resolverOf(e.chain(x.Operation), need.Proof.Source)
+		if r == nil || !r.Recognizes(&x.Credentials) {
+			return unauthenticated("the scheme " + need.Scheme + " is needed as well")
+		}
+		q, err := e.resolve(c, x, r)
+		switch {
+		case err != nil:
+			return err
+		case q.OrgID != p.OrgID, !q.UserID.IsZero() && !p.UserID.IsZero() && q.UserID != p.UserID:
+			return unauthenticated("the credentials are not of the same caller")
+		}
+		if err := holds(q, need.Scopes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func resolverOf(chain []contract.Resolver, source identity.Source) *contract.Resolver {
+	for i := range chain {
+		if chain[i].Source == source {
+			return &chain[i]
+		}
+	}
+	return nil
+}
 
 // refuseStranger refuses who could not be authenticated. Guessing credentials is limited by where
 // the guesses come from.
@@ -25,76 +152,6 @@ func (e *Edge) refuseStranger(c echo.Context, x *contract.Exchange, err error) e
 		return limited
 	}
 	return err
-}
-
-// authenticate finds out who calls; nobody, for a public operation.
-func (e *Edge) authenticate(c echo.Context, x *contract.Exchange) error {
-	if x.Operation.Public() {
-		return e.clientCredentials(c, x)
-	}
-	p, err := e.bearer(c, x)
-	if err != nil {
-		return e.refuseStranger(c, x, err)
-	}
-	if _, ok := x.Operation.Access[p.Kind]; !ok {
-		return e.refuseStranger(c, x, unauthenticated("not a kind of credential that this operation takes"))
-	}
-	x.Principal = p
-	return nil
-}
-
-// clientCredentials takes an OAuth client's credentials from the header, for an operation that
-// checks them itself.
-func (e *Edge) clientCredentials(c echo.Context, x *contract.Exchange) error {
-	if !x.Operation.ClientBasic {
-		return nil
-	}
-	r := c.Request()
-	name, password, ok := r.BasicAuth()
-	if !ok {
-		if r.Header.Get("Authorization") != "" {
-			return e.refuseStranger(c, x, fault.New(fault.OAuthInvalidClient,
-				"The client credentials in the Authorization header are not of the Basic scheme."))
-		}
-		return nil
-	}
-	cr, err := basic(name, password)
-	if err != nil {
-		return e.refuseStranger(c, x, err)
-	}
-	x.Client = cr
-	return nil
-}
-
-// basic undoes the encoding of RFC 6749 section 2.3.1.
-func basic(name, password string) (*contract.ClientCredentials, error) {
-	clientID, err := url.QueryUnescape(name)
-	if err != nil {
-		return nil, fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not form-encoded.")
-	}
-	secret, err := url.QueryUnescape(password)
-	if err != nil {
-		return nil, fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not form-encoded.")
-	}
-	return &contract.ClientCredentials{ID: clientID, Secret: secret}, nil
-}
-
-// bearer returns the caller with the bearer credential of a request.
-func (e *Edge) bearer(c echo.Context, x *contract.Exchange) (*identity.Principal, error) {
-	headers := c.Request().Header.Values("Authorization")
-	if len(headers) != 1 {
-		return nil, unauthenticated("no Authorization header, or several")
-	}
-	scheme, credential, ok := strings.Cut(headers[0], " ")
-	credential = strings.TrimSpace(credential)
-	if !ok || !strings.EqualFold(scheme, "Bearer") || credential == "" {
-		return nil, unauthenticated("not a bearer credential")
-	}
-	ctx := e.gated(c, x)
-	if apikey.Looks(credential) {
-		return e.Keys.Authenticate(ctx, credential, x.From)
-	}
-	return e.OAuth.Authenticate(ctx, credential)
 }
 
 // gated returns a context in which credentials are looked up only for clients that have not
@@ -110,5 +167,5 @@ func (e *Edge) gated(c echo.Context, x *contract.Exchange) context.Context {
 }
 
 func unauthenticated(cause string) error {
-	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").WithCause(errors.New(cause))
+	return identity.Refused(errors.New(cause))
 }

@@ -33,13 +33,13 @@ func (e *Edge) Preflight(router *echo.Echo, c *contract.Contract) {
 	methods := map[string][]string{}
 	for _, op := range c.Operations {
 		if op.AnyOrigin {
-			methods[op.Path] = append(methods[op.Path], op.Method)
+			methods[op.Route()] = append(methods[op.Route()], op.Method)
 		}
 	}
 	for path, list := range methods {
 		slices.Sort(list)
 		allowed := strings.Join(list, ", ")
-		router.OPTIONS(strings.NewReplacer("{", ":", "}", "").Replace(path), func(c echo.Context) error {
+		router.OPTIONS(path, func(c echo.Context) error {
 			h := c.Response().Header()
 			anyOrigin(c.Request(), h)
 			h.Set(echo.HeaderAllow, allowed)

@@ -13,12 +13,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/limit"
-	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
 	"github.com/alania-go/alania/server/contract"
@@ -27,8 +25,8 @@ import (
 // Edge is what the steps need.
 type Edge struct {
 	Contracts   []*contract.Contract
-	Keys        *apikey.Service
-	OAuth       *oauth.Service
+	Modules     []contract.Module   // that are served with those of the server
+	Resolvers   []contract.Resolver // that find out who calls, for every contract
 	Uses        *identity.Uses
 	Calls       Calls // nil: nobody counts
 	Limiter     limit.Limiter
@@ -96,6 +94,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 		e.authenticate, // the bucket is the caller's
 		e.limit,        // what is over the limit costs little
 		e.authorize,
+		e.requiredHeaders,
 		e.validate,
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {

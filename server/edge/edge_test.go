@@ -46,10 +46,14 @@ func (dialect) Render(_ *contract.Operation, e *fault.Error, _, _ string) contra
 	return contract.Failure{Status: status, ContentType: "text/plain", Body: []byte(e.Code)}
 }
 
+func module(bundle string) contract.Module {
+	return contract.Module{Name: "test", Bundle: []byte(bundle), Dialect: dialect{}}
+}
+
 // serve runs the edge over the bundle with a clock that stands.
 func serve(t *testing.T) *echo.Echo {
 	t.Helper()
-	c, err := contract.Load("test", []byte(bundle), dialect{})
+	c, err := contract.Load(module(bundle))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +169,7 @@ func TestLimitByAddress(t *testing.T) {
 func TestUnknownExtensions(t *testing.T) {
 	for _, c := range [][2]string{{`"x-cors": "any"`, `"x-cors": "https://shop.example"`},
 		{`"readOpen", "security": []`, `"readOpen", "security": [{"oauth2": ["a:read"]}]`}, {`"x-rate-limit": "address"`, `"x-rate-limit": "adress"`}} {
-		if _, err := contract.Load("test", []byte(strings.ReplaceAll(bundle, c[0], c[1])), dialect{}); err == nil || !strings.Contains(err.Error(), "is not supported") {
+		if _, err := contract.Load(module(strings.ReplaceAll(bundle, c[0], c[1]))); err == nil || !strings.Contains(err.Error(), "is not supported") {
 			t.Errorf("%s: %v", c[1], err)
 		}
 	}

@@ -40,7 +40,12 @@ func (e *Edge) Error(err error, c echo.Context) {
 			f = known(limited)
 		}
 	}
-	out := e.contract(x, r.URL.Path).Dialect.Render(x.Operation, f, r.URL.Path, x.RequestID)
+	answering := e.contract(x, r.URL.Path)
+	if x.Operation == nil {
+		nameRequest(c, x, answering)
+		echoHeaders(c, answering)
+	}
+	out := answering.Dialect.Render(x.Operation, f, r.URL.Path, x.RequestID)
 	h := res.Header()
 	if f.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(max(1, seconds(f.RetryAfter))))
@@ -50,7 +55,7 @@ func (e *Edge) Error(err error, c echo.Context) {
 		h.Set("WWW-Authenticate", `Basic realm="alania", charset="UTF-8"`)
 	case f.Code == fault.InsufficientScope && x.Operation != nil && x.Principal != nil:
 		// RFC 6750 section 3.1.
-		h.Set("WWW-Authenticate", `Bearer realm="alania", error="insufficient_scope", scope="`+strings.Join(x.Operation.Access[x.Principal.Kind], " ")+`"`)
+		h.Set("WWW-Authenticate", `Bearer realm="alania", error="insufficient_scope", scope="`+strings.Join(scopesFor(x), " ")+`"`)
 	case out.Status == http.StatusUnauthorized && out.Challenge != "":
 		h.Set("WWW-Authenticate", out.Challenge)
 	case out.Status == http.StatusUnauthorized && r.Header.Get("Authorization") == "":

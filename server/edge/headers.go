@@ -23,6 +23,8 @@ func (e *Edge) standardHeaders(c echo.Context, x *contract.Exchange) {
 // operationHeaders are those that every answer of the operation has, errors too.
 func (e *Edge) operationHeaders(c echo.Context, x *contract.Exchange) error {
 	op, h := x.Operation, c.Response().Header()
+	nameRequest(c, x, op.Contract)
+	echoHeaders(c, op.Contract)
 	for name, values := range op.Deprecation {
 		h[name] = values
 	}
@@ -31,6 +33,28 @@ func (e *Edge) operationHeaders(c echo.Context, x *contract.Exchange) error {
 	}
 	if op.AnyOrigin {
 		anyOrigin(c.Request(), h)
+	}
+	return nil
+}
+
+// echoHeaders repeats the headers of the request that the contract has in every answer.
+func echoHeaders(c echo.Context, of *contract.Contract) {
+	r, h := c.Request(), c.Response().Header()
+	for _, name := range of.Echoed {
+		if value := r.Header.Get(name); value != "" && len(value) <= maxRequestID {
+			h.Set(name, value)
+		}
+	}
+}
+
+// requiredHeaders refuses a request without the headers that every operation of the contract wants.
+func (e *Edge) requiredHeaders(c echo.Context, x *contract.Exchange) error {
+	r := c.Request()
+	for i := range x.Operation.Contract.Required {
+		h := &x.Operation.Contract.Required[i]
+		if err := h.Refuse(r.Header.Values(h.Name)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ import (
 // start runs a handler behind the edge on a server, and gives what the edge logs and measures.
 func start(t *testing.T, handler echo.HandlerFunc) (*httptest.Server, *bytes.Buffer, *prometheus.Registry) {
 	t.Helper()
-	c, err := contract.Load("test", []byte(bundle), dialect{})
+	c, err := contract.Load(module(bundle))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,10 @@ func (e *Edge) once(op *contract.Operation, next echo.HandlerFunc) echo.HandlerF
 			who = string(x.Principal.Kind) + ":" + x.Principal.ID.UUID()
 		}
 		claim, stored, err := e.Idempotency.Begin(ctx, idempotency.NewKey(x.Body, meaning(x.Operation, r), who, r.Method, r.URL.Path, r.URL.RawQuery, key))
+		var taken *fault.Error
+		if errors.As(err, &taken) {
+			err = x.Operation.Contract.KeyTaken.Of(taken)
+		}
 		if err != nil {
 			return err
 		}

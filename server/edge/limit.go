@@ -19,7 +19,7 @@ const failed = "fail:"
 
 // limit takes a request from the caller's bucket, unless what carries this request has taken one.
 func (e *Edge) limit(c echo.Context, x *contract.Exchange) error {
-	if op := x.Operation; op.Unlimited || !op.ByAddress && x.TakeParentToken() {
+	if op := x.Operation; op.Unlimited || !op.ByAddress && op.Rate == nil && x.TakeParentToken() {
 		return nil
 	}
 	return e.takeFromBucket(c, x, x.Principal, "")
@@ -29,11 +29,12 @@ func (e *Edge) limit(c echo.Context, x *contract.Exchange) error {
 // when there is no caller or the operation asks for that, and tells of it in the headers.
 func (e *Edge) takeFromBucket(c echo.Context, x *contract.Exchange, p *identity.Principal, kind string) error {
 	bucket, rate := kind+"ip:"+network(x.From), plan.Public
+	op := x.Operation
 	switch {
-	case kind == "" && x.Operation != nil && x.Operation.ByAddress:
-		bucket, rate = bucket+":"+x.Operation.ID, plan.PerAddress
-	case p != nil && x.Operation != nil && x.Operation.Rate != nil:
-		bucket, rate = "org:"+p.OrgID.UUID()+":"+x.Operation.Contract.Name, *x.Operation.Rate
+	case kind == "" && op != nil && op.ByAddress:
+		bucket, rate = bucket+":"+op.ID, plan.PerAddress
+	case kind == "" && op != nil && op.Rate != nil:
+		bucket, rate = classBucket(op, p, bucket), op.Rate.Rate
 	case p != nil:
 		bucket, rate = "org:"+p.OrgID.UUID()+":"+string(p.Tier), p.Tier.Rate()
 	}
@@ -42,6 +43,22 @@ func (e *Edge) takeFromBucket(c echo.Context, x *contract.Exchange, p *identity.
 		return err
 	}
 	return e.tellLimit(c, x, d)
+}
+
+// classBucket returns the bucket of a rate class: that of the caller's org, of the caller, or of the
+// address that bucket is for.
+func classBucket(op *contract.Operation, p *identity.Principal, bucket string) string {
+	if p != nil {
+		bucket = "org:" + p.OrgID.UUID()
+		if op.Rate.PerCaller {
+			bucket += ":" + string(p.Kind) + ":" + p.ID.UUID()
+		}
+	}
+	bucket += ":" + op.Contract.Name
+	if op.Class != "" {
+		bucket += ":" + op.Class
+	}
+	return bucket
 }
 
 // tellLimit tells of a decision in the headers, and returns the refusal when it is one.
@@ -54,8 +71,12 @@ func (e *Edge) tellLimit(c echo.Context, x *contract.Exchange, d limit.Decision)
 	if e.contract(x, c.Request().URL.Path).ResetIsTime {
 		h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(full().Unix(), 10)}
 	}
-	h["Ratelimit"] = []string{`"default";r=` + remaining + ";t=" + reset}
-	h["Ratelimit-Policy"] = []string{`"default";q=` + limit + ";w=60"}
+	policy := "default"
+	if x.Operation != nil && x.Operation.Class != "" {
+		policy = x.Operation.Class
+	}
+	h["Ratelimit"] = []string{`"` + policy + `";r=` + remaining + ";t=" + reset}
+	h["Ratelimit-Policy"] = []string{`"` + policy + `";q=` + limit + ";w=60"}
 	if d.Allowed {
 		return nil
 	}

@@ -189,7 +189,7 @@ func (e *Edge) recheck(c echo.Context, x *contract.Exchange, authenticate step) 
 		if err := authenticate(router.NewContext(r.WithContext(contract.With(ctx, x)), nowhere{}), x); err != nil {
 			return err
 		}
-		return allowed(op, x.Principal)
+		return allowed(x)
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/share"
@@ -60,7 +61,7 @@ func streaming(t *testing.T, options ...func(*edge.Edge)) *streams {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := contract.Load("streams", bundle, words{})
+	c, err := contract.Load(streamsModule(bundle))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func streaming(t *testing.T, options ...func(*edge.Edge)) *streams {
 	t.Cleanup(stop)
 	s.closing = stop
 	s.edge = &edge.Edge{
-		Contracts: []*contract.Contract{c}, Keys: s.Keys, OAuth: s.OAuth, Uses: s.Uses,
+		Contracts: []*contract.Contract{c}, Resolvers: edge.Own(s.Keys, s.OAuth), Uses: s.Uses,
 		Idempotency: s.Idempotency, Tx: s.Store, Limiter: limit.NewLocal(time.Now),
 		Metrics: edge.NewMetrics(s.metrics), Log: slog.New(slog.NewJSONHandler(s.log, nil)), Now: time.Now,
 		Timeout: time.Minute, Patience: time.Minute, Closing: closing,
@@ -96,6 +97,13 @@ func streaming(t *testing.T, options ...func(*edge.Edge)) *streams {
 	}
 	t.Cleanup(s.server.Close)
 	return s
+}
+
+func streamsModule(bundle []byte) contract.Module {
+	return contract.Module{
+		Name: "streams", Bundle: bundle, Dialect: words{},
+		Schemes: map[string]contract.Scheme{"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey}},
+	}
 }
 
 // words is a dialect with the usual statuses.
@@ -911,7 +919,7 @@ func TestStreamsThatAreRefused(t *testing.T) {
 		{`"x-stream-timeout": 3`, `"x-stream-heartbeat": 1`, "x-stream: events"},
 		{`"x-stream": "response"`, `"x-stream-timeout": 5`, "x-stream"},
 	} {
-		_, err := contract.Load("streams", bytes.Replace(bundle, []byte(c[0]), []byte(c[1]), 1), words{})
+		_, err := contract.Load(streamsModule(bytes.Replace(bundle, []byte(c[0]), []byte(c[1]), 1)))
 		if err == nil || !strings.Contains(err.Error(), c[2]) {
 			t.Errorf("%s: %v", c[1], err)
 		}

@@ -13,9 +13,6 @@ import (
 	"github.com/alania-go/alania/server/contract"
 )
 
-// Name is that of the contract.
-const Name = "keys"
-
 // API is the contract's handlers and the service they call.
 type API struct {
 	Keys *apikey.Service
@@ -23,12 +20,10 @@ type API struct {
 
 var _ keys.StrictServerInterface = (*API)(nil)
 
-// Register puts the contract's operations on the router, each with middleware(op).
-func (a *API) Register(
-	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
-) {
+// Register implements contract.Handlers.
+func (a *API) Register(router *contract.Router, steps map[string][]echo.MiddlewareFunc) {
 	keys.RegisterHandlersWithOptions(router, keys.NewStrictHandler(a, nil),
-		keys.RegisterHandlersOptions{OperationMiddlewares: c.MiddlewareByOperation(middleware)})
+		keys.RegisterHandlersOptions{OperationMiddlewares: steps})
 }
 
 // Lists are none: the lists of this contract are plain arrays.

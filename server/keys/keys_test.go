@@ -23,7 +23,9 @@ import (
 
 func TestMain(m *testing.M) {
 	bundle, _ := openapi.JSON(keys.Name)
-	c, err := contract.Load(keys.Name, bundle, keys.Dialect{Now: clock.System})
+	module := keys.Module(contract.Services{Now: clock.System})
+	module.Bundle = bundle
+	c, err := contract.Load(module)
 	if err != nil {
 		panic(err)
 	}

@@ -163,14 +163,7 @@ func (s *Server) middleware(next sdk.MethodHandler) sdk.MethodHandler {
 
 // covered reports whether the caller's credentials have what the operation needs.
 func (t *tool) covered(p *identity.Principal) bool {
-	if t.op.Public() {
-		return true
-	}
-	if p == nil {
-		return false
-	}
-	need, ok := t.op.Access[p.Kind]
-	return ok && p.Scopes.AllowsAll(need)
+	return t.op.Covers(p)
 }
 
 // handle answers the messages that are sent to an endpoint. edge.Edge.Authenticated has to come before it.

@@ -17,6 +17,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/server/contract"
 )
 
@@ -116,7 +117,10 @@ func (plain) Render(_ *contract.Operation, e *fault.Error, _, _ string) contract
 // serverOf returns a server of the bundle above whose requests are answered by api.
 func serverOf(t *testing.T, api http.HandlerFunc) *Server {
 	t.Helper()
-	c, err := contract.Load("test", []byte(bundle), plain{})
+	c, err := contract.Load(contract.Module{
+		Name: "test", Bundle: []byte(bundle), Dialect: plain{},
+		Schemes: map[string]contract.Scheme{"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,13 +8,6 @@ import (
 	"github.com/alania-go/alania/gen/platform"
 )
 
-// The names of the probes that this contract shows.
-const (
-	Database      = "database"
-	Queue         = "queue"
-	ObjectStorage = "object_storage"
-)
-
 // GetLiveness answers while the process runs.
 func (a *API) GetLiveness(
 	context.Context, platform.GetLivenessRequestObject,
@@ -67,5 +60,5 @@ func checks(r health.Report) platform.HealthChecks {
 		}
 		return out
 	}
-	return platform.HealthChecks{Database: of(Database), Queue: of(Queue), ObjectStorage: of(ObjectStorage)}
+	return platform.HealthChecks{Database: of(health.Database), Queue: of(health.Queue), ObjectStorage: of(health.ObjectStorage)}
 }

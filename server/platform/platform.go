@@ -38,12 +38,10 @@ type API struct {
 
 var _ platform.StrictServerInterface = (*API)(nil)
 
-// Register puts the contract's operations on the router, each with middleware(op).
-func (a *API) Register(
-	router *echo.Echo, c *contract.Contract, middleware func(*contract.Operation) echo.MiddlewareFunc,
-) {
+// Register implements contract.Handlers.
+func (a *API) Register(router *contract.Router, steps map[string][]echo.MiddlewareFunc) {
 	platform.RegisterHandlersWithOptions(router, platform.NewStrictHandler(a, nil),
-		platform.RegisterHandlersOptions{OperationMiddlewares: c.MiddlewareByOperation(middleware)})
+		platform.RegisterHandlersOptions{OperationMiddlewares: steps})
 }
 
 // Lists are the lists of the store that the operations with x-list show. The handlers have no keys of their own: the

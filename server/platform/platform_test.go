@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/openapi"
@@ -19,7 +20,9 @@ import (
 
 func TestMain(m *testing.M) {
 	bundle, _ := openapi.JSON("platform")
-	c, err := contract.Load("platform", bundle, platform.Dialect{})
+	module := platform.Module(contract.Services{Now: clock.System})
+	module.Bundle = bundle
+	c, err := contract.Load(module)
 	if err != nil {
 		panic(err)
 	}

@@ -38,9 +38,11 @@ func (a *API) Register(router *echo.Echo, middleware func(*contract.Operation) e
 	part := func(name string, dialect contract.Dialect, handler echo.HandlerFunc, paths ...string) {
 		access := []string{release.Scope}
 		op := &contract.Operation{
-			ID: name, Contract: &contract.Contract{Name: "registry", Dialect: dialect}, Path: paths[0],
-			Access: map[identity.Kind][]string{identity.Client: access, identity.Key: access}, Rate: &plan.Builds,
-			Stream: &contract.Stream{Response: true, Timeout: contract.StreamTimeout},
+			ID: name, Path: paths[0],
+			Contract: &contract.Contract{Module: contract.Module{Name: "registry", Dialect: dialect}},
+			Access:   contract.Callers(access, identity.FromKey, identity.FromToken, identity.FromBasic),
+			Rate:     &contract.RateClass{Rate: plan.Builds},
+			Stream:   &contract.Stream{Response: true, Timeout: contract.StreamTimeout},
 		}
 		guard := middleware(op)
 		for _, path := range paths {

@@ -212,6 +212,7 @@ func TestKeyAuthenticates(t *testing.T) {
 		p, err := v.keys.Authenticate(t.Context(), full, local)
 		must(t, err)
 		want := identity.Principal{
+			Source: identity.FromKey, Subject: k.ID.Prefixed("key"), Admitted: true,
 			Kind: identity.Key, ID: k.ID, Name: "K", OrgID: orgID, Tier: plan.Starter, Scopes: p.Scopes, UserID: m.UserID,
 			MemberID: m.ID,
 		}

@@ -170,6 +170,7 @@ func TestTokens(t *testing.T) {
 				for range 2 {
 					p := accepts(t, v, tok.AccessToken)
 					want := identity.Principal{
+						Source: identity.FromToken, Subject: c.ID.Prefixed("cli"), Admitted: true,
 						Kind: identity.Client, ID: c.ID, Name: "C", OrgID: a.org, Tier: plan.Pro, Scopes: p.Scopes,
 						UserID: a.owner.UserID, MemberID: a.owner.ID,
 					}

@@ -1,0 +1,52 @@
+package contract
+
+import (
+	"context"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/integration"
+	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/pixel"
+	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/seo"
+	"github.com/alania-go/alania/domain/webhook"
+	"github.com/alania-go/alania/domain/workspace"
+)
+
+// Services are what the handlers of contracts may call: the domain, and nothing below it. Each
+// module takes from it what its contract needs.
+type Services struct {
+	Orgs         *org.Service
+	Workspaces   *workspace.Service
+	Projects     *project.Service
+	Keys         *apikey.Service
+	OAuth        *oauth.Service
+	Audit        *audit.Service
+	Webhooks     *webhook.Service
+	Sync         *integration.Service
+	Jobs         *job.Queue
+	Entitlements *entitlement.Service
+	SEO          *seo.Service
+	Pixel        *pixel.Service
+	MCP          *mcp.Service
+	Health       *health.Service
+	Cursors      *page.Cursors
+	Now          clock.Clock
+
+	// WorkspaceNumber returns the number of a workspace, for contracts that show numbers.
+	WorkspaceNumber func(ctx context.Context, workspaceID id.ID) (int64, error)
+
+	PublicURL string // what links begin with, without a slash at the end
+	Version   string
+	Draining  func() bool     // whether the process is about to stop
+	Scopes    func() []string // that anything served may need
+}
