@@ -30,8 +30,9 @@ func modules(s contract.Services) []contract.Module {
 // domain are the services as the modules see them.
 func (s *Services) domain() contract.Services {
 	return contract.Services{
-		Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth, Audit: s.Audit, Webhooks: s.Webhooks,
-		Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel, MCP: s.MCP, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.now,
+		Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth, Audit: s.Audit,
+		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
+		MCP: s.MCP, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.now,
 		WorkspaceNumber: s.Store.Workspaces.WorkspaceNumber,
 	}
 }

@@ -21,8 +21,9 @@ func admit(p *Principal) error {
 // Lapsed reports whether the person that the credentials act for is no active member of the org.
 func (p *Principal) Lapsed() bool { return !p.UserID.IsZero() && p.MemberID.IsZero() }
 
-// Refused is the one answer to credentials that are not accepted: it does not tell whether they
-// exist. The cause is for the log.
+// Refused is the one answer to credentials that are not accepted, whether they exist or not. The
+// cause is for the log.
 func Refused(cause error) error {
-	return fault.New(fault.Unauthenticated, "The credentials are missing, unknown, expired or revoked.").WithCause(cause)
+	const message = "The credentials are missing, unknown, expired or revoked."
+	return fault.New(fault.Unauthenticated, message).WithCause(cause)
 }

@@ -26,7 +26,7 @@ func (op *Operation) readAccess(security openapi3.SecurityRequirements) error {
 	}
 	for _, a := range op.Access {
 		if a.Carries() != nil && len(op.Access) > 1 {
-			return errors.New("credentials that the operation proves itself are not supported beside others")
+			return errors.New("credentials that the operation proves itself are not supported next to others")
 		}
 	}
 	if len(op.Access) > maxAlternatives {
@@ -60,7 +60,7 @@ func (op *Operation) alternative(requirement openapi3.SecurityRequirement) (Alte
 	return a, nil
 }
 
-// inherit gives the scopes of an operation to the alternatives without any. They stand with one
+// inherit sets the scopes of an operation for the alternatives without any. They stand with one
 // scheme: only there do linters and generators know them.
 func inherit(access []Alternative) {
 	scopes := scopesOf(access)
@@ -99,7 +99,7 @@ func (op *Operation) Public() bool {
 	})
 }
 
-// Takes reports whether the operation takes a caller from the source, maybe with more beside.
+// Takes reports whether the operation takes a caller from the source, maybe with more besides.
 func (op *Operation) Takes(source identity.Source) bool {
 	for _, a := range op.Access {
 		if _, ok := a.From(source); ok {
@@ -145,7 +145,7 @@ func chain(own, others []Resolver) []Resolver {
 	return append(explicit, ambient...)
 }
 
-// Connect gives the contract the resolvers of the server. It fails when an operation takes
+// Connect sets the resolvers of the server. It fails when an operation takes
 // callers from a source that has none.
 func (c *Contract) Connect(resolvers []Resolver) error {
 	c.Chain = chain(c.Resolvers, resolvers)
@@ -155,7 +155,8 @@ func (c *Contract) Connect(resolvers []Resolver) error {
 			for _, n := range a {
 				has := func(r Resolver) bool { return r.Source == n.Proof.Source }
 				if n.Proof.Source != "" && !slices.ContainsFunc(c.Chain, has) {
-					errs = append(errs, fmt.Errorf("contract %s, operation %s: no resolver for the scheme %s", c.Name, op.ID, n.Scheme))
+					const format = "contract %s, operation %s: no resolver for the scheme %s"
+					errs = append(errs, fmt.Errorf(format, c.Name, op.ID, n.Scheme))
 				}
 			}
 		}

@@ -73,7 +73,8 @@ func TestCheckLists(t *testing.T) {
 		{"a key is no text", `"x-list": {"sort": [1]},`, nil, things, "x-list: sort must be a list of keys"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := contract.Load(contract.Module{Name: "small", Bundle: []byte(strings.Replace(listed, "LIST", test.list, 1))})
+			bundle := []byte(strings.Replace(listed, "LIST", test.list, 1))
+			c, err := contract.Load(contract.Module{Name: "small", Bundle: bundle})
 			if err == nil {
 				err = c.CheckLists(test.tables, test.store)
 			}

@@ -11,7 +11,7 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 )
 
-// Module is what one contract is, beside its bundle. Each package server/<contract> makes one, and
+// Module is what one contract is, besides its bundle. Each package server/<contract> makes one, and
 // the server has a list of them; nothing else knows a contract by its name.
 type Module struct {
 	Name     string // of the contract and of its bundle
@@ -61,18 +61,22 @@ type RequiredHeader struct {
 
 // Refuse returns what is wrong with the header in a request.
 func (h RequiredHeader) Refuse(values []string) error {
-	switch {
-	case h.Check != nil:
+	if h.Check != nil {
 		return h.Check(values)
-	case len(values) == 0 || strings.TrimSpace(values[0]) == "":
-		return fault.Invalid(fault.Violation{In: fault.InHeader, Pointer: "/" + h.Name, Code: "required", Message: "must be given"})
-	case len(values) > 1:
-		return fault.Invalid(fault.Violation{In: fault.InHeader, Pointer: "/" + h.Name, Code: "repeated", Message: "must be given once"})
 	}
-	return nil
+	v := fault.Violation{In: fault.InHeader, Pointer: "/" + h.Name}
+	switch {
+	case len(values) == 0 || strings.TrimSpace(values[0]) == "":
+		v.Code, v.Message = "required", "must be given"
+	case len(values) > 1:
+		v.Code, v.Message = "repeated", "must be given once"
+	default:
+		return nil
+	}
+	return fault.Invalid(v)
 }
 
-// RateClass is a limit of its own, beside the one of the tier, for the operations that name it.
+// RateClass is a limit of its own, in addition to the one of the tier, for the operations that name it.
 type RateClass struct {
 	Rate plan.Rate
 	// PerCaller says that each caller has a bucket; otherwise the callers of an org share one.

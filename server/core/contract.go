@@ -12,7 +12,9 @@ const Name = "core"
 func Module(s contract.Services) contract.Module {
 	return contract.Module{
 		Name: Name, Dialect: Dialect{}, Events: Renderer{Number: s.WorkspaceNumber},
-		Schemes: map[string]contract.Scheme{"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey}},
+		Schemes: map[string]contract.Scheme{
+			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
+		},
 		Handlers: &API{
 			Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, Webhooks: s.Webhooks,
 			Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel, MCP: s.MCP, PublicURL: s.PublicURL,

@@ -12,6 +12,8 @@ const Name = "keys"
 func Module(s contract.Services) contract.Module {
 	return contract.Module{
 		Name: Name, Dialect: Dialect{Now: s.Now}, Handlers: &API{Keys: s.Keys},
-		Schemes: map[string]contract.Scheme{"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey}},
+		Schemes: map[string]contract.Scheme{
+			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
+		},
 	}
 }

@@ -16,10 +16,12 @@ func Module(s contract.Services) contract.Module {
 	return contract.Module{
 		Name: Name, Dialect: Dialect{}, Events: Renderer{},
 		Schemes: map[string]contract.Scheme{
-			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey}, "clientBasic": {Carry: clientCredentials},
+			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
+			"clientBasic": {Carry: clientCredentials},
 		},
 		Handlers: &API{
-			Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth, Webhooks: s.Webhooks, Sync: s.Sync,
+			Orgs: s.Orgs, Workspaces: s.Workspaces, Keys: s.Keys, Audit: s.Audit, OAuth: s.OAuth, Webhooks: s.Webhooks,
+			Sync: s.Sync,
 			Jobs: s.Jobs, Cursors: s.Cursors, Version: s.Version, Draining: s.Draining,
 			Health: s.Health, Scopes: s.Scopes,
 		},
@@ -33,20 +35,20 @@ func clientCredentials(cr *contract.Credentials, x *contract.Exchange) error {
 	case !cr.Authorized():
 		return nil
 	case !cr.Basic:
-		return fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not of the Basic scheme.")
+		return invalidClient("are not of the Basic scheme")
 	}
 	clientID, err := url.QueryUnescape(cr.Username)
 	if err != nil {
-		return notEncoded()
+		return invalidClient("are not form-encoded")
 	}
 	secret, err := url.QueryUnescape(cr.Password)
 	if err != nil {
-		return notEncoded()
+		return invalidClient("are not form-encoded")
 	}
 	x.Client = &contract.ClientCredentials{ID: clientID, Secret: secret}
 	return nil
 }
 
-func notEncoded() error {
-	return fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header are not form-encoded.")
+func invalidClient(why string) error {
+	return fault.New(fault.OAuthInvalidClient, "The client credentials in the Authorization header "+why+".")
 }

@@ -60,5 +60,7 @@ func checks(r health.Report) platform.HealthChecks {
 		}
 		return out
 	}
-	return platform.HealthChecks{Database: of(health.Database), Queue: of(health.Queue), ObjectStorage: of(health.ObjectStorage)}
+	return platform.HealthChecks{
+		Database: of(health.Database), Queue: of(health.Queue), ObjectStorage: of(health.ObjectStorage),
+	}
 }
