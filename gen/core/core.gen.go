@@ -895,7 +895,7 @@ type Links struct {
 	// Examples: https://api.example.com/api/v1/workspaces?page=10
 	Last string `json:"last"`
 
-	// Next The page behind; `null` on the last.
+	// Next The next page; `null` on the last.
 	//
 	// Examples: https://api.example.com/api/v1/workspaces?page=2
 	Next nullable.Nullable[string] `json:"next"`
@@ -985,7 +985,7 @@ type McpResourceContent struct {
 
 // McpServer An MCP server.
 type McpServer struct {
-	// CreatedAt When it was added; absent for one that the operator provides.
+	// CreatedAt When the server was added; absent for one that the operator provides.
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
 	// Description What it is for; empty when nothing was said.
@@ -1011,11 +1011,11 @@ type McpServer struct {
 	// Examples: ["read_file","write_file","list_directory"]
 	Tools []string `json:"tools"`
 
-	// Transport How the server is talked to; a `builtin` one is part of this API and in every workspace.
+	// Transport How the API reaches the server; a `builtin` one is part of this API and in every workspace.
 	Transport McpServerTransport `json:"transport"`
 }
 
-// McpServerCreate An MCP server to be. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
+// McpServerCreate An MCP server to add. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
 type McpServerCreate struct {
 	// Command Name of a command that the operator allows, for `stdio`.
 	//
@@ -1040,7 +1040,7 @@ type McpServerCreate struct {
 	// Examples: Filesystem Server
 	Name string `json:"name"`
 
-	// Transport How to talk to the server, over HTTP or with a program that is started.
+	// Transport How the API reaches the server, over HTTP or as a program that it starts.
 	Transport McpTransport `json:"transport"`
 
 	// URL Where the server is (HTTPS required), for `streamable_http`.
@@ -1077,7 +1077,7 @@ type McpServerSaved struct {
 	Message string `json:"message"`
 }
 
-// McpServerTransport How the server is talked to; a `builtin` one is part of this API and in every workspace.
+// McpServerTransport How the API reaches the server; a `builtin` one is part of this API and in every workspace.
 type McpServerTransport string
 
 // McpTool A tool of an MCP server.
@@ -1147,7 +1147,7 @@ type McpToolResult struct {
 	Result json.RawMessage `json:"result"`
 }
 
-// McpTransport How to talk to the server, over HTTP or with a program that is started.
+// McpTransport How the API reaches the server, over HTTP or as a program that it starts.
 type McpTransport string
 
 // Meta Where the page stands in the list.
@@ -1975,7 +1975,7 @@ type WebhookDeliveryStatus string
 // Examples: 1
 type WebhookEndpointID = int64
 
-// WebhookEventPattern The type of an event, all types behind a prefix (`post.*`), or every event (`*`).
+// WebhookEventPattern The type of an event, all types with a prefix (`post.*`), or every event (`*`).
 //
 // Examples: post.*
 type WebhookEventPattern = string
@@ -2580,7 +2580,7 @@ type WorkspaceContext = WorkspaceID
 
 // ListAPIKeysParams defines parameters for ListAPIKeys.
 type ListAPIKeysParams struct {
-	// Page Page number, from 1. A page behind the last one is empty.
+	// Page Page number, from 1. A page after the last one is empty.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// PerPage Items per page.
@@ -2645,7 +2645,7 @@ type RecordUsageParams struct {
 
 // ListMcpCallsParams defines parameters for ListMcpCalls.
 type ListMcpCallsParams struct {
-	// Page Page number, from 1. A page behind the last one is empty.
+	// Page Page number, from 1. A page after the last one is empty.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// PerPage Items per page.
@@ -2736,7 +2736,7 @@ type GetPixelConfigParams struct {
 
 // ListPixelDomainsParams defines parameters for ListPixelDomains.
 type ListPixelDomainsParams struct {
-	// Page Page number, from 1. A page behind the last one is empty.
+	// Page Page number, from 1. A page after the last one is empty.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// PerPage Items per page.
@@ -2784,7 +2784,7 @@ type VerifyPixelDomainParams struct {
 
 // ListPixelEventsParams defines parameters for ListPixelEvents.
 type ListPixelEventsParams struct {
-	// Page Page number, from 1. A page behind the last one is empty.
+	// Page Page number, from 1. A page after the last one is empty.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// PerPage Items per page.
@@ -2817,7 +2817,7 @@ type ListPixelEventsParams struct {
 
 // ListSeoIssuesParams defines parameters for ListSeoIssues.
 type ListSeoIssuesParams struct {
-	// Page Page number, from 1. A page behind the last one is empty.
+	// Page Page number, from 1. A page after the last one is empty.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// PerPage Items per page.
@@ -2853,7 +2853,7 @@ type SubmitSeoReportParams struct {
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
-	// Page Page number, from 1. A page behind the last one is empty.
+	// Page Page number, from 1. A page after the last one is empty.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// PerPage Items per page.
@@ -2908,7 +2908,7 @@ type GetWebhookParams struct {
 
 // ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
 type ListWebhookDeliveriesParams struct {
-	// Page Page number, from 1. A page behind the last one is empty.
+	// Page Page number, from 1. A page after the last one is empty.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// PerPage Items per page.
@@ -2940,7 +2940,7 @@ type ListWebhookDeliveriesParams struct {
 
 // ListWorkspacesParams defines parameters for ListWorkspaces.
 type ListWorkspacesParams struct {
-	// Page Page number, from 1. A page behind the last one is empty.
+	// Page Page number, from 1. A page after the last one is empty.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
 	// PerPage Items per page.

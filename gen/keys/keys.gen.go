@@ -858,7 +858,7 @@ type APIKey struct {
 	// Created When the key was created.
 	Created time.Time `json:"created"`
 
-	// CreatedBy Id of the user whose credentials created it. Where no user is behind them it is the id of the client or key, and
+	// CreatedBy Id of the user whose credentials created it. Where they are no user's, it is the id of the client or key, and
 	// `system` for a key that the operator made.
 	//
 	// Examples: string
@@ -915,7 +915,7 @@ type APIKeyCreated struct {
 	// Created When the key was created.
 	Created time.Time `json:"created"`
 
-	// CreatedBy Id of the user whose credentials created it. Where no user is behind them it is the id of the client or key.
+	// CreatedBy Id of the user whose credentials created it. Where they are no user's, it is the id of the client or key.
 	//
 	// Examples: string
 	CreatedBy string `json:"createdBy"`
@@ -1162,7 +1162,7 @@ type PathUserID = UserID
 // GetValidPermissionsParams defines parameters for GetValidPermissions.
 type GetValidPermissionsParams struct {
 	// IsAPIKey `true` leaves out what a key is never given even by a caller who has it: to create, update or delete users and
-	// roles. `false`, or absent, gives all that the caller has.
+	// roles. `false`, or absent, returns all that the caller has.
 	IsAPIKey *bool `form:"isApiKey,omitempty" json:"isApiKey,omitempty"`
 }
 

@@ -18,7 +18,7 @@ type APIKeysService struct{ options []option.RequestOption }
 
 // ListAPIKeysParams are the parameters of [APIKeysService.List]. What is nil is not sent.
 type ListAPIKeysParams struct {
-	// Page: Page number, from 1. A page behind the last one is empty.
+	// Page: Page number, from 1. A page after the last one is empty.
 	Page *int
 
 	// PerPage: Items per page.

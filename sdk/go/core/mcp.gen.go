@@ -118,7 +118,7 @@ var opCallMCPTool = &transport.Operation{
 
 // ListMCPCallsParams are the parameters of [MCPService.ListCalls]. What is nil is not sent.
 type ListMCPCallsParams struct {
-	// Page: Page number, from 1. A page behind the last one is empty.
+	// Page: Page number, from 1. A page after the last one is empty.
 	Page *int
 
 	// PerPage: Items per page.

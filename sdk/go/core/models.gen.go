@@ -887,7 +887,7 @@ type Links struct {
 	// Examples: https://api.example.com/api/v1/workspaces?page=10
 	Last string `json:"last"`
 
-	// Next The page behind; `null` on the last.
+	// Next The next page; `null` on the last.
 	//
 	// Examples: https://api.example.com/api/v1/workspaces?page=2
 	Next nullable.Nullable[string] `json:"next"`
@@ -977,7 +977,7 @@ type MCPResourceContent struct {
 
 // MCPServer An MCP server.
 type MCPServer struct {
-	// CreatedAt When it was added; absent for one that the operator provides.
+	// CreatedAt When the server was added; absent for one that the operator provides.
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
 	// Description What it is for; empty when nothing was said.
@@ -1003,11 +1003,11 @@ type MCPServer struct {
 	// Examples: ["read_file","write_file","list_directory"]
 	Tools []string `json:"tools"`
 
-	// Transport How the server is talked to; a `builtin` one is part of this API and in every workspace.
+	// Transport How the API reaches the server; a `builtin` one is part of this API and in every workspace.
 	Transport MCPServerTransport `json:"transport"`
 }
 
-// MCPServerCreate An MCP server to be. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
+// MCPServerCreate An MCP server to add. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
 type MCPServerCreate struct {
 	// Command Name of a command that the operator allows, for `stdio`.
 	//
@@ -1032,7 +1032,7 @@ type MCPServerCreate struct {
 	// Examples: Filesystem Server
 	Name string `json:"name"`
 
-	// Transport How to talk to the server, over HTTP or with a program that is started.
+	// Transport How the API reaches the server, over HTTP or as a program that it starts.
 	Transport MCPTransport `json:"transport"`
 
 	// URL Where the server is (HTTPS required), for `streamable_http`.
@@ -1069,7 +1069,7 @@ type MCPServerSaved struct {
 	Message string `json:"message"`
 }
 
-// MCPServerTransport How the server is talked to; a `builtin` one is part of this API and in every workspace.
+// MCPServerTransport How the API reaches the server; a `builtin` one is part of this API and in every workspace.
 type MCPServerTransport string
 
 // MCPTool A tool of an MCP server.
@@ -1139,7 +1139,7 @@ type MCPToolResult struct {
 	Result map[string]interface{} `json:"result"`
 }
 
-// MCPTransport How to talk to the server, over HTTP or with a program that is started.
+// MCPTransport How the API reaches the server, over HTTP or as a program that it starts.
 type MCPTransport string
 
 // Meta Where the page stands in the list.
@@ -1967,7 +1967,7 @@ type WebhookDeliveryStatus string
 // Examples: 1
 type WebhookEndpointID = int64
 
-// WebhookEventPattern The type of an event, all types behind a prefix (`post.*`), or every event (`*`).
+// WebhookEventPattern The type of an event, all types with a prefix (`post.*`), or every event (`*`).
 //
 // Examples: post.*
 type WebhookEventPattern = string

@@ -86,7 +86,7 @@ var opTrackPixelEvent = &transport.Operation{
 
 // ListPixelDomainsParams are the parameters of [PixelTrackingService.ListDomains]. What is nil is not sent.
 type ListPixelDomainsParams struct {
-	// Page: Page number, from 1. A page behind the last one is empty.
+	// Page: Page number, from 1. A page after the last one is empty.
 	Page *int
 
 	// PerPage: Items per page.
@@ -154,7 +154,8 @@ func (s *PixelTrackingService) ListDomainsAutoPaging(ctx context.Context, params
 
 // PutDomain calls PUT /api/v1/pixel/domains/{domain} (putPixelDomain): Add or Change Pixel Domain.
 //
-// Adds a domain to the workspace, or says anew what the pixel does on it. A domain of another workspace is refused with
+// Adds a domain to the workspace, or replaces the configuration of the pixel on it. A domain of another workspace is
+// refused with
 // 409; when that workspace has not proven it, the message says what to publish to take it over with `verifyPixelDomain`.
 //
 // Scopes: pixel:write. The workspace is that of option.WithWorkspace. An idempotency key is sent, so it is tried again
@@ -216,7 +217,7 @@ var opVerifyPixelDomain = &transport.Operation{
 
 // ListPixelEventsParams are the parameters of [PixelTrackingService.ListEvents]. What is nil is not sent.
 type ListPixelEventsParams struct {
-	// Page: Page number, from 1. A page behind the last one is empty.
+	// Page: Page number, from 1. A page after the last one is empty.
 	Page *int
 
 	// PerPage: Items per page.

@@ -36,7 +36,7 @@ var opSubmitSEOReport = &transport.Operation{
 
 // ListSEOIssuesParams are the parameters of [SEOReportsService.ListIssues]. What is nil is not sent.
 type ListSEOIssuesParams struct {
-	// Page: Page number, from 1. A page behind the last one is empty.
+	// Page: Page number, from 1. A page after the last one is empty.
 	Page *int
 
 	// PerPage: Items per page.

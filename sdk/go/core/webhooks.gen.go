@@ -18,7 +18,7 @@ type WebhooksService struct{ options []option.RequestOption }
 
 // ListWebhooksParams are the parameters of [WebhooksService.List]. What is nil is not sent.
 type ListWebhooksParams struct {
-	// Page: Page number, from 1. A page behind the last one is empty.
+	// Page: Page number, from 1. A page after the last one is empty.
 	Page *int
 
 	// PerPage: Items per page.
@@ -225,7 +225,7 @@ var opRotateWebhookSecret = &transport.Operation{
 
 // ListWebhookDeliveriesParams are the parameters of [WebhooksService.ListDeliveries]. What is nil is not sent.
 type ListWebhookDeliveriesParams struct {
-	// Page: Page number, from 1. A page behind the last one is empty.
+	// Page: Page number, from 1. A page after the last one is empty.
 	Page *int
 
 	// PerPage: Items per page.

@@ -18,7 +18,7 @@ type WorkspacesService struct{ options []option.RequestOption }
 
 // ListWorkspacesParams are the parameters of [WorkspacesService.List]. What is nil is not sent.
 type ListWorkspacesParams struct {
-	// Page: Page number, from 1. A page behind the last one is empty.
+	// Page: Page number, from 1. A page after the last one is empty.
 	Page *int
 
 	// PerPage: Items per page.

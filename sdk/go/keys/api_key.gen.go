@@ -35,8 +35,8 @@ var opCreateUserAPIKey = &transport.Operation{
 
 // ListMyAPIKeys calls GET /api/v1/api-key/all (listMyApiKeys): Retrieve all API keys for the currently authenticated user.
 //
-// The keys of the user behind the credentials, in the current tenant, that are not deleted, never with their secrets.
-// Empty for credentials that no user is behind.
+// The keys of the user of the credentials, in the current tenant, that are not deleted, never with their secrets.
+// Empty for credentials that are no user's.
 //
 // Scopes: apikeys:read.
 func (s *APIKeyService) ListMyAPIKeys(ctx context.Context, opts ...option.RequestOption) (APIKeyList, error) {
@@ -85,7 +85,7 @@ var opDeleteUserAPIKeys = &transport.Operation{
 // GetValidPermissionsParams are the parameters of [APIKeyService.GetValidPermissions]. What is nil is not sent.
 type GetValidPermissionsParams struct {
 	// IsAPIKey: `true` leaves out what a key is never given even by a caller who has it: to create, update or delete users and
-	// roles. `false`, or absent, gives all that the caller has.
+	// roles. `false`, or absent, returns all that the caller has.
 	IsAPIKey *bool
 }
 

@@ -851,7 +851,7 @@ type APIKey struct {
 	// Created When the key was created.
 	Created time.Time `json:"created"`
 
-	// CreatedBy Id of the user whose credentials created it. Where no user is behind them it is the id of the client or key, and
+	// CreatedBy Id of the user whose credentials created it. Where they are no user's, it is the id of the client or key, and
 	// `system` for a key that the operator made.
 	//
 	// Examples: string
@@ -908,7 +908,7 @@ type APIKeyCreated struct {
 	// Created When the key was created.
 	Created time.Time `json:"created"`
 
-	// CreatedBy Id of the user whose credentials created it. Where no user is behind them it is the id of the client or key.
+	// CreatedBy Id of the user whose credentials created it. Where they are no user's, it is the id of the client or key.
 	//
 	// Examples: string
 	CreatedBy string `json:"createdBy"`

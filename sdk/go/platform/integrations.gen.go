@@ -288,7 +288,7 @@ var opGetSyncRun = &transport.Operation{
 
 // CancelSyncRun calls POST /v2/integrations/sync/runs/{run_id}/cancel (cancelSyncRun): Cancel a sync run.
 //
-// The run stops behind the page that it is working on; what was synced stays, and the next run goes on from there. A
+// The run stops after the page that it is working on; what was synced stays, and the next run goes on from there. A
 // run that has ended is refused with 409 (`run_finished`).
 //
 // Scopes: integrations:write.

@@ -11,7 +11,7 @@ import (
 
 // JobsService has the operations of the tag "Jobs".
 //
-// Work that goes on behind a 202.
+// Background work that an operation has started with a 202.
 type JobsService struct{ options []option.RequestOption }
 
 // Get calls GET /v2/jobs/{job_id} (getJob): Get a job.

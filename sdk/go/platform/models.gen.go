@@ -1273,7 +1273,7 @@ type BindingCreated struct {
 	// Binding A connector attached to a workspace.
 	Binding Binding `json:"binding"`
 
-	// Job Work that goes on behind an answer.
+	// Job Background work that an operation has started.
 	Job Job `json:"job"`
 }
 
@@ -1700,7 +1700,7 @@ type HealthChecks struct {
 	Queue HealthCheck `json:"queue"`
 }
 
-// Job Work that goes on behind an answer.
+// Job Background work that an operation has started.
 type Job struct {
 	// Attempts How often the job was begun. More than once after a restart, or when the other system was briefly down.
 	//
@@ -2221,7 +2221,7 @@ type OAuthError struct {
 
 // OAuthServerMetadata Authorization server metadata (RFC 8414).
 type OAuthServerMetadata struct {
-	// AuthorizationEndpoint Named because clients insist on it. Nothing is there yet; `grant_types_supported` says which grants there are.
+	// AuthorizationEndpoint This member is here because clients require it. There is no such endpoint yet; `grant_types_supported` lists the grants that the server supports.
 	AuthorizationEndpoint string `json:"authorization_endpoint"`
 
 	// GrantTypesSupported The grants that the token endpoint takes.
@@ -3213,7 +3213,7 @@ type WebhookEndpointUpdate struct {
 	URL *string `json:"url,omitempty"`
 }
 
-// WebhookEventGlob The type of an event, all types behind a prefix (`workspace.*`), or every event (`*`).
+// WebhookEventGlob The type of an event, all types with a prefix (`workspace.*`), or every event (`*`).
 //
 // Examples: workspace.*
 type WebhookEventGlob = string
@@ -3446,10 +3446,10 @@ type WorkspaceSettings struct {
 	// Examples: {"beta_editor":true}
 	FeatureFlags map[string]bool `json:"feature_flags"`
 
-	// Regions Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
+	// Regions Regions for the data of the workspace, the primary region first. At present the setting has no effect on where data is kept.
 	Regions []Region `json:"regions"`
 
-	// RetentionDays Days that data of the workspace is kept. Only pixel events go by it yet.
+	// RetentionDays How many days data of the workspace is kept. At present this applies to pixel events only.
 	//
 	// Examples: 30
 	RetentionDays int `json:"retention_days"`
@@ -3460,10 +3460,10 @@ type WorkspaceSettingsCreate struct {
 	// FeatureFlags Switches for features, by name (lower-case letters, digits and underscores).
 	FeatureFlags map[string]bool `json:"feature_flags,omitzero"`
 
-	// Regions Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
+	// Regions Regions for the data of the workspace, the primary region first. At present the setting has no effect on where data is kept.
 	Regions []Region `json:"regions,omitzero"`
 
-	// RetentionDays Days that data of the workspace is kept. Only pixel events go by it yet.
+	// RetentionDays How many days data of the workspace is kept. At present this applies to pixel events only.
 	RetentionDays *int `json:"retention_days,omitempty"`
 }
 

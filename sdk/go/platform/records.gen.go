@@ -14,7 +14,7 @@ import (
 
 // RecordsService has the operations of the tag "Records".
 //
-// What sync runs brought from other systems into a workspace.
+// The records that sync runs have read from other systems into a workspace.
 type RecordsService struct{ options []option.RequestOption }
 
 // ListRecordsParams are the parameters of [RecordsService.List]. What is nil is not sent.

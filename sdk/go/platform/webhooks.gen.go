@@ -109,7 +109,7 @@ var opCreateWebhookEndpoint = &transport.Operation{
 
 // GetEndpoint calls GET /v2/webhooks/endpoints/{endpoint_id} (getWebhookEndpoint): Get a webhook endpoint.
 //
-// One endpoint, without its signing secret. `breaker` says whether deliveries are held back because it does not
+// One endpoint, without its signing secret. `breaker` shows if deliveries are held back because it does not
 // answer.
 //
 // Scopes: webhooks:read.

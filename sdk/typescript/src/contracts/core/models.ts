@@ -163,7 +163,7 @@ export type Links = {
      */
     prev: string | null;
     /**
-     * The page behind; `null` on the last.
+     * The next page; `null` on the last.
      */
     next: string | null;
 };
@@ -628,7 +628,7 @@ export type WebhookStatus = 'active' | 'disabled' | (string & {});
 export type WebhookEndpointId = number;
 
 /**
- * The type of an event, all types behind a prefix (`post.*`), or every event (`*`).
+ * The type of an event, all types with a prefix (`post.*`), or every event (`*`).
  */
 export type WebhookEventPattern = string;
 
@@ -1669,7 +1669,7 @@ export type PixelEventList = {
 export type McpServerId = string;
 
 /**
- * How the server is talked to; a `builtin` one is part of this API and in every workspace.
+ * How the API reaches the server; a `builtin` one is part of this API and in every workspace.
  */
 export type McpServerTransport = 'streamable_http' | 'stdio' | 'builtin' | (string & {});
 
@@ -1696,7 +1696,7 @@ export type McpServer = {
      */
     reachable: boolean;
     /**
-     * When it was added; absent for one that the operator provides.
+     * When the server was added; absent for one that the operator provides.
      */
     created_at?: string;
 };
@@ -1712,12 +1712,12 @@ export type McpServerList = {
 };
 
 /**
- * How to talk to the server, over HTTP or with a program that is started.
+ * How the API reaches the server, over HTTP or as a program that it starts.
  */
 export type McpTransport = 'streamable_http' | 'stdio' | (string & {});
 
 /**
- * An MCP server to be. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
+ * An MCP server to add. `streamable_http` needs `url`, `stdio` needs `command`; the other is refused.
  */
 export type McpServerCreate = {
     /**
@@ -2101,7 +2101,7 @@ export type WebhookTestEvent = {
 };
 
 /**
- * Page number, from 1. A page behind the last one is empty.
+ * Page number, from 1. A page after the last one is empty.
  */
 export type Page = number;
 
@@ -2137,7 +2137,7 @@ export type Search = string;
 
 /**
  * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
- * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+ * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
  * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
  * (`idempotency_in_flight`). Requests refused by validation are not remembered.
  */
@@ -2207,7 +2207,7 @@ export type WebhookId = EventId;
 export type WebhookTimestamp = number;
 
 /**
- * `v1,` and the base64 of the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as the
+ * `v1,` and the base64 of the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes after `whsec_` as the
  * key. While a secret is rotated there is one for each secret, with a space between them: accept the request if one is right.
  */
 export type WebhookSignature = string;
@@ -2217,7 +2217,7 @@ export type ListWorkspacesData = {
     path?: never;
     query?: {
         /**
-         * Page number, from 1. A page behind the last one is empty.
+         * Page number, from 1. A page after the last one is empty.
          */
         page?: number;
         /**
@@ -2280,7 +2280,7 @@ export type CreateWorkspaceData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2305,7 +2305,7 @@ export type DeleteWorkspaceData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2382,7 +2382,7 @@ export type ListApiKeysData = {
     path?: never;
     query?: {
         /**
-         * Page number, from 1. A page behind the last one is empty.
+         * Page number, from 1. A page after the last one is empty.
          */
         page?: number;
         /**
@@ -2437,7 +2437,7 @@ export type CreateApiKeyData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2462,7 +2462,7 @@ export type RevokeApiKeyData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2518,7 +2518,7 @@ export type RotateApiKeyData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2555,7 +2555,7 @@ export type ListWebhooksData = {
     path?: never;
     query?: {
         /**
-         * Page number, from 1. A page behind the last one is empty.
+         * Page number, from 1. A page after the last one is empty.
          */
         page?: number;
         /**
@@ -2623,7 +2623,7 @@ export type CreateWebhookData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2648,7 +2648,7 @@ export type DeleteWebhookData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2725,7 +2725,7 @@ export type TestWebhookData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2755,7 +2755,7 @@ export type RotateWebhookSecretData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2790,7 +2790,7 @@ export type ListWebhookDeliveriesData = {
     };
     query?: {
         /**
-         * Page number, from 1. A page behind the last one is empty.
+         * Page number, from 1. A page after the last one is empty.
          */
         page?: number;
         /**
@@ -2845,7 +2845,7 @@ export type RetryWebhookDeliveryData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2916,7 +2916,7 @@ export type RecordUsageData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2969,7 +2969,7 @@ export type SubmitSeoReportData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2999,7 +2999,7 @@ export type ListSeoIssuesData = {
     };
     query?: {
         /**
-         * Page number, from 1. A page behind the last one is empty.
+         * Page number, from 1. A page after the last one is empty.
          */
         page?: number;
         /**
@@ -3104,7 +3104,7 @@ export type ListPixelDomainsData = {
     path?: never;
     query?: {
         /**
-         * Page number, from 1. A page behind the last one is empty.
+         * Page number, from 1. A page after the last one is empty.
          */
         page?: number;
         /**
@@ -3152,7 +3152,7 @@ export type DeletePixelDomainData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3187,7 +3187,7 @@ export type PutPixelDomainData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3222,7 +3222,7 @@ export type VerifyPixelDomainData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3259,7 +3259,7 @@ export type ListPixelEventsData = {
     path?: never;
     query?: {
         /**
-         * Page number, from 1. A page behind the last one is empty.
+         * Page number, from 1. A page after the last one is empty.
          */
         page?: number;
         /**
@@ -3338,7 +3338,7 @@ export type CreateMcpServerData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3368,7 +3368,7 @@ export type DeleteMcpServerData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3459,7 +3459,7 @@ export type CallMcpToolData = {
         'X-Workspace-ID'?: WorkspaceId;
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3491,7 +3491,7 @@ export type ListMcpCallsData = {
     path?: never;
     query?: {
         /**
-         * Page number, from 1. A page behind the last one is empty.
+         * Page number, from 1. A page after the last one is empty.
          */
         page?: number;
         /**

@@ -8,7 +8,7 @@ import type * as models from './models.js';
 
 /** Parameters of `listWorkspaces`. */
 export interface ListWorkspacesParams {
-  /** Page number, from 1. A page behind the last one is empty. */
+  /** Page number, from 1. A page after the last one is empty. */
   page?: number;
   /** Items per page. */
   per_page?: number;
@@ -106,7 +106,7 @@ export function updateWorkspace(client: Client, id: models.WorkspaceId, body: mo
 
 /** Parameters of `listApiKeys`. */
 export interface ListApiKeysParams {
-  /** Page number, from 1. A page behind the last one is empty. */
+  /** Page number, from 1. A page after the last one is empty. */
   page?: number;
   /** Items per page. */
   per_page?: number;
@@ -202,7 +202,7 @@ export function rotateApiKey(client: Client, id: models.ApiKeyId, body?: models.
 
 /** Parameters of `listWebhooks`. */
 export interface ListWebhooksParams {
-  /** Page number, from 1. A page behind the last one is empty. */
+  /** Page number, from 1. A page after the last one is empty. */
   page?: number;
   /** Items per page. */
   per_page?: number;
@@ -341,7 +341,7 @@ export function rotateWebhookSecret(client: Client, id: models.WebhookEndpointId
 
 /** Parameters of `listWebhookDeliveries`. */
 export interface ListWebhookDeliveriesParams {
-  /** Page number, from 1. A page behind the last one is empty. */
+  /** Page number, from 1. A page after the last one is empty. */
   page?: number;
   /** Items per page. */
   per_page?: number;
@@ -483,7 +483,7 @@ export function submitSeoReport(client: Client, body: models.SeoReportSubmit, op
 
 /** Parameters of `listSeoIssues`. */
 export interface ListSeoIssuesParams {
-  /** Page number, from 1. A page behind the last one is empty. */
+  /** Page number, from 1. A page after the last one is empty. */
   page?: number;
   /** Items per page. */
   per_page?: number;
@@ -561,7 +561,7 @@ export function trackPixelEvent(client: Client, body: models.PixelTrack, options
 
 /** Parameters of `listPixelDomains`. */
 export interface ListPixelDomainsParams {
-  /** Page number, from 1. A page behind the last one is empty. */
+  /** Page number, from 1. A page after the last one is empty. */
   page?: number;
   /** Items per page. */
   per_page?: number;
@@ -613,7 +613,7 @@ export interface PutPixelDomainOptions extends RequestOptions {
 /**
  * Add or Change Pixel Domain.
  *
- * Adds a domain to the workspace, or says anew what the pixel does on it. A domain of another workspace is refused with
+ * Adds a domain to the workspace, or replaces the configuration of the pixel on it. A domain of another workspace is refused with
  * 409; when that workspace has not proven it, the message says what to publish to take it over with `verifyPixelDomain`.
  *
  * Scope: `pixel:write`.
@@ -670,7 +670,7 @@ export function verifyPixelDomain(client: Client, domain: models.Domain, options
 
 /** Parameters of `listPixelEvents`. */
 export interface ListPixelEventsParams {
-  /** Page number, from 1. A page behind the last one is empty. */
+  /** Page number, from 1. A page after the last one is empty. */
   page?: number;
   /** Items per page. */
   per_page?: number;
@@ -839,7 +839,7 @@ export function callMcpTool(client: Client, body: models.McpToolCall, options?: 
 
 /** Parameters of `listMcpCalls`. */
 export interface ListMcpCallsParams {
-  /** Page number, from 1. A page behind the last one is empty. */
+  /** Page number, from 1. A page after the last one is empty. */
   page?: number;
   /** Items per page. */
   per_page?: number;

@@ -421,7 +421,7 @@ export class PixelTrackingResource {
   /**
    * Add or Change Pixel Domain.
    *
-   * Adds a domain to the workspace, or says anew what the pixel does on it. A domain of another workspace is refused with
+   * Adds a domain to the workspace, or replaces the configuration of the pixel on it. A domain of another workspace is refused with
    * 409; when that workspace has not proven it, the message says what to publish to take it over with `verifyPixelDomain`.
    *
    * Scope: `pixel:write`.

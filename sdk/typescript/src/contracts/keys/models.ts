@@ -227,7 +227,7 @@ export type ApiKeyCreated = {
      */
     created: string;
     /**
-     * Id of the user whose credentials created it. Where no user is behind them it is the id of the client or key.
+     * Id of the user whose credentials created it. Where they are no user's, it is the id of the client or key.
      */
     createdBy: string;
     /**
@@ -282,7 +282,7 @@ export type ApiKey = {
      */
     created: string;
     /**
-     * Id of the user whose credentials created it. Where no user is behind them it is the id of the client or key, and
+     * Id of the user whose credentials created it. Where they are no user's, it is the id of the client or key, and
      * `system` for a key that the operator made.
      */
     createdBy: string;
@@ -415,7 +415,7 @@ export type GetValidPermissionsData = {
     query?: {
         /**
          * `true` leaves out what a key is never given even by a caller who has it: to create, update or delete users and
-         * roles. `false`, or absent, gives all that the caller has.
+         * roles. `false`, or absent, returns all that the caller has.
          */
         isApiKey?: boolean;
     };

@@ -21,8 +21,8 @@ export function createUserApiKey(client: Client, body: models.ApiKeyCreate, opti
 /**
  * Retrieve all API keys for the currently authenticated user.
  *
- * The keys of the user behind the credentials, in the current tenant, that are not deleted, never with their secrets.
- * Empty for credentials that no user is behind.
+ * The keys of the user of the credentials, in the current tenant, that are not deleted, never with their secrets.
+ * Empty for credentials that are no user's.
  *
  * Scope: `apikeys:read`.
  */
@@ -58,7 +58,7 @@ export function deleteUserApiKeys(client: Client, userId: models.UserId, options
 export interface GetValidPermissionsParams {
   /**
    * `true` leaves out what a key is never given even by a caller who has it: to create, update or delete users and
-   * roles. `false`, or absent, gives all that the caller has.
+   * roles. `false`, or absent, returns all that the caller has.
    */
   isApiKey?: boolean;
 }

@@ -32,8 +32,8 @@ export class ApiKeyResource {
   /**
    * Retrieve all API keys for the currently authenticated user.
    *
-   * The keys of the user behind the credentials, in the current tenant, that are not deleted, never with their secrets.
-   * Empty for credentials that no user is behind.
+   * The keys of the user of the credentials, in the current tenant, that are not deleted, never with their secrets.
+   * Empty for credentials that are no user's.
    *
    * Scope: `apikeys:read`.
    */

@@ -206,7 +206,7 @@ export type OAuthServerMetadata = {
      */
     issuer: string;
     /**
-     * Named because clients insist on it. Nothing is there yet; `grant_types_supported` says which grants there are.
+     * This member is here because clients require it. There is no such endpoint yet; `grant_types_supported` lists the grants that the server supports.
      */
     authorization_endpoint: string;
     /**
@@ -397,11 +397,11 @@ export type Region = 'eu-central' | 'eu-west' | 'us-east' | 'us-west' | 'ap-sout
  */
 export type WorkspaceSettings = {
     /**
-     * Days that data of the workspace is kept. Only pixel events go by it yet.
+     * How many days data of the workspace is kept. At present this applies to pixel events only.
      */
     retention_days: number;
     /**
-     * Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
+     * Regions for the data of the workspace, the primary region first. At present the setting has no effect on where data is kept.
      */
     regions: Array<Region>;
     /**
@@ -473,11 +473,11 @@ export type WorkspaceList = {
  */
 export type WorkspaceSettingsCreate = {
     /**
-     * Days that data of the workspace is kept. Only pixel events go by it yet.
+     * How many days data of the workspace is kept. At present this applies to pixel events only.
      */
     retention_days?: number;
     /**
-     * Where its data is kept, the first being the primary region. It is kept in one place yet, whatever this says.
+     * Regions for the data of the workspace, the primary region first. At present the setting has no effect on where data is kept.
      */
     regions?: Array<Region>;
     /**
@@ -898,7 +898,7 @@ export type WebhookEndpointSort = 'created_at' | '-created_at' | (string & {});
 export type WebhookEndpointId = string;
 
 /**
- * The type of an event, all types behind a prefix (`workspace.*`), or every event (`*`).
+ * The type of an event, all types with a prefix (`workspace.*`), or every event (`*`).
  */
 export type WebhookEventGlob = string;
 
@@ -1428,7 +1428,7 @@ export type JobResource = {
 };
 
 /**
- * Work that goes on behind an answer.
+ * Background work that an operation has started.
  */
 export type Job = {
     id: JobId;
@@ -2397,7 +2397,7 @@ export type PathOrgId = OrgId;
 
 /**
  * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
- * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+ * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
  * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
  * (`idempotency_in_flight`). Requests refused by validation are not remembered.
  */
@@ -2471,7 +2471,7 @@ export type WebhookId = EventId;
 export type WebhookTimestamp = number;
 
 /**
- * `v1,` and the base64 of the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes behind `whsec_` as the
+ * `v1,` and the base64 of the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>`, with the bytes after `whsec_` as the
  * key. While a secret is rotated there is one for each secret, with a space between them: accept the request if one is right.
  */
 export type WebhookSignature = string;
@@ -2668,7 +2668,7 @@ export type CreateWorkspaceData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2827,7 +2827,7 @@ export type InviteMemberData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -2975,7 +2975,7 @@ export type CreateKeyData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3160,7 +3160,7 @@ export type CreateWebhookEndpointData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3423,7 +3423,7 @@ export type CreateBindingData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */
@@ -3579,7 +3579,7 @@ export type StartSyncRunData = {
     headers?: {
         /**
          * Makes the request safe to repeat: a value of your own, unique to the operation you intend, such as a UUID.
-         * For 24 hours the same key with the same payload gives the first answer again. With another payload it is
+         * For 24 hours the same key with the same payload returns the first answer again. With another payload it is
          * refused with 422 (`idempotency_mismatch`); while the first request still runs, with 409
          * (`idempotency_in_flight`). Requests refused by validation are not remembered.
          */

@@ -452,7 +452,7 @@ export function createWebhookEndpoint(client: Client, body: models.WebhookEndpoi
 /**
  * Get a webhook endpoint.
  *
- * One endpoint, without its signing secret. `breaker` says whether deliveries are held back because it does not
+ * One endpoint, without its signing secret. `breaker` shows if deliveries are held back because it does not
  * answer.
  *
  * Scope: `webhooks:read`.
@@ -754,7 +754,7 @@ export function getSyncRun(client: Client, runId: models.SyncRunId, options?: Re
 /**
  * Cancel a sync run.
  *
- * The run stops behind the page that it is working on; what was synced stays, and the next run goes on from there. A
+ * The run stops after the page that it is working on; what was synced stays, and the next run goes on from there. A
  * run that has ended is refused with 409 (`run_finished`).
  *
  * Scope: `integrations:write`.

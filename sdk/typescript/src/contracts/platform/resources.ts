@@ -401,7 +401,7 @@ export class WebhooksResource {
   /**
    * Get a webhook endpoint.
    *
-   * One endpoint, without its signing secret. `breaker` says whether deliveries are held back because it does not
+   * One endpoint, without its signing secret. `breaker` shows if deliveries are held back because it does not
    * answer.
    *
    * Scope: `webhooks:read`.
@@ -643,7 +643,7 @@ export class IntegrationsResource {
   /**
    * Cancel a sync run.
    *
-   * The run stops behind the page that it is working on; what was synced stays, and the next run goes on from there. A
+   * The run stops after the page that it is working on; what was synced stays, and the next run goes on from there. A
    * run that has ended is refused with 409 (`run_finished`).
    *
    * Scope: `integrations:write`.
@@ -666,7 +666,7 @@ export class IntegrationsResource {
   }
 }
 
-/** Work that goes on behind a 202. */
+/** Background work that an operation has started with a 202. */
 export class JobsResource {
   readonly #client: Client;
 
@@ -698,7 +698,7 @@ export class JobsResource {
   }
 }
 
-/** What sync runs brought from other systems into a workspace. */
+/** The records that sync runs have read from other systems into a workspace. */
 export class RecordsResource {
   readonly #client: Client;
 
