@@ -62,7 +62,8 @@ func TestRowsAreRead(t *testing.T) {
 		t.Errorf("%+v", row)
 	}
 	// What one row had does not show in the next, nor is it changed by it.
-	rows, err := All[whole64](t.Context(), d, strings.Replace(oneOfEach, "NULL AS optional", "'x' AS optional", 1)+" UNION ALL "+oneOfEach)
+	rows, err := All[whole64](t.Context(), d,
+		strings.Replace(oneOfEach, "NULL AS optional", "'x' AS optional", 1)+" UNION ALL "+oneOfEach)
 	if err != nil || len(rows) != 2 || rows[0].Optional == nil || *rows[0].Optional != "x" || rows[1].Optional != nil ||
 		&rows[0].Data[0] == &rows[1].Data[0] {
 		t.Errorf("%+v, %v", rows, err)
