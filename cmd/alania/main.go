@@ -145,10 +145,14 @@ func (c command) load(args []string) (config.Config, []string, error) {
 	return config.Load("alania", args, c.lookup)
 }
 
-func (c command) logger(cfg config.Config) *slog.Logger {
+func logLevel(cfg config.Config) slog.Level {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(cfg.LogLevel)) // checked by config
-	return slog.New(slog.NewJSONHandler(c.err, &slog.HandlerOptions{Level: level}))
+	return level
+}
+
+func (c command) logger(cfg config.Config) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(c.err, &slog.HandlerOptions{Level: logLevel(cfg)}))
 }
 
 func (c command) serve(ctx context.Context, args []string) error {
@@ -159,7 +163,8 @@ func (c command) serve(ctx context.Context, args []string) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("serve takes no argument %q", rest[0])
 	}
-	log := c.logger(cfg)
+	log, flush := newBufferedLog(c.err, logLevel(cfg))
+	defer flush()
 	slog.SetDefault(log)
 	if cfg.TLSCert != "" {
 		if _, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey); err != nil {
