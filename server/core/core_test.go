@@ -1,13 +1,16 @@
 package core_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/contract"
@@ -139,8 +142,20 @@ var suite = servertest.Suite{
 			return "nobody.example"
 		case "uri":
 			return "file:///nothing.txt"
+		case "X-Workspace-ID":
+			return "9007199254740991"
+		case "project_id":
+			return id.New().UUID()
 		}
 		return ""
+	},
+	Own: map[string]func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string{
+		"X-Workspace-ID": newWorkspace,
+		"project_id": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
+			list := i.Want(t, 200, servertest.Request{Operation: "listWorkspaces", Bearer: tn.Key, Query: url.Values{"include": {"projects"}}})
+			p := list.Object(t)["data"].([]any)[0].(object)["projects"].([]any)[0].(object)
+			return fmt.Sprint(p["id"])
+		},
 	},
 	Normalize: func(body string) string { return requestIDs.ReplaceAllString(body, "ID") },
 	// A domain is one workspace's: all others get a 409, and may take it over with a proof.

@@ -119,11 +119,11 @@ func routesOf(docs []description, opts Options) ([]route, error) {
 		routes = append(routes, route{"/docs/assets/" + name, file.Asset})
 	}
 	for _, d := range docs {
-		j, err := jsonWithServer(d.json, server.String())
+		j, err := served("json", d.json, server.String(), jsonWithServer)
 		if err != nil {
 			return nil, fmt.Errorf("%s.json: %w", d.name, err)
 		}
-		y, err := yamlWithServer(d.yaml, server.String())
+		y, err := served("yaml", d.yaml, server.String(), yamlWithServer)
 		if err != nil {
 			return nil, fmt.Errorf("%s.yaml: %w", d.name, err)
 		}

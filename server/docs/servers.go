@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -19,6 +20,20 @@ import (
 // somebody else's and stay.
 
 var errNoServers = errors.New("the document has no servers")
+
+// nowhere stands for the server in a description that any server of the process can take.
+const nowhere = "https://server.invalid"
+
+// read has the descriptions with nowhere as their server. To read one takes most of the time that a
+// server takes to start, and tests start many in one process.
+var read sync.Map
+
+// served returns a document with url as its only server, as with makes it.
+func served(format string, doc []byte, url string, with func([]byte, string) ([]byte, error)) ([]byte, error) {
+	once, _ := read.LoadOrStore(format+string(doc), sync.OnceValues(func() ([]byte, error) { return with(doc, nowhere) }))
+	text, err := once.(func() ([]byte, error))()
+	return bytes.ReplaceAll(text, []byte(strconv.Quote(nowhere)), []byte(strconv.Quote(url))), err
+}
 
 // edit replaces doc[start:end].
 type edit struct {

@@ -67,7 +67,7 @@ func New(contracts []*contract.Contract, api http.Handler, version string) (*Ser
 	all := s.newEndpoint(Path, "Alania", version, contracts...)
 	for _, c := range contracts {
 		own := s.newEndpoint(Path+"/"+c.Name, c.Document().Info.Title, version, c)
-		tools, err := toolsOf(c)
+		tools, err := toolsOnce(c)
 		if err != nil {
 			return nil, fmt.Errorf("mcp: contract %s: %w", c.Name, err)
 		}

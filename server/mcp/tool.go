@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -45,6 +46,14 @@ var unlisted = []string{"Accept", "Content-Type", "Authorization", "X-Request-Id
 
 // Clients of language models take nothing else in the name of an argument.
 var notName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+
+// made has the tools of a contract, which do not change: tests start many servers in one process.
+var made sync.Map // by *contract.Contract
+
+func toolsOnce(c *contract.Contract) ([]*tool, error) {
+	once, _ := made.LoadOrStore(c, sync.OnceValues(func() ([]*tool, error) { return toolsOf(c) }))
+	return once.(func() ([]*tool, error))()
+}
 
 // toolsOf makes the tools of a contract. Operations whose bodies are streams, or that take
 // files in a form, cannot be called in one message and are left out.

@@ -154,17 +154,28 @@ var prefixes = map[string]string{
 
 var suite = servertest.Suite{
 	Contract: "platform", Valid: valid, Schema: http.StatusUnprocessableEntity,
-	Status: func(op *contract.Operation, want int) int {
-		if op.ErrorFormat == "oauth" && want == http.StatusUnprocessableEntity {
+	Status: func(op *contract.Operation, m servertest.Mutation) int {
+		if op.ErrorFormat == "oauth" && m.Status == http.StatusUnprocessableEntity {
 			return http.StatusBadRequest // RFC 6749 section 5.2 knows no other
 		}
-		return want
+		return m.Status
 	},
 	UnknownID: func(_ *contract.Operation, parameter string) string {
 		if prefixes[parameter] == "" { // nobody's, such as a connector
 			return ""
 		}
 		return servertest.UnknownID(prefixes[parameter])
+	},
+	Own: map[string]func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string{
+		"workspace_id": func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) string {
+			return tn.Workspace.ID.Prefixed("wks")
+		},
+		"endpoint_id": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
+			return newEndpoint(t, i, tn, i.Other+"/hook")["id"].(string)
+		},
+		"binding_id": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
+			return newBinding(t, i, tn, i.Other+"/items")["id"].(string)
+		},
 	},
 	Normalize:    func(body string) string { return ids.ReplaceAllString(body, "ID") },
 	HealthChecks: []string{"getHealth", "getReadiness"},
@@ -251,7 +262,7 @@ func TestConflicts(t *testing.T) {
 }
 
 func TestDownIsToldFromDegraded(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+	suite.Alone(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
 		ready := i.Want(t, 200, servertest.Request{Operation: "getReadiness"}).Object(t)
 		if ready["status"] != "ok" {
 			t.Errorf("ready: %v", ready)

@@ -1,4 +1,4 @@
-// Package servertest runs the whole server for tests, on either engine, behind clients
+// Package servertest runs the whole server for tests, on either engine, for clients
 // that check every request and response against the bundle. It also keeps what was seen:
 // Main fails the tests of a contract when a documented answer was never given.
 package servertest
@@ -7,8 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -16,18 +14,14 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/alania-go/alania/domain/apikey"
@@ -54,10 +48,12 @@ type Instance struct {
 	Other  string // URL of another system, see other
 	Sites  *Sites // what owners of domains have published
 
-	stop func()
+	headers map[string]func() string // see Suite.Headers
+	from    string                   // client address, as a proxy tells it; empty: that of the connection
+	stop    func()
 }
 
-// Config gives settings for a server of a test's own, on a database of its own.
+// Config returns settings for a server of a test's own, on a database of its own.
 func Config(t testing.TB, e store.Engine) config.Config {
 	t.Helper()
 	cfg, _, err := config.Load("test", nil, func(name string) (string, bool) {
@@ -97,16 +93,15 @@ func Run(t testing.TB, e store.Engine, cfg config.Config, options ...server.Opti
 	cfg.PublicURL = server.PublicURL(cfg, ln.Addr())
 	log := &Log{}
 	ctx, cancel := context.WithCancel(context.Background())
-	s, err := server.New(ctx, cfg, "test", slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), options...)
+	s, err := server.New(ctx, cfg, "test", slog.New(slog.NewJSONHandler(log,
+		&slog.HandlerOptions{Level: slog.LevelDebug})), options...)
 	if err != nil {
 		cancel()
 		t.Fatal(err)
 	}
 	i := &Instance{Server: s, URL: "http://" + ln.Addr().String(), Engine: e, Config: cfg, Log: log, Sites: &Sites{}}
 	s.Pixel.ProveBy(i.Sites)
-	elsewhere := httptest.NewServer(other())
-	t.Cleanup(elsewhere.Close)
-	i.Other = elsewhere.URL
+	i.Other = elsewhere(t)
 	web := &httptest.Server{Listener: ln, Config: &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}}
 	web.Start()
 	background := make(chan struct{})
@@ -147,11 +142,14 @@ func (i *Instance) ready(t testing.TB) {
 
 // other is a system that webhooks are sent to and connectors read from. /hook takes
 // everything, /fail nothing; /items is a list of three in two pages; /endless has a second
-// page that does not come before the reader gives up. /mcp has a tool.
-func other() http.Handler {
+// page that does not come before the reader gives up or the test ends. /mcp has a tool.
+func other(ended <-chan struct{}) http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("POST /hook", func(http.ResponseWriter, *http.Request) {})
-	m.HandleFunc("POST /fail", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	m.HandleFunc("POST /fail", func(w http.ResponseWriter,
+		_ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+	})
 	page := func(w http.ResponseWriter, body string) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, body)
@@ -165,18 +163,33 @@ func other() http.Handler {
 	})
 	tools := mcp.NewServer(&mcp.Implementation{Name: "other", Version: "1"}, nil)
 	type nothing struct{}
-	mcp.AddTool(tools, &mcp.Tool{Name: "hello", Description: "Says hello"}, func(context.Context, *mcp.CallToolRequest, nothing) (*mcp.CallToolResult, nothing, error) {
+	mcp.AddTool(tools, &mcp.Tool{Name: "hello", Description: "Says hello"}, func(context.Context, *mcp.CallToolRequest,
+		nothing) (*mcp.CallToolResult, nothing, error) {
 		return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: "hello"}}}, nothing{}, nil
 	})
 	m.Handle("/mcp", mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return tools }, nil))
 	m.HandleFunc("GET /endless", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("cursor") != "" {
-			<-r.Context().Done()
+			select {
+			case <-r.Context().Done():
+			case <-ended:
+			}
 			return
 		}
 		page(w, `{"items":[{"id":"a"}],"next":"2"}`)
 	})
 	return m
+}
+
+// elsewhere runs another system until the test ends, and returns its URL.
+func elsewhere(t testing.TB) string {
+	ended := make(chan struct{})
+	s := httptest.NewServer(other(ended))
+	t.Cleanup(func() {
+		close(ended)
+		s.Close()
+	})
+	return s.URL
 }
 
 // Stop stops the server before the test ends.
@@ -195,7 +208,7 @@ func (l *Log) Write(p []byte) (int, error) {
 	return l.buf.Write(p)
 }
 
-// String gives all of it.
+// String returns all of it.
 func (l *Log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -209,6 +222,8 @@ type Tenant struct {
 	Owner     org.Member
 	Workspace workspace.Workspace
 	Key       string // an API key with all scopes
+
+	token, powerless func() string // made when first asked for
 }
 
 // Tenant makes an org with an owner, a workspace and an API key that holds every scope.
@@ -218,7 +233,8 @@ func (i *Instance) Tenant(t testing.TB, tier plan.Tier) *Tenant {
 	o := org.Org{ID: id.New(), Name: "Tenant", Tier: tier, CreatedAt: now, UpdatedAt: now}
 	o.Slug = strings.ToLower(o.ID.ULID())
 	u := org.User{ID: id.New(), Email: o.Slug + "@example.com", Name: "Owner", CreatedAt: now}
-	m := org.Member{ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Owner, Status: org.Active, CreatedAt: now, UpdatedAt: now}
+	m := org.Member{ID: id.New(), OrgID: o.ID, UserID: u.ID, Email: u.Email, Name: u.Name, Role: identity.Owner,
+		Status: org.Active, CreatedAt: now, UpdatedAt: now}
 	tn := &Tenant{instance: i, Org: o, Owner: m}
 	ctx := tn.As()
 	err := i.Store.InTx(ctx, func(ctx context.Context) error {
@@ -239,10 +255,12 @@ func (i *Instance) Tenant(t testing.TB, tier plan.Tier) *Tenant {
 		t.Fatal(err)
 	}
 	tn.Key = tn.KeyWith(t, "", "*")
+	tn.token = sync.OnceValue(func() string { return tn.newToken(t) })
+	tn.powerless = sync.OnceValue(func() string { return tn.KeyWith(t, "", "nothing:here") })
 	return tn
 }
 
-// As gives a context in which the operator acts for the tenant's owner.
+// As returns a context in which the operator acts for the tenant's owner.
 func (tn *Tenant) As() context.Context {
 	operator := identity.Operator(tn.Org.ID)
 	operator.UserID, operator.MemberID = tn.Owner.UserID, tn.Owner.ID
@@ -261,17 +279,22 @@ func (tn *Tenant) KeyWith(t testing.TB, tier plan.Tier, scopes ...string) string
 
 // Request is one call of an operation.
 type Request struct {
-	Operation string // its operationId; that of a contract other than the tested one has it before a dot: platform.createKey
+	// Operation is its operationId; that of another contract than the tested one has it before a dot:
+	// platform.createKey.
+	Operation string
 	Path      map[string]string
 	Query     url.Values
 	RawQuery  string // instead of Query
 	Header    map[string]string
+	Lines     http.Header // headers that have several lines, or one that is empty
+	Without   []string    // names of required headers that it lacks
 	Bearer    string
 	Basic     [2]string
-	JSON      any        // a body, encoded as JSON
-	Form      url.Values // or as a form
-	Raw       []byte     // or as it is
-	Type      string     // Content-Type, when not that of JSON or Form
+	Identity  http.Header // says who calls, besides Bearer and Basic: a cookie and its token, say
+	JSON      any         // a body, encoded as JSON
+	Form      url.Values  // or as a form
+	Raw       []byte      // or as it is
+	Type      string      // Content-Type, when not that of JSON or Form
 }
 
 // Response is the answer, read.
@@ -300,7 +323,7 @@ func (r *Response) Decode(t testing.TB, v any) {
 	}
 }
 
-// Object gives the JSON body as an object.
+// Object returns the JSON body as an object.
 func (r *Response) Object(t testing.TB) map[string]any {
 	t.Helper()
 	var v map[string]any
@@ -308,7 +331,7 @@ func (r *Response) Object(t testing.TB) map[string]any {
 	return v
 }
 
-// Contract gives a contract of the server.
+// Contract returns a contract of the server.
 func (i *Instance) Contract(name string) *contract.Contract {
 	for _, c := range i.Contracts {
 		if c.Name == name {
@@ -412,128 +435,32 @@ func (i *Instance) request(t testing.TB, op *contract.Operation, r Request) (*ht
 	if r.Basic[0] != "" {
 		req.SetBasicAuth(url.QueryEscape(r.Basic[0]), url.QueryEscape(r.Basic[1]))
 	}
+	if i.from != "" {
+		req.Header.Set("X-Forwarded-For", i.from)
+	}
+	for _, p := range requiredHeaders(op) {
+		if !slices.Contains(r.Without, http.CanonicalHeaderKey(p.Name)) {
+			req.Header.Set(p.Name, i.value(p))
+		}
+	}
 	for name, v := range r.Header {
 		req.Header.Set(name, v)
+	}
+	for _, lines := range []http.Header{r.Identity, r.Lines} {
+		for name, values := range lines {
+			req.Header[http.CanonicalHeaderKey(name)] = values
+		}
 	}
 	return req, body
 }
 
-// check is where kin-openapi is the judge, which the server's own validator is not made
-// of.
-func (i *Instance) check(op *contract.Operation, r Request, req *http.Request, body []byte, res *Response) []string {
-	doc := op.Contract.Document()
-	item := doc.Paths.Value(op.Path)
-	spec := item.GetOperation(op.Method)
-	if spec.Responses.Status(res.Status) == nil {
-		return []string{"the status is not documented"}
+// value returns what a request says in a required header, when it does not choose: what the suite
+// has for it, or the example of the bundle.
+func (i *Instance) value(p *openapi3.Parameter) string {
+	if own := i.headers[p.Name]; own != nil {
+		return own()
 	}
-	options := &openapi3filter.Options{MultiError: true, IncludeResponseStatus: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}
-	again := req.Clone(context.Background())
-	again.Body = io.NopCloser(bytes.NewReader(body))
-	in := &openapi3filter.RequestValidationInput{
-		Request: again, PathParams: r.Path, Options: options,
-		Route: &routers.Route{Spec: doc, Path: op.Path, PathItem: item, Method: op.Method, Operation: spec},
-	}
-	var problems []string
-	if res.Status < 300 {
-		if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
-			problems = append(problems, "the request is not what the bundle says: "+err.Error())
-		}
-	}
-	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: res.Status, Header: res.Header, Options: options}
-	out.SetBodyBytes(res.Body)
-	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
-		problems = append(problems, "the response is not what the bundle says: "+err.Error())
-	}
-	documented := spec.Responses.Status(res.Status).Value
-	if len(documented.Content) == 0 && len(res.Body) > 0 {
-		problems = append(problems, "a body where the bundle has none")
-	}
-	for name := range res.Header {
-		if !known(documented.Headers, name) {
-			problems = append(problems, "the header "+name+" is not documented")
-		}
-	}
-	return problems
-}
-
-// Headers that HTTP itself defines need no word in a bundle.
-var plain = []string{"Date", "Content-Length", "Content-Type", "Connection", "Cache-Control", "X-Content-Type-Options", "Allow", "Vary", "Www-Authenticate",
-	"Deprecation", "Sunset", "Link", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers"}
-
-func known(documented openapi3.Headers, name string) bool {
-	if slices.Contains(plain, name) {
-		return true
-	}
-	for d := range documented {
-		if strings.EqualFold(d, name) {
-			return true
-		}
-	}
-	return false
-}
-
-type answer struct {
-	contract, operation string
-	status              int
-	engine              store.Engine
-}
-
-type seen struct {
-	mu sync.Mutex
-	by map[answer]int
-}
-
-var coverage = seen{by: map[answer]int{}}
-
-func (s *seen) note(op *contract.Operation, status int, e store.Engine) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.by[answer{op.Contract.Name, op.ID, status, e}]++
-}
-
-// Main is the TestMain of a contract's tests. When all of them ran and passed, it fails
-// if an operation did not give one of its documented statuses on both engines.
-func Main(m *testing.M, name string, document *openapi3.T) {
-	flag.Parse()
-	tested = name
-	os.Exit(func() int {
-		defer storetest.Stop()
-		code := m.Run()
-		if code != 0 || flag.Lookup("test.run").Value.String() != "" || flag.Lookup("test.list").Value.String() != "" || flag.Lookup("test.bench").Value.String() != "" {
-			return code
-		}
-		n := 0
-		for _, missing := range coverage.missing(name, document) {
-			fmt.Fprintln(os.Stderr, "never seen: "+missing)
-			n++
-		}
-		if n > 0 {
-			fmt.Fprintf(os.Stderr, "FAIL: %d documented answers of the contract %s were never given\n", n, name)
-			return 1
-		}
-		return 0
-	}())
-}
-
-func (s *seen) missing(name string, document *openapi3.T) []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []string
-	for _, item := range document.Paths.Map() {
-		for _, op := range item.Operations() {
-			for status := range op.Responses.Map() {
-				n, _ := strconv.Atoi(status)
-				for _, e := range storetest.Engines {
-					if s.by[answer{name, op.OperationID, n, e}] == 0 {
-						out = append(out, fmt.Sprintf("%s %s on %s", op.OperationID, status, e))
-					}
-				}
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
+	return example(p)
 }
 
 // Get asks for a URL that is no operation's, or is one's in another spelling.

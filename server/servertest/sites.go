@@ -22,7 +22,7 @@ type Sites struct {
 
 var _ pixel.Prover = (*Sites)(nil)
 
-// Record publishes a TXT record, beside those that the name has.
+// Record publishes a TXT record, besides those that the name has.
 func (s *Sites) Record(name, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

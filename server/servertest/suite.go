@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/limit"
@@ -29,11 +31,20 @@ type Suite struct {
 	Contract string
 	Valid    map[string]Valid
 	Schema   int // status of a request that breaks the schema
-	// Status rewrites the status that a mutation asks for; nil: it stays.
-	Status func(op *contract.Operation, want int) int
-	// UnknownID returns an id that names nothing for a parameter of a path; empty for one that
-	// names nobody's thing.
-	UnknownID func(op *contract.Operation, parameter string) string
+	// Status changes the status that a mutation of an operation asks for; nil: it stays.
+	Status func(op *contract.Operation, m Mutation) int
+	// Credentials are the ways in which callers say who they are; nil: API keys and OAuth tokens. The
+	// valid requests have the first, and succeed with each of them.
+	Credentials []Credential
+	// Headers has values for headers that the bundle requires, by name, where its example will not do.
+	Headers map[string]func() string
+	// More are mutations of this contract alone, such as a session without its CSRF token.
+	More []Mutation
+	// UnknownID returns an id that names nothing, for a parameter of a path or a kind of ids (see
+	// Place); empty for one that names nobody's thing.
+	UnknownID func(op *contract.Operation, name string) string
+	// Own returns the id of something of a tenant, by kind, for places where a valid request has none.
+	Own map[string]func(t testing.TB, i *Instance, tn *Tenant) string
 	// Normalize removes from a body what may differ between two answers that mean the same.
 	Normalize func(body string) string
 	// CreatesByName are operations that make the thing which their path names: another's is no
@@ -45,10 +56,66 @@ type Suite struct {
 	Options []server.Option
 }
 
-// Each runs a test on both engines, with a server and a tenant of the largest tier.
+// Credential is a way in which a caller says who it is.
+type Credential struct {
+	Name string
+	// Put makes a request, which says nothing of its caller, one of the tenant. It returns false for
+	// an operation that does not take such a credential.
+	Put func(t testing.TB, op *contract.Operation, tn *Tenant, r *Request) bool
+}
+
+var (
+	byKey = Credential{"an API key", func(_ testing.TB, _ *contract.Operation, tn *Tenant, r *Request) bool {
+		r.Bearer = tn.Key
+		return true
+	}}
+	byToken = Credential{"an OAuth token", func(_ testing.TB, _ *contract.Operation, tn *Tenant, r *Request) bool {
+		r.Bearer = tn.token()
+		return true
+	}}
+)
+
+func (s Suite) credentials() []Credential {
+	if s.Credentials == nil {
+		return []Credential{byKey, byToken}
+	}
+	return s.Credentials
+}
+
+// as returns the request with credentials of a tenant.
+func (s Suite) as(t testing.TB, op *contract.Operation, tn *Tenant, r Request) Request {
+	r = r.clone()
+	r.anonymous()
+	s.credentials()[0].Put(t, op, tn, &r)
+	return r
+}
+
+// share is the server that the tests of the contract have in common. It can be told to fail.
+func (s Suite) share(t testing.TB, e store.Engine) *Instance {
+	i := share(t, e, append(slices.Clone(s.Options), server.WithFault(failure))...)
+	i.headers = s.Headers
+	return i
+}
+
+// Each runs a test on both engines, with a tenant of the largest tier. The server is one that other
+// tests use at the same time, unless there are options: a test that changes more than its tenants, or
+// looks at more than them, starts a server of its own with Alone.
 func (s Suite) Each(t *testing.T, test func(t *testing.T, i *Instance, tn *Tenant), options ...server.Option) {
+	if len(options) > 0 {
+		s.Alone(t, test, options...)
+		return
+	}
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		i := s.share(t, e)
+		test(t, i, i.Tenant(t, plan.Enterprise))
+	})
+}
+
+// Alone is Each with a server of the test's own.
+func (s Suite) Alone(t *testing.T, test func(t *testing.T, i *Instance, tn *Tenant), options ...server.Option) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
 		i := Start(t, e, append(slices.Clone(s.Options), options...)...)
+		i.headers = s.Headers
 		test(t, i, i.Tenant(t, plan.Enterprise))
 	})
 }
@@ -57,13 +124,14 @@ func (s Suite) Each(t *testing.T, test func(t *testing.T, i *Instance, tn *Tenan
 func (s Suite) Run(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]func(*testing.T){
-		"success": s.success, "token": s.token, "refusals": s.refusals, "faults": s.faults, "limit": s.limit, "in flight": s.inFlight, "isolation": s.isolation,
+		"success": s.success, "credentials": s.others, "refusals": s.refusals, "faults": s.faults, "limit": s.limit,
+		"in flight": s.inFlight, "isolation": s.isolation,
 	} {
 		t.Run(name, test)
 	}
 }
 
-// Success gives the status that an operation answers when all is well.
+// Success returns the status of an operation when all is well.
 func Success(op *contract.Operation) int {
 	for _, status := range []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent} {
 		if Documented(op, status) {
@@ -85,65 +153,156 @@ func (s Suite) success(t *testing.T) {
 
 const clientSecret = "an-oauth-secret-of-more-than-32-characters"
 
-// Token gives an access token that holds every scope.
-func (tn *Tenant) Token(t testing.TB) string {
+// Token returns an access token that holds every scope.
+func (tn *Tenant) Token(testing.TB) string { return tn.token() }
+
+func (tn *Tenant) newToken(t testing.TB) string {
 	t.Helper()
 	i := tn.instance
-	c, secret, err := i.OAuth.CreateClient(tn.As(), oauth.NewClient{OrgID: tn.Org.ID, Name: "test", Secret: clientSecret, Scopes: []string{"*"}, UserID: tn.Owner.UserID})
+	c, secret, err := i.OAuth.CreateClient(tn.As(), oauth.NewClient{OrgID: tn.Org.ID, Name: "test",
+		Secret: clientSecret, Scopes: []string{"*"}, UserID: tn.Owner.UserID})
 	if err != nil {
 		t.Fatal(err)
 	}
-	issued, err := i.OAuth.Issue(t.Context(), oauth.Grant{GrantType: "client_credentials", Client: oauth.Credentials{ID: c.ClientID, Secret: secret}})
+	issued, err := i.OAuth.Issue(t.Context(), oauth.Grant{GrantType: "client_credentials",
+		Client: oauth.Credentials{ID: c.ClientID, Secret: secret}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return issued.AccessToken
 }
 
-// The same with an OAuth token, for what takes a credential.
-func (s Suite) token(t *testing.T) {
+// The same with every other credential of the contract.
+func (s Suite) others(t *testing.T) {
 	s.Each(t, func(t *testing.T, i *Instance, tn *Tenant) {
-		bearer := tn.Token(t)
-		for _, op := range Operations(i.Contract(s.Contract)) {
-			if r := s.Valid[op.ID](t, i, tn); r.Bearer != "" {
-				r.Bearer = bearer
-				i.Want(t, Success(op), r)
+		for _, c := range s.credentials()[1:] {
+			n := 0
+			for _, op := range Operations(i.Contract(s.Contract)) {
+				if op.Public() || i.Engine == store.Postgres && !sampled(op, c.Name, sample) {
+					continue
+				}
+				r := s.Valid[op.ID](t, i, tn).clone()
+				if r.anonymous(); c.Put(t, op, tn, &r) {
+					n++
+					i.Want(t, Success(op), r)
+				}
+			}
+			if n == 0 {
+				t.Errorf("no operation takes %s", c.Name)
 			}
 		}
 	})
 }
 
+// sample is of how many cases PostgreSQL has one: what is refused before the store is asked is the
+// same on both.
+const sample = 4
+
+// mutations are all that can be wrong with a request of an operation.
+func (s Suite) mutations(op *contract.Operation) []Mutation {
+	return slices.Concat(Mutations(s.Schema), HeaderMutations(op, s.Schema), s.More)
+}
+
+// refusals tries every mutation on every operation. The valid request of an operation is made once: who
+// is refused changes nothing.
 func (s Suite) refusals(t *testing.T) {
-	status := s.Status
-	if status == nil {
-		status = func(_ *contract.Operation, want int) int { return want }
-	}
 	s.Each(t, func(t *testing.T, i *Instance, tn *Tenant) {
-		Refusals(t, i, tn, i.Contract(s.Contract), s.Valid, s.Schema, status)
+		for _, op := range Operations(i.Contract(s.Contract)) {
+			good := sync.OnceValue(func() Request { return s.Valid[op.ID](t, i, tn) })
+			for _, m := range s.mutations(op) {
+				if i.Engine == store.Postgres && !sampled(op, m.Name, sample) {
+					continue
+				}
+				r := good().clone()
+				if !m.Change(t, op, tn, &r) {
+					continue
+				}
+				want := m.Status
+				if s.Status != nil {
+					want = s.Status(op, m)
+				}
+				res := i.Do(t, r)
+				if res.Status != want {
+					t.Errorf("%s with %s: status %d, want %d: %s", op.ID, m.Name, res.Status, want, res.Body)
+				}
+				if strings.Contains(string(res.Body), "secret-value") {
+					t.Errorf("%s with %s: the answer repeats what was sent: %s", op.ID, m.Name, res.Body)
+				}
+				if i.Engine == store.SQLite {
+					coverage.noteRefusal(op, res.Status)
+				}
+			}
+		}
 	})
 }
 
-// What a caller sees when something breaks or is down, for every operation.
+// The ways in which a request can be told to fail, by the id that it brings.
+var failures = []struct {
+	id     string
+	status int
+	err    func() error
+}{
+	{"fault-internal", http.StatusInternalServerError, func() error { return fault.Wrap(errors.New(driverText)) }},
+	{"fault-panic", http.StatusInternalServerError, func() error { panic(driverText) }},
+	{"fault-unavailable", http.StatusServiceUnavailable, func() error {
+		return fault.New(fault.Unavailable,
+			"The database cannot be used for the moment. Try again.").WithCause(errors.New(driverText))
+	}},
+	{"fault-upstream", http.StatusBadGateway, func() error {
+		return fault.New(fault.Upstream, "The other system cannot be reached.").WithCause(errors.New(driverText))
+	}},
+	{"fault-upstream-timeout", http.StatusGatewayTimeout, func() error {
+		return fault.New(fault.UpstreamTimeout,
+			"The other system did not answer in its time.").WithCause(errors.New(driverText))
+	}},
+}
+
+const driverText = "driver text"
+
+// gate holds a request back until it is opened.
+type gate struct{ reached, open chan struct{} }
+
+var gates sync.Map // by the id of the request
+
+// failure fails a request that was told to, or holds it back.
+func failure(x *contract.Exchange) error {
+	if g, held := gates.Load(x.RequestID); held {
+		close(g.(gate).reached)
+		<-g.(gate).open
+	}
+	for _, f := range failures {
+		if f.id == x.RequestID {
+			return f.err()
+		}
+	}
+	return nil
+}
+
+// identified returns the request with an id, in the header that its contract has for it.
+func identified(op *contract.Operation, r Request, requestID string) Request {
+	if op.Contract.RequestID != "" {
+		return r.with(op.Contract.RequestID, requestID)
+	}
+	return r.with("X-Request-ID", requestID)
+}
+
+// What a caller sees when something breaks or is down. The edge words it, whatever the operation: each
+// failure is tried on operations of every form of errors, and on a sample of all.
 func (s Suite) faults(t *testing.T) {
 	s.Each(t, func(t *testing.T, i *Instance, tn *Tenant) {
-		for _, op := range Operations(i.Contract(s.Contract)) {
-			for _, c := range []struct {
-				name   string
-				status int
-			}{
-				{"internal", http.StatusInternalServerError}, {"panic", http.StatusInternalServerError}, {"unavailable", http.StatusServiceUnavailable},
-				{"upstream", http.StatusBadGateway}, {"upstream timeout", http.StatusGatewayTimeout},
-			} {
-				if !Documented(op, c.status) || slices.Contains(s.HealthChecks, op.ID) && c.status == http.StatusServiceUnavailable {
+		for _, f := range failures {
+			formats := map[string]bool{}
+			for _, op := range Operations(i.Contract(s.Contract)) {
+				if !Documented(op, f.status) || slices.Contains(s.HealthChecks, op.ID) &&
+					f.status == http.StatusServiceUnavailable {
 					continue
 				}
-				r := s.Valid[op.ID](t, i, tn)
-				r.Header = maps.Clone(r.Header)
-				if r.Header == nil {
-					r.Header = map[string]string{}
+				if formats[op.ErrorFormat] && (i.Engine == store.Postgres || !sampled(op, f.id, 2*sample)) {
+					continue
 				}
-				r.Header["X-Request-ID"] = "fault-" + strings.ReplaceAll(c.name, " ", "-")
-				if res := i.Want(t, c.status, r); strings.Contains(string(res.Body), driverText) {
+				formats[op.ErrorFormat] = true
+				r := identified(op, s.Valid[op.ID](t, i, tn), f.id)
+				if res := i.Want(t, f.status, r); strings.Contains(string(res.Body), driverText) {
 					t.Errorf("%s: the cause leaks: %s", op.ID, res.Body)
 				}
 			}
@@ -151,24 +310,8 @@ func (s Suite) faults(t *testing.T) {
 		if !strings.Contains(i.Log.String(), driverText) {
 			t.Error("the cause is not in the log")
 		}
-	}, server.WithFault(func(x *contract.Exchange) error {
-		switch x.RequestID {
-		case "fault-internal":
-			return fault.Wrap(errors.New(driverText))
-		case "fault-unavailable":
-			return fault.New(fault.Unavailable, "The database cannot be used for the moment. Try again.").WithCause(errors.New(driverText))
-		case "fault-upstream":
-			return fault.New(fault.Upstream, "The other system cannot be reached.").WithCause(errors.New(driverText))
-		case "fault-upstream-timeout":
-			return fault.New(fault.UpstreamTimeout, "The other system did not answer in its time.").WithCause(errors.New(driverText))
-		case "fault-panic":
-			panic(driverText)
-		}
-		return nil
-	}))
+	})
 }
-
-const driverText = "driver text"
 
 // StillTime lets no bucket of the rate limit fill up again.
 func StillTime(e *edge.Edge) {
@@ -177,8 +320,7 @@ func StillTime(e *edge.Edge) {
 }
 
 func (s Suite) limit(t *testing.T) {
-	s.Each(t, func(t *testing.T, i *Instance, _ *Tenant) {
-		tn := i.Tenant(t, plan.Enterprise)
+	s.Each(t, func(t *testing.T, i *Instance, tn *Tenant) {
 		var limited, public []Request
 		for _, op := range Operations(i.Contract(s.Contract)) {
 			switch {
@@ -202,7 +344,8 @@ func (s Suite) limit(t *testing.T) {
 		for _, r := range limited {
 			r.Bearer = free
 			res := i.Want(t, http.StatusTooManyRequests, r)
-			if res.Header.Get("Retry-After") == "" || res.Header.Get("X-RateLimit-Remaining") != "0" || res.Header.Get("X-RateLimit-Limit") != "60" {
+			if res.Header.Get("Retry-After") == "" || res.Header.Get("X-RateLimit-Remaining") != "0" ||
+				res.Header.Get("X-RateLimit-Limit") != "60" {
 				t.Errorf("%s: headers %v", r.Operation, res.Header)
 			}
 		}
@@ -210,7 +353,8 @@ func (s Suite) limit(t *testing.T) {
 		i.Want(t, http.StatusOK, Request{Operation: "platform.listOrgs", Bearer: tn.Key})
 		// Public operations are limited by address.
 		for n := 0; len(public) > 0 && n < plan.Public.PerMinute+plan.Public.Burst; n++ {
-			i.Do(t, Request{Operation: "platform.createToken", Form: url.Values{"grant_type": {"client_credentials"}, "client_id": {"nobody"}, "client_secret": {"wrong"}}})
+			i.Do(t, Request{Operation: "platform.createToken", Form: url.Values{"grant_type": {"client_credentials"},
+				"client_id": {"nobody"}, "client_secret": {"wrong"}}})
 		}
 		for _, r := range public {
 			i.Want(t, http.StatusTooManyRequests, r)
@@ -219,102 +363,142 @@ func (s Suite) limit(t *testing.T) {
 	}, StillTime)
 }
 
-// While the first request with an idempotency key runs, a second is refused; behind it the
+// While the first request with an idempotency key runs, a second is refused; after it the
 // answer is replayed.
 func (s Suite) inFlight(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		var mu sync.Mutex
-		began, release := make(chan struct{}), make(chan struct{})
-		now := func() (chan struct{}, chan struct{}) {
-			mu.Lock()
-			defer mu.Unlock()
-			return began, release
-		}
-		let := func() {
-			mu.Lock()
-			defer mu.Unlock()
-			close(release)
-			began, release = make(chan struct{}), make(chan struct{})
-		}
-		i := Start(t, e, append(slices.Clone(s.Options), server.WithFault(func(x *contract.Exchange) error {
-			if x.RequestID == "first" {
-				b, r := now()
-				close(b)
-				<-r
-			}
-			return nil
-		}))...)
-		t.Cleanup(let) // before the server waits for its requests to end
-		tn := i.Tenant(t, plan.Enterprise)
+	s.Each(t, func(t *testing.T, i *Instance, tn *Tenant) {
 		for _, op := range Operations(i.Contract(s.Contract)) {
-			if !op.Idempotent {
-				continue
-			}
-			r := s.Valid[op.ID](t, i, tn)
-			second := r
-			r.Header, second.Header = maps.Clone(r.Header), maps.Clone(r.Header)
-			if r.Header == nil {
-				r.Header, second.Header = map[string]string{}, map[string]string{}
-			}
-			r.Header["Idempotency-Key"], second.Header["Idempotency-Key"] = "k-"+op.ID, "k-"+op.ID
-			r.Header["X-Request-ID"] = "first"
-			done := make(chan *Response)
-			go func() { done <- i.Do(t, r) }()
-			b, _ := now()
-			<-b
-			if got := i.Want(t, http.StatusConflict, second); got.Header.Get("Retry-After") == "" {
-				t.Errorf("%s: %v", op.ID, got.Header)
-			}
-			let()
-			first := <-done
-			if first.Status != Success(op) {
-				t.Fatalf("%s: %d %s", op.ID, first.Status, first.Body)
-			}
-			replay := i.Want(t, first.Status, second)
-			if string(replay.Body) != string(first.Body) || replay.Header.Get("X-Idempotency-Replayed") != "true" {
-				t.Errorf("%s: the replay differs: %s", op.ID, replay.Body)
-			}
-			if body, ok := second.JSON.(map[string]any); ok && body["name"] != nil {
-				other := maps.Clone(body)
-				other["name"] = "another"
-				second.JSON = other
-				i.Want(t, http.StatusUnprocessableEntity, second)
+			if op.Idempotent {
+				s.inFlightOf(t, i, tn, op)
 			}
 		}
 	})
 }
 
+func (s Suite) inFlightOf(t *testing.T, i *Instance, tn *Tenant, op *contract.Operation) {
+	g := gate{make(chan struct{}), make(chan struct{})}
+	open := sync.OnceFunc(func() { close(g.open) })
+	defer open()
+	held := "held-" + id.New().ULID()
+	gates.Store(held, g)
+	defer gates.Delete(held)
+
+	second := s.Valid[op.ID](t, i, tn).with("Idempotency-Key", "k-"+id.New().ULID())
+	done := make(chan *Response, 1)
+	go func() { done <- i.Do(t, identified(op, second, held)) }()
+	select {
+	case <-g.reached:
+	case first := <-done:
+		t.Fatalf("%s: %d %s", op.ID, first.Status, first.Body)
+	}
+	if got := i.Want(t, http.StatusConflict, second); got.Header.Get("Retry-After") == "" {
+		t.Errorf("%s: %v", op.ID, got.Header)
+	}
+	open()
+	first := <-done
+	if first.Status != Success(op) {
+		t.Fatalf("%s: %d %s", op.ID, first.Status, first.Body)
+	}
+	replay := i.Want(t, first.Status, second)
+	if string(replay.Body) != string(first.Body) || replay.Header.Get("X-Idempotency-Replayed") != "true" {
+		t.Errorf("%s: the replay differs: %s", op.ID, replay.Body)
+	}
+	if body, ok := second.JSON.(map[string]any); ok && body["name"] != nil {
+		other := maps.Clone(body)
+		other["name"] = "another"
+		second.JSON = other
+		i.Want(t, http.StatusUnprocessableEntity, second)
+	}
+}
+
+// Another tenant's things are answered for like things that do not exist, byte for byte but for ids and
+// times: where all that a request names is another's, and where one id of it is, in its path or elsewhere.
 func (s Suite) isolation(t *testing.T) {
 	s.Each(t, func(t *testing.T, i *Instance, theirs *Tenant) {
 		mine := i.Tenant(t, plan.Enterprise)
-		valid := maps.Clone(s.Valid)
-		for _, name := range s.CreatesByName {
-			valid[name] = func(testing.TB, *Instance, *Tenant) Request { return Request{Operation: name} }
+		n := 0
+		for _, op := range Operations(i.Contract(s.Contract)) {
+			n += s.isolated(t, i, mine, theirs, op)
 		}
-		Isolation(t, i, mine, theirs, i.Contract(s.Contract), valid, s.UnknownID, s.Normalize)
-		// Inside an org of one's own, where the path names it, with ids of another's.
-		own := map[string]Valid{}
-		named := slices.ContainsFunc(Operations(i.Contract(s.Contract)), func(op *contract.Operation) bool {
-			return strings.Contains(op.Path, "{org_id}") && strings.Count(op.Path, "{") > 1
-		})
-		for name, v := range valid {
-			own[name] = func(t testing.TB, i *Instance, tn *Tenant) Request {
-				r := v(t, i, tn)
-				if r.Path["org_id"] == "" || len(r.Path) < 2 {
-					r.Path = nil // nothing of another's is named
-				} else {
-					r.Path["org_id"] = mine.Org.ID.Prefixed(id.OrgPrefix)
-				}
-				return r
-			}
-		}
-		if named {
-			Isolation(t, i, mine, theirs, i.Contract(s.Contract), own, func(op *contract.Operation, parameter string) string {
-				if parameter == "org_id" {
-					return ""
-				}
-				return s.UnknownID(op, parameter)
-			}, s.Normalize)
+		if n == 0 {
+			t.Error("no operation names anything")
 		}
 	})
+}
+
+// isolated tells how many ids were tried.
+func (s Suite) isolated(t *testing.T, i *Instance, mine, theirs *Tenant, op *contract.Operation) int {
+	n := 0
+	same := func(what string, statuses []int, foreign, blank Request) {
+		t.Helper()
+		n++
+		a, b := i.Do(t, foreign), i.Do(t, blank)
+		if len(statuses) > 0 && !slices.Contains(statuses, a.Status) || a.Status != b.Status {
+			t.Errorf("%s: %s of another tenant is answered with %d, one that never was with %d: %s", op.ID, what, a.Status,
+				b.Status, a.Body)
+		}
+		if a, b := s.Normalize(string(a.Body)), s.Normalize(string(b.Body)); a != b {
+			t.Errorf("%s tells %s of another tenant from none:\n%s\n%s", op.ID, what, a, b)
+		}
+	}
+	foreign := sync.OnceValue(func() Request { return s.Valid[op.ID](t, i, theirs) })
+	own := sync.OnceValue(func() Request { return s.Valid[op.ID](t, i, mine) })
+	names := pathParameters(op)
+	if len(names) > 0 && !slices.Contains(s.CreatesByName, op.ID) {
+		all, blank := s.as(t, op, mine, foreign()), s.as(t, op, mine, foreign())
+		for _, name := range names {
+			if m := s.UnknownID(op, name); m != "" {
+				blank.Path[name] = m
+			}
+		}
+		same("what is", []int{http.StatusNotFound}, all, blank)
+	}
+	for _, name := range names {
+		if len(names) == 1 || s.UnknownID(op, name) == "" || slices.Contains(s.CreatesByName, op.ID) {
+			continue
+		}
+		with := func(value string) Request {
+			r := own().clone()
+			r.Path[name] = value
+			return r
+		}
+		same("the "+name, []int{http.StatusNotFound}, with(foreign().Path[name]), with(s.UnknownID(op, name)))
+	}
+	for _, p := range Places(op) {
+		if op.Public() || i.Engine == store.Postgres && !sampled(op, p.String(), sample) {
+			continue
+		}
+		none := s.UnknownID(op, p.Kind)
+		if none == "" { // nobody's
+			continue
+		}
+		value := p.get(foreign())
+		if value == "" {
+			make := s.Own[p.Kind]
+			if make == nil {
+				t.Errorf("%s: %s is an id: Suite.Own must say how a %s is made, or x-id in the bundle that it is none", op.ID,
+					p, p.Kind)
+				continue
+			}
+			value = make(t, i, theirs)
+		}
+		// A list that is filtered by it is empty; whatever else names it is refused.
+		var statuses []int
+		if p.In != openapi3.ParameterInQuery {
+			statuses = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusForbidden, s.Schema}
+		}
+		number := p.isNumber(op)
+		same(p.String(), statuses, p.put(own(), value, number), p.put(own(), none, number))
+	}
+	return n
+}
+
+func pathParameters(op *contract.Operation) []string {
+	var out []string
+	for _, p := range parameters(op) {
+		if p.Value.In == openapi3.ParameterInPath {
+			out = append(out, p.Value.Name)
+		}
+	}
+	return out
 }
