@@ -70,6 +70,8 @@ type operation struct {
 	body             *body
 	answer           answer
 	list             *list
+	sends, opens     bool // the request, or the answer, is a stream: x-stream
+	events           bool // the answer is one of server-sent events
 }
 
 type param struct {
@@ -354,6 +356,19 @@ func (c *contract) operation(method, path string, item *openapi3.PathItem, op *o
 	}
 	o.readBody(c, op)
 	o.readAnswer(c, op)
+	switch kind, _ := op.Extensions["x-stream"].(string); kind {
+	case "request":
+		o.sends = true
+	case "response":
+		o.opens = true
+	case "both":
+		o.sends, o.opens = true, true
+	case "events":
+		o.opens, o.events = true, true
+	}
+	if o.opens && o.answer.kind != "" {
+		o.answer.kind = "io.ReadCloser"
+	}
 	return o, nil
 }
 

@@ -195,6 +195,9 @@ func TestNewContract(t *testing.T) {
 			"PutCode(ctx context.Context, type_ int64, body io.Reader, opts ...option.RequestOption) error",
 			"GetCode(ctx context.Context, type_ int64, opts ...option.RequestOption) ([]byte, error)",
 			`Accept: "application/zip"`,
+			"PutArchive(ctx context.Context, body io.Reader, opts ...option.RequestOption) error", "Sends:",
+			"GetArchive(ctx context.Context, opts ...option.RequestOption) (io.ReadCloser, error)", "Opens:",
+			"ReadLogs(ctx context.Context, params ReadLogsParams, opts ...option.RequestOption) iter.Seq2[sse.Event, error]",
 			") DeleteFunctions(ctx", ") DeleteFunction(ctx", "Scopes: tenants:read.",
 		},
 		"control/seo.gen.go": {

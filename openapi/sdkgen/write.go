@@ -40,7 +40,7 @@ func file(pkg, content string) []byte {
 	}
 	b.WriteString("\n")
 	for _, i := range []struct{ use, path string }{
-		{"transport.", "internal/transport"}, {"option.", "option"}, {"webhook.", "webhook"},
+		{"transport.", "internal/transport"}, {"option.", "option"}, {"sse.", "sse"}, {"webhook.", "webhook"},
 	} {
 		if uses(content, i.use) {
 			fmt.Fprintf(&b, "\t%q\n", module+"/"+i.path)
@@ -175,8 +175,19 @@ func (o *operation) notes() string {
 	if o.workspace {
 		notes = append(notes, "The workspace is that of option.WithWorkspace.")
 	}
-	if o.keyed {
+	switch {
+	case o.keyed && o.sends:
+		notes = append(notes,
+			"An idempotency key is sent, so it is tried again when it fails and the body is an io.Seeker.")
+	case o.keyed:
 		notes = append(notes, "An idempotency key is sent, so it is tried again when it fails.")
+	}
+	switch {
+	case o.events:
+		notes = append(notes, "The stream connects again when it ends, and goes on after the last event. "+
+			"It ends with an error, such as that of ctx.")
+	case o.opens:
+		notes = append(notes, "The answer is read as it comes. Close it.")
 	}
 	return strings.Join(notes, " ")
 }
@@ -188,7 +199,12 @@ func writeMethod(b *bytes.Buffer, t *resource, o *operation) {
 	if o.answer.kind != "" {
 		result, call = "("+o.answer.kind+", error)", "Call["+o.answer.kind+"]"
 	}
-	if o.answer.raw {
+	switch {
+	case o.events:
+		result, call = "iter.Seq2[sse.Event, error]", "Events"
+	case o.opens:
+		call = "Open"
+	case o.answer.raw:
 		call = "Read"
 	}
 	comment(b, "", o.text())
@@ -232,6 +248,12 @@ func writeMethod(b *bytes.Buffer, t *resource, o *operation) {
 	}
 	if o.answer.raw {
 		p("Accept: %q,", o.answer.accept)
+	}
+	if o.sends {
+		p("Sends: true,")
+	}
+	if o.opens {
+		p("Opens: true,")
 	}
 	p("}\n")
 }
@@ -383,7 +405,10 @@ func reference(contracts []*contract) []byte {
 			for _, o := range t.operations {
 				declared, _ := o.arguments()
 				result := "error"
-				if o.answer.kind != "" {
+				switch {
+				case o.events:
+					result = "iter.Seq2[sse.Event, error]"
+				case o.answer.kind != "":
 					result = "(" + o.answer.kind + ", error)"
 				}
 				notes := o.summary

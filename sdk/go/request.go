@@ -29,8 +29,8 @@ type APIRequest struct {
 	Path    string
 	Query   url.Values
 	Headers http.Header
-	// Body is encoded by the Type; an io.Reader or a []byte is sent as it is. A body that is read can be sent once, so the
-	// request is not tried again.
+	// Body is encoded by the Type; an io.Reader or a []byte is sent as it is. A reader is sent
+	// again from where it began when it is an io.Seeker, and otherwise the request is not tried again.
 	Body any
 	// Type is the media type of the body; JSON when it is empty.
 	Type string

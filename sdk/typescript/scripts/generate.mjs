@@ -107,6 +107,8 @@ class Contract {
     const [mediaType, answer] = Object.entries(answers)[0] ?? [];
     const body = this.resolve(spec.requestBody);
     const [bodyType, bodySchema] = Object.entries(body?.content ?? {})[0] ?? [];
+    const stream = spec['x-stream'];
+    const [sends, opens] = [['request', 'both'].includes(stream), ['response', 'both', 'events'].includes(stream)];
     const headers = parameters.filter((p) => p.in === 'header' && !/^(authorization|idempotency-key)$/i.test(p.name));
     return {
       id, Type, spec, path,
@@ -125,12 +127,14 @@ class Contract {
       body: bodySchema && {
         mediaType: bodyType,
         required: body.required === true,
-        type: this.modelOf(bodySchema.schema) ? `models.${this.modelOf(bodySchema.schema)}` : `NonNullable<models.${Type}Data['body']>`,
+        type: sends ? 'Blob | ReadableStream<Uint8Array>' : this.modelOf(bodySchema.schema) ? `models.${this.modelOf(bodySchema.schema)}` : `NonNullable<models.${Type}Data['body']>`,
       },
       auth: this.auth(spec.security ?? this.bundle.security ?? []),
       scopes: [...new Set((spec.security ?? []).flatMap((s) => Object.values(s).flat()))],
-      response: !mediaType || /[/+]json/.test(mediaType) ? 'json' : mediaType.startsWith('text/') ? 'text' : 'blob',
-      result: !mediaType ? 'void' : !/[/+]json/.test(mediaType) ? (mediaType.startsWith('text/') ? 'string' : 'Blob')
+      sends,
+      events: stream === 'events',
+      response: opens ? 'stream' : !mediaType || /[/+]json/.test(mediaType) ? 'json' : mediaType.startsWith('text/') ? 'text' : 'blob',
+      result: opens ? 'ReadableStream<Uint8Array>' : !mediaType ? 'void' : !/[/+]json/.test(mediaType) ? (mediaType.startsWith('text/') ? 'string' : 'Blob')
         : this.modelOf(answer.schema) ? `models.${this.modelOf(answer.schema)}` : `models.${Type}Response`,
       pager: this.pager(method, parameters, answer?.schema, Type),
     };
@@ -229,7 +233,7 @@ function signature(o) {
     typed: list.map(([, name, type]) => `${name}: ${type}`).join(', '),
     names: list.map(([name]) => name).join(', '),
     short: list.map(([, name]) => name).join(', '),
-    result: o.pager ? `PagePromise<${o.pager.type}, ${o.result}>` : `APIPromise<${o.result}>`,
+    result: o.events ? 'AsyncGenerator<ServerSentEvent, void, undefined>' : o.pager ? `PagePromise<${o.pager.type}, ${o.result}>` : `APIPromise<${o.result}>`,
   };
 }
 
@@ -252,9 +256,10 @@ function functionOf(o) {
   if (o.body && o.body.mediaType !== 'application/json') fields.push(`type: '${o.body.mediaType}'`);
   if (o.auth !== 'bearer') fields.push(`auth: '${o.auth}'`);
   if (o.keyed) fields.push('keyed: true');
+  if (o.sends) fields.push('sends: true');
   if (o.response !== 'json') fields.push(`response: '${o.response}'`);
   const request = `{ ${fields.join(', ')} }`;
-  const call = o.pager ? `new PagePromise(client, ${request}, options, ${o.pager.code})` : `client.request(${request}, options)`;
+  const call = o.events ? `events(client, ${request}, options)` : o.pager ? `new PagePromise(client, ${request}, options, ${o.pager.code})` : `client.request(${request}, options)`;
   return `${comment(o, '')}export function ${o.id}(client: Client, ${s.typed}): ${s.result} {\n  return ${call};\n}\n\n`;
 }
 
@@ -264,8 +269,9 @@ function operationsFile(c) {
   return header +
     (values.length > 0 ? `import { ${values.join(', ')} } from '../../client.js';\n` : '') +
     `import type { Client, RequestOptions } from '../../client.js';\n` +
+    (has((o) => o.events) ? `import { events, type ServerSentEvent } from '../../events.js';\n` : '') +
     (has((o) => o.pager) ? `import { PagePromise } from '../../pagination.js';\n` : '') +
-    (has((o) => !o.pager) ? `import type { APIPromise } from '../../promise.js';\n` : '') +
+    (has((o) => !o.pager && !o.events) ? `import type { APIPromise } from '../../promise.js';\n` : '') +
     `import type * as models from './models.js';\n\n` +
     c.operations.map((o) => (o.query.length > 0 ? paramsInterface(o) : '') + (o.headers.length > 0 ? optionsInterface(o) : '') + functionOf(o)).join('').trimEnd() + '\n';
 }
@@ -276,8 +282,9 @@ function resourcesFile(c) {
   const own = c.operations.flatMap((o) => [o.query.length > 0 && o.params, o.headers.length > 0 && `${o.Type}Options`]).filter(Boolean);
   const has = (test) => c.operations.some(test);
   let code = header + `import type { Client${has((o) => o.headers.length === 0) ? ', RequestOptions' : ''} } from '../../client.js';\n` +
+    (has((o) => o.events) ? `import type { ServerSentEvent } from '../../events.js';\n` : '') +
     (has((o) => o.pager) ? `import type { PagePromise } from '../../pagination.js';\n` : '') +
-    (has((o) => !o.pager) ? `import type { APIPromise } from '../../promise.js';\n` : '') +
+    (has((o) => !o.pager && !o.events) ? `import type { APIPromise } from '../../promise.js';\n` : '') +
     `import type * as models from './models.js';\nimport * as operations from './operations.js';\n` +
     (own.length > 0 ? `import type {\n${own.map((name) => `  ${name},\n`).join('')}} from './operations.js';\n` : '') + '\n';
   for (const [resource, { tag, operations }] of c.resources) {

@@ -61,7 +61,9 @@ export interface APIRequest {
   /** Whether it may be repeated without one, although it is a POST or PATCH. */
   repeatable?: boolean;
   /** What is made of the body; JSON unless given. */
-  response?: 'json' | 'text' | 'blob';
+  response?: 'json' | 'text' | 'blob' | 'stream';
+  /** Whether the body takes as long as it takes: the timeout does not count. */
+  sends?: boolean;
 }
 
 /** What tests replace. @internal */
@@ -106,7 +108,12 @@ export class Client {
 
   /** Sends a request that no operation makes, with all that operations have. */
   request<T = unknown>(request: APIRequest, options: RequestOptions = {}): APIPromise<T> {
-    return new APIPromise<T>(this.#send(request, options), (response) => parse<T>(response, request.response));
+    return new APIPromise<T>(this.#send(request, options), (response) => parse<T>(response, request.response), request.response === 'stream');
+  }
+
+  /** Waits between two connections. @internal */
+  pause(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.#runtime.sleep(ms / 2 + this.#runtime.random() * ms, signal);
   }
 
   async #send(request: APIRequest, options: RequestOptions): Promise<Response> {
@@ -195,13 +202,16 @@ export class Client {
     const abort = () => controller.abort(signal!.reason);
     signal?.addEventListener('abort', abort, { once: true });
     let late = false;
-    const timer = setTimeout(() => {
+    const timer = request.sends ? undefined : setTimeout(() => {
       late = true;
       controller.abort();
     }, timeout);
+    let open = false;
     try {
-      const response = await this.#fetch(url, { ...init, signal: controller.signal });
-      if (response.ok && request.response === 'blob') return response;
+      const duplex = init.body instanceof ReadableStream ? { duplex: 'half' } : {};
+      const response = await this.#fetch(url, { ...init, ...duplex, signal: controller.signal });
+      open = response.ok && request.response === 'stream'; // it may be aborted while it is read
+      if (open || (response.ok && request.response === 'blob')) return response;
       const bytes = await response.arrayBuffer();
       const { status, statusText, headers } = response;
       const read = new Response(bytes.byteLength > 0 ? bytes : null, { status, statusText, headers });
@@ -211,7 +221,7 @@ export class Client {
       throw new APIConnectionError(`The connection failed: ${reason(cause)}`, { cause });
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      if (!open) signal?.removeEventListener('abort', abort);
     }
   }
 
@@ -263,6 +273,7 @@ const reason = (cause: unknown): string => {
 };
 
 async function parse<T>(response: Response, as: APIRequest['response']): Promise<T> {
+  if (as === 'stream') return (response.body ?? new Blob([]).stream()) as T;
   if (as === 'blob') return (await response.blob()) as T;
   const text = await response.text();
   if (as === 'text') return text as T;

@@ -5,10 +5,13 @@
 export class APIPromise<T> extends Promise<T> {
   readonly #response: Promise<Response>;
   readonly #parse: (response: Response) => T | Promise<T>;
+  readonly #stream: boolean;
   #parsed: Promise<T> | undefined;
 
-  constructor(response: Promise<Response>, parse: (response: Response) => T | Promise<T>) {
+  /** The body of a stream is handed on as it is: it can be read once, and no copy of it is kept. */
+  constructor(response: Promise<Response>, parse: (response: Response) => T | Promise<T>, stream = false) {
     super(() => {}); // never settles: every way to wait for it is overridden
+    this.#stream = stream;
     this.#response = response;
     this.#parse = parse;
   }
@@ -30,7 +33,7 @@ export class APIPromise<T> extends Promise<T> {
 
   #read(): Promise<T> {
     // A copy is parsed, so that the body of what withResponse gives can still be read.
-    return (this.#parsed ??= this.#response.then((response) => this.#parse(response.clone())));
+    return (this.#parsed ??= this.#response.then((response) => this.#parse(this.#stream ? response : response.clone())));
   }
 
   override then<A = T, B = never>(

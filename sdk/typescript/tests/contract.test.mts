@@ -45,6 +45,23 @@ const bundle = {
       },
     },
     '/v1/log': { get: { operationId: 'getLog', 'x-sdk': { resource: 'crews', method: 'getLog' }, tags: ['Crews'], summary: 'Get the log', security: [], responses: ok(string, 'text/plain') } },
+    '/v1/film': {
+      put: {
+        operationId: 'putFilm', 'x-sdk': { resource: 'crews', method: 'putFilm' }, tags: ['Crews'], summary: 'Put the film', security: [], 'x-stream': 'request',
+        requestBody: { required: true, content: { 'video/mp4': { schema: { type: 'string', format: 'binary' } } } },
+        responses: { 204: { description: 'Kept.' } },
+      },
+      get: {
+        operationId: 'getFilm', 'x-sdk': { resource: 'crews', method: 'getFilm' }, tags: ['Crews'], summary: 'Get the film', security: [], 'x-stream': 'response',
+        responses: ok({ type: 'string', format: 'binary' }, 'video/mp4'),
+      },
+    },
+    '/v1/news': {
+      get: {
+        operationId: 'readNews', 'x-sdk': { resource: 'crews', method: 'readNews' }, tags: ['Crews'], summary: 'Read the news', security: [], 'x-stream': 'events',
+        responses: ok(string, 'text/event-stream'),
+      },
+    },
     '/v1/photo': {
       put: {
         operationId: 'putPhoto', 'x-sdk': { resource: 'crews', method: 'putPhoto' }, tags: ['Crews'], summary: 'Put the photo', security: [{ cookie: [] }],
@@ -84,6 +101,11 @@ test('a new contract needs nothing but its bundle', async (t) => {
     if (r.url.includes('page=2')) return json(res, 200, { items: ['c'], total: 3, page: 2, page_size: 2 });
     if (r.url.startsWith('/v1/crews')) return json(res, 200, { items: ['a', 'b'], total: 3, page: 1, page_size: 2 });
     if (r.url === '/v1/log') return res.writeHead(200, { 'content-type': 'text/plain' }).end('7 bells');
+    if (r.url === '/v1/film') return res.writeHead(r.method === 'PUT' ? 204 : 200).end(r.method === 'PUT' ? undefined : 'frames');
+    if (r.url === '/v1/news') {
+      const news = ['retry: 1\n: hello\n\nid: 1\nevent: a\ndata: x\ndata: y\n\n', 'data: cut', 'id: 2\r\ndata:z\r\n\r\n'][requests.filter((q) => q.url === r.url).length - 1];
+      return news ? res.writeHead(200, { 'content-type': 'text/event-stream' }).end(news) : res.writeHead(204).end();
+    }
     if (r.url === '/v1/photo') return res.writeHead(200, { 'content-type': 'application/octet-stream' }).end(r.body);
     return json(res, 409, { error: { code: 'NAME_TAKEN', message: 'No.', correlationId: 'c-1', timestamp: '2026-03-02T09:30:00Z' } });
   });
@@ -105,4 +127,10 @@ test('a new contract needs nothing but its bundle', async (t) => {
   assert.equal(await crews.getLog(), '7 bells');
   const photo = (await crews.putPhoto(new Blob(['pixels']))) as Blob;
   assert.equal(await photo.text(), 'pixels');
+  await crews.putFilm(new Blob(['a film']).stream());
+  assert.deepEqual([requests.at(-1)!.body, requests.at(-1)!.headers['content-type']], ['a film', 'video/mp4']);
+  assert.equal(await new Response(await crews.getFilm()).text(), 'frames');
+  assert.deepEqual(await all(crews.readNews()), [{ id: '1', type: 'a', data: 'x\ny' }, { id: '2', type: 'message', data: 'z' }]);
+  const asked = requests.filter((q) => q.url === '/v1/news').map((q) => q.headers['last-event-id']);
+  assert.deepEqual(asked, [undefined, '1', '1', '2']);
 });

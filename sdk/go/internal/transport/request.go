@@ -39,6 +39,9 @@ type Operation struct {
 	IdempotencyKey bool   // documented
 	ContentType    string // of the request's body; empty for none
 	Accept         string
+	// Sends and Opens say that the request, or the answer, is a stream: it has no time-out, and its
+	// answer is left to the caller.
+	Sends, Opens bool
 }
 
 // Request is one call of an operation.
@@ -83,7 +86,7 @@ func Read(ctx context.Context, client, call []Option, r *Request) ([]byte, error
 	return res.body, nil
 }
 
-// response is an answer that was read to its end.
+// response is an answer that was read to its end, unless it is a stream.
 type response struct {
 	*http.Response
 	body []byte
@@ -113,13 +116,14 @@ func (c *Config) send(ctx context.Context, r *Request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	source := r.source()
 	renewed := false
 	for try := 0; ; try++ {
 		authorization, err := c.authorize(ctx, r)
 		if err != nil {
 			return nil, err
 		}
-		res, err := c.once(ctx, r, target, body, authorization)
+		res, err := c.once(ctx, r, target, body, source, authorization)
 		if err == nil && res.StatusCode/100 == 2 {
 			return res, nil
 		}
@@ -129,13 +133,13 @@ func (c *Config) send(ctx context.Context, r *Request) (*response, error) {
 			err = failure
 		}
 		if failure != nil && failure.StatusCode == http.StatusUnauthorized && !renewed && r.Security == Bearer &&
-			c.Credentials.refused(c, authorization) && !r.streams() {
+			c.Credentials.refused(c, authorization) && !source.once() {
 			renewed = true // the call was not performed, so it may be sent again whatever it does
 			try--
 			continue
 		}
-		if ctx.Err() != nil || try >= c.MaxRetries || !r.mayRepeat(c) || failure != nil && !passing(failure) ||
-			failure == nil && lasting(err) {
+		last := ctx.Err() != nil || try >= c.MaxRetries || source.once() || !r.mayRepeat(c)
+		if last || failure != nil && !passing(failure) || failure == nil && lasting(err) {
 			return nil, err
 		}
 		pause := backoff(try)
@@ -162,15 +166,12 @@ func backoff(try int) time.Duration {
 
 // mayRepeat reports whether performing the call twice is like performing it once.
 func (r *Request) mayRepeat(c *Config) bool {
-	if r.streams() {
-		return false
-	}
 	return r.Repeatable || r.IdempotencyKey && c.IdempotencyKey != "" ||
 		slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete},
 			r.Method)
 }
 
-// streams reports whether the body is read as it is sent, and so can be sent once.
+// streams reports whether the body is read as it is sent.
 func (r *Request) streams() bool {
 	_, ok := r.Body.(io.Reader)
 	return ok
@@ -226,22 +227,36 @@ func (c *Config) authorize(ctx context.Context, r *Request) (string, error) {
 
 // once sends the request and reads the answer.
 func (c *Config) once(
-	ctx context.Context, r *Request, target string, body []byte, authorization string,
+	ctx context.Context, r *Request, target string, body []byte, source *source, authorization string,
 ) (*response, error) {
-	if c.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
-		defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	kept := false
+	defer func() {
+		if !kept {
+			cancel(nil)
+		}
+	}()
+	if c.Timeout > 0 && !r.Sends {
+		late := time.AfterFunc(c.Timeout, func() { cancel(context.DeadlineExceeded) })
+		defer late.Stop() // when the answer is a stream, its head came in time
 	}
 	var reader io.Reader
-	if raw, ok := r.Body.(io.Reader); ok {
-		reader = raw
+	if source != nil {
+		var err error
+		if reader, err = source.rewind(); err != nil {
+			return nil, fmt.Errorf("alania: %s: %w", r.ID, err)
+		}
 	} else if body != nil {
 		reader = bytes.NewReader(body)
 	}
 	req, err := http.NewRequestWithContext(ctx, r.Method, target, reader)
 	if err != nil {
 		return nil, fmt.Errorf("alania: %s: %w", r.ID, err)
+	}
+	if source != nil && source.size >= 0 {
+		if req.ContentLength = source.size; source.size == 0 {
+			req.Body = http.NoBody
+		}
 	}
 	req.Header = c.header()
 	if reader != nil {
@@ -262,7 +277,17 @@ func (c *Config) once(
 	}
 	res, err := c.roundTrip(req)
 	if err != nil {
-		return nil, fmt.Errorf("alania: %s: %w", r.ID, err)
+		return nil, fmt.Errorf("alania: %s: %w", r.ID, because(ctx, err))
+	}
+	if r.Opens && res.StatusCode/100 == 2 {
+		kept = true
+		res.Body = &opened{res.Body, func() { cancel(nil) }}
+		if c.ResponseInto != nil {
+			head := *res
+			head.Body = http.NoBody
+			*c.ResponseInto = &head
+		}
+		return &response{Response: res}, nil
 	}
 	defer res.Body.Close()
 	limit := int64(math.MaxInt64)
@@ -271,13 +296,21 @@ func (c *Config) once(
 	}
 	b, err := io.ReadAll(io.LimitReader(res.Body, limit))
 	if err != nil {
-		return nil, fmt.Errorf("alania: %s: read the answer: %w", r.ID, err)
+		return nil, fmt.Errorf("alania: %s: read the answer: %w", r.ID, because(ctx, err))
 	}
 	if c.ResponseInto != nil {
 		res.Body = io.NopCloser(bytes.NewReader(b))
 		*c.ResponseInto = res
 	}
 	return &response{Response: res, body: b}, nil
+}
+
+// because names the time-out, where an error only says that the context has ended.
+func because(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil && ctx.Err() != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w: %w", cause, err)
+	}
+	return err
 }
 
 // url puts the parameters into the path. A path must not change its meaning by what is put
