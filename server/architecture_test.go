@@ -261,7 +261,7 @@ func typeName(x ast.Expr) string {
 }
 
 // supports are packages for tests.
-var supports = []string{"engine/hostile", "engine/objects/s3test", "server/servertest", "server/browsertest", "store/storetest"}
+var supports = []string{"engine/hostile", "engine/objects/s3test", "server/servertest", "server/servertest/toy", "server/browsertest", "store/storetest"}
 
 // sources calls fn with every file of the server that is no test.
 func sources(t *testing.T, fn func(folder string, fset *token.FileSet, f *ast.File)) {

@@ -32,7 +32,7 @@ func (s *Services) domain() contract.Services {
 	return contract.Services{
 		Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth, Audit: s.Audit,
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
-		MCP: s.MCP, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.now,
+		MCP: s.MCP, Cache: s.Cache, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.now,
 		WorkspaceNumber: s.Store.Workspaces.WorkspaceNumber,
 	}
 }
@@ -47,8 +47,8 @@ func (s *Services) render(modules []contract.Module) {
 }
 
 // WithContract serves one contract more.
-func WithContract(m contract.Module) Option {
-	return func(e *edge.Edge) { e.Modules = append(e.Modules, m) }
+func WithContract(module func(contract.Services) contract.Module) Option {
+	return func(e *edge.Edge) { e.Modules = append(e.Modules, module) }
 }
 
 // publish serves every contract: its bundle, its dialect and its handlers.
@@ -56,8 +56,12 @@ func (s *Server) publish(e *edge.Edge, version string) error {
 	domain := s.domain()
 	domain.Health, domain.Version, domain.Draining, domain.Scopes = s.health, version, s.draining.Load, s.scopes
 	domain.PublicURL = strings.TrimSuffix(s.cfg.PublicURL, "/")
-	s.render(e.Modules)
-	for _, m := range slices.Concat(modules(domain), e.Modules) {
+	served := modules(domain)
+	for _, module := range e.Modules {
+		served = append(served, module(domain))
+	}
+	s.render(served)
+	for _, m := range served {
 		c, err := load(m)
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/mcp"
@@ -40,6 +41,7 @@ type Services struct {
 	MCP          *mcp.Service
 	Health       *health.Service
 	Cursors      *page.Cursors
+	Cache        *identity.Cache // which resolvers of a contract use as well
 	Now          clock.Clock
 
 	// WorkspaceNumber returns the number of a workspace, for contracts that show numbers.

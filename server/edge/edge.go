@@ -24,8 +24,9 @@ import (
 
 // Edge is what the steps need.
 type Edge struct {
-	Contracts   []*contract.Contract
-	Modules     []contract.Module   // that are served with those of the server
+	Contracts []*contract.Contract
+	// Modules make the contracts that are served with those of the server.
+	Modules     []func(contract.Services) contract.Module
 	Resolvers   []contract.Resolver // that find out who calls, for every contract
 	Uses        *identity.Uses
 	Calls       Calls // nil: nobody counts
