@@ -133,7 +133,9 @@ func fair(t *testing.T, e store.Engine) {
 	}
 	for _, p := range share.Pools() {
 		if drivers[p.Name()].holds {
-			f.until("the hostile tenant has permits of "+p.Name(), func() bool { return p.Held(f.hostile.Org.ID) >= min(4, p.Stats().Size/4) })
+			f.until("the hostile tenant has permits of "+p.Name(), func() bool {
+				return p.Held(f.hostile.Org.ID) >= min(4, p.Stats().Size/4)
+			})
 		}
 	}
 	for _, name := range names {
@@ -202,7 +204,8 @@ func (f *fairness) until(what string, happened func() bool) {
 func (f *fairness) pools() string {
 	var b strings.Builder
 	for _, p := range share.Pools() {
-		fmt.Fprintf(&b, "%s %+v, of the hostile tenant %d, of the other %d\n", p.Name(), p.Stats(), p.Held(f.hostile.Org.ID), p.Held(f.other.Org.ID))
+		fmt.Fprintf(&b, "%s %+v, of the hostile tenant %d, of the other %d\n", p.Name(), p.Stats(), p.Held(f.hostile.Org.ID),
+			p.Held(f.other.Org.ID))
 	}
 	return b.String()
 }
@@ -241,7 +244,8 @@ func (f *fairness) must(err error) {
 // good.
 func (f *fairness) prepare() {
 	for i := range 24 {
-		f.endlessBindings = append(f.endlessBindings, f.bind(f.hostile, f.endless+"/"+strconv.Itoa(i), "endless "+strconv.Itoa(i)).ID)
+		f.endlessBindings = append(f.endlessBindings,
+			f.bind(f.hostile, f.endless+"/"+strconv.Itoa(i), "endless "+strconv.Itoa(i)).ID)
 	}
 	for _, b := range f.endlessBindings {
 		f.until("the endless binding is ready", func() bool { return f.state(f.hostile, b) == integration.Ready })
@@ -249,7 +253,8 @@ func (f *fairness) prepare() {
 	b := f.bind(f.other, f.good, "good")
 	f.binding = b.ID
 	f.until("the good binding is ready", func() bool { return f.state(f.other, b.ID) == integration.Ready })
-	_, _, err := f.Webhooks.Create(f.other.As(), webhook.Create{Contract: "platform", URL: f.good, Events: []string{"webhook.test"}})
+	_, _, err := f.Webhooks.Create(f.other.As(),
+		webhook.Create{Contract: "platform", URL: f.good, Events: []string{"webhook.test"}})
 	f.must(err)
 }
 
@@ -260,7 +265,8 @@ func (f *fairness) bind(tn *servertest.Tenant, url, name string) integration.Bin
 		"pagination": map[string]string{"type": "cursor", "cursor_param": "cursor", "next_cursor_path": "/next"},
 	})
 	f.must(err)
-	b, _, err := f.Sync.Create(tn.As(), integration.Create{ConnectorID: "http_json", WorkspaceID: tn.Workspace.ID, Name: name, Config: config})
+	b, _, err := f.Sync.Create(tn.As(),
+		integration.Create{ConnectorID: "http_json", WorkspaceID: tn.Workspace.ID, Name: name, Config: config})
 	f.must(err)
 	return b
 }
@@ -353,7 +359,8 @@ func (f *fairness) oneRun() error {
 
 func (f *fairness) publish(tn *servertest.Tenant) error {
 	return f.Store.InTx(tn.As(), func(ctx context.Context) error {
-		return f.Webhooks.Publish(ctx, event.New(event.Test, tn.Org.ID, tn.Workspace.ID, time.Now(), webhook.Message{Text: "test"}))
+		return f.Webhooks.Publish(ctx,
+			event.New(event.Test, tn.Org.ID, tn.Workspace.ID, time.Now(), webhook.Message{Text: "test"}))
 	})
 }
 
@@ -388,7 +395,8 @@ func (f *fairness) silentServers(run context.Context) {
 		return
 	}
 	for n := range 7 {
-		w, err := f.Workspaces.Create(f.hostile.As(), f.hostile.Org.ID, workspace.Create{Name: "w" + strconv.Itoa(n), Settings: workspace.Defaults()})
+		w, err := f.Workspaces.Create(f.hostile.As(), f.hostile.Org.ID,
+			workspace.Create{Name: "w" + strconv.Itoa(n), Settings: workspace.Defaults()})
 		f.must(err)
 		for i := range 50 {
 			in := mcp.Create{ID: "m" + strconv.Itoa(i), Name: "m", Transport: mcp.HTTP, URL: f.silent + "/" + strconv.Itoa(i)}
@@ -405,7 +413,8 @@ func (f *fairness) silentServers(run context.Context) {
 }
 
 func (f *fairness) oneCall() error {
-	_, err := f.MCP.Call(f.other.As(), f.other.Workspace.ID, "filesystem", "list_directory", json.RawMessage(`{"path":"/"}`))
+	_, err := f.MCP.Call(f.other.As(), f.other.Workspace.ID, "filesystem", "list_directory",
+		json.RawMessage(`{"path":"/"}`))
 	return err
 }
 

@@ -203,8 +203,14 @@ func (s *Service) Hold(ctx context.Context, c *Claim, lost func(error)) (stop fu
 // Mismatch is the answer to another payload under the key of an earlier request.
 func Mismatch() error {
 	return &fault.Error{
-		Code: fault.IdempotencyMismatch, Message: "This Idempotency-Key was used with another payload. Use a new key for a new request.",
-		Violations: []fault.Violation{{In: fault.InHeader, Pointer: "/Idempotency-Key", Code: "reused", Message: "must not be used again with another payload"}},
+		Code:    fault.IdempotencyMismatch,
+		Message: "This Idempotency-Key was used with another payload. Use a new key for a new request.",
+		Violations: []fault.Violation{
+			{
+				In: fault.InHeader, Pointer: "/Idempotency-Key", Code: "reused",
+				Message: "must not be used again with another payload",
+			},
+		},
 	}
 }
 
@@ -221,5 +227,9 @@ func (s *Service) abandon(ctx context.Context, c *Claim, err error) error {
 func (s *Service) Clean(ctx context.Context) error { return s.repo.DeleteExpiredClaims(ctx, s.now()) }
 
 func inFlight() error {
-	return &fault.Error{Code: fault.IdempotencyInFlight, Message: "The first request with this Idempotency-Key is still running. Try again in a moment.", RetryAfter: time.Second}
+	return &fault.Error{
+		Code:       fault.IdempotencyInFlight,
+		Message:    "The first request with this Idempotency-Key is still running. Try again in a moment.",
+		RetryAfter: time.Second,
+	}
 }

@@ -39,7 +39,8 @@ type Exchange struct {
 	// Admitted says that a bucket was asked, and the headers tell of it.
 	Admitted bool
 
-	// ResourceMetadata is where a client finds out how to get a token for the route (RFC 9728 section 5.1); empty: it is not told.
+	// ResourceMetadata is where a client finds out how to get a token for the route (RFC 9728 section 5.1);
+	// empty: it is not told.
 	ResourceMetadata string
 
 	// Within is the exchange that this one is a part of, such as that of the message that

@@ -55,7 +55,9 @@ func (e *Edge) chain(op *contract.Operation) []contract.Resolver {
 
 // caller asks the resolvers who has the credentials. The first that recognizes them decides. It
 // returns nil when the request has none that are known.
-func (e *Edge) caller(c echo.Context, x *contract.Exchange, op *contract.Operation) (*identity.Principal, identity.Source, error) {
+func (e *Edge) caller(
+	c echo.Context, x *contract.Exchange, op *contract.Operation,
+) (*identity.Principal, identity.Source, error) {
 	chain := e.chain(op)
 	for i := range chain {
 		r := &chain[i]
@@ -82,7 +84,8 @@ func (e *Edge) resolve(c echo.Context, x *contract.Exchange, r *contract.Resolve
 	case err != nil:
 		return nil, err
 	case p == nil || !p.Admitted:
-		return nil, fault.Wrap(errors.New("the resolver of " + string(r.Source) + " returned a principal that was not admitted"))
+		return nil, fault.Wrap(errors.New("the resolver of " + string(r.Source) +
+			" returned a principal that was not admitted"))
 	case !p.From(x.From):
 		return nil, unauthenticated("the address is not allowed")
 	}
@@ -91,7 +94,9 @@ func (e *Edge) resolve(c echo.Context, x *contract.Exchange, r *contract.Resolve
 
 // together returns, as bits, the alternatives that have all callers they need. Others than the
 // first prove that they are of the same org and, when they are persons, the same person.
-func (e *Edge) together(c echo.Context, x *contract.Exchange, p *identity.Principal, source identity.Source) (proved uint64, refused error) {
+func (e *Edge) together(
+	c echo.Context, x *contract.Exchange, p *identity.Principal, source identity.Source,
+) (proved uint64, refused error) {
 	for i, a := range x.Operation.Access {
 		if _, ok := a.From(source); !ok {
 			continue
@@ -109,7 +114,9 @@ func (e *Edge) together(c echo.Context, x *contract.Exchange, p *identity.Princi
 	return 0, refused
 }
 
-func (e *Edge) others(c echo.Context, x *contract.Exchange, a contract.Alternative, p *identity.Principal, source identity.Source) error {
+func (e *Edge) others(
+	c echo.Context, x *contract.Exchange, a contract.Alternative, p *identity.Principal, source identity.Source,
+) error {
 	for i := range a {
 		need := &a[i]
 		if need.Proof.Source == "" || need.Proof.Source == source {

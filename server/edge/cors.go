@@ -10,8 +10,9 @@ import (
 	"github.com/alania-go/alania/server/contract"
 )
 
-// What the scripts of other sites may read beside the body.
-const exposed = "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After"
+// What the scripts of other sites may read in addition to the body.
+const exposed = "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, " +
+	"RateLimit-Policy, Retry-After"
 
 // anyOrigin lets the page of every site call and read the answer. navigator.sendBeacon always
 // calls with credentials, and then a browser takes no * for the origin, so that the page's

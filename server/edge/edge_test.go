@@ -20,7 +20,7 @@ import (
 	"github.com/alania-go/alania/server/edge"
 )
 
-// bundle has one operation that every site may call, with a limit of its own, beside others.
+// bundle has one operation that every site may call, with a limit of its own, among others.
 const bundle = `{
 	"openapi": "3.1.0", "info": {"title": "Test", "version": "1", "x-contract": "test"},
 	"paths": {
@@ -39,7 +39,9 @@ const bundle = `{
 type dialect struct{}
 
 func (dialect) Render(_ *contract.Operation, e *fault.Error, _, _ string) contract.Failure {
-	status := map[fault.Code]int{fault.RateLimited: 429, fault.ValidationFailed: 422, fault.MethodNotAllowed: 405, fault.RouteNotFound: 404}[e.Code]
+	status := map[fault.Code]int{
+		fault.RateLimited: 429, fault.ValidationFailed: 422, fault.MethodNotAllowed: 405, fault.RouteNotFound: 404,
+	}[e.Code]
 	if status == 0 {
 		status = 500
 	}
@@ -103,14 +105,17 @@ func TestCORS(t *testing.T) {
 		w := call(router, c.method, c.target, "192.0.2.1")
 		h := w.Header()
 		// A browser takes an answer to a call with credentials only when it names the page's origin.
-		if w.Code != c.status || (h.Get("Access-Control-Allow-Origin") == "https://shop.example") != c.open || h.Get("Access-Control-Allow-Methods") != c.methods {
+		if w.Code != c.status || (h.Get("Access-Control-Allow-Origin") == "https://shop.example") != c.open ||
+			h.Get("Access-Control-Allow-Methods") != c.methods {
 			t.Errorf("%s %s: %d %v %s", c.method, c.target, w.Code, h, w.Body)
 		}
 		if c.open && !strings.Contains(h.Get("Access-Control-Expose-Headers"), "Retry-After") ||
 			(h.Get("Access-Control-Allow-Credentials") == "true") != c.open || (h.Get("Vary") == "Origin") != c.open {
 			t.Errorf("%s %s: %v", c.method, c.target, h)
 		}
-		if c.methods != "" && (!strings.Contains(h.Get("Access-Control-Allow-Headers"), "Content-Type") || h.Get("Access-Control-Max-Age") == "" || w.Body.Len() > 0 || h.Get("X-Request-Id") == "") {
+		if c.methods != "" &&
+			(!strings.Contains(h.Get("Access-Control-Allow-Headers"), "Content-Type") || h.Get("Access-Control-Max-Age") == "" ||
+				w.Body.Len() > 0 || h.Get("X-Request-Id") == "") {
 			t.Errorf("preflight: %v %s", h, w.Body)
 		}
 	}
@@ -120,7 +125,8 @@ func TestCORS(t *testing.T) {
 func TestCORSWithoutOrigin(t *testing.T) {
 	w := httptest.NewRecorder()
 	serve(t).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/open/a", nil))
-	if h := w.Header(); w.Code != 200 || h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Access-Control-Allow-Credentials") != "" || h.Get("Vary") != "Origin" {
+	if h := w.Header(); w.Code != 200 || h.Get("Access-Control-Allow-Origin") != "*" ||
+		h.Get("Access-Control-Allow-Credentials") != "" || h.Get("Vary") != "Origin" {
 		t.Errorf("%d %v", w.Code, h)
 	}
 }
@@ -136,7 +142,8 @@ func TestLimitByAddress(t *testing.T) {
 		wg.Go(func() {
 			w := call(router, http.MethodPost, "/open/a", "192.0.2.1")
 			h := w.Header()
-			if remaining, err := strconv.Atoi(h.Get("X-RateLimit-Remaining")); h.Get("X-RateLimit-Limit") != "300" || err != nil || remaining > 300 {
+			if remaining, err := strconv.Atoi(h.Get("X-RateLimit-Remaining")); h.Get("X-RateLimit-Limit") != "300" ||
+				err != nil || remaining > 300 {
 				t.Errorf("%v", h)
 			}
 			if w.Code == 429 && h.Get("Retry-After") == "" {
@@ -154,7 +161,8 @@ func TestLimitByAddress(t *testing.T) {
 	for _, c := range []struct {
 		method, target, from string
 	}{
-		{http.MethodPost, "/open/a", "192.0.2.2"}, {http.MethodGet, "/open/a", "192.0.2.1"}, {http.MethodGet, "/closed", "192.0.2.1"}, {http.MethodOptions, "/open/a", "192.0.2.1"},
+		{http.MethodPost, "/open/a", "192.0.2.2"}, {http.MethodGet, "/open/a", "192.0.2.1"},
+		{http.MethodGet, "/closed", "192.0.2.1"}, {http.MethodOptions, "/open/a", "192.0.2.1"},
 	} {
 		if w := call(router, c.method, c.target, c.from); w.Code >= 400 {
 			t.Errorf("%s %s from %s: %d", c.method, c.target, c.from, w.Code)
@@ -168,8 +176,11 @@ func TestLimitByAddress(t *testing.T) {
 // A bundle that asks for what the edge cannot do is refused, not served without.
 func TestUnknownExtensions(t *testing.T) {
 	for _, c := range [][2]string{{`"x-cors": "any"`, `"x-cors": "https://shop.example"`},
-		{`"readOpen", "security": []`, `"readOpen", "security": [{"oauth2": ["a:read"]}]`}, {`"x-rate-limit": "address"`, `"x-rate-limit": "adress"`}} {
-		if _, err := contract.Load(module(strings.ReplaceAll(bundle, c[0], c[1]))); err == nil || !strings.Contains(err.Error(), "is not supported") {
+		{`"readOpen", "security": []`, `"readOpen", "security": [{"oauth2": ["a:read"]}]`}, {
+			`"x-rate-limit": "address"`, `"x-rate-limit": "adress"`,
+		}} {
+		if _, err := contract.Load(module(strings.ReplaceAll(bundle, c[0], c[1]))); err == nil ||
+			!strings.Contains(err.Error(), "is not supported") {
 			t.Errorf("%s: %v", c[1], err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/alania-go/alania/server/contract"
 )
 
-// Error is the one door through which every error leaves, in the words of the contract
+// Error is the one door through which every error leaves, in the form of the contract
 // of its operation, or of the contract nearest to its path.
 func (e *Edge) Error(err error, c echo.Context) {
 	r, res := c.Request(), c.Response()
@@ -55,7 +55,8 @@ func (e *Edge) Error(err error, c echo.Context) {
 		h.Set("WWW-Authenticate", `Basic realm="alania", charset="UTF-8"`)
 	case f.Code == fault.InsufficientScope && x.Operation != nil && x.Principal != nil:
 		// RFC 6750 section 3.1.
-		h.Set("WWW-Authenticate", `Bearer realm="alania", error="insufficient_scope", scope="`+strings.Join(scopesFor(x), " ")+`"`)
+		h.Set("WWW-Authenticate",
+			`Bearer realm="alania", error="insufficient_scope", scope="`+strings.Join(scopesFor(x), " ")+`"`)
 	case out.Status == http.StatusUnauthorized && out.Challenge != "":
 		h.Set("WWW-Authenticate", out.Challenge)
 	case out.Status == http.StatusUnauthorized && r.Header.Get("Authorization") == "":

@@ -11,7 +11,7 @@ import (
 
 type headKey struct{}
 
-// Head answers HEAD like GET, without the content (RFC 9110 section 9.3.2). What is behind it
+// Head answers HEAD like GET, without the content (RFC 9110 section 9.3.2). What comes after it
 // sees GET; net/http drops the content, and keeps the headers that belong to it.
 func Head(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -31,7 +31,7 @@ func Method(r *http.Request) string {
 	return r.Method
 }
 
-// allowHead lists HEAD in Allow beside GET.
+// allowHead lists HEAD in Allow next to GET.
 func allowHead(h http.Header) {
 	allow := h.Get(echo.HeaderAllow)
 	list := strings.Split(allow, ", ")

@@ -22,7 +22,7 @@ import (
 	"github.com/alania-go/alania/server/edge"
 )
 
-// start runs a handler behind the edge on a server, and gives what the edge logs and measures.
+// start runs a handler with the edge on a server, and returns what the edge logs and measures.
 func start(t *testing.T, handler echo.HandlerFunc) (*httptest.Server, *bytes.Buffer, *prometheus.Registry) {
 	t.Helper()
 	c, err := contract.Load(module(bundle))
@@ -61,10 +61,12 @@ func TestHeadIsGetWithoutContent(t *testing.T) {
 		answers[method] = res
 	}
 	get, head := answers[http.MethodGet], answers[http.MethodHead]
-	if head.StatusCode != 200 || head.Header.Get("Content-Type") != get.Header.Get("Content-Type") || head.ContentLength != get.ContentLength {
+	if head.StatusCode != 200 || head.Header.Get("Content-Type") != get.Header.Get("Content-Type") ||
+		head.ContentLength != get.ContentLength {
 		t.Errorf("%d %v", head.StatusCode, head.Header)
 	}
-	if refused := answers[http.MethodDelete]; refused.StatusCode != 405 || !strings.Contains(refused.Header.Get("Allow"), "HEAD") {
+	if refused := answers[http.MethodDelete]; refused.StatusCode != 405 ||
+		!strings.Contains(refused.Header.Get("Allow"), "HEAD") {
 		t.Errorf("%d, Allow: %s", refused.StatusCode, refused.Header.Get("Allow"))
 	}
 	server.Close()
@@ -91,7 +93,8 @@ func TestClientHangsUp(t *testing.T) {
 	}
 	<-ended
 	server.Close() // waits for the handler, and so for the log
-	if !strings.Contains(log.String(), `"level":"INFO"`) || !strings.Contains(log.String(), `"status":499`) || strings.Contains(log.String(), "ERROR") {
+	if !strings.Contains(log.String(), `"level":"INFO"`) || !strings.Contains(log.String(), `"status":499`) ||
+		strings.Contains(log.String(), "ERROR") {
 		t.Errorf("logged: %s", log)
 	}
 	families, err := registry.Gather()
@@ -143,7 +146,8 @@ func TestRefusalOfALargeBodyArrives(t *testing.T) {
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	start := time.Now()
-	_, _ = io.WriteString(conn, "POST /thing HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 50000000\r\n\r\n")
+	_, _ = io.WriteString(conn,
+		"POST /thing HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 50000000\r\n\r\n")
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil || res.StatusCode != 500 || time.Since(start) > 5*time.Second {
 		t.Errorf("with Expect: %v %v after %v", res, err, time.Since(start))

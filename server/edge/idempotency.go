@@ -70,7 +70,8 @@ func (e *Edge) once(op *contract.Operation, next echo.HandlerFunc) echo.HandlerF
 		if x.Principal != nil {
 			who = string(x.Principal.Kind) + ":" + x.Principal.ID.UUID()
 		}
-		claim, stored, err := e.Idempotency.Begin(ctx, idempotency.NewKey(x.Body, meaning(x.Operation, r), who, r.Method, r.URL.Path, r.URL.RawQuery, key))
+		claim, stored, err := e.Idempotency.Begin(ctx,
+			idempotency.NewKey(x.Body, meaning(x.Operation, r), who, r.Method, r.URL.Path, r.URL.RawQuery, key))
 		var taken *fault.Error
 		if errors.As(err, &taken) {
 			err = x.Operation.Contract.KeyTaken.Of(taken)
@@ -112,7 +113,7 @@ func repeated(ctx context.Context, a answer) error {
 	return err
 }
 
-// meaning is what decides, beside the body, what a request asks for: how the body is to be
+// meaning is what decides, besides the body, what a request asks for: how the body is to be
 // read, and the headers that the operation knows. A form's boundary and the like are of one try.
 func meaning(op *contract.Operation, r *http.Request) []string {
 	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
@@ -125,9 +126,11 @@ func meaning(op *contract.Operation, r *http.Request) []string {
 	return parts
 }
 
-// execute runs the handler under the claim. It gives the answer that is stored, or the
+// execute runs the handler under the claim. It returns the answer that is stored, or the
 // error of a request that did nothing and whose key is free again.
-func (e *Edge) execute(ctx context.Context, c echo.Context, next echo.HandlerFunc, claim *idempotency.Claim) (answer, error) {
+func (e *Edge) execute(
+	ctx context.Context, c echo.Context, next echo.HandlerFunc, claim *idempotency.Claim,
+) (answer, error) {
 	r, res := c.Request(), c.Response()
 	writer := res.Writer
 	finished := false
@@ -219,7 +222,7 @@ func (e *Edge) release(ctx context.Context, claim *idempotency.Claim) {
 	}
 }
 
-// keep says whether a refusal is an answer to store: a conflict that the work itself ran
+// keep reports whether a refusal is an answer to store: a conflict that the work itself ran
 // into. Not stored are what the caller mends in the request, and what passes by itself.
 func keep(err error) bool {
 	var f *fault.Error

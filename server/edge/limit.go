@@ -66,7 +66,8 @@ func (e *Edge) tellLimit(c echo.Context, x *contract.Exchange, d limit.Decision)
 	x.Admitted = true
 	h := c.Response().Header()
 	limit, remaining, reset := strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining), strconv.Itoa(seconds(d.Reset))
-	h["X-Ratelimit-Limit"], h["X-Ratelimit-Remaining"], h["X-Ratelimit-Reset"] = []string{limit}, []string{remaining}, []string{reset}
+	h["X-Ratelimit-Limit"], h["X-Ratelimit-Remaining"], h["X-Ratelimit-Reset"] = []string{limit}, []string{remaining},
+		[]string{reset}
 	full := func() time.Time { return e.Now().Add(d.Reset + time.Second - 1).Truncate(time.Second) }
 	if e.contract(x, c.Request().URL.Path).ResetIsTime {
 		h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(full().Unix(), 10)}

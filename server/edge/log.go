@@ -23,8 +23,10 @@ func (e *Edge) log(c echo.Context, x *contract.Exchange) {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 12)
-	attrs = append(attrs, slog.String("request_id", x.RequestID), slog.String("method", Method(r)), slog.String("path", r.URL.Path),
-		slog.Int("status", res.Status), slog.Int64("bytes", res.Size), slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+	attrs = append(attrs, slog.String("request_id", x.RequestID), slog.String("method", Method(r)),
+		slog.String("path", r.URL.Path),
+		slog.Int("status", res.Status), slog.Int64("bytes", res.Size), slog.Float64("duration_ms",
+			float64(took.Microseconds())/1000),
 		slog.String("from", x.From.String()))
 	if x.Operation != nil {
 		attrs = append(attrs, slog.String("operation", x.Operation.ID))

@@ -25,8 +25,12 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			Name: "alania_http_request_duration_seconds", Help: "Time to answer a request, by operation and status.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"contract", "operation", "status"}),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "alania_http_requests_in_flight", Help: "Requests that are being answered."}),
-		refused:  prometheus.NewCounter(prometheus.CounterOpts{Name: "alania_http_rate_limited_total", Help: "Requests refused by a rate limit."}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "alania_http_requests_in_flight", Help: "Requests that are being answered.",
+		}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "alania_http_rate_limited_total", Help: "Requests refused by a rate limit.",
+		}),
 	}
 	m.bytes = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "alania_http_stream_bytes_total", Help: "Bytes of the bodies of operations that are streams, by direction.",

@@ -39,7 +39,9 @@ func (e *Edge) authenticateOutside(c echo.Context, x *contract.Exchange) error {
 	err := e.authenticate(c, x)
 	var f *fault.Error
 	if errors.As(err, &f) && f.Code == fault.Unauthenticated && !x.Credentials.Authorized() {
-		return &fault.Error{Code: fault.Unauthenticated, Reason: NoCredentials, Message: "The request has no credentials.", Cause: f.Cause}
+		return &fault.Error{
+			Code: fault.Unauthenticated, Reason: NoCredentials, Message: "The request has no credentials.", Cause: f.Cause,
+		}
 	}
 	return err
 }

@@ -45,7 +45,8 @@ func harmless(s string) bool {
 	}
 	for i := range len(s) {
 		ch := s[i]
-		if (ch < '0' || ch > '9') && (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && !strings.ContainsRune("-_.:", rune(ch)) {
+		if (ch < '0' || ch > '9') && (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') &&
+			!strings.ContainsRune("-_.:", rune(ch)) {
 			return false
 		}
 	}

@@ -67,7 +67,8 @@ func holds(p *identity.Principal, need []string) error {
 	}
 	missing := strings.Join(p.Scopes.Excess(need), " ")
 	return &fault.Error{
-		Code: fault.InsufficientScope, Message: "The credentials lack the scope " + missing + ".", Details: map[string]any{"scope": missing},
+		Code: fault.InsufficientScope, Message: "The credentials lack the scope " + missing + ".",
+		Details: map[string]any{"scope": missing},
 	}
 }
 

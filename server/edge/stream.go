@@ -178,7 +178,7 @@ func lockedOut(err error) bool {
 }
 
 // recheck returns what authenticates the caller of a request again, and asks for the scopes of the
-// operation. It works beside the handler, so it has an exchange and a response of its own.
+// operation. It works while the handler runs, so it has an exchange and a response of its own.
 func (e *Edge) recheck(c echo.Context, x *contract.Exchange, authenticate step) func(context.Context) error {
 	router, r := c.Echo(), c.Request()
 	requestID, from, op := x.RequestID, x.From, x.Operation

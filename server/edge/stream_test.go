@@ -221,7 +221,7 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 // A body of any size is read as it arrives, in no more memory than a small one, and longer
-// than the server gives other requests.
+// than the server allows other requests.
 func TestAStreamIsNotBuffered(t *testing.T) {
 	size := int64(256 << 20)
 	if servertest.RaceEnabled {

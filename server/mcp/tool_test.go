@@ -165,7 +165,8 @@ func TestSchemas(t *testing.T) {
 			"filter_kind":{"type":"array","items":{"type":"string"}},"ids":{"type":"array","items":{"type":"integer"}},
 			"meta":{"type":"object","properties":{"a":{"type":"string"},"n":{"type":"integer"}}},
 			"X-Tags":{"type":"array","items":{"type":"string"}},"X-API-Version":{"type":"string","enum":["2026-01-01"]}}}`,
-		"test_editNote": `{"type":"object","additionalProperties":false,"required":["body"],"properties":{"body":{"type":"string","description":"The text."}}}`,
+		"test_editNote": `{"type":"object","additionalProperties":false,"required":["body"],` +
+			`"properties":{"body":{"type":"string","description":"The text."}}}`,
 	} {
 		var got, wanted any
 		if err := json.Unmarshal(s.tools[name].definition.InputSchema.(json.RawMessage), &got); err != nil {
@@ -214,17 +215,38 @@ func TestRequests(t *testing.T) {
 	}{
 		"every style": {
 			"test_getFile",
-			`{"path_path":"a/b c","path":"q&x","query_body":true,"filter_kind":["x","y"],"ids":[1,2.5],"meta":{"a":"b","n":1},"X-Tags":["t","u"]}`,
-			"/files/a%2Fb%20c?body=true&filter%5Bkind%5D=x&filter%5Bkind%5D=y&ids=1%2C2.5&meta%5Ba%5D=b&meta%5Bn%5D=1&path=q%26x", "",
-			map[string]string{"X-Tags": "t,u", "X-Api-Version": "2026-01-01", "X-Forwarded-For": "198.51.100.1", "Cookie": "", "Authorization": "", "Content-Type": ""},
+			`{"path_path":"a/b c","path":"q&x","query_body":true,"filter_kind":["x","y"],"ids":[1,2.5],"meta":{"a":"b","n":1},` +
+				`"X-Tags":["t","u"]}`,
+			"/files/a%2Fb%20c?body=true&filter%5Bkind%5D=x&filter%5Bkind%5D=y&ids=1%2C2.5&meta%5Ba%5D=b&meta%5Bn%5D=1&path=q%26x",
+			"",
+			map[string]string{
+				"X-Tags": "t,u", "X-Api-Version": "2026-01-01", "X-Forwarded-For": "198.51.100.1", "Cookie": "",
+				"Authorization": "", "Content-Type": "",
+			},
 		},
-		"nothing but what must be": {"test_getFile", `{"path_path":7,"ids":[],"path":null}`, "/files/7", "", map[string]string{"X-Tags": ""}},
-		"another version":          {"test_getFile", `{"path_path":"a","X-API-Version":"2025-01-01"}`, "/files/a", "", map[string]string{"X-Api-Version": "2025-01-01"}},
-		"a binary body":            {"test_putFile", `{"path":"a","body":"AAEC"}`, "/files/a", "\x00\x01\x02", map[string]string{"Content-Type": "application/octet-stream"}},
-		"no body":                  {"test_putFile", `{"path":"a"}`, "/files/a", "", map[string]string{"Content-Type": ""}},
-		"JSON as it is":            {"test_addNote", `{"body":{"name":"a", "n":1.0}}`, "/notes", `{"name":"a", "n":1.0}`, map[string]string{"Content-Type": "application/json"}},
-		"text":                     {"test_editNote", `{"body":"ü\n"}`, "/notes", "ü\n", map[string]string{"Content-Type": "text/plain"}},
-		"a form":                   {"test_searchAndDelete", `{"body":{"a":["1","2"],"b":true,"c":null}}`, "/notes", "a=1&a=2&b=true", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}},
+		"nothing but what must be": {
+			"test_getFile", `{"path_path":7,"ids":[],"path":null}`, "/files/7", "", map[string]string{"X-Tags": ""},
+		},
+		"another version": {
+			"test_getFile", `{"path_path":"a","X-API-Version":"2025-01-01"}`, "/files/a", "",
+			map[string]string{"X-Api-Version": "2025-01-01"},
+		},
+		"a binary body": {
+			"test_putFile", `{"path":"a","body":"AAEC"}`, "/files/a", "\x00\x01\x02",
+			map[string]string{"Content-Type": "application/octet-stream"},
+		},
+		"no body": {"test_putFile", `{"path":"a"}`, "/files/a", "", map[string]string{"Content-Type": ""}},
+		"JSON as it is": {
+			"test_addNote", `{"body":{"name":"a", "n":1.0}}`, "/notes", `{"name":"a", "n":1.0}`,
+			map[string]string{"Content-Type": "application/json"},
+		},
+		"text": {
+			"test_editNote", `{"body":"ü\n"}`, "/notes", "ü\n", map[string]string{"Content-Type": "text/plain"},
+		},
+		"a form": {
+			"test_searchAndDelete", `{"body":{"a":["1","2"],"b":true,"c":null}}`, "/notes", "a=1&a=2&b=true",
+			map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
+		},
 	} {
 		r, body, refused := do(t, c.tool, c.arguments)
 		if r == nil {
@@ -259,7 +281,8 @@ func TestWhatCannotBecomeARequest(t *testing.T) {
 		}
 	}
 	for tool, arguments := range map[string]string{
-		"test_putFile": `{"path":"a","body":"not base64"}`, "test_editNote": `{"body":{}}`, "test_searchAndDelete": `{"body":{"a":{"b":1}}}`,
+		"test_putFile": `{"path":"a","body":"not base64"}`, "test_editNote": `{"body":{}}`,
+		"test_searchAndDelete": `{"body":{"a":{"b":1}}}`,
 	} {
 		if r, _, refused := do(t, tool, arguments); r != nil || !strings.Contains(refused, "validation_failed /body") {
 			t.Errorf("%s: %s", tool, refused)
@@ -274,16 +297,25 @@ func TestAnswers(t *testing.T) {
 		want string
 		fail bool
 	}{
-		"JSON":        {write(200, "application/json; charset=utf-8", `{"a":1} `), `{"status":200,"body":{"a":1}}`, false},
-		"a problem":   {write(404, "application/problem+json", `{"a":1}`), `{"status":404,"body":{"a":1}}`, true},
-		"broken JSON": {write(200, "application/json", `{`), `{"status":200,"headers":{"Content-Type":"application/json"},"body":"{"}`, false},
-		"text":        {write(200, "text/csv", "a,b\n"), `{"status":200,"headers":{"Content-Type":"text/csv"},"body":"a,b\n"}`, false},
+		"JSON":      {write(200, "application/json; charset=utf-8", `{"a":1} `), `{"status":200,"body":{"a":1}}`, false},
+		"a problem": {write(404, "application/problem+json", `{"a":1}`), `{"status":404,"body":{"a":1}}`, true},
+		"broken JSON": {
+			write(200, "application/json", `{`), `{"status":200,"headers":{"Content-Type":"application/json"},"body":"{"}`,
+			false,
+		},
+		"text": {
+			write(200, "text/csv", "a,b\n"), `{"status":200,"headers":{"Content-Type":"text/csv"},"body":"a,b\n"}`, false,
+		},
 		"binary": {
 			write(200, "image/png", "\xff\xfe"),
-			`{"status":200,"headers":{"Content-Type":"image/png"},"body":"` + base64.StdEncoding.EncodeToString([]byte("\xff\xfe")) + `"}`, false,
+			`{"status":200,"headers":{"Content-Type":"image/png"},"body":"` +
+				base64.StdEncoding.EncodeToString([]byte("\xff\xfe")) + `"}`, false,
 		},
-		"nothing":   {write(204, "", ""), `{"status":204}`, false},
-		"too large": {write(200, "text/plain", large), `{"status":200,"body":"The answer is larger than a result of a tool can be."}`, true},
+		"nothing": {write(204, "", ""), `{"status":204}`, false},
+		"too large": {
+			write(200, "text/plain", large), `{"status":200,"body":"The answer is larger than a result of a tool can be."}`,
+			true,
+		},
 		"hints first": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusEarlyHints)
 			w.Header().Set("ETag", `"1"`)
@@ -293,7 +325,10 @@ func TestAnswers(t *testing.T) {
 		}, `{"status":201,"headers":{"ETag":"\"1\""}}`, false},
 		"no word at all": {func(http.ResponseWriter, *http.Request) {}, `{"status":200}`, false},
 		// The edge cuts a connection by a panic, which here would end the process.
-		"a cut connection": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200); panic(http.ErrAbortHandler) }, `{"status":499,"headers":{"Content-Type":"text/plain"},"body":"internal"}`, true},
+		"a cut connection": {
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200); panic(http.ErrAbortHandler) },
+			`{"status":499,"headers":{"Content-Type":"text/plain"},"body":"internal"}`, true,
+		},
 	} {
 		s := serverOf(t, c.api)
 		res, err := s.call(t.Context(), s.tools["test_putFile"], json.RawMessage(`{"path":"a"}`))

@@ -462,7 +462,9 @@ func (c *compiler) fillNumber(s *schema, src *openapi3.Schema, at string) {
 }
 
 func (c *compiler) fillArray(s *schema, src *openapi3.Schema, at string) {
-	r := &arrayRules{minItems: limit32(src.MinItems), maxItems: limit(src.MaxItems), unique: src.UniqueItems, maxContains: -1}
+	r := &arrayRules{
+		minItems: limit32(src.MinItems), maxItems: limit(src.MaxItems), unique: src.UniqueItems, maxContains: -1,
+	}
 	for i, p := range src.PrefixItems {
 		r.prefix = append(r.prefix, c.ref(p, child(at, "prefixItems", strconv.Itoa(i))))
 	}

@@ -1,6 +1,6 @@
 // Package db is what the SQL of every area stands on: connections, transactions, prepared
 // statements, values, lists and errors, on SQLite or on PostgreSQL. The statements are the same
-// for both engines; where they cannot be, the difference stands beside its statement.
+// for both engines; where they cannot be, the difference stands next to its statement.
 package db
 
 import (
@@ -40,7 +40,7 @@ type DB struct {
 	Engine Engine
 
 	// SQLite admits one writer at a time: writes queue for the one connection of write
-	// in the order they come, rather than fail busy; reads go beside them. On
+	// in the order they come, rather than fail busy; reads go on meanwhile. On
 	// PostgreSQL both are the same pool.
 	write, read *sqlx.DB
 	now         clock.Clock

@@ -57,7 +57,8 @@ func (l List[R, T]) Page(ctx context.Context, d *DB, q page.Query, where string,
 		defer cancel()
 		p, err := l.read(bounded, d, q, where, args)
 		if err != nil && bounded.Err() != nil && ctx.Err() == nil {
-			err = fault.New(fault.Unavailable, "The list takes too long to read. Filter it further, or leave the search out.").WithCause(err)
+			err = fault.New(fault.Unavailable,
+				"The list takes too long to read. Filter it further, or leave the search out.").WithCause(err)
 		}
 		return p, err
 	}
@@ -167,7 +168,8 @@ func (c Column) key(text string) (any, error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil { // authenticated, so it is ours: a list changed its type
-		return nil, fault.New(fault.InvalidCursor, "The cursor is of another version of this API. Start again without it.").WithCause(err)
+		return nil, fault.New(fault.InvalidCursor,
+			"The cursor is of another version of this API. Start again without it.").WithCause(err)
 	}
 	return at, nil
 }

@@ -132,8 +132,8 @@ func (d *DB) prepare(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt
 	case p != nil:
 		return p.Stmt, p, nil
 	case t != nil:
-		// To prepare it for good takes a connection beside the transaction's: SQLite has
-		// none to give, and a full pool would wait for itself. It waits for the commit.
+		// To prepare it for good takes a connection besides the transaction's: SQLite has
+		// none left, and a full pool would wait for itself. It waits for the commit.
 		t.unprepared = append(t.unprepared, query)
 		st, err := t.PreparexContext(ctx, d.dialect(query))
 		if err != nil {
