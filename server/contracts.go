@@ -1,14 +1,20 @@
 package server
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/alania-go/alania/domain/object"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/release"
+	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/server/assembly"
+	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/core"
 	"github.com/alania-go/alania/server/edge"
@@ -27,40 +33,57 @@ func modules(s contract.Services) []contract.Module {
 	}
 }
 
-// domain are the services as the modules see them.
-func (s *Services) domain() contract.Services {
+// servicesOf are the services as the modules see them.
+func servicesOf(s *assembly.Services) contract.Services {
 	return contract.Services{
 		Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth, Audit: s.Audit,
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
-		MCP: s.MCP, Cache: s.Cache, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.now,
+		MCP: s.MCP, Cache: s.Cache, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.Store.Now,
 		WorkspaceNumber: s.Store.Workspaces.WorkspaceNumber,
 	}
 }
 
-// render has the endpoints of each contract told of events in its words.
-func (s *Services) render(modules []contract.Module) {
-	for _, m := range modules {
-		if m.Events != nil {
-			s.Webhooks.Render(m.Name, m.Events)
+// renderers have the endpoints of each contract told of events in its words. They are needed before there are
+// services: of these a renderer knows the numbers of workspaces alone.
+func renderers(more ...func(contract.Services) contract.Module) func(s *store.Stores) map[string]webhook.Renderer {
+	return func(s *store.Stores) map[string]webhook.Renderer {
+		out := map[string]webhook.Renderer{}
+		of := contract.Services{WorkspaceNumber: s.Workspaces.WorkspaceNumber}
+		served := modules(of)
+		for _, module := range more {
+			served = append(served, module(of))
 		}
+		for _, m := range served {
+			if m.Events != nil {
+				out[m.Name] = m.Events
+			}
+		}
+		return out
 	}
+}
+
+// OpenServices opens the services without the edge, for the command line. files is the object storage; nil for what
+// needs none of it.
+func OpenServices(
+	ctx context.Context, cfg config.Config, files object.Store, log *slog.Logger,
+) (*assembly.Services, error) {
+	return assembly.Open(ctx, cfg, assembly.Options{Files: files, Renderers: renderers()}, log)
 }
 
 // WithContract serves one contract more.
 func WithContract(module func(contract.Services) contract.Module) Option {
-	return func(e *edge.Edge) { e.Modules = append(e.Modules, module) }
+	return func(o *options) { o.contracts = append(o.contracts, module) }
 }
 
 // publish serves every contract: its bundle, its dialect and its handlers.
-func (s *Server) publish(e *edge.Edge, version string) error {
-	domain := s.domain()
+func (s *Server) publish(e *edge.Edge, version string, more []func(contract.Services) contract.Module) error {
+	domain := servicesOf(s.Services)
 	domain.Health, domain.Version, domain.Draining, domain.Scopes = s.health, version, s.draining.Load, s.scopes
 	domain.PublicURL = strings.TrimSuffix(s.cfg.PublicURL, "/")
 	served := modules(domain)
-	for _, module := range e.Modules {
+	for _, module := range more {
 		served = append(served, module(domain))
 	}
-	s.render(served)
 	for _, m := range served {
 		c, err := load(m)
 		if err != nil {

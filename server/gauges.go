@@ -8,11 +8,12 @@ import (
 
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/webhook"
+	"github.com/alania-go/alania/server/assembly"
 )
 
 // gauges reads the queue, the recurring work and the connections when Prometheus asks.
 type gauges struct {
-	services *Services
+	services *assembly.Services
 	engine   *webhook.Engine
 }
 

@@ -1,5 +1,4 @@
-// Package server is the HTTP edge: it assembles the contracts, the middleware and the
-// services into one handler, and runs it with what goes on in the background.
+// Package server makes one handler of the assembled services, the contracts and the edge, and runs it with what goes on in the background.
 package server
 
 import (
@@ -26,6 +25,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/limit"
+	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/process"
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/task"
@@ -34,6 +34,7 @@ import (
 	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/engine/redis"
+	"github.com/alania-go/alania/server/assembly"
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/docs"
@@ -46,9 +47,9 @@ import (
 
 // Server is the platform, ready to serve.
 type Server struct {
-	*Services
+	*assembly.Services
 	Contracts []*contract.Contract
-	FirstRun  *FirstRun // not nil when this start made the first org
+	FirstRun  *assembly.FirstRun // not nil when this start made the first org
 
 	cfg     config.Config
 	log     *slog.Logger
@@ -68,17 +69,37 @@ type Server struct {
 	closed  context.CancelFunc
 }
 
-// Option changes how the edge is assembled.
-type Option func(*edge.Edge)
+// Option changes how a server is made.
+type Option func(*options)
+
+type options struct {
+	edge      []func(*edge.Edge)
+	prover    pixel.Prover
+	contracts []func(contract.Services) contract.Module
+}
+
+// WithEdge changes the edge before it serves, for tests.
+func WithEdge(change func(*edge.Edge)) Option {
+	return func(o *options) { o.edge = append(o.edge, change) }
+}
 
 // WithFault fails operations on purpose, for tests of what callers see then.
 func WithFault(fault func(*contract.Exchange) error) Option {
-	return func(e *edge.Edge) { e.Fault = fault }
+	return WithEdge(func(e *edge.Edge) { e.Fault = fault })
+}
+
+// WithProver has proofs of domains looked up by p, for tests that have no domains.
+func WithProver(p pixel.Prover) Option {
+	return func(o *options) { o.prover = p }
 }
 
 // New opens everything that the settings name. The public URL must be known by now: it
 // is what tokens and links say.
-func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger, options ...Option) (_ *Server, err error) {
+func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger, change ...Option) (_ *Server, err error) {
+	var o options
+	for _, c := range change {
+		c(&o)
+	}
 	s := &Server{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
 	s.closing, s.closed = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
@@ -94,7 +115,16 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if s.objects, err = objects.Open(ctx, cfg.ObjectsURL); err != nil {
 		return nil, fmt.Errorf("ALANIA_OBJECTS_URL: %w", err)
 	}
-	if s.Services, err = OpenServices(ctx, cfg, s.objects, log); err != nil {
+	var limiter limit.Limiter = limit.NewLocal(clock.Steady())
+	made := assembly.Options{Files: s.objects, Prover: o.prover, Renderers: renderers(o.contracts...)}
+	if cfg.RedisURL != "" {
+		if s.redis, err = redis.Open(ctx, cfg.RedisURL); err != nil {
+			return nil, fmt.Errorf("ALANIA_REDIS_URL: %w", err)
+		}
+		limiter = s.redis.Limiter(limiter, log, clock.Steady())
+		made.Announce = s.announce
+	}
+	if s.Services, err = assembly.Open(ctx, cfg, made, log); err != nil {
 		return nil, err
 	}
 	if err := s.Exporter.Operator(ctx, cfg.AuditSink); err != nil {
@@ -102,14 +132,6 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	}
 	observer := newDeliveryMetrics(s.registry)
 	s.engine = webhook.NewEngine(s.Webhooks, delivery.New(guard.New(cfg.WebhookAllowNets), version), observer, log)
-	var limiter limit.Limiter = limit.NewLocal(clock.Steady())
-	if cfg.RedisURL != "" {
-		if s.redis, err = redis.Open(ctx, cfg.RedisURL); err != nil {
-			return nil, fmt.Errorf("ALANIA_REDIS_URL: %w", err)
-		}
-		limiter = s.redis.Limiter(limiter, log, clock.Steady())
-		s.Cache.OnDrop(s.announce)
-	}
 	if s.FirstRun, err = s.Bootstrap(ctx, cfg.Bootstrap); err != nil {
 		return nil, fmt.Errorf("make the first organization: %w", err)
 	}
@@ -119,7 +141,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	s.handler = edge.Head(s.echo)
 	e := &edge.Edge{
 		Resolvers: edge.Own(s.Keys, s.OAuth), Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
-		Metrics: edge.NewMetrics(s.registry), Log: log, Now: s.now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
+		Metrics: edge.NewMetrics(s.registry), Log: log, Now: s.Store.Now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
 		Streams: share.New("streams", streams, share.Options{}), Closing: s.closing,
 	}
 	if len(cfg.TrustedProxies) > 0 {
@@ -128,14 +150,14 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if p, all := everybody(cfg.TrustedProxies); all {
 		log.Warn("ALANIA_TRUSTED_PROXIES trusts everybody: clients can choose the address that limits and allowed_ips go by", "prefix", p.String())
 	}
-	for _, option := range options {
-		option(e)
+	for _, change := range o.edge {
+		change(e)
 	}
 	e.Install(s.echo)
 	s.health = health.NewService(map[string]health.Probe{
 		health.Database: s.Store.Probe, health.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), health.ObjectStorage: s.objects.Probe,
-	}, s.now)
-	if err := s.publish(e, version); err != nil {
+	}, s.Store.Now)
+	if err := s.publish(e, version, o.contracts); err != nil {
 		return nil, err
 	}
 	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: s.Contracts[0].Name}); err != nil {
@@ -207,7 +229,7 @@ func (s *Server) announce(message []byte) {
 func (s *Server) Background(ctx context.Context) {
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
 	owners := []id.ID{s.Queue.Owner(), s.engine.Owner()}
-	registry := process.NewRegistry(s.Store.Processes, owners, s.cfg.Heartbeat, s.log, s.now, func() {
+	registry := process.NewRegistry(s.Store.Processes, owners, s.cfg.Heartbeat, s.log, s.Store.Now, func() {
 		s.Queue.Wake()
 		s.engine.Wake()
 		s.Recurring.Wake()

@@ -14,7 +14,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
-	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/assembly"
 )
 
 const clientsUsage = `usage: alania clients create -name NAME [-scopes "a b"] [-org SLUG] [-client-id ID]
@@ -93,7 +93,7 @@ func (c command) clients(ctx context.Context, args []string) error {
 	}
 }
 
-func findOrg(ctx context.Context, s *server.Services, slug string) (org.Org, error) {
+func findOrg(ctx context.Context, s *assembly.Services, slug string) (org.Org, error) {
 	o, err := s.Store.Orgs.OrgBySlug(ctx, slug)
 	if fault.IsCode(err, fault.NotFound) {
 		return o, fmt.Errorf("there is no organization %q; a server makes the first one, default, when it starts", slug)

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/assembly"
 	"github.com/alania-go/alania/server/config"
 )
 
@@ -16,7 +16,7 @@ const credentialsFile = "credentials.env"
 // database they are also left in a file that a shell can read: a first try should not
 // depend on what scrolled by. The folder holds the secret key already. What the operator
 // chose is neither printed nor written: whoever chose it has it.
-func (c command) announce(cfg config.Config, run server.FirstRun) error {
+func (c command) announce(cfg config.Config, run assembly.FirstRun) error {
 	var shown, file strings.Builder
 	if cfg.Bootstrap.Password == "" {
 		fmt.Fprintf(&shown, "  admin          %s  password  %s\n", run.Email, run.Password)

@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"github.com/alania-go/alania/domain/id"
-	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/assembly"
 	"github.com/alania-go/alania/server/config"
 )
 
 // What the operator chose is neither printed nor written; what was made is both.
 func TestChosenCredentialsAreNotTold(t *testing.T) {
-	run := server.FirstRun{
+	run := assembly.FirstRun{
 		OrgID: id.New(), Email: "admin@example.com", Password: "the-password", ClientID: "cli_first",
 		ClientSecret: "the-client-secret", APIKey: "the-api-key",
 	}

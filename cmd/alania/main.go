@@ -23,6 +23,7 @@ import (
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/openapi/breaking"
 	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/assembly"
 	"github.com/alania-go/alania/server/config"
 )
 
@@ -223,7 +224,7 @@ func (c command) serve(ctx context.Context, args []string) error {
 }
 
 // open opens the database, for a command that serves nothing; args are its settings.
-func (c command) open(ctx context.Context, args []string) (*server.Services, error) {
+func (c command) open(ctx context.Context, args []string) (*assembly.Services, error) {
 	cfg, rest, err := c.load(args)
 	if err != nil {
 		return nil, err

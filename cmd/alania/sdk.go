@@ -20,6 +20,7 @@ import (
 	"github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/assembly"
 	"github.com/alania-go/alania/server/registry"
 )
 
@@ -138,7 +139,7 @@ func releases(dir string) ([]release.Draft, error) {
 }
 
 // openWithObjects is open for a command that needs the object storage, too.
-func (c command) openWithObjects(ctx context.Context) (*server.Services, func(), error) {
+func (c command) openWithObjects(ctx context.Context) (*assembly.Services, func(), error) {
 	cfg, _, err := c.load(nil)
 	if err != nil {
 		return nil, nil, err

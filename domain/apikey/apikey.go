@@ -130,12 +130,12 @@ type Service struct {
 	quota    Quota // nil: none
 }
 
-// NewService makes the service.
+// NewService makes the service. Without a quota there is no limit.
 func NewService(
 	tx txn.Runner, repo Repository, projects Projects, audit *audit.Service, events event.Publisher, cache *identity.Cache,
-	now clock.Clock,
+	quota Quota, now clock.Clock,
 ) *Service {
-	return &Service{tx: tx, repo: repo, projects: projects, audit: audit, events: events, cache: cache, now: now}
+	return &Service{tx: tx, repo: repo, projects: projects, audit: audit, events: events, cache: cache, quota: quota, now: now}
 }
 
 // Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
@@ -143,9 +143,6 @@ func NewService(
 type Quota interface {
 	Take(ctx context.Context, orgID id.ID) error
 }
-
-// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
-func (s *Service) LimitBy(q Quota) { s.quota = q }
 
 // Create is what a new key is made of.
 type Create struct {

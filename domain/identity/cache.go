@@ -55,9 +55,11 @@ type cached struct {
 	fresh     time.Time // until when it is not looked up again
 }
 
-// NewCache makes an empty cache.
-func NewCache() *Cache {
+// NewCache makes an empty cache. announce tells other replicas of every drop, by a message for their Apply; nil
+// when there are none.
+func NewCache(announce func(message []byte)) *Cache {
 	return &Cache{
+		announce: announce,
 		lru:      expirable.NewLRU[[32]byte, cached](cacheSize, nil, CacheTTL),
 		accepted: expirable.NewLRU[[32]byte, struct{}](cacheSize, nil, acceptedFor),
 	}
@@ -110,10 +112,6 @@ func (c *Cache) Get(
 	}
 	return v.(*Principal), nil
 }
-
-// OnDrop has every drop announced to other replicas, as a message for their Apply. It
-// is set before the cache is used.
-func (c *Cache) OnDrop(announce func(message []byte)) { c.announce = announce }
 
 const (
 	dropCredential = 'c'

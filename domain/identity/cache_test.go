@@ -46,7 +46,7 @@ func get(t *testing.T, c *Cache, credential string, now time.Time, l *loader, lo
 }
 
 func TestCacheRemembers(t *testing.T) {
-	c := NewCache()
+	c := NewCache(nil)
 	a, b := &loader{principal: &Principal{ID: id.New()}}, &loader{principal: &Principal{ID: id.New()}}
 	for range 3 {
 		get(t, c, "a", noon, a, 1)
@@ -59,7 +59,7 @@ func TestCacheRemembers(t *testing.T) {
 }
 
 func TestCacheObeysTheCredentialsEnd(t *testing.T) {
-	c := NewCache()
+	c := NewCache(nil)
 	l := &loader{principal: &Principal{ID: id.New()}, until: noon}
 	get(t, c, "a", noon.Add(-CacheTTL/2), l, 1)
 	get(t, c, "a", noon.Add(-time.Microsecond), l, 1)
@@ -73,7 +73,7 @@ func TestCacheObeysTheCredentialsEnd(t *testing.T) {
 
 // What a replica has not been told of, it forgets by itself.
 func TestCacheForgetsAfterItsTTL(t *testing.T) {
-	c := NewCache() // outside: it has a goroutine that does not end
+	c := NewCache(nil) // outside: it has a goroutine that does not end
 	synctest.Test(t, func(t *testing.T) {
 		l := &loader{principal: &Principal{ID: id.New()}}
 		get(t, c, "a", time.Now(), l, 1)
@@ -88,7 +88,7 @@ func TestCacheForgetsAfterItsTTL(t *testing.T) {
 }
 
 func TestConcurrentLoadsAreOne(t *testing.T) {
-	c := NewCache() // outside: it has a goroutine that does not end
+	c := NewCache(nil) // outside: it has a goroutine that does not end
 	synctest.Test(t, func(t *testing.T) {
 		var calls atomic.Int64
 		release := make(chan struct{})
@@ -123,7 +123,7 @@ func TestConcurrentLoadsAreOne(t *testing.T) {
 
 // The caller who happens to load for others may go away.
 func TestLoadOutlivesItsCaller(t *testing.T) {
-	c := NewCache()
+	c := NewCache(nil)
 	ctx, cancel := context.WithCancel(With(t.Context(), Operator(id.New())))
 	cancel()
 	p := &Principal{ID: id.New()}
@@ -139,8 +139,9 @@ func TestLoadOutlivesItsCaller(t *testing.T) {
 }
 
 func TestDrops(t *testing.T) {
-	c, other := NewCache(), NewCache()
-	c.OnDrop(other.Apply)
+	told := func([]byte) {}
+	other := NewCache(func(m []byte) { told(m) })
+	c := NewCache(other.Apply)
 	one, two := &Principal{ID: id.New()}, &Principal{ID: id.New()}
 	a, a2, b := &loader{principal: one}, &loader{principal: one}, &loader{principal: two}
 	var loads [3]int64
@@ -167,19 +168,18 @@ func TestDrops(t *testing.T) {
 	all(c)
 	all(other)
 	// Nothing is told back: two replicas would never stop.
-	other.OnDrop(func([]byte) { t.Error("a drop that came from elsewhere is announced") })
+	told = func([]byte) { t.Error("a drop that came from elsewhere is announced") }
 	c.DropPrincipal(two.ID)
 	all(c, 2)
 	all(other, 2)
 }
 
 func TestApplyIgnoresWhatItDoesNotKnow(t *testing.T) {
-	c := NewCache()
+	var kept [][]byte
+	c := NewCache(func(m []byte) { kept = append(kept, m) })
 	p := &Principal{ID: id.New()}
 	l := &loader{principal: p}
 	get(t, c, "a", noon, l, 1)
-	var kept [][]byte
-	c.OnDrop(func(m []byte) { kept = append(kept, m) })
 	c.DropCredential("other")
 	c.DropPrincipal(id.New())
 	for _, m := range kept {
@@ -205,7 +205,7 @@ func TestDropDuringALoad(t *testing.T) {
 		"of the principal":  func(c *Cache, p *Principal) { c.DropPrincipal(p.ID) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := NewCache()
+			c := NewCache(nil)
 			synctest.Test(t, func(t *testing.T) {
 				stale, fresh := &Principal{ID: id.New()}, &loader{err: errRefused}
 				reading, release := make(chan struct{}), make(chan struct{})
@@ -238,7 +238,7 @@ func TestDropDuringALoad(t *testing.T) {
 
 // Under any interleaving: once Drop has returned, a revoked credential is never accepted.
 func TestRevocationIsInstant(t *testing.T) {
-	c := NewCache()
+	c := NewCache(nil)
 	p := &Principal{ID: id.New()}
 	var revoked atomic.Bool
 	var wg sync.WaitGroup
@@ -387,7 +387,7 @@ func TestGate(t *testing.T) {
 		}
 		return errFull
 	})
-	c := NewCache()
+	c := NewCache(nil)
 	good := &loader{principal: &Principal{ID: id.New()}}
 	bad := &loader{err: fault.New(fault.Unauthenticated, "no")}
 	try := func(credential string, l *loader, want error, loads int64) {

@@ -122,19 +122,16 @@ type Quota interface {
 	Take(ctx context.Context, orgID id.ID) error
 }
 
-// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
-func (s *Service) LimitBy(q Quota) { s.quota = q }
-
 // Leave ends what a person has in an org, in the transaction that ends the membership.
 type Leave func(ctx context.Context, orgID, userID id.ID) error
 
-// NewService makes the service. When a membership ends, leave ends what the person made to
-// act for them, such as keys.
+// NewService makes the service. Without a quota there is no limit. When a membership ends, leave ends
+// what the person made to act for them, such as keys.
 func NewService(
-	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, cache *identity.Cache, now clock.Clock,
-	leave ...Leave,
+	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, cache *identity.Cache,
+	quota Quota, now clock.Clock, leave ...Leave,
 ) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, events: events, cache: cache, now: now, leave: leave}
+	return &Service{tx: tx, repo: repo, audit: audit, events: events, cache: cache, quota: quota, now: now, leave: leave}
 }
 
 // List returns the orgs the caller can act in.

@@ -72,7 +72,7 @@ func TestOneBadEventTakesNoOther(t *testing.T) {
 		"panic":   {&picky{panics: true}, 2, 45},
 		"away":    {&picky{err: fault.New(fault.Unavailable, "away")}, maxBatch, 1},
 	} {
-		s := NewService(once{}, c.repo, nil, nil, room{}, room{}, nil, nil)
+		s := NewService(once{}, c.repo, nil, nil, room{}, room{}, Options{}, nil)
 		batch := make([]*item, maxBatch)
 		for i := range batch {
 			batch[i] = &item{event: Event{ID: id.New(), WorkspaceID: id.New(), Name: "good"}, done: make(chan answer, 1)}

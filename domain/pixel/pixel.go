@@ -134,15 +134,21 @@ type Service struct {
 	flushing bool
 }
 
-// NewService makes the service. random returns numbers from 0 up to 1, by which events are
-// sampled.
+// Options are what the service needs besides its repository.
+type Options struct {
+	Prover       Prover         // looks proofs of domains up
+	RequireProof bool           // events of domains that are not proven are left out
+	Random       func() float64 // returns numbers from 0 up to 1, by which events are sampled
+}
+
+// NewService makes the service.
 func NewService(
 	tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, allowance Allowance, stock Stock,
-	random func() float64, now clock.Clock,
+	options Options, now clock.Clock,
 ) *Service {
 	return &Service{
-		tx: tx, repo: repo, workspaces: workspaces, audit: audit, allowance: allowance, stock: stock, random: random,
-		now: now, cache: newCache(repo),
+		tx: tx, repo: repo, workspaces: workspaces, audit: audit, allowance: allowance, stock: stock, now: now,
+		prover: options.Prover, requireProof: options.RequireProof, random: options.Random, cache: newCache(repo),
 		proofs: share.New("pixel_proofs", concurrentProofs, share.Options{PerHost: proofsPerHost, Patience: proofPatience}),
 	}
 }

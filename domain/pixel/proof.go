@@ -59,12 +59,6 @@ func (d Domain) Proven() bool { return d.VerifiedAt != nil }
 // Proof returns the proof that the workspace of the domain has it.
 func (d Domain) Proof() Proof { return ProofOf(d.WorkspaceID, d.Name) }
 
-// ProveBy has proofs looked up by p. It is for the start.
-func (s *Service) ProveBy(p Prover) { s.prover = p }
-
-// RequireProof has events of domains left out that are not proven. It is for the start.
-func (s *Service) RequireProof() { s.requireProof = true }
-
 // counts reports whether somebody has the domain, and has done what is required for it.
 func (s *Service) counts(d *Domain) bool { return d != nil && (d.Proven() || !s.requireProof) }
 

@@ -60,8 +60,7 @@ func TestProve(t *testing.T) {
 		"neither can be asked":  {places{noDNS: errors.New("timeout"), noSite: errors.New("refused")}, false, true},
 		"letters of other size": {places{records: []string{strings.ToUpper(p.Value)}}, false, true},
 	} {
-		s := NewService(nil, nil, nil, nil, nil, nil, nil, nil)
-		s.ProveBy(&c.places)
+		s := NewService(nil, nil, nil, nil, nil, nil, Options{Prover: &c.places}, nil)
 		err := s.prove(t.Context(), id.New(), "example.com", p)
 		if !c.asked || c.places.fetched != c.fetched {
 			t.Errorf("%s: asked %v, fetched %v, within a time", name, c.asked, c.places.fetched)
@@ -77,13 +76,12 @@ func TestProve(t *testing.T) {
 		}
 	}
 	// Who does not wait any longer is not told that there is no proof.
-	s := NewService(nil, nil, nil, nil, nil, nil, nil, nil)
 	ctx, cancel := context.WithCancel(t.Context())
-	s.ProveBy(leaving{cancel})
+	s := NewService(nil, nil, nil, nil, nil, nil, Options{Prover: leaving{cancel}}, nil)
 	if err := s.prove(ctx, id.New(), "example.com", p); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	s = NewService(nil, nil, nil, nil, nil, nil, nil, nil)
+	s = NewService(nil, nil, nil, nil, nil, nil, Options{}, nil)
 	if err := s.prove(t.Context(), id.New(), "example.com", p); !fault.IsCode(err, fault.Unavailable) {
 		t.Error(err)
 	}

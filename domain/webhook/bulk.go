@@ -29,9 +29,8 @@ type Queue interface {
 	GetsOn(ctx context.Context, j job.Job) error
 }
 
-// WorkBy has a queue do what is long. It is set before the service is used.
-func (s *Service) WorkBy(q Queue) {
-	s.queue = q
+// handleJobs has a queue do what is long.
+func (s *Service) handleJobs(q Queue) {
 	q.Handle(recoverJob, func(ctx context.Context, j job.Job) error {
 		return s.goOn(ctx, j, func(ctx context.Context, b bulk) (int, error) {
 			e, err := s.repo.Endpoint(ctx, j.OrgID, b.Endpoint)

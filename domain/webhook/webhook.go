@@ -227,11 +227,27 @@ type Service struct {
 	queue     Queue   // nil: what is long is done at once
 }
 
-// NewService makes the service. Renderers are added before it is used.
+// Options are what the service needs besides its repository.
+type Options struct {
+	Policy Policy
+	// Renderers have the endpoints of a contract, by its name, told of events in its words.
+	Renderers map[string]Renderer
+	Quota     Quota // nil: no limit
+	Queue     Queue // does what is long; nil: it is done at once
+}
+
+// NewService makes the service.
 func NewService(
-	tx txn.Runner, repo Repository, audit *audit.Service, box *secret.Box, policy Policy, now clock.Clock,
+	tx txn.Runner, repo Repository, audit *audit.Service, box *secret.Box, options Options, now clock.Clock,
 ) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, box: box, now: now, policy: policy, renderers: map[string]Renderer{}}
+	s := &Service{
+		tx: tx, repo: repo, audit: audit, box: box, now: now, policy: options.Policy, renderers: options.Renderers,
+		quota: options.Quota, queue: options.Queue,
+	}
+	if s.queue != nil {
+		s.handleJobs(s.queue)
+	}
+	return s
 }
 
 // Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
@@ -239,12 +255,6 @@ func NewService(
 type Quota interface {
 	Take(ctx context.Context, orgID id.ID) error
 }
-
-// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
-func (s *Service) LimitBy(q Quota) { s.quota = q }
-
-// Render has a contract's endpoints told of events in its words.
-func (s *Service) Render(contract string, r Renderer) { s.renderers[contract] = r }
 
 var sealedFor = secret.NewUse("webhook secret")
 

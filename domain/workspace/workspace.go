@@ -167,26 +167,27 @@ type Service struct {
 	repo   Repository
 	audit  *audit.Service
 	events event.Publisher
+	others *Listeners
 	now    clock.Clock
 	quota  Quota // nil: none
-
-	created, deleted []Hook
 }
 
 // Hook does what belongs to a change of a workspace elsewhere, in its transaction.
 type Hook func(ctx context.Context, w Workspace) error
 
-// OnCreate adds a hook that runs after the insert of a workspace.
-func (s *Service) OnCreate(h Hook) { s.created = append(s.created, h) }
+// Listeners are the hooks of other areas, which run in their order. The list is made before the service,
+// because some of these areas ask for workspaces themselves; it is complete before the service is used.
+type Listeners struct {
+	Created []Hook // they run after the insert of a workspace
+	Deleted []Hook // they run before the deletion of a workspace
+}
 
-// OnDelete adds a hook before the deletion of a workspace.
-func (s *Service) OnDelete(h Hook) { s.deleted = append(s.deleted, h) }
-
-// NewService makes the service.
+// NewService makes the service. Without a quota there is no limit.
 func NewService(
-	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, now clock.Clock,
+	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, others *Listeners, quota Quota,
+	now clock.Clock,
 ) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, events: events, now: now}
+	return &Service{tx: tx, repo: repo, audit: audit, events: events, others: others, quota: quota, now: now}
 }
 
 // Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
@@ -194,9 +195,6 @@ func NewService(
 type Quota interface {
 	Take(ctx context.Context, orgID id.ID) error
 }
-
-// LimitBy sets the quota; without one there is no limit. It is set before the service is used.
-func (s *Service) LimitBy(q Quota) { s.quota = q }
 
 // Create is what a new workspace is made of. An empty slug is derived from the name.
 type Create struct {
@@ -236,7 +234,7 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 		if err != nil {
 			return slugTaken(err)
 		}
-		for _, hook := range s.created {
+		for _, hook := range s.others.Created {
 			if err := hook(ctx, w); err != nil {
 				return err
 			}
@@ -411,7 +409,7 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 		if err := s.repo.LockWorkspace(ctx, w.ID); err != nil {
 			return err
 		}
-		for _, hook := range s.deleted {
+		for _, hook := range s.others.Deleted {
 			if err := hook(ctx, w); err != nil {
 				return err
 			}

@@ -79,9 +79,10 @@ func newWorldWith(t testing.TB, url string, sender webhook.Sender) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.service = webhook.NewService(w.store, w.store.Webhooks, audit.NewService(w.store.Audit, now, nil), box,
-		webhook.Policy{AllowHTTP: true}, now)
-	w.service.Render("test", renderer{})
+	trail := audit.NewService(w.store.Audit, now, nil)
+	w.service = webhook.NewService(w.store, w.store.Webhooks, trail, box, webhook.Options{
+		Policy: webhook.Policy{AllowHTTP: true}, Renderers: map[string]webhook.Renderer{"test": renderer{}},
+	}, now)
 	w.engine = webhook.NewEngine(w.service, sender, nil, slog.New(slog.NewTextHandler(testLog{t}, nil)))
 	w.org = id.New()
 	at := now()

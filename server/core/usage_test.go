@@ -316,7 +316,7 @@ func TestPixelAsPublished(t *testing.T) {
 		if n > 300 {
 			t.Errorf("%d more were admitted", n)
 		}
-	}, servertest.StillTime)
+	}, servertest.StillTime())
 }
 
 // A workspace that proves a domain takes it from one that has not, and keeps it.

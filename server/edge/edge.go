@@ -24,9 +24,7 @@ import (
 
 // Edge is what the steps need.
 type Edge struct {
-	Contracts []*contract.Contract
-	// Modules make the contracts that are served with those of the server.
-	Modules     []func(contract.Services) contract.Module
+	Contracts   []*contract.Contract
 	Resolvers   []contract.Resolver // that find out who calls, for every contract
 	Uses        *identity.Uses
 	Calls       Calls // nil: nobody counts

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -22,12 +21,10 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
-	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/contract"
-	"github.com/alania-go/alania/server/edge"
 	"github.com/alania-go/alania/server/mcp"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/store"
@@ -434,10 +431,7 @@ func TestLimits(t *testing.T) {
 		if last != 429 {
 			t.Errorf("the last guess is answered with %d", last)
 		}
-	}, func(e *edge.Edge) {
-		now := time.Now()
-		e.Limiter = limit.NewLocal(func() time.Time { return now })
-	})
+	}, servertest.StillTime())
 }
 
 // The operation sees the client's address and the id of the message's request.

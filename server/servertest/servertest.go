@@ -93,14 +93,15 @@ func Run(t testing.TB, e store.Engine, cfg config.Config, options ...server.Opti
 	cfg.PublicURL = server.PublicURL(cfg, ln.Addr())
 	log := &Log{}
 	ctx, cancel := context.WithCancel(context.Background())
+	sites := &Sites{}
+	options = append([]server.Option{server.WithProver(sites)}, options...)
 	s, err := server.New(ctx, cfg, "test", slog.New(slog.NewJSONHandler(log,
 		&slog.HandlerOptions{Level: slog.LevelDebug})), options...)
 	if err != nil {
 		cancel()
 		t.Fatal(err)
 	}
-	i := &Instance{Server: s, URL: "http://" + ln.Addr().String(), Engine: e, Config: cfg, Log: log, Sites: &Sites{}}
-	s.Pixel.ProveBy(i.Sites)
+	i := &Instance{Server: s, URL: "http://" + ln.Addr().String(), Engine: e, Config: cfg, Log: log, Sites: sites}
 	i.Other = elsewhere(t)
 	web := &httptest.Server{Listener: ln, Config: &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}}
 	web.Start()

@@ -314,9 +314,9 @@ func (s Suite) faults(t *testing.T) {
 }
 
 // StillTime lets no bucket of the rate limit fill up again.
-func StillTime(e *edge.Edge) {
+func StillTime() server.Option {
 	now := time.Now()
-	e.Limiter = limit.NewLocal(func() time.Time { return now })
+	return server.WithEdge(func(e *edge.Edge) { e.Limiter = limit.NewLocal(func() time.Time { return now }) })
 }
 
 func (s Suite) limit(t *testing.T) {
@@ -360,7 +360,7 @@ func (s Suite) limit(t *testing.T) {
 			i.Want(t, http.StatusTooManyRequests, r)
 		}
 		i.Want(t, http.StatusOK, Request{Operation: "platform.getHealth"}) // never limited
-	}, StillTime)
+	}, StillTime())
 }
 
 // While the first request with an idempotency key runs, a second is refused; after it the

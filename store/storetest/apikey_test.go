@@ -256,7 +256,7 @@ func TestKeyAuthenticates(t *testing.T) {
 		// over the bus, or reads it once its entry is gone.
 		replica := serve(connect(t, url, clock.now), clock.now)
 		deaf := serve(v.Store, clock.now)
-		v.cache.OnDrop(replica.cache.Apply)
+		v.announced = replica.cache.Apply
 		for _, r := range []*services{v, replica, deaf} {
 			if _, err := r.keys.Authenticate(t.Context(), full, local); err != nil {
 				t.Fatal(err)

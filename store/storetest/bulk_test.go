@@ -25,8 +25,8 @@ func TestManyDeliveriesAreChangedInSlices(t *testing.T) {
 		s, db := connect(t, url, clock.now), raw(t, url)
 		orgID := newOrg(t, s, plan.Pro)
 		queue := job.NewQueue(s, s, quiet, clock.now)
-		hooks := webhook.NewService(s, s, audit.NewService(s, clock.now, nil), box(), webhook.Policy{}, clock.now)
-		hooks.WorkBy(queue)
+		trail := audit.NewService(s, clock.now, nil)
+		hooks := webhook.NewService(s, s, trail, box(), webhook.Options{Queue: queue}, clock.now)
 		ep := webhook.Endpoint{
 			ID: id.New(), OrgID: orgID, Contract: "platform", URL: "https://example.com/", Events: []string{"*"},
 			Status: webhook.Enabled,

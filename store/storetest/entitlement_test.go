@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
@@ -29,25 +30,26 @@ const upgradeURL = "https://example.com/upgrade"
 // metered is one replica's services that know plans.
 type metered struct {
 	*services
-	entitlements *entitlement.Service
-	webhooks     *webhook.Service
-	seo          *seo.Service
-	pixel        *pixel.Service
+	webhooks *webhook.Service
+	seo      *seo.Service
+	pixel    *pixel.Service
+	dns      inDNS // where proofs are
 }
 
-func meter(s *Store, now clock.Clock) *metered { return meterWith(s, now, rand.Float64) }
+func meter(s *Store, now clock.Clock) *metered {
+	return meterWith(s, now, pixel.Options{Random: rand.Float64})
+}
 
-func meterWith(s *Store, now clock.Clock, random func() float64) *metered {
-	m := &metered{services: serve(s, now)}
-	m.entitlements = entitlement.NewService(s, s, m.audit, upgradeURL, now)
-	m.webhooks = webhook.NewService(s, s, m.audit, box(), webhook.Policy{}, now)
-	m.workspaces.LimitBy(m.entitlements.Quota(entitlement.Workspaces))
-	m.keys.LimitBy(m.entitlements.Quota(entitlement.APIKeys))
-	m.webhooks.LimitBy(m.entitlements.Quota(entitlement.Webhooks))
+// meterWith has proofs looked up in m.dns.
+func meterWith(s *Store, now clock.Clock, options pixel.Options) *metered {
+	ents := entitlement.NewService(s, s, audit.NewService(s, now, nil), upgradeURL, now)
+	m := &metered{services: serveWithin(s, now, ents), dns: inDNS{}}
+	options.Prover = m.dns
+	m.webhooks = webhook.NewService(s, s, m.audit, box(), webhook.Options{Quota: ents.Quota(entitlement.Webhooks)}, now)
 	m.seo = seo.NewService(s, s, m.workspaces, m.entitlements.Allowance(entitlement.SEOReports),
 		m.entitlements.Stock(entitlement.SEOEntries, entitlement.SEOBytes), now)
 	m.pixel = pixel.NewService(s, s, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents),
-		m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), random, now)
+		m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), options, now)
 	return m
 }
 

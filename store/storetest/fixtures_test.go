@@ -16,6 +16,7 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -188,6 +189,11 @@ type services struct {
 	keys       *apikey.Service
 	oauth      *oauth.Service
 	idem       *idempotency.Service
+	// entitlements is nil where nothing is limited.
+	entitlements *entitlement.Service
+	// listeners hear of workspaces; announced hears of what the cache drops.
+	listeners workspace.Listeners
+	announced func(message []byte)
 }
 
 const issuer = "https://api.example.com"
@@ -200,14 +206,31 @@ var box = sync.OnceValue(func() *secret.Box {
 	return b
 })
 
-func serve(s *Store, now clock.Clock) *services {
-	v := &services{
-		Store: s, cache: identity.NewCache(), uses: identity.NewUses(s.Touch), audit: audit.NewService(s, now, nil),
+// quota is that of each domain package.
+type quota interface {
+	Take(ctx context.Context, orgID id.ID) error
+}
+
+func serve(s *Store, now clock.Clock) *services { return serveWithin(s, now, nil) }
+
+// serveWithin has the services limited by what the entitlements say, unless they are nil.
+func serveWithin(s *Store, now clock.Clock, limits *entitlement.Service) *services {
+	v := &services{Store: s, uses: identity.NewUses(s.Touch), audit: audit.NewService(s, now, nil), entitlements: limits}
+	v.cache = identity.NewCache(func(m []byte) {
+		if v.announced != nil {
+			v.announced(m)
+		}
+	})
+	of := func(f entitlement.Feature) quota {
+		if limits == nil {
+			return nil
+		}
+		return limits.Quota(f)
 	}
-	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, now)
-	v.keys = apikey.NewService(s, s, s, v.audit, event.Nobody{}, v.cache, now)
+	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, &v.listeners, of(entitlement.Workspaces), now)
+	v.keys = apikey.NewService(s, s, s, v.audit, event.Nobody{}, v.cache, of(entitlement.APIKeys), now)
 	v.oauth = oauth.NewService(s, s, v.audit, v.cache, v.uses, box(), issuer, now)
-	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, now, v.keys.HandleMemberRemoval,
+	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, nil, now, v.keys.HandleMemberRemoval,
 		v.oauth.HandleMemberRemoval)
 	v.idem = idempotency.NewService(s, box(), now)
 	return v

@@ -66,7 +66,7 @@ func TestKeysOfAPerson(t *testing.T) {
 		s := connect(t, database(t, e), clock.now)
 		v := serve(s, clock.now)
 		events := &published{}
-		v.keys = apikey.NewService(s, s, s, v.audit, events, v.cache, clock.now)
+		v.keys = apikey.NewService(s, s, s, v.audit, events, v.cache, nil, clock.now)
 		one, two := newOrg(t, s, plan.Pro), newOrg(t, s, plan.Pro)
 		ada, eve := newMember(t, s, one, identity.Owner, org.Active), newMember(t, s, two, identity.Owner, org.Active)
 		must(t,

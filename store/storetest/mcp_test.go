@@ -14,6 +14,7 @@ import (
 	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/store"
 )
 
@@ -152,7 +153,7 @@ func TestMCPServersOfADeletedWorkspace(t *testing.T) {
 		newWorkspace(t, s, orgID, noon) // one has to stay
 		engine := &noEngine{}
 		servers := mcp.NewService(s, s, v.workspaces, v.audit, box(), engine, mcp.Policy{}, nil, clock.System)
-		v.workspaces.OnDelete(servers.HandleWorkspaceDelete)
+		v.listeners.Deleted = []workspace.Hook{servers.HandleWorkspaceDelete}
 		made, err := servers.Create(ctx, workspaceID, mcp.Create{ID: "web", Name: "Web", Transport: mcp.HTTP, URL: "https://example.com/mcp", Headers: map[string]string{"Authorization": "secret"}})
 		must(t, err)
 		must(t, v.workspaces.Delete(ctx, workspaceID))

@@ -250,7 +250,7 @@ func TestRevokedTokens(t *testing.T) {
 		_, mine := a.client(t, "*")
 		_, other := a.client(t, "*")
 		replica, listening := a.replica(t), a.replica(t)
-		a.cache.OnDrop(listening.cache.Apply)
+		a.announced = listening.cache.Apply
 		token, kept := a.token(t, mine, ""), a.token(t, mine, "")
 		everywhere := func(f func(*testing.T, *services, string) *identity.Principal, token string) {
 			t.Helper()

@@ -3,7 +3,9 @@ package storetest
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"sync"
@@ -148,8 +150,7 @@ func TestAProvenDomainChangesHands(t *testing.T) {
 		clock := newHands()
 		url := database(t, e)
 		m := meter(connect(t, url, clock.now), clock.now)
-		records := inDNS{}
-		m.pixel.ProveBy(records)
+		records := m.dns
 		first, second := newOrg(t, m.Store, plan.Free), newOrg(t, m.Store, plan.Free)
 		squatter, owner := newWorkspace(t, m.Store, first, noon), newWorkspace(t, m.Store, second, noon)
 		const site = "example.com"
@@ -248,8 +249,8 @@ func TestOneOfManyProofsWins(t *testing.T) {
 			proof := pixel.ProofOf(workspaces[i], "example.com")
 			records[proof.Record] = append(records[proof.Record], proof.Value)
 		}
-		r[0].pixel.ProveBy(records)
-		r[1].pixel.ProveBy(records)
+		maps.Copy(r[0].dns, records)
+		maps.Copy(r[1].dns, records)
 		errs := together(n, func(i int) error {
 			_, err := r[i%2].pixel.Verify(as(t, orgs[i]), workspaces[i], "example.com")
 			return err
@@ -275,8 +276,7 @@ func TestOneOfManyProofsWins(t *testing.T) {
 func TestATakeOverNeedsRoom(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		m := meter(open(t, e), clock.System)
-		records := inDNS{}
-		m.pixel.ProveBy(records)
+		records := m.dns
 		first, second := newOrg(t, m.Store, plan.Free), newOrg(t, m.Store, plan.Free)
 		squatter, owner := newWorkspace(t, m.Store, first, noon), newWorkspace(t, m.Store, second, noon)
 		claim, err := m.pixel.Put(as(t, first), squatter, "example.com", pixel.Defaults())
@@ -298,10 +298,8 @@ func TestATakeOverNeedsRoom(t *testing.T) {
 // Where a proof is required, a domain without one is treated like one that nobody has.
 func TestRequiredProof(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		m := meter(open(t, e), clock.System)
-		records := inDNS{}
-		m.pixel.ProveBy(records)
-		m.pixel.RequireProof()
+		m := meterWith(open(t, e), clock.System, pixel.Options{RequireProof: true, Random: rand.Float64})
+		records := m.dns
 		orgID := newOrg(t, m.Store, plan.Free)
 		w := newWorkspace(t, m.Store, orgID, noon)
 		d, err := m.pixel.Put(as(t, orgID), w, "example.com", pixel.Defaults())
@@ -447,7 +445,8 @@ func TestPixelSample(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		numbers := []float64{0, 0.1, 0.2499, 0.25, 0.5, 0.9999, 0.2, 0.3}
 		var n atomic.Int64
-		m := meterWith(open(t, e), clock.System, func() float64 { return numbers[int(n.Add(1)-1)%len(numbers)] })
+		random := func() float64 { return numbers[int(n.Add(1)-1)%len(numbers)] }
+		m := meterWith(open(t, e), clock.System, pixel.Options{Random: random})
 		orgID := newOrg(t, m.Store, plan.Free)
 		ctx, w := as(t, orgID), newWorkspace(t, m.Store, orgID, noon)
 		for rate, want := range map[float64][]bool{
@@ -551,7 +550,8 @@ func TestTracksWaitForTheirCommit(t *testing.T) {
 		w := newWorkspace(t, s, orgID, noon)
 		g := gate{s, make(chan struct{}), make(chan error)}
 		p := pixel.NewService(s, g, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents),
-			m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), func() float64 { return 0 }, clock.System)
+			m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes),
+			pixel.Options{Random: func() float64 { return 0 }}, clock.System)
 		_, err := p.Put(as(t, orgID), w, "example.com", pixel.Defaults())
 		must(t, err)
 		ctx := patience(t)

@@ -294,8 +294,7 @@ func TestPurgeIsAJob(t *testing.T) {
 		q := job.NewQueue(v, v, quiet, clock.System)
 		removed := make(chan id.ID, 1)
 		purger := workspace.NewPurger(v, q, func(w id.ID) error { removed <- w; return nil })
-		v.workspaces.OnDelete(v.keys.HandleWorkspaceDelete)
-		v.workspaces.OnDelete(purger.HandleWorkspaceDelete)
+		v.listeners.Deleted = []workspace.Hook{v.keys.HandleWorkspaceDelete, purger.HandleWorkspaceDelete}
 		k, full, err := v.keys.Create(having(ctx, bound(doomed)), orgID, apikey.Create{Name: "K", Scopes: []string{"*"}})
 		must(t, err)
 		if p, err := v.keys.Authenticate(t.Context(), full, local); err != nil || p.WorkspaceID != doomed {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
@@ -242,7 +243,7 @@ func TestCredentialsEndWithTheMembership(t *testing.T) {
 		must(t, err)
 		replica := serve(connect(t, url, clock.System), clock.System)
 		must(t, replica.oauth.LoadKeys(t.Context()))
-		v.cache.OnDrop(replica.cache.Apply)
+		v.announced = replica.cache.Apply
 		for name, end := range map[string]func(m org.Member) error{
 			"removed": func(m org.Member) error { return v.orgs.Remove(as(t, orgID), orgID, m.ID) },
 			"suspended": func(m org.Member) error {
@@ -306,9 +307,9 @@ func TestCredentialsEndWithTheMembership(t *testing.T) {
 // Rotations, revocations and the plan, all at once: what is left is the outcome of some order.
 func TestRotationsAtOnce(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		v := serve(open(t, e), clock.System)
-		ents := entitlement.NewService(v, v, v.audit, "", clock.System)
-		v.keys.LimitBy(ents.Quota(entitlement.APIKeys))
+		s := open(t, e)
+		trail := audit.NewService(s, clock.System, nil)
+		v := serveWithin(s, clock.System, entitlement.NewService(s, s, trail, "", clock.System))
 		orgID := newOrg(t, v.Store, plan.Starter)
 		ctx := as(t, orgID)
 		alive := func() int64 {

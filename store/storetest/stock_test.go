@@ -92,7 +92,7 @@ func TestStoredIsWhatIsThere(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		clock := newHands()
 		url := database(t, e)
-		m := meterWith(connect(t, url, clock.now), clock.now, func() float64 { return 0 })
+		m := meterWith(connect(t, url, clock.now), clock.now, pixel.Options{Random: func() float64 { return 0 }})
 		orgID := newOrg(t, m.Store, plan.Pro)
 		ctx, w := as(t, orgID), newWorkspace(t, m.Store, orgID, noon)
 		db := raw(t, url)
@@ -168,9 +168,10 @@ func TestPixelEventsBeyondTheirRoom(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		_, r := replicas(t, e, clockAt(noon))
 		m := r[0]
-		m = &metered{services: m.services, entitlements: m.entitlements, seo: m.seo}
+		m = &metered{services: m.services, seo: m.seo}
 		p := pixel.NewService(m.Store, m.Store, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents),
-			m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes), func() float64 { return 0 }, clockAt(noon))
+			m.entitlements.Stock(entitlement.PixelEntries, entitlement.PixelBytes),
+			pixel.Options{Random: func() float64 { return 0 }}, clockAt(noon))
 		orgID := newOrg(t, m.Store, plan.Free)
 		ctx, w := as(t, orgID), newWorkspace(t, m.Store, orgID, noon)
 		domain := unique() + ".example"

@@ -1,4 +1,4 @@
-package server
+package assembly
 
 import (
 	"context"
@@ -14,6 +14,13 @@ const (
 	cleanTimeout = 5 * time.Minute
 )
 
+// recurring makes what runs the work that recurs.
+func (p parts) recurring(s *Services) *recurring.Runner {
+	r := recurring.NewRunner(p.store.Recurring, s.Queue.Owner(), p.log, p.now)
+	r.Add(s.recurringWork()...)
+	return r
+}
+
 // recurringWork lists the work that recurs. A new task is an entry here, one in TestEveryRecurringTask and a row in
 // docs/recurring.md.
 func (s *Services) recurringWork() []recurring.Task {
@@ -26,7 +33,7 @@ func (s *Services) recurringWork() []recurring.Task {
 		{
 			Name: "write_last_used", About: "writes when credentials and members were last seen",
 			Scope: recurring.PerProcess, Every: 15 * time.Second, Timeout: 10 * time.Second, AtEnd: true,
-			Run: func(ctx context.Context) error { return s.Uses.Flush(ctx, s.now()) },
+			Run: func(ctx context.Context) error { return s.Uses.Flush(ctx, s.Store.Now()) },
 		},
 		{
 			Name: "write_api_calls", About: "writes how many calls of the API were made",

@@ -1,4 +1,4 @@
-package server
+package assembly
 
 import (
 	"context"
@@ -48,7 +48,7 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
+	now := s.Store.Now()
 	o := org.Org{ID: run.OrgID, Name: "Alania", Slug: "default", Tier: plan.Enterprise, CreatedAt: now, UpdatedAt: now}
 	u := org.User{
 		ID: id.New(), Email: org.NormalEmail(run.Email), Name: "Admin", PasswordHash: hash, SuperAdmin: true, CreatedAt: now,

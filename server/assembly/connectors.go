@@ -1,4 +1,4 @@
-package server
+package assembly
 
 import (
 	"encoding/json"
@@ -7,10 +7,28 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	domain "github.com/alania-go/alania/domain/connector"
+	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/integration"
+	connectors "github.com/alania-go/alania/engine/connector"
+	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/server/validate"
 )
+
+// integrations makes the bindings of connectors, and their sync runs.
+func (p parts) integrations(s *Services) (*integration.Service, error) {
+	outside := guard.New(p.cfg.ConnectorAllowNets)
+	compiled, err := plugins(connectors.All(outside, p.cfg.ConnectorAllowHTTP, p.options.Files))
+	if err != nil {
+		return nil, err
+	}
+	limits := integration.Limits{
+		Bindings: s.Entitlements.Quota(entitlement.Bindings),
+		Records:  s.Entitlements.Stock(entitlement.Records, entitlement.RecordBytes),
+	}
+	return integration.NewService(p.store, p.store.Integrations, s.Workspaces, s.Audit, s.Webhooks, s.Queue, p.box, p.now,
+		p.cfg.SyncBounds, limits, compiled), nil
+}
 
 // plugins compiles the configuration schema of each connector.
 func plugins(connectors []domain.Connector) ([]integration.Plugin, error) {

@@ -1,0 +1,139 @@
+// Package assembly makes the services: one file an area, which takes the store, the engines and the
+// settings, and returns services that lack nothing. It knows no contract.
+package assembly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/integration"
+	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/object"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/pixel"
+	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/recurring"
+	"github.com/alania-go/alania/domain/release"
+	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/seo"
+	"github.com/alania-go/alania/domain/webhook"
+	"github.com/alania-go/alania/domain/workspace"
+	mcpengine "github.com/alania-go/alania/engine/mcp"
+	"github.com/alania-go/alania/server/config"
+	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/db"
+)
+
+// Services are the domain's services over one database. The command line uses them too.
+type Services struct {
+	Store       *store.Stores
+	Box         *secret.Box
+	Queue       *job.Queue
+	Cache       *identity.Cache
+	Uses        *identity.Uses
+	Audit       *audit.Service
+	Exporter    *audit.Exporter
+	Orgs        *org.Service
+	Workspaces  *workspace.Service
+	Projects    *project.Service
+	Keys        *apikey.Service
+	OAuth       *oauth.Service
+	Idempotency *idempotency.Service
+	Webhooks    *webhook.Service
+	Sync        *integration.Service
+	MCP         *mcp.Service
+	Releases    *release.Service
+	Recurring   *recurring.Runner
+
+	Entitlements *entitlement.Service
+	Calls        *entitlement.Calls
+	SEO          *seo.Service
+	Pixel        *pixel.Service
+
+	mcpEngine *mcpengine.Engine
+}
+
+// Options are what the services need that no setting names.
+type Options struct {
+	Files    object.Store         // the object storage; nil for what needs none of it
+	Announce func(message []byte) // tells other replicas what to forget; nil when there are none
+	Prover   pixel.Prover         // looks proofs of domains up; nil: on the network
+	// Renderers have the endpoints of each contract told of events in its words.
+	Renderers func(s *store.Stores) map[string]webhook.Renderer
+}
+
+// parts are what every area is made of.
+type parts struct {
+	cfg     config.Config
+	store   *store.Stores
+	box     *secret.Box
+	options Options
+	log     *slog.Logger
+	now     clock.Clock
+}
+
+// Open opens the database, brings its schema up to date and makes the services.
+func Open(ctx context.Context, cfg config.Config, options Options, log *slog.Logger) (*Services, error) {
+	box, err := openBox(cfg)
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, cfg.DatabaseURL, clock.System, db.InDatabaseTime(clock.Steady()))
+	if err != nil {
+		return nil, fmt.Errorf("ALANIA_DATABASE_URL: %w", err)
+	}
+	s, err := assemble(ctx, parts{cfg: cfg, store: st, box: box, options: options, log: log, now: st.Now})
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return s, nil
+}
+
+// assemble makes the areas in their order: each takes what was made before it. Who listens to changes of workspaces
+// is made after them.
+func assemble(ctx context.Context, p parts) (*Services, error) {
+	if _, err := p.store.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	if err := checkKey(ctx, p.store.DB, p.box); err != nil {
+		return nil, err
+	}
+	s := &Services{Store: p.store, Box: p.box, Queue: job.NewQueue(p.store.Jobs, p.store, p.log, p.now)}
+	var err error
+	if s.Audit, s.Exporter, err = p.audit(s.Queue.Owner()); err != nil {
+		return nil, err
+	}
+	s.Entitlements, s.Calls = p.entitlements(s.Audit)
+	s.Webhooks = p.webhooks(s)
+	p.access(s)
+	listeners := &workspace.Listeners{}
+	p.workspaces(s, listeners)
+	p.sites(s)
+	if s.Sync, err = p.integrations(s); err != nil {
+		return nil, err
+	}
+	s.MCP, s.mcpEngine = p.mcp(s)
+	s.Releases = release.NewService(p.store, p.store.Releases, p.store.Orgs, p.options.Files, s.Audit, p.now)
+	s.Idempotency = idempotency.NewService(p.store.Idempotency, p.box, p.now)
+	purger := workspace.NewPurger(p.store.Workspaces, s.Queue, s.mcpEngine.Remove)
+	listeners.Created = []workspace.Hook{s.Projects.First}
+	listeners.Deleted = []workspace.Hook{
+		s.Webhooks.HandleWorkspaceDelete, s.Sync.HandleWorkspaceDelete, s.MCP.HandleWorkspaceDelete,
+		s.Keys.HandleWorkspaceDelete, purger.HandleWorkspaceDelete,
+	}
+	s.Recurring = p.recurring(s)
+	return s, s.OAuth.LoadKeys(ctx)
+}
+
+// Close ends the sessions with MCP servers and closes the database.
+func (s *Services) Close() error { return errors.Join(s.mcpEngine.Close(), s.Store.Close()) }
