@@ -34,7 +34,9 @@ type object = map[string]any
 func number(v any) string { return strconv.FormatInt(int64(v.(float64)), 10) }
 
 // on asks for one resource that is made for it.
-func on(operation, parameter string, make func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string) servertest.Valid {
+func on(
+	operation, parameter string, make func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string,
+) servertest.Valid {
 	return func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 		return servertest.Request{Operation: operation, Bearer: tn.Key, Path: map[string]string{parameter: make(t, i, tn)}}
 	}
@@ -62,33 +64,44 @@ func data(r *servertest.Response, t testing.TB) object {
 
 func newWorkspace(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
 	t.Helper()
-	return number(data(i.Want(t, 201, servertest.Request{Operation: "createWorkspace", Bearer: tn.Key, JSON: object{"name": "Made"}}), t)["id"])
+	return number(data(i.Want(t, 201,
+		servertest.Request{Operation: "createWorkspace", Bearer: tn.Key, JSON: object{"name": "Made"}}), t)["id"])
 }
 
 func newKey(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
 	t.Helper()
-	return number(data(i.Want(t, 201, servertest.Request{Operation: "createApiKey", Bearer: tn.Key, JSON: object{"name": "Made", "scopes": []string{"posts:read"}}}), t)["id"])
+	return number(data(i.Want(t, 201, servertest.Request{
+		Operation: "createApiKey", Bearer: tn.Key, JSON: object{"name": "Made", "scopes": []string{"posts:read"}},
+	}), t)["id"])
 }
 
 func newWebhook(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
 	t.Helper()
-	return number(data(i.Want(t, 201, servertest.Request{Operation: "createWebhook", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"post.*"}}}), t)["id"])
+	return number(data(i.Want(t, 201, servertest.Request{
+		Operation: "createWebhook", Bearer: tn.Key, JSON: object{"url": i.Other + "/hook", "events": []string{"post.*"}},
+	}), t)["id"])
 }
 
 // failedDelivery returns an endpoint and a delivery to it that failed.
 func failedDelivery(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) (endpoint, delivery string) {
 	t.Helper()
-	endpoint = number(data(i.Want(t, 201, servertest.Request{Operation: "createWebhook", Bearer: tn.Key, JSON: object{"url": i.Other + "/fail", "events": []string{"post.*"}}}), t)["id"])
+	endpoint = number(data(i.Want(t, 201, servertest.Request{
+		Operation: "createWebhook", Bearer: tn.Key, JSON: object{"url": i.Other + "/fail", "events": []string{"post.*"}},
+	}), t)["id"])
 	i.Want(t, 200, servertest.Request{Operation: "testWebhook", Bearer: tn.Key, Path: map[string]string{"id": endpoint}})
-	list := i.Want(t, 200, servertest.Request{Operation: "listWebhookDeliveries", Bearer: tn.Key, Path: map[string]string{"id": endpoint}}).Object(t)["data"].([]any)
+	list := i.Want(t, 200, servertest.Request{
+		Operation: "listWebhookDeliveries", Bearer: tn.Key, Path: map[string]string{"id": endpoint},
+	}).Object(t)["data"].([]any)
 	return endpoint, number(list[0].(object)["id"])
 }
 
 // valid has a request that succeeds for every operation.
 var valid = map[string]servertest.Valid{
-	"listWorkspaces":  plain("listWorkspaces"),
-	"createWorkspace": with(plain("createWorkspace"), func(*servertest.Instance) object { return object{"name": "New Workspace", "tier": "pro"} }),
-	"getWorkspace":    on("getWorkspace", "id", newWorkspace),
+	"listWorkspaces": plain("listWorkspaces"),
+	"createWorkspace": with(plain("createWorkspace"), func(*servertest.Instance) object {
+		return object{"name": "New Workspace", "tier": "pro"}
+	}),
+	"getWorkspace": on("getWorkspace", "id", newWorkspace),
 	"updateWorkspace": with(on("updateWorkspace", "id", newWorkspace), func(*servertest.Instance) object {
 		return object{"name": "Updated Name", "settings": object{"timezone": "Europe/London"}}
 	}),
@@ -96,10 +109,15 @@ var valid = map[string]servertest.Valid{
 
 	"listApiKeys": plain("listApiKeys"),
 	"createApiKey": with(plain("createApiKey"), func(*servertest.Instance) object {
-		return object{"name": "Mobile App Key", "scopes": []string{"posts:read", "users:read"}, "rate_limit_tier": "pro", "expires_at": "2127-01-01T00:00:00Z"}
+		return object{
+			"name": "Mobile App Key", "scopes": []string{"posts:read", "users:read"}, "rate_limit_tier": "pro",
+			"expires_at": "2127-01-01T00:00:00Z",
+		}
 	}),
-	"getApiKey":    on("getApiKey", "id", newKey),
-	"rotateApiKey": with(on("rotateApiKey", "id", newKey), func(*servertest.Instance) object { return object{"grace_period_hours": 24} }),
+	"getApiKey": on("getApiKey", "id", newKey),
+	"rotateApiKey": with(on("rotateApiKey", "id", newKey), func(*servertest.Instance) object {
+		return object{"grace_period_hours": 24}
+	}),
 	"revokeApiKey": on("revokeApiKey", "id", newKey),
 
 	"listWebhooks": plain("listWebhooks"),
@@ -111,10 +129,14 @@ var valid = map[string]servertest.Valid{
 		return object{"url": i.Other + "/hook?new", "events": []string{"post.*"}, "is_active": true}
 	}),
 	"deleteWebhook": on("deleteWebhook", "id", newWebhook), "testWebhook": on("testWebhook", "id", newWebhook),
-	"rotateWebhookSecret": on("rotateWebhookSecret", "id", newWebhook), "listWebhookDeliveries": on("listWebhookDeliveries", "id", newWebhook),
+	"rotateWebhookSecret":   on("rotateWebhookSecret", "id", newWebhook),
+	"listWebhookDeliveries": on("listWebhookDeliveries", "id", newWebhook),
 	"retryWebhookDelivery": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 		endpoint, delivery := failedDelivery(t, i, tn)
-		return servertest.Request{Operation: "retryWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"webhook_id": endpoint, "delivery_id": delivery}}
+		return servertest.Request{
+			Operation: "retryWebhookDelivery", Bearer: tn.Key,
+			Path: map[string]string{"webhook_id": endpoint, "delivery_id": delivery},
+		}
 	},
 }
 
@@ -152,7 +174,8 @@ var suite = servertest.Suite{
 	Own: map[string]func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string{
 		"X-Workspace-ID": newWorkspace,
 		"project_id": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
-			list := i.Want(t, 200, servertest.Request{Operation: "listWorkspaces", Bearer: tn.Key, Query: url.Values{"include": {"projects"}}})
+			list := i.Want(t, 200,
+				servertest.Request{Operation: "listWorkspaces", Bearer: tn.Key, Query: url.Values{"include": {"projects"}}})
 			p := list.Object(t)["data"].([]any)[0].(object)["projects"].([]any)[0].(object)
 			return fmt.Sprint(p["id"])
 		},
@@ -165,7 +188,9 @@ var suite = servertest.Suite{
 func TestContract(t *testing.T) { suite.Run(t) }
 
 // each runs a test on both engines with a server and a tenant.
-func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option) {
+func each(
+	t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option,
+) {
 	suite.Each(t, test, options...)
 }
 

@@ -86,7 +86,9 @@ func toolsOf(c *contract.Contract) ([]*tool, error) {
 	return out, errors.Join(errs...)
 }
 
-func newTool(op *contract.Operation, item *openapi3.PathItem, spec *openapi3.Operation, components map[string]any) (*tool, error) {
+func newTool(
+	op *contract.Operation, item *openapi3.PathItem, spec *openapi3.Operation, components map[string]any,
+) (*tool, error) {
 	bodyType, callable := bodyOf(spec)
 	if !callable || op.Stream != nil {
 		return nil, nil
@@ -102,7 +104,8 @@ func newTool(op *contract.Operation, item *openapi3.PathItem, spec *openapi3.Ope
 	}
 	for _, ref := range parameters {
 		p := ref.Value
-		if p.In == openapi3.ParameterInCookie || p.In == openapi3.ParameterInHeader && slices.Contains(unlisted, http.CanonicalHeaderKey(p.Name)) {
+		if p.In == openapi3.ParameterInCookie ||
+			p.In == openapi3.ParameterInHeader && slices.Contains(unlisted, http.CanonicalHeaderKey(p.Name)) {
 			continue
 		}
 		schema, err := e.of(p.Schema)
@@ -161,12 +164,15 @@ func newTool(op *contract.Operation, item *openapi3.PathItem, spec *openapi3.Ope
 
 // toolset is the name of the toolset of a tag, as it stands in a URL: "API keys" is api-keys.
 func toolset(tag string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(tag), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "-")
+	return strings.Join(strings.FieldsFunc(strings.ToLower(tag), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), "-")
 }
 
 const outputSchema = `{"type":"object","required":["status"],"properties":{` +
 	`"status":{"type":"integer","description":"The HTTP status."},` +
-	`"headers":{"type":"object","additionalProperties":{"type":"string"},"description":"Those that a next call may need, such as ETag for If-Match."},` +
+	`"headers":{"type":"object","additionalProperties":{"type":"string"},"description":"Those that a next call may need,` +
+	` such as ETag for If-Match."},` +
 	`"body":{"description":"The answer; in base64 when its Content-Type is among the headers and is no text."}}}`
 
 func describe(spec *openapi3.Operation) string {
@@ -227,7 +233,8 @@ const formType = "application/x-www-form-urlencoded"
 func isJSON(mediaType string) bool {
 	mediaType, _, _ = strings.Cut(mediaType, ";")
 	mediaType = strings.ToLower(strings.TrimSpace(mediaType))
-	return mediaType == "application/json" || strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
+	return mediaType == "application/json" ||
+		strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
 }
 
 // onlyValue returns the one text that a schema allows, or its default.
@@ -348,7 +355,8 @@ func (e *expander) word(word string, value any, within []string) any {
 			}
 			return out
 		}
-	case "items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains", "propertyNames", "not", "if", "then", "else":
+	case "items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains", "propertyNames", "not",
+		"if", "then", "else":
 		return e.schema(value, within)
 	}
 	return value

@@ -217,7 +217,8 @@ func TestRequests(t *testing.T) {
 			"test_getFile",
 			`{"path_path":"a/b c","path":"q&x","query_body":true,"filter_kind":["x","y"],"ids":[1,2.5],"meta":{"a":"b","n":1},` +
 				`"X-Tags":["t","u"]}`,
-			"/files/a%2Fb%20c?body=true&filter%5Bkind%5D=x&filter%5Bkind%5D=y&ids=1%2C2.5&meta%5Ba%5D=b&meta%5Bn%5D=1&path=q%26x",
+			"/files/a%2Fb%20c?body=true&filter%5Bkind%5D=x&filter%5Bkind%5D=y&ids=1%2C2.5&meta%5Ba%5D=b&meta%5Bn%5D=1&" +
+				"path=q%26x",
 			"",
 			map[string]string{
 				"X-Tags": "t,u", "X-Api-Version": "2026-01-01", "X-Forwarded-For": "198.51.100.1", "Cookie": "",

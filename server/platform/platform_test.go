@@ -39,7 +39,8 @@ func client(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, scopes 
 	if len(scopes) == 0 {
 		scopes = []string{"*"}
 	}
-	c, s, err := i.OAuth.CreateClient(tn.As(), oauth.NewClient{OrgID: tn.Org.ID, Name: "test", Secret: secretText, Scopes: scopes, UserID: tn.Owner.UserID})
+	c, s, err := i.OAuth.CreateClient(tn.As(),
+		oauth.NewClient{OrgID: tn.Org.ID, Name: "test", Secret: secretText, Scopes: scopes, UserID: tn.Owner.UserID})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +49,9 @@ func client(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, scopes 
 
 func token(t testing.TB, i *servertest.Instance, clientID, secret string) string {
 	t.Helper()
-	res := i.Want(t, 200, servertest.Request{Operation: "createToken", Basic: [2]string{clientID, secret}, Form: url.Values{"grant_type": {"client_credentials"}}})
+	res := i.Want(t, 200, servertest.Request{
+		Operation: "createToken", Basic: [2]string{clientID, secret}, Form: url.Values{"grant_type": {"client_credentials"}},
+	})
 	return res.Object(t)["access_token"].(string)
 }
 
@@ -58,13 +61,19 @@ func orgPath(tn *servertest.Tenant) map[string]string {
 
 func member(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, role string) string {
 	t.Helper()
-	res := i.Want(t, 201, servertest.Request{Operation: "inviteMember", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"email": strings.ToLower(id.New().ULID()) + "@example.com", "role": role}})
+	res := i.Want(t, 201, servertest.Request{
+		Operation: "inviteMember", Path: orgPath(tn), Bearer: tn.Key,
+		JSON: object{"email": strings.ToLower(id.New().ULID()) + "@example.com", "role": role},
+	})
 	return res.Object(t)["id"].(string)
 }
 
 func key(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) object {
 	t.Helper()
-	return i.Want(t, 201, servertest.Request{Operation: "createKey", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "made", "scopes": []string{"orgs:read"}}}).Object(t)
+	return i.Want(t, 201, servertest.Request{
+		Operation: "createKey", Path: orgPath(tn), Bearer: tn.Key,
+		JSON: object{"name": "made", "scopes": []string{"orgs:read"}},
+	}).Object(t)
 }
 
 // valid has a request that succeeds for every operation.
@@ -79,7 +88,8 @@ var valid = func() map[string]servertest.Valid {
 			return servertest.Request{Operation: name, Path: orgPath(tn), Bearer: tn.Key}
 		}
 	}
-	with := func(v servertest.Valid, change func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, r *servertest.Request)) servertest.Valid {
+	with := func(v servertest.Valid,
+		change func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, r *servertest.Request)) servertest.Valid {
 		return func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 			r := v(t, i, tn)
 			change(t, i, tn, &r)
@@ -88,7 +98,9 @@ var valid = func() map[string]servertest.Valid {
 	}
 	inWorkspace := func(name string) servertest.Valid {
 		return func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-			return servertest.Request{Operation: name, Path: map[string]string{"workspace_id": tn.Workspace.ID.Prefixed("wks")}, Bearer: tn.Key}
+			return servertest.Request{
+				Operation: name, Path: map[string]string{"workspace_id": tn.Workspace.ID.Prefixed("wks")}, Bearer: tn.Key,
+			}
 		}
 	}
 	onMember := func(name string) servertest.Valid {
@@ -111,26 +123,37 @@ var valid = func() map[string]servertest.Valid {
 		"getHealth": public("getHealth"), "getLiveness": public("getLiveness"), "getReadiness": public("getReadiness"),
 		"createToken": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 			clientID, secret := client(t, i, tn)
-			return servertest.Request{Operation: "createToken", Basic: [2]string{clientID, secret}, Form: url.Values{"grant_type": {"client_credentials"}}}
+			return servertest.Request{
+				Operation: "createToken", Basic: [2]string{clientID, secret},
+				Form: url.Values{"grant_type": {"client_credentials"}},
+			}
 		},
 		"revokeToken": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 			clientID, secret := client(t, i, tn)
-			return servertest.Request{Operation: "revokeToken", Form: url.Values{"client_id": {clientID}, "client_secret": {secret}, "token": {token(t, i, clientID, secret)}}}
+			return servertest.Request{
+				Operation: "revokeToken",
+				Form:      url.Values{"client_id": {clientID}, "client_secret": {secret}, "token": {token(t, i, clientID, secret)}},
+			}
 		},
 		"listOrgs": func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 			return servertest.Request{Operation: "listOrgs", Bearer: tn.Key}
 		},
-		"listWorkspaces": inOrg("listWorkspaces"), "listMembers": inOrg("listMembers"), "listKeys": inOrg("listKeys"), "listAuditEntries": inOrg("listAuditEntries"),
-		"createWorkspace": body(inOrg("createWorkspace"), func() object { return object{"name": "Growth team"} }),
-		"getWorkspace":    inWorkspace("getWorkspace"), "getWorkspaceSettings": inWorkspace("getWorkspaceSettings"),
-		"updateWorkspaceSettings": body(inWorkspace("updateWorkspaceSettings"), func() object { return object{"retention_days": 90} }),
+		"listWorkspaces": inOrg("listWorkspaces"), "listMembers": inOrg("listMembers"), "listKeys": inOrg("listKeys"),
+		"listAuditEntries": inOrg("listAuditEntries"),
+		"createWorkspace":  body(inOrg("createWorkspace"), func() object { return object{"name": "Growth team"} }),
+		"getWorkspace":     inWorkspace("getWorkspace"), "getWorkspaceSettings": inWorkspace("getWorkspaceSettings"),
+		"updateWorkspaceSettings": body(inWorkspace("updateWorkspaceSettings"), func() object {
+			return object{"retention_days": 90}
+		}),
 		"inviteMember": body(inOrg("inviteMember"), func() object {
 			return object{"email": strings.ToLower(id.New().ULID()) + "@example.com", "role": "member"}
 		}),
 		"getMember": onMember("getMember"), "removeMember": onMember("removeMember"),
 		"changeMemberRole": body(onMember("changeMemberRole"), func() object { return object{"role": "admin"} }),
-		"createKey":        body(inOrg("createKey"), func() object { return object{"name": "CI", "scopes": []string{"workspaces:read"}} }),
-		"getKey":           onKey("getKey"), "revokeKey": onKey("revokeKey"),
+		"createKey": body(inOrg("createKey"), func() object {
+			return object{"name": "CI", "scopes": []string{"workspaces:read"}}
+		}),
+		"getKey": onKey("getKey"), "revokeKey": onKey("revokeKey"),
 	}
 }()
 
@@ -148,8 +171,9 @@ var success = servertest.Success
 var ids = regexp.MustCompile(`[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}|"request_id":"[^"]*"`)
 
 var prefixes = map[string]string{
-	"org_id": "org", "workspace_id": "wks", "member_id": "mem", "key_id": "key", "endpoint_id": "whe", "delivery_id": "dlv",
-	"binding_id": "bnd", "run_id": "run", "job_id": "job",
+	"org_id": "org", "workspace_id": "wks", "member_id": "mem", "key_id": "key", "endpoint_id": "whe",
+	"delivery_id": "dlv",
+	"binding_id":  "bnd", "run_id": "run", "job_id": "job",
 }
 
 var suite = servertest.Suite{
@@ -184,7 +208,9 @@ var suite = servertest.Suite{
 func TestContract(t *testing.T) { suite.Run(t) }
 
 // each runs a test on both engines with a server and a tenant.
-func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option) {
+func each(
+	t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant), options ...server.Option,
+) {
 	suite.Each(t, test, options...)
 }
 
@@ -200,18 +226,23 @@ func TestWorkspaceVersions(t *testing.T) {
 			i.Want(t, 304, call(op, map[string]string{"If-None-Match": `"other", W/` + first}, nil))
 			i.Want(t, 200, call(op, map[string]string{"If-None-Match": `"other"`}, nil))
 		}
-		res := i.Want(t, 200, call("updateWorkspaceSettings", map[string]string{"If-Match": first}, object{"feature_flags": object{"beta": true, "old": false}}))
+		res := i.Want(t, 200,
+			call("updateWorkspaceSettings", map[string]string{"If-Match": first},
+				object{"feature_flags": object{"beta": true, "old": false}}))
 		second := res.Header.Get("ETag")
 		if second == first || second == "" {
 			t.Errorf("the entity tag stays %s", second)
 		}
 		i.Want(t, 412, call("updateWorkspaceSettings", map[string]string{"If-Match": first}, object{"retention_days": 1}))
-		i.Want(t, 412, call("updateWorkspaceSettings", map[string]string{"If-Match": "W/" + second}, object{"retention_days": 1}))
+		i.Want(t, 412,
+			call("updateWorkspaceSettings", map[string]string{"If-Match": "W/" + second}, object{"retention_days": 1}))
 		// A merge patch, under its own media type: null goes back, absent stays.
-		r := call("updateWorkspaceSettings", map[string]string{"If-Match": "*"}, object{"retention_days": nil, "feature_flags": object{"old": nil}})
+		r := call("updateWorkspaceSettings", map[string]string{"If-Match": "*"},
+			object{"retention_days": nil, "feature_flags": object{"old": nil}})
 		r.Type = "application/merge-patch+json"
 		got := i.Want(t, 200, r).Object(t)
-		if got["retention_days"] != 30.0 || len(got["feature_flags"].(object)) != 1 || got["feature_flags"].(object)["beta"] != true {
+		if got["retention_days"] != 30.0 || len(got["feature_flags"].(object)) != 1 ||
+			got["feature_flags"].(object)["beta"] != true {
 			t.Errorf("merged to %v", got)
 		}
 		i.Want(t, 422, call("updateWorkspaceSettings", nil, object{"retention_days": 0}))
@@ -224,7 +255,9 @@ func TestWorkspaceVersions(t *testing.T) {
 
 func TestConflicts(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		create := servertest.Request{Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "Sales", "slug": "sales"}}
+		create := servertest.Request{
+			Operation: "createWorkspace", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"name": "Sales", "slug": "sales"},
+		}
 		i.Want(t, 201, create)
 		if got := i.Want(t, 409, create).Object(t)["code"]; got != "slug_taken" {
 			t.Errorf("code %v", got)
@@ -235,7 +268,10 @@ func TestConflicts(t *testing.T) {
 		if got := i.Want(t, 201, again).Object(t)["slug"]; got != "sales-2" {
 			t.Errorf("slug %v", got)
 		}
-		invite := servertest.Request{Operation: "inviteMember", Path: orgPath(tn), Bearer: tn.Key, JSON: object{"email": "Ada@Example.com", "role": "admin"}}
+		invite := servertest.Request{
+			Operation: "inviteMember", Path: orgPath(tn), Bearer: tn.Key,
+			JSON: object{"email": "Ada@Example.com", "role": "admin"},
+		}
 		if got := i.Want(t, 201, invite).Object(t); got["email"] != "ada@example.com" || got["status"] != "invited" {
 			t.Errorf("invited %v", got)
 		}
@@ -254,7 +290,10 @@ func TestConflicts(t *testing.T) {
 			}
 		}
 		// members:write alone does not make owners.
-		limited := servertest.Request{Operation: "inviteMember", Path: orgPath(tn), Bearer: tn.KeyWith(t, "", "members:write"), JSON: object{"email": "eve@example.com", "role": "owner"}}
+		limited := servertest.Request{
+			Operation: "inviteMember", Path: orgPath(tn), Bearer: tn.KeyWith(t, "", "members:write"),
+			JSON: object{"email": "eve@example.com", "role": "owner"},
+		}
 		if got := i.Want(t, 403, limited).Object(t)["code"]; got != "access_denied" {
 			t.Errorf("code %v", got)
 		}

@@ -40,7 +40,8 @@ func with(h headers, more ...string) headers {
 // signIn returns the cookie of a session and its token.
 func signIn(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) (cookie, token string) {
 	t.Helper()
-	res := i.Want(t, 201, servertest.Request{Operation: "toy.signIn", Header: with(nil), Basic: [2]string{"anybody", tn.Key}})
+	res := i.Want(t, 201,
+		servertest.Request{Operation: "toy.signIn", Header: with(nil), Basic: [2]string{"anybody", tn.Key}})
 	cookie, _, _ = strings.Cut(res.Header.Get("Set-Cookie"), ";")
 	return cookie, res.Object(t)["token"].(string)
 }
@@ -55,7 +56,8 @@ func TestSessionAndToken(t *testing.T) {
 		cookie, token := signIn(t, i, tn)
 		put := func(h headers, bearer string) *servertest.Response {
 			return i.Do(t, servertest.Request{
-				Operation: "toy.putNote", Path: map[string]string{"path": "a"}, Header: h, Bearer: bearer, JSON: map[string]string{"text": "x"},
+				Operation: "toy.putNote", Path: map[string]string{"path": "a"}, Header: h, Bearer: bearer,
+				JSON: map[string]string{"text": "x"},
 			})
 		}
 		for name, c := range map[string]struct {
@@ -64,15 +66,19 @@ func TestSessionAndToken(t *testing.T) {
 			status  int
 			code    string
 		}{
-			"cookie and token":                {with(nil, "Cookie", cookie, "X-Toy-Token", token), "", 200, ""},
-			"cookie alone":                    {with(nil, "Cookie", cookie), "", 403, "forged"},
-			"cookie and a wrong token":        {with(nil, "Cookie", cookie, "X-Toy-Token", "x"), "", 403, "forged"},
-			"token alone":                     {with(nil, "X-Toy-Token", token), "", 401, "unauthenticated"},
-			"an unknown cookie":               {with(nil, "Cookie", toy.Cookie+"=x", "X-Toy-Token", token), "", 401, "unauthenticated"},
-			"a key needs no token":            {with(nil), tn.Key, 200, ""},
-			"the key counts, not a cookie":    {with(nil, "Cookie", toy.Cookie+"=x"), tn.Key, 200, ""},
-			"a key without the scope":         {with(nil), tn.KeyWith(t, "", "notes:read"), 403, "insufficient_scope"},
-			"a bad key next to a good cookie": {with(nil, "Cookie", cookie, "X-Toy-Token", token), "sk_live_x", 401, "unauthenticated"},
+			"cookie and token":         {with(nil, "Cookie", cookie, "X-Toy-Token", token), "", 200, ""},
+			"cookie alone":             {with(nil, "Cookie", cookie), "", 403, "forged"},
+			"cookie and a wrong token": {with(nil, "Cookie", cookie, "X-Toy-Token", "x"), "", 403, "forged"},
+			"token alone":              {with(nil, "X-Toy-Token", token), "", 401, "unauthenticated"},
+			"an unknown cookie": {
+				with(nil, "Cookie", toy.Cookie+"=x", "X-Toy-Token", token), "", 401, "unauthenticated",
+			},
+			"a key needs no token":         {with(nil), tn.Key, 200, ""},
+			"the key counts, not a cookie": {with(nil, "Cookie", toy.Cookie+"=x"), tn.Key, 200, ""},
+			"a key without the scope":      {with(nil), tn.KeyWith(t, "", "notes:read"), 403, "insufficient_scope"},
+			"a bad key next to a good cookie": {
+				with(nil, "Cookie", cookie, "X-Toy-Token", token), "sk_live_x", 401, "unauthenticated",
+			},
 		} {
 			res := put(c.headers, c.bearer)
 			if res.Status != c.status || c.code != "" && code(t, res) != c.code {
@@ -80,12 +86,14 @@ func TestSessionAndToken(t *testing.T) {
 			}
 		}
 		// A session is no way into the other contracts.
-		if res := i.Do(t, servertest.Request{Operation: "platform.listOrgs", Header: headers{"Cookie": cookie}}); res.Status != 401 {
+		if res := i.Do(t,
+			servertest.Request{Operation: "platform.listOrgs", Header: headers{"Cookie": cookie}}); res.Status != 401 {
 			t.Errorf("the platform takes the cookie: %d", res.Status)
 		}
 		// Nor is Basic, which is for the door alone.
 		basic := servertest.Request{
-			Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: with(nil), Basic: [2]string{"anybody", tn.Key},
+			Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: with(nil),
+			Basic: [2]string{"anybody", tn.Key},
 		}
 		if res := i.Do(t, basic); res.Status != 401 {
 			t.Errorf("a note for Basic: %d", res.Status)
@@ -99,7 +107,9 @@ func TestSessionAndToken(t *testing.T) {
 func TestSessionEndsWithTheMembership(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		cookie, _ := signIn(t, i, tn)
-		look := servertest.Request{Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: with(nil, "Cookie", cookie)}
+		look := servertest.Request{
+			Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: with(nil, "Cookie", cookie),
+		}
 		i.Want(t, 404, look)
 		other := i.Tenant(t, plan.Enterprise) // another person, whose session goes on
 		theirs, _ := signIn(t, i, other)
@@ -116,7 +126,8 @@ func TestSessionEndsWithTheMembership(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		get := func(h headers, bearer string) *servertest.Response {
-			return i.Do(t, servertest.Request{Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: h, Bearer: bearer})
+			return i.Do(t,
+				servertest.Request{Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: h, Bearer: bearer})
 		}
 		for name, c := range map[string]struct {
 			headers headers
@@ -134,12 +145,14 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("%s: %d %s", name, res.Status, res.Body)
 			}
 			ref := res.Object(t)["oops"].(map[string]any)["ref"].(string)
-			if !strings.HasPrefix(ref, "toy-") || res.Header.Get("X-Toy-Request") != ref || res.Header.Get("X-Request-Id") != "" {
+			if !strings.HasPrefix(ref, "toy-") || res.Header.Get("X-Toy-Request") != ref ||
+				res.Header.Get("X-Request-Id") != "" {
 				t.Errorf("%s: the request is %q, headers %v", name, ref, res.Header)
 			}
 		}
 		res := get(with(nil, "X-Toy-Request", "mine-1", "X-Toy-Trace", "t1"), tn.Key)
-		if res.Header.Get("X-Toy-Request") != "mine-1" || res.Header.Get("X-Toy-Trace") != "t1" || !strings.Contains(i.Log.String(), `"request_id":"mine-1"`) {
+		if res.Header.Get("X-Toy-Request") != "mine-1" || res.Header.Get("X-Toy-Trace") != "t1" ||
+			!strings.Contains(i.Log.String(), `"request_id":"mine-1"`) {
 			t.Errorf("%v", res.Header)
 		}
 		// What no operation matches is answered by the contract that is nearest.
@@ -150,7 +163,8 @@ func TestHeaders(t *testing.T) {
 			t.Fatal(err)
 		}
 		lost := servertest.Read(t, nowhere)
-		if code(t, lost) != "route_not_found" || lost.Header.Get("X-Toy-Trace") != "t2" || lost.Header.Get("X-Toy-Request") == "" {
+		if code(t, lost) != "route_not_found" || lost.Header.Get("X-Toy-Trace") != "t2" ||
+			lost.Header.Get("X-Toy-Request") == "" {
 			t.Errorf("%v %s", lost.Header, lost.Body)
 		}
 	})
@@ -159,7 +173,9 @@ func TestHeaders(t *testing.T) {
 func TestRestOfThePath(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		for _, path := range []string{"a", "a/b", "a/b/c.txt", "ä ö/ü", "100%"} {
-			r := servertest.Request{Operation: "toy.putNote", Path: map[string]string{"path": path}, Header: with(nil), Bearer: tn.Key}
+			r := servertest.Request{
+				Operation: "toy.putNote", Path: map[string]string{"path": path}, Header: with(nil), Bearer: tn.Key,
+			}
 			r.JSON = map[string]string{"text": path}
 			if n := i.Want(t, 200, r).Object(t); n["path"] != path {
 				t.Errorf("%q becomes %q", path, n["path"])
@@ -185,8 +201,9 @@ func TestRestOfThePath(t *testing.T) {
 func TestRateClassAndTakenKey(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		r := servertest.Request{
-			Operation: "toy.putNote", Path: map[string]string{"path": "a"}, Header: with(nil, "Idempotency-Key", "k"), Bearer: tn.Key,
-			JSON: map[string]string{"text": "one"},
+			Operation: "toy.putNote", Path: map[string]string{"path": "a"}, Header: with(nil, "Idempotency-Key", "k"),
+			Bearer: tn.Key,
+			JSON:   map[string]string{"text": "one"},
 		}
 		res := i.Want(t, 200, r)
 		if res.Header.Get("X-RateLimit-Limit") != "20" || !strings.Contains(res.Header.Get("RateLimit-Policy"), `"notes"`) {
