@@ -169,6 +169,19 @@ func TestGoFiles(t *testing.T) {
 	})
 }
 
+// TestPages holds the pages to the words of the glossary, whose table names them.
+func TestPages(t *testing.T) {
+	rules := rules(t)
+	files(t, ".md", func(name string, text []byte) {
+		text, _, _ = bytes.Cut(text, []byte("\n## Instead of\n"))
+		for _, r := range rules {
+			for _, at := range r.found(string(text)) {
+				t.Errorf("%s:%d: %q: %s", name, 1+bytes.Count(text[:at], []byte("\n")), r.word, r.instead)
+			}
+		}
+	})
+}
+
 // TestCheck plants what the check has to find, and what it has to leave.
 func TestCheck(t *testing.T) {
 	long := strings.Repeat("x", maxLine)
