@@ -104,10 +104,14 @@ func TestImports(t *testing.T) {
 	rules := []rule{
 		{tree: "domain", never: []string{
 			"./gen", "./server", "./store", "./engine", "./openapi", "net/http", "database/sql",
-			"github.com/labstack", "github.com/jmoiron/sqlx", "github.com/lib/pq", "modernc.org", "github.com/redis", "github.com/getkin",
+			"github.com/labstack", "github.com/jmoiron/sqlx", "github.com/lib/pq", "modernc.org", "github.com/redis",
+			"github.com/getkin",
 		}},
 		{tree: "store", never: []string{"./server", "./gen", "./engine", "./openapi", "net/http", "github.com/labstack"}},
-		{tree: "engine", never: []string{"./server", "./gen", "./store", "./openapi", "github.com/labstack", "github.com/jmoiron/sqlx"}},
+		{
+			tree:  "engine",
+			never: []string{"./server", "./gen", "./store", "./openapi", "github.com/labstack", "github.com/jmoiron/sqlx"},
+		},
 		{tree: "gen", never: []string{"./domain", "./server", "./store", "./engine", "./cmd"}},
 		{tree: "openapi", never: []string{"./domain", "./server", "./store", "./engine", "./cmd", "./gen"}},
 		{tree: ".", never: []string{"./cmd"}},
@@ -176,7 +180,8 @@ func TestImports(t *testing.T) {
 func storeAreas(all []*pkg) []string {
 	var areas []string
 	for _, p := range all {
-		if path.Dir(p.folder) == "store" && !slices.Contains([]string{"store/db", "store/migrations", "store/storetest"}, p.folder) {
+		if path.Dir(p.folder) == "store" &&
+			!slices.Contains([]string{"store/db", "store/migrations", "store/storetest"}, p.folder) {
 			areas = append(areas, p.folder)
 		}
 	}
@@ -343,7 +348,10 @@ func typeName(x ast.Expr) string {
 }
 
 // supports are packages for tests.
-var supports = []string{"engine/hostile", "engine/objects/s3test", "server/servertest", "server/servertest/toy", "server/browsertest", "store/storetest"}
+var supports = []string{
+	"engine/hostile", "engine/objects/s3test", "server/servertest", "server/servertest/toy", "server/browsertest",
+	"store/storetest",
+}
 
 // sources calls fn with every file of the server that is no test.
 func sources(t *testing.T, fn func(folder string, fset *token.FileSet, f *ast.File)) {
@@ -418,7 +426,8 @@ func TestSharedPackagesKnowNoContract(t *testing.T) {
 	excused := map[string]bool{}
 	sources(t, func(folder string, fset *token.FileSet, f *ast.File) {
 		own := slices.ContainsFunc(contracts, func(c string) bool { return in(folder, "server/"+c) })
-		if own || folder == "server/bench" || !slices.ContainsFunc(shared, func(tree string) bool { return in(folder, tree) }) {
+		if own || folder == "server/bench" ||
+			!slices.ContainsFunc(shared, func(tree string) bool { return in(folder, tree) }) {
 			return
 		}
 		list := folder == "server" && filepath.Base(fset.Position(f.Pos()).Filename) == "contracts.go"

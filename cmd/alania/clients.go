@@ -56,11 +56,14 @@ func (c command) clients(ctx context.Context, args []string) error {
 			return err
 		}
 		ctx = identity.With(ctx, identity.Operator(o.ID))
-		cl, secret, err := s.OAuth.CreateClient(ctx, oauth.NewClient{OrgID: o.ID, Name: *name, ClientID: *clientID, Scopes: strings.Fields(*scopes)})
+		cl, secret, err := s.OAuth.CreateClient(ctx,
+			oauth.NewClient{OrgID: o.ID, Name: *name, ClientID: *clientID, Scopes: strings.Fields(*scopes)})
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "client_id      %s\nclient_secret  %s\nscopes         %s\n\nThe secret is shown once. Keep it safe.\n", cl.ClientID, secret, strings.Join(cl.Scopes, " "))
+		fmt.Fprintf(c.out,
+			"client_id      %s\nclient_secret  %s\nscopes         %s\n\nThe secret is shown once. Keep it safe.\n", cl.ClientID,
+			secret, strings.Join(cl.Scopes, " "))
 		return nil
 	case "list":
 		o, err := findOrg(ctx, s, *slug)
