@@ -39,27 +39,23 @@ func servicesOf(s *assembly.Services) contract.Services {
 		Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth, Audit: s.Audit,
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
 		MCP: s.MCP, Cache: s.Cache, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.Store.Now,
-		WorkspaceNumber: s.Store.Workspaces.WorkspaceNumber,
 	}
 }
 
 // renderers have the endpoints of each contract told of events in its words. They are needed before there are
-// services: of these a renderer knows the numbers of workspaces alone.
-func renderers(more ...func(contract.Services) contract.Module) func(s *store.Stores) map[string]webhook.Renderer {
-	return func(s *store.Stores) map[string]webhook.Renderer {
-		out := map[string]webhook.Renderer{}
-		of := contract.Services{WorkspaceNumber: s.Workspaces.WorkspaceNumber}
-		served := modules(of)
-		for _, module := range more {
-			served = append(served, module(of))
-		}
-		for _, m := range served {
-			if m.Events != nil {
-				out[m.Name] = m.Events
-			}
-		}
-		return out
+// services, and work without.
+func renderers(more ...func(contract.Services) contract.Module) map[string]webhook.Renderer {
+	out := map[string]webhook.Renderer{}
+	served := modules(contract.Services{})
+	for _, module := range more {
+		served = append(served, module(contract.Services{}))
 	}
+	for _, m := range served {
+		if m.Events != nil {
+			out[m.Name] = m.Events
+		}
+	}
+	return out
 }
 
 // OpenServices opens the services without the edge, for the command line. files is the object storage; nil for what

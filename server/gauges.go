@@ -35,10 +35,13 @@ var (
 	connectionsDesc = prometheus.NewDesc("alania_database_connections", "Connections to the database, by state.", []string{"state"}, nil)
 )
 
+var unrenderedDesc = prometheus.NewDesc("alania_webhook_events_not_rendered_total",
+	"Events that no endpoint of a contract was told of, as they could not be rendered.", []string{"contract"}, nil)
+
 // Describe implements prometheus.Collector.
 func (gauges) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc, auditDesc, asideDesc,
-		succeededDesc, tookDesc, failingDesc, failedDesc} {
+		succeededDesc, tookDesc, failingDesc, failedDesc, unrenderedDesc} {
 		ch <- d
 	}
 }
@@ -60,6 +63,9 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge(deliveriesDesc, stats.Waiting, "memory")
 	gauge(deliveriesDesc, stats.InFlight, "in_flight")
 	ch <- prometheus.MustNewConstMetric(breakersDesc, prometheus.GaugeValue, float64(stats.Open))
+	for contract, n := range g.services.Webhooks.RenderFailures() {
+		ch <- prometheus.MustNewConstMetric(unrenderedDesc, prometheus.CounterValue, float64(n), contract)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	works, err := g.services.Recurring.Stats(ctx)

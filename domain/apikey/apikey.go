@@ -261,7 +261,7 @@ func (s *Service) insert(ctx context.Context, k *Key, action string, before audi
 	if err := s.audit.Record(ctx, k.OrgID, action, audit.Key, k.ID, before, keyFields(*k)); err != nil {
 		return err
 	}
-	return s.events.Publish(ctx, event.New(event.KeyCreated, k.OrgID, k.WorkspaceID, k.CreatedAt, *k))
+	return s.events.Publish(ctx, event.New(event.KeyCreated, k.OrgID, k.WorkspaceID, k.CreatedAt, *k).OfProject(k.ProjectID))
 }
 
 // MaxGrace is the longest that a key works on after its rotation.
@@ -459,7 +459,7 @@ func (s *Service) revoked(ctx context.Context, k Key) error {
 	if err := s.audit.Record(ctx, k.OrgID, "key.revoked", audit.Key, k.ID, keyFields(k), nil); err != nil {
 		return err
 	}
-	return s.events.Publish(ctx, event.New(event.KeyRevoked, k.OrgID, k.WorkspaceID, *k.RevokedAt, k))
+	return s.events.Publish(ctx, event.New(event.KeyRevoked, k.OrgID, k.WorkspaceID, *k.RevokedAt, k).OfProject(k.ProjectID))
 }
 
 // form is the shape of a key: kind, public part, secret.

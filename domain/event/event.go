@@ -66,15 +66,37 @@ func Catalogue() []Description {
 	}
 }
 
+var known = func() map[Type]bool {
+	out := map[Type]bool{}
+	for _, d := range Catalogue() {
+		out[d.Type] = true
+	}
+	return out
+}()
+
+// Known reports whether the catalogue has a type.
+func Known(t Type) bool { return known[t] }
+
 // Event is one thing that happened. Data is the domain's value of it, such as a
 // workspace.Workspace; each contract renders it in its own form.
 type Event struct {
 	ID          id.ID
 	OrgID       id.ID
 	WorkspaceID id.ID // zero when it is of the org as a whole
+	ProjectID   id.ID // zero when it is of no project
 	Type        Type
 	Data        any
 	CreatedAt   time.Time
+
+	// WorkspaceSeq is the number of the workspace, for contracts that show integers. Who delivers the
+	// event sets it.
+	WorkspaceSeq int64
+}
+
+// OfProject returns the event as one of a project.
+func (e Event) OfProject(projectID id.ID) Event {
+	e.ProjectID = projectID
+	return e
 }
 
 // Publisher takes events. Publish is called inside the transaction of the change.

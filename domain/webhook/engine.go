@@ -584,7 +584,10 @@ func (e *Engine) deliver(l *endpointQueue, it *item) {
 func (e *Engine) send(
 	ctx context.Context, ep Endpoint, d Delivery, secrets [][]byte, payload []byte, now time.Time,
 ) (Answer, id.ID, time.Duration) {
-	messageID, requestID := d.EventID.Prefixed(id.EventPrefix), id.New()
+	messageID, requestID := d.MessageID, id.New()
+	if messageID == "" { // of before renderers chose it
+		messageID = d.EventID.Prefixed(id.EventPrefix)
+	}
 	ctx, cancel := context.WithTimeout(ctx, AttemptTimeout)
 	defer cancel()
 	start := time.Now()

@@ -8,7 +8,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-
+	"errors"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -24,6 +24,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/project"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
@@ -53,6 +54,7 @@ type Endpoint struct {
 	Seq            int64 // its number, for contracts that show integers
 	OrgID          id.ID
 	WorkspaceID    id.ID  // zero: events of every workspace
+	ProjectID      id.ID  // zero: of every project of the workspace
 	Contract       string // in whose words events are sent
 	URL            string
 	Description    string
@@ -91,6 +93,7 @@ type Delivery struct {
 	OrgID      id.ID
 	EndpointID id.ID
 	EventID    id.ID
+	MessageID  string // what its contract calls the event: webhook-id; only where the payload is
 	EventType  string
 	Contract   string
 	State      State
@@ -153,6 +156,7 @@ const (
 // Event is an event in the form of a contract, as it is kept and sent.
 type Event struct {
 	ID        id.ID
+	MessageID string // its id in that form
 	OrgID     id.ID
 	Contract  string
 	Type      string
@@ -160,11 +164,9 @@ type Event struct {
 	CreatedAt time.Time
 }
 
-// Renderer puts events into the words of a contract. It declines an event that the contract
-// does not have, with false: nothing is delivered then, and the change that the event tells of
-// goes on. An error fails that change, too, so it is one of the store's.
-type Renderer interface {
-	Render(ctx context.Context, e event.Event) (name string, payload []byte, ok bool, err error)
+// Projects are those of an org; one that is not there is NotFound.
+type Projects interface {
+	Project(ctx context.Context, orgID, projectID id.ID) (project.Project, error)
 }
 
 // Repository keeps endpoints, events and deliveries.
@@ -179,6 +181,8 @@ type Repository interface {
 	DeleteEndpoint(ctx context.Context, endpointID id.ID, at time.Time) error
 	// EnabledEndpoints returns the enabled endpoints of an org.
 	EnabledEndpoints(ctx context.Context, orgID id.ID) ([]Endpoint, error)
+	// WorkspaceNumber returns the number of a workspace, whatever its state; zero when there is none.
+	WorkspaceNumber(ctx context.Context, workspaceID id.ID) (int64, error)
 	InsertEvent(ctx context.Context, e Event) error
 	// InsertDeliveries inserts pending deliveries; those of owner are leased to it until
 	// their DueAt.
@@ -217,6 +221,7 @@ type Policy struct {
 type Service struct {
 	tx        txn.Runner
 	repo      Repository
+	projects  Projects
 	audit     *audit.Service
 	box       *secret.Box
 	now       clock.Clock
@@ -225,6 +230,7 @@ type Service struct {
 	engine    *Engine // nil in a process that only publishes
 	quota     Quota   // nil: none
 	queue     Queue   // nil: what is long is done at once
+	failures  failures
 }
 
 // Options are what the service needs besides its repository.
@@ -238,11 +244,12 @@ type Options struct {
 
 // NewService makes the service.
 func NewService(
-	tx txn.Runner, repo Repository, audit *audit.Service, box *secret.Box, options Options, now clock.Clock,
+	tx txn.Runner, repo Repository, projects Projects, audit *audit.Service, box *secret.Box, options Options,
+	now clock.Clock,
 ) *Service {
 	s := &Service{
-		tx: tx, repo: repo, audit: audit, box: box, now: now, policy: options.Policy, renderers: options.Renderers,
-		quota: options.Quota, queue: options.Queue,
+		tx: tx, repo: repo, projects: projects, audit: audit, box: box, now: now, policy: options.Policy,
+		renderers: options.Renderers, quota: options.Quota, queue: options.Queue, failures: failures{by: map[string]int{}},
 	}
 	if s.queue != nil {
 		s.handleJobs(s.queue)
@@ -271,38 +278,35 @@ func (s *Service) Publish(ctx context.Context, e event.Event) error {
 func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoint, filtered bool) error {
 	type rendered struct {
 		Event
-		ok bool
+		ok, used bool
 	}
-	events := map[string]rendered{}
+	events := map[string]*rendered{}
 	var deliveries []Delivery
 	var leased []bool
 	var items []*item
 	for i := range endpoints {
 		ep := &endpoints[i]
-		if filtered && !ep.WorkspaceID.IsZero() && ep.WorkspaceID != e.WorkspaceID {
+		if filtered && !ep.concerns(e) {
 			continue
 		}
-		ev, known := events[ep.Contract]
-		if !known {
-			r := s.renderers[ep.Contract]
-			if r == nil {
-				continue
+		ev := events[ep.Contract]
+		if ev == nil {
+			if len(events) == 0 {
+				if err := s.numbered(ctx, &e); err != nil {
+					return err
+				}
 			}
-			name, payload, ok, err := r.Render(ctx, e)
-			if err != nil {
-				return err
-			}
-			ev = rendered{
-				Event{ID: e.ID, OrgID: e.OrgID, Contract: ep.Contract, Type: name, Payload: payload, CreatedAt: e.CreatedAt}, ok,
-			}
+			r, ok := s.render(ctx, ep.Contract, e)
+			ev = &rendered{Event: r.event(e, ep.Contract), ok: ok}
 			events[ep.Contract] = ev
 		}
 		if !ev.ok || filtered && !Matches(ep.Events, ev.Type) {
 			continue
 		}
+		ev.used = true
 		d := Delivery{
-			ID: id.New(), OrgID: e.OrgID, EndpointID: ep.ID, EventID: e.ID, EventType: ev.Type, Contract: ep.Contract,
-			State: Pending, DueAt: e.CreatedAt, CreatedAt: e.CreatedAt,
+			ID: id.New(), OrgID: e.OrgID, EndpointID: ep.ID, EventID: e.ID, MessageID: ev.MessageID, EventType: ev.Type,
+			Contract: ep.Contract, State: Pending, DueAt: e.CreatedAt, CreatedAt: e.CreatedAt,
 		}
 		it := &item{delivery: d, payload: ev.Payload}
 		mine := s.engine != nil && s.engine.accepts(ep.OrgID, ep.ID, len(ev.Payload))
@@ -317,7 +321,7 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 		return nil
 	}
 	for _, ev := range events {
-		if ev.ok {
+		if ev.used {
 			if err := s.repo.InsertEvent(ctx, ev.Event); err != nil {
 				return err
 			}
@@ -334,6 +338,29 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 		s.tx.AfterCommit(ctx, func() { s.engine.offer(endpoints, items, len(items) < len(deliveries)) })
 	}
 	return nil
+}
+
+// numbered gives an event the number of its workspace.
+func (s *Service) numbered(ctx context.Context, e *event.Event) (err error) {
+	if !e.WorkspaceID.IsZero() {
+		e.WorkspaceSeq, err = s.repo.WorkspaceNumber(ctx, e.WorkspaceID)
+	}
+	return err
+}
+
+// event returns what is kept of a rendering.
+func (r Rendering) event(e event.Event, contract string) Event {
+	return Event{
+		ID: e.ID, MessageID: r.ID, OrgID: e.OrgID, Contract: contract, Type: r.Type, Payload: r.Payload,
+		CreatedAt: e.CreatedAt,
+	}
+}
+
+// concerns reports whether an event is one of the workspace and the project of an endpoint. An event of
+// no project is one of all projects of its workspace.
+func (e *Endpoint) concerns(ev event.Event) bool {
+	return (e.WorkspaceID.IsZero() || e.WorkspaceID == ev.WorkspaceID) &&
+		(e.ProjectID.IsZero() || ev.ProjectID.IsZero() || e.ProjectID == ev.ProjectID)
 }
 
 // Matches reports whether a subscription covers an event type: * everything, a.* whatever
@@ -354,6 +381,7 @@ func Matches(globs []string, name string) bool {
 type Create struct {
 	Contract    string
 	WorkspaceID id.ID
+	ProjectID   id.ID // the workspace is that of the project then
 	URL         string
 	Events      []string
 	Description string
@@ -377,6 +405,16 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 	if len(v) > 0 {
 		return Endpoint{}, "", fault.Invalid(v...)
 	}
+	if !in.ProjectID.IsZero() {
+		pr, err := s.projects.Project(ctx, p.OrgID, in.ProjectID)
+		if err == nil && (!p.InWorkspace(pr.WorkspaceID) || !in.WorkspaceID.IsZero() && in.WorkspaceID != pr.WorkspaceID) {
+			err = fault.NewNotFound("project")
+		}
+		if err != nil {
+			return Endpoint{}, "", err
+		}
+		in.WorkspaceID = pr.WorkspaceID
+	}
 	if in.WorkspaceID.IsZero() {
 		in.WorkspaceID = p.WorkspaceID
 	}
@@ -385,9 +423,8 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 	}
 	now := s.now()
 	e := Endpoint{
-		ID: id.New(), OrgID: p.OrgID, WorkspaceID: in.WorkspaceID, Contract: in.Contract, URL: in.URL,
-		Description: in.Description,
-		Events:      unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
+		ID: id.New(), OrgID: p.OrgID, WorkspaceID: in.WorkspaceID, ProjectID: in.ProjectID, Contract: in.Contract,
+		URL: in.URL, Description: in.Description, Events: unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		if s.quota != nil {
@@ -583,9 +620,18 @@ func (s *Service) Delete(ctx context.Context, endpointID id.ID) error {
 
 // HandleWorkspaceDelete deletes the endpoints of a workspace that is being deleted.
 func (s *Service) HandleWorkspaceDelete(ctx context.Context, w workspace.Workspace) error {
-	p, err := s.repo.ListEndpoints(ctx, w.OrgID, page.Query{
+	return s.deleteAll(ctx, w.OrgID, "workspace_id", w.ID)
+}
+
+// HandleProjectDelete deletes the endpoints of a project, in the transaction that deletes it.
+func (s *Service) HandleProjectDelete(ctx context.Context, p project.Project) error {
+	return s.deleteAll(ctx, p.OrgID, "project_id", p.ID)
+}
+
+func (s *Service) deleteAll(ctx context.Context, orgID id.ID, field string, value id.ID) error {
+	p, err := s.repo.ListEndpoints(ctx, orgID, page.Query{
 		Limit: MaxEndpoints, Sort: page.Sort{Field: "created_at"},
-		Filters: []page.Filter{{Field: "workspace_id", Op: page.Eq, Value: w.ID}},
+		Filters: []page.Filter{{Field: field, Op: page.Eq, Value: value}},
 	})
 	if err != nil {
 		return err
@@ -615,6 +661,9 @@ func (s *Service) Test(ctx context.Context, endpointID id.ID) (Delivery, error) 
 			return err
 		}
 		d, err = s.repo.Delivery(ctx, e.OrgID, id.ID{}, ev.ID)
+		if fault.IsCode(err, fault.NotFound) { // the log knows why
+			return fault.Wrap(errors.New("the test was not rendered"))
+		}
 		return err
 	})
 	return d, err
@@ -629,27 +678,29 @@ func (s *Service) TestNow(ctx context.Context, endpointID id.ID) (Attempt, error
 	}
 	now := s.now()
 	ev := event.New(event.Test, e.OrgID, e.WorkspaceID, now, Message{"This is a test. Nothing happened."})
-	name, payload, _, err := s.renderers[e.Contract].Render(ctx, ev)
-	if err != nil {
+	if err := s.numbered(ctx, &ev); err != nil {
 		return Attempt{}, err
+	}
+	r, ok := s.render(ctx, e.Contract, ev)
+	if !ok {
+		return Attempt{}, fault.Wrap(errors.New("the test was not rendered"))
 	}
 	secrets, err := s.secrets(e, now)
 	if err != nil {
 		return Attempt{}, err
 	}
 	d := Delivery{
-		ID: id.New(), OrgID: e.OrgID, EndpointID: e.ID, EventID: ev.ID, EventType: name, Contract: e.Contract, State: Pending,
-		DueAt: now.Add(Lease), CreatedAt: now,
+		ID: id.New(), OrgID: e.OrgID, EndpointID: e.ID, EventID: ev.ID, MessageID: r.ID, EventType: r.Type,
+		Contract: e.Contract, State: Pending, DueAt: now.Add(Lease), CreatedAt: now,
 	}
 	permit, err := s.engine.share.Acquire(ctx, e.OrgID, share.Host(e.URL))
 	if err != nil {
 		return Attempt{}, err
 	}
 	defer permit.Release()
-	res := s.engine.once(ctx, e, d, secrets, payload)
+	res := s.engine.once(ctx, e, d, secrets, r.Payload)
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.repo.InsertEvent(ctx,
-			Event{ID: ev.ID, OrgID: e.OrgID, Contract: e.Contract, Type: name, Payload: payload, CreatedAt: now}); err != nil {
+		if err := s.repo.InsertEvent(ctx, r.event(ev, e.Contract)); err != nil {
 			return err
 		}
 		if err := s.repo.InsertDeliveries(ctx, s.engine.owner, []bool{true}, []Delivery{d}); err != nil {

@@ -52,11 +52,11 @@ type world struct {
 // renderer is a contract with two kinds of events.
 type renderer struct{}
 
-func (renderer) Render(_ context.Context, e event.Event) (string, []byte, bool, error) {
+func (renderer) Render(e event.Event) (webhook.Rendering, bool, error) {
 	b, err := json.Marshal(map[string]any{
 		"id": e.ID.Prefixed(id.EventPrefix), "type": e.Type, "timestamp": e.CreatedAt, "data": fmt.Sprint(e.Data),
 	})
-	return string(e.Type), b, true, err
+	return webhook.Rendering{ID: e.ID.Prefixed(id.EventPrefix), Type: string(e.Type), Payload: b}, true, err
 }
 
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
@@ -80,7 +80,7 @@ func newWorldWith(t testing.TB, url string, sender webhook.Sender) *world {
 		t.Fatal(err)
 	}
 	trail := audit.NewService(w.store.Audit, now, nil)
-	w.service = webhook.NewService(w.store, w.store.Webhooks, trail, box, webhook.Options{
+	w.service = webhook.NewService(w.store, w.store.Webhooks, w.store.Projects, trail, box, webhook.Options{
 		Policy: webhook.Policy{AllowHTTP: true}, Renderers: map[string]webhook.Renderer{"test": renderer{}},
 	}, now)
 	w.engine = webhook.NewEngine(w.service, sender, nil, slog.New(slog.NewTextHandler(testLog{t}, nil)))

@@ -69,7 +69,7 @@ type Options struct {
 	Announce func(message []byte) // tells other replicas what to forget; nil when there are none
 	Prover   pixel.Prover         // looks proofs of domains up; nil: on the network
 	// Renderers have the endpoints of each contract told of events in its words.
-	Renderers func(s *store.Stores) map[string]webhook.Renderer
+	Renderers map[string]webhook.Renderer
 }
 
 // parts are what every area is made of.

@@ -8,9 +8,9 @@ import (
 
 // webhooks makes the endpoints, and what publishes events to them.
 func (p parts) webhooks(s *Services) *webhook.Service {
-	return webhook.NewService(p.store, p.store.Webhooks, s.Audit, p.box, webhook.Options{
+	return webhook.NewService(p.store, p.store.Webhooks, p.store.Projects, s.Audit, p.box, webhook.Options{
 		Policy:    webhook.Policy{AllowHTTP: p.cfg.WebhookAllowHTTP, Address: guard.New(p.cfg.WebhookAllowNets).Address},
-		Renderers: p.options.Renderers(p.store),
+		Renderers: p.options.Renderers,
 		Quota:     s.Entitlements.Quota(entitlement.Webhooks),
 		Queue:     s.Queue,
 	}, p.now)

@@ -1,14 +1,11 @@
 package contract
 
 import (
-	"context"
-
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/health"
-	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
@@ -43,9 +40,6 @@ type Services struct {
 	Cursors      *page.Cursors
 	Cache        *identity.Cache // which resolvers of a contract use as well
 	Now          clock.Clock
-
-	// WorkspaceNumber returns the number of a workspace, for contracts that show numbers.
-	WorkspaceNumber func(ctx context.Context, workspaceID id.ID) (int64, error)
 
 	PublicURL string // what links begin with, without a slash at the end
 	Version   string

@@ -11,7 +11,7 @@ const Name = "core"
 // Module is what this contract is.
 func Module(s contract.Services) contract.Module {
 	return contract.Module{
-		Name: Name, Dialect: Dialect{}, Events: Renderer{Number: s.WorkspaceNumber},
+		Name: Name, Dialect: Dialect{}, Events: Renderer{},
 		Schemes: map[string]contract.Scheme{
 			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
 		},

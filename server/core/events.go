@@ -1,8 +1,8 @@
 package core
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/oapi-codegen/nullable"
@@ -16,10 +16,7 @@ import (
 )
 
 // Renderer puts events into the words of this contract.
-type Renderer struct {
-	// Number returns the number of a workspace.
-	Number func(ctx context.Context, workspaceID id.ID) (int64, error)
-}
+type Renderer struct{}
 
 var _ webhook.Renderer = Renderer{}
 
@@ -34,7 +31,7 @@ type envelope struct {
 
 // Render implements webhook.Renderer. Events of what this contract has no resource for are
 // not sent to its endpoints.
-func (r Renderer) Render(ctx context.Context, e event.Event) (name string, payload []byte, ok bool, err error) {
+func (Renderer) Render(e event.Event) (r webhook.Rendering, ok bool, err error) {
 	env := envelope{
 		ID: e.ID.Prefixed(id.EventPrefix), Type: e.Type, CreatedAt: e.CreatedAt,
 		WorkspaceID: nullable.NewNullNullable[int64](),
@@ -47,15 +44,14 @@ func (r Renderer) Render(ctx context.Context, e event.Event) (name string, paylo
 	case webhook.Message:
 		env.Data = core.EventTest{Message: v.Text}
 	default:
-		return "", nil, false, nil
+		return webhook.Rendering{}, false, nil
 	}
 	if !e.WorkspaceID.IsZero() {
-		number, err := r.Number(ctx, e.WorkspaceID)
-		if err != nil {
-			return "", nil, false, err
+		if e.WorkspaceSeq == 0 {
+			return r, false, errors.New("the event has no number of its workspace")
 		}
-		env.WorkspaceID.Set(number)
+		env.WorkspaceID.Set(e.WorkspaceSeq)
 	}
-	payload, err = json.Marshal(env)
-	return string(e.Type), payload, true, err
+	payload, err := json.Marshal(env)
+	return webhook.Rendering{ID: env.ID, Type: string(e.Type), Payload: payload}, true, err
 }

@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"context"
 	"encoding/json"
 	"time"
 
@@ -35,7 +34,7 @@ type envelope struct {
 }
 
 // Render implements webhook.Renderer.
-func (Renderer) Render(_ context.Context, e event.Event) (name string, payload []byte, ok bool, err error) {
+func (Renderer) Render(e event.Event) (r webhook.Rendering, ok bool, err error) {
 	env := envelope{
 		ID: e.ID.Prefixed(id.EventPrefix), Type: e.Type, Timestamp: e.CreatedAt, OrgID: e.OrgID.Prefixed(id.OrgPrefix),
 		WorkspaceID: reference(id.WorkspacePrefix, e.WorkspaceID),
@@ -71,10 +70,10 @@ func (Renderer) Render(_ context.Context, e event.Event) (name string, payload [
 	case webhook.Message:
 		env.Data = platform.EventTest{Message: v.Text}
 	default:
-		return "", nil, false, nil // of a part of the platform that this contract does not have
+		return webhook.Rendering{}, false, nil // of a part of the platform that this contract does not have
 	}
-	payload, err = json.Marshal(env)
-	return string(e.Type), payload, true, err
+	payload, err := json.Marshal(env)
+	return webhook.Rendering{ID: env.ID, Type: string(e.Type), Payload: payload}, true, err
 }
 
 // reference shows the id of another resource; null for none.

@@ -26,7 +26,7 @@ func TestManyDeliveriesAreChangedInSlices(t *testing.T) {
 		orgID := newOrg(t, s, plan.Pro)
 		queue := job.NewQueue(s, s, quiet, clock.now)
 		trail := audit.NewService(s, clock.now, nil)
-		hooks := webhook.NewService(s, s, trail, box(), webhook.Options{Queue: queue}, clock.now)
+		hooks := webhook.NewService(s, s, s, trail, box(), webhook.Options{Queue: queue}, clock.now)
 		ep := webhook.Endpoint{
 			ID: id.New(), OrgID: orgID, Contract: "platform", URL: "https://example.com/", Events: []string{"*"},
 			Status: webhook.Enabled,

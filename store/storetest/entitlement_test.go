@@ -45,7 +45,7 @@ func meterWith(s *Store, now clock.Clock, options pixel.Options) *metered {
 	ents := entitlement.NewService(s, s, audit.NewService(s, now, nil), upgradeURL, now)
 	m := &metered{services: serveWithin(s, now, ents), dns: inDNS{}}
 	options.Prover = m.dns
-	m.webhooks = webhook.NewService(s, s, m.audit, box(), webhook.Options{Quota: ents.Quota(entitlement.Webhooks)}, now)
+	m.webhooks = webhook.NewService(s, s, s, m.audit, box(), webhook.Options{Quota: ents.Quota(entitlement.Webhooks)}, now)
 	m.seo = seo.NewService(s, s, m.workspaces, m.entitlements.Allowance(entitlement.SEOReports),
 		m.entitlements.Stock(entitlement.SEOEntries, entitlement.SEOBytes), now)
 	m.pixel = pixel.NewService(s, s, m.workspaces, m.audit, m.entitlements.Allowance(entitlement.PixelEvents),

@@ -55,6 +55,7 @@ type endpointRow struct {
 	ID             id.ID             `db:"id"`
 	OrgID          id.ID             `db:"org_id"`
 	WorkspaceID    id.ID             `db:"workspace_id"`
+	ProjectID      id.ID             `db:"project_id"`
 	Contract       string            `db:"contract"`
 	URL            string            `db:"url"`
 	Description    string            `db:"description"`
@@ -75,8 +76,8 @@ type endpointRow struct {
 
 func (r endpointRow) endpoint() webhook.Endpoint {
 	return webhook.Endpoint{
-		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, Contract: r.Contract, URL: r.URL,
-		Description: r.Description, Events: r.Events.V,
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, WorkspaceID: r.WorkspaceID, ProjectID: r.ProjectID,
+		Contract: r.Contract, URL: r.URL, Description: r.Description, Events: r.Events.V,
 		Status: r.Status, DisabledReason: string(r.DisabledReason), Secret: r.Secret, PreviousSecret: r.PreviousSecret,
 		PreviousUntil: r.PreviousUntil.Pointer(), FailingSince: r.FailingSince.Pointer(), CreatedAt: r.CreatedAt.Time,
 		UpdatedAt: r.UpdatedAt.Time,
@@ -85,8 +86,8 @@ func (r endpointRow) endpoint() webhook.Endpoint {
 	}
 }
 
-const selectEndpoint = "SELECT seq, id, org_id, workspace_id, contract, url, description, events, status, " +
-	"disabled_reason, secret, previous_secret," +
+const selectEndpoint = "SELECT seq, id, org_id, workspace_id, project_id, contract, url, description, events, " +
+	"status, disabled_reason, secret, previous_secret," +
 	" previous_until, failing_since, created_at, updated_at, successes, failures, failures_in_a_row, last_attempt_at " +
 	"FROM webhook_endpoints"
 
@@ -96,10 +97,10 @@ func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) (int64, 
 		return 0, err
 	}
 	seq, err := db.Returning[int64](ctx, s.DB,
-		"INSERT INTO webhook_endpoints (id, org_id, workspace_id, contract, url, description, events, status, "+
+		"INSERT INTO webhook_endpoints (id, org_id, workspace_id, project_id, contract, url, description, events, status, "+
 			"disabled_reason, secret, created_at, updated_at)"+
-			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq",
-		e.ID, e.OrgID, e.WorkspaceID, e.Contract, e.URL, e.Description, db.AsJSON(e.Events), e.Status,
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING seq",
+		e.ID, e.OrgID, e.WorkspaceID, e.ProjectID, e.Contract, e.URL, e.Description, db.AsJSON(e.Events), e.Status,
 		db.Text(e.DisabledReason), e.Secret, e.CreatedAt, e.UpdatedAt)
 	if err != nil {
 		return 0, err
@@ -129,7 +130,8 @@ var endpoints = db.List[endpointRow, webhook.Endpoint]{
 		"last_delivery_at": db.ByTime("last_attempt_at"),
 	},
 	Filters: map[string]string{
-		"status": "status", "contract": "contract", "workspace_id": "workspace_id", "created_at": "created_at",
+		"status": "status", "contract": "contract", "workspace_id": "workspace_id", "project_id": "project_id",
+		"created_at": "created_at",
 		"updated_at": "updated_at", "search": "url, description",
 	},
 	Convert: endpointRow.endpoint,
@@ -190,11 +192,17 @@ func (s *Store) EndpointsByID(ctx context.Context, ids []id.ID) ([]webhook.Endpo
 	return append(out, db.Convert(rows, endpointRow.endpoint)...), err
 }
 
+// WorkspaceNumber implements webhook.Repository.
+func (s *Store) WorkspaceNumber(ctx context.Context, workspaceID id.ID) (int64, error) {
+	return db.One[int64](ctx, s.DB, "SELECT coalesce(max(seq), 0) FROM workspaces WHERE id = $1", workspaceID)
+}
+
 // InsertEvent implements webhook.Repository.
 func (s *Store) InsertEvent(ctx context.Context, e webhook.Event) error {
 	_, err := s.Exec(ctx,
-		"INSERT INTO webhook_events (id, contract, org_id, type, payload, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-		e.ID, e.Contract, e.OrgID, e.Type, e.Payload, e.CreatedAt)
+		"INSERT INTO webhook_events (id, contract, org_id, type, payload, created_at, message_id)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		e.ID, e.Contract, e.OrgID, e.Type, e.Payload, e.CreatedAt, db.Text(e.MessageID))
 	return err
 }
 
@@ -230,6 +238,7 @@ type deliveryRow struct {
 	OrgID      id.ID         `db:"org_id"`
 	EndpointID id.ID         `db:"endpoint_id"`
 	EventID    id.ID         `db:"event_id"`
+	MessageID  db.Text       `db:"message_id"`
 	EventType  string        `db:"event_type"`
 	Contract   string        `db:"contract"`
 	State      webhook.State `db:"state"`
@@ -245,7 +254,8 @@ type deliveryRow struct {
 
 func (r deliveryRow) delivery() webhook.Delivery {
 	return webhook.Delivery{
-		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, EndpointID: r.EndpointID, EventID: r.EventID, EventType: r.EventType,
+		Seq: r.Seq, ID: r.ID, OrgID: r.OrgID, EndpointID: r.EndpointID, EventID: r.EventID,
+		MessageID: string(r.MessageID), EventType: r.EventType,
 		Contract: r.Contract, State: r.State,
 		Attempts: r.Attempts, Step: r.Step, Takeovers: r.Takeovers, DueAt: r.DueAt.Time, LastStatus: r.LastStatus,
 		CreatedAt: r.CreatedAt.Time, FinishedAt: r.FinishedAt.Pointer(), Payload: r.Payload,
@@ -272,7 +282,8 @@ func (s *Store) DeliveryBySeq(ctx context.Context, endpointID id.ID, seq int64) 
 func (s *Store) delivery(ctx context.Context, where string, args ...any) (webhook.Delivery, error) {
 	r, err := db.One[deliveryRow](ctx, s.DB,
 		"SELECT "+deliveryColumns+
-			", e.payload FROM webhook_deliveries d LEFT JOIN webhook_events e ON e.id = d.event_id AND e.contract = d.contract"+
+			", e.payload, e.message_id FROM webhook_deliveries d"+
+			" LEFT JOIN webhook_events e ON e.id = d.event_id AND e.contract = d.contract"+
 			" WHERE "+where, args...)
 	if err != nil {
 		return webhook.Delivery{}, db.NoRow(err, fault.NewNotFound("delivery"))
@@ -468,7 +479,8 @@ func (s *Store) ClaimDeliveries(
 			"true, owner = $4 WHERE seq IN (SELECT seq FROM due)"+
 			" RETURNING "+strings.ReplaceAll(deliveryColumns, "d.", "")+
 			", (SELECT v.payload FROM webhook_events v WHERE v.id = webhook_deliveries.event_id AND v.contract = "+
-			"webhook_deliveries.contract) AS payload", args...)
+			"webhook_deliveries.contract) AS payload, (SELECT v.message_id FROM webhook_events v WHERE v.id = "+
+			"webhook_deliveries.event_id AND v.contract = webhook_deliveries.contract) AS message_id", args...)
 	return db.Convert(claimed, deliveryRow.delivery), err
 }
 

@@ -169,8 +169,3 @@ func (s *Store) TakenSlugs(ctx context.Context, orgID id.ID, prefix string) ([]s
 	return db.All[string](ctx, s.DB, "SELECT slug FROM workspaces WHERE org_id = $1 AND slug >= $2 AND slug < $3", orgID,
 		prefix, prefix+"{")
 }
-
-// WorkspaceNumber returns the number of a workspace, whatever its state.
-func (s *Store) WorkspaceNumber(ctx context.Context, workspaceID id.ID) (int64, error) {
-	return db.One[int64](ctx, s.DB, "SELECT seq FROM workspaces WHERE id = $1", workspaceID)
-}
