@@ -140,7 +140,8 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.handler = edge.Head(s.echo)
 	e := &edge.Edge{
-		Resolvers: edge.Own(s.Keys, s.OAuth), Uses: s.Uses, Calls: s.Calls, Limiter: limiter, Idempotency: s.Idempotency, Tx: s.Store,
+		Resolvers: edge.Own(s.Keys, s.OAuth), Uses: s.Uses, Calls: s.Calls, Plans: s.Entitlements, Limiter: limiter,
+		Idempotency: s.Idempotency, Tx: s.Store,
 		Metrics: edge.NewMetrics(s.registry), Log: log, Now: s.Store.Now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
 		Streams: share.New("streams", streams, share.Options{}), Closing: s.closing,
 	}

@@ -34,8 +34,9 @@ func TestEveryTableHasABound(t *testing.T) {
 	if len(inserted) < 30 {
 		t.Fatalf("only %d tables were found", len(inserted))
 	}
+	_, tables, _ := strings.Cut(string(page), "## What bounds each table")
 	bound := map[string]bool{}
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (.+) \\|$").FindAllStringSubmatch(string(page), -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (.+) \\|$").FindAllStringSubmatch(tables, -1) {
 		bound[m[1]] = true
 		if !inserted[m[1]] {
 			t.Errorf("%s has a row and nothing is inserted into it", m[1])

@@ -46,34 +46,42 @@ const Unlimited int64 = -1
 // MaxUsage bounds every counter: the largest integer that JSON's readers hold exactly.
 const MaxUsage int64 = 1<<53 - 1
 
-// counting is how the platform knows what is used of a feature.
-type counting int
+// class is what kind of thing a feature is, and with that how its use is known.
+type class string
 
 const (
-	// switched: a plan includes the feature or not, and nothing is counted.
-	switched counting = iota
-	// rows: of the org, counted in the transaction that adds one. The store has the statement.
-	rows
-	// recorded: usage of a workspace, which starts again from zero or does not.
-	recorded
-	// stored: what a workspace keeps. Writes add to it and deletions take from it, in their own
+	// capability is something that a plan includes or not; nothing is counted. An operation of a contract that
+	// needs it says so in x-capability.
+	capability class = "capability"
+	// quota is a number of things that an org has, counted in the transaction that adds one. The store has
+	// the statement that counts them.
+	quota class = "quota"
+	// allowance is use of a workspace that is recorded. It starts again from zero or does not.
+	allowance class = "allowance"
+	// stock is what a workspace stores. Writes add to it and deletions take from it, in their own
 	// transaction; nobody reports it.
-	stored
+	stock class = "stock"
 )
 
-// definition is an entry of the catalogue. A new feature is one entry here, and for rows
-// its statement in the store.
+// definition is an entry of the registry of features, in the order in which they are shown. A new feature is one
+// entry here and, for a quota, its statement in the store; the answers of the API, the checks at the start and the
+// table of docs/quotas.md are made from it or compared with it.
 type definition struct {
 	feature Feature
-	counted counting
+	class   class
 	label   string    // one of them, in words
 	unit    string    // of the figures; empty: they count things
-	from    plan.Tier // the first that includes it, for what is switched
+	from    plan.Tier // the first that includes it, for a capability
 	limits  [5]int64  // from the smallest tier, for what is counted
-	// When recorded usage starts again from zero: never, with the calendar month (UTC), or day
-	// by day as days leave a window that ends today.
+	// When an allowance starts again from zero: never, with the calendar month (UTC), or day by day as days leave a
+	// window that ends today.
 	monthly bool
 	window  int // in days
+	// reported says that the platform itself uses none of it: what callers record is counted, and refused
+	// beyond the limit.
+	reported bool
+	// sunset is the day on which the promise ends, because nothing enforces it; empty: it is enforced.
+	sunset string
 }
 
 const (
@@ -81,73 +89,73 @@ const (
 	gib = 1 << 30
 )
 
-var catalogue = []definition{
-	{feature: Workspaces, counted: rows, label: "Workspace", limits: [5]int64{3, 10, 50, 250, Unlimited}},
-	{feature: APIKeys, counted: rows, label: "API key", limits: [5]int64{5, 20, 100, 500, Unlimited}},
-	{feature: Webhooks, counted: rows, label: "Webhook", limits: [5]int64{3, 10, 25, 50, Unlimited}},
+var registry = []definition{
+	{feature: Workspaces, class: quota, label: "Workspace", limits: [5]int64{3, 10, 50, 250, Unlimited}},
+	{feature: APIKeys, class: quota, label: "API key", limits: [5]int64{5, 20, 100, 500, Unlimited}},
+	{feature: Webhooks, class: quota, label: "Webhook", limits: [5]int64{3, 10, 25, 50, Unlimited}},
 	{
-		feature: APICalls, counted: recorded, label: "API call", monthly: true,
+		feature: APICalls, class: allowance, label: "API call", monthly: true, sunset: "2027-03-31",
 		limits: [5]int64{1_000, 5_000, 10_000, 100_000, Unlimited},
 	},
-	{feature: Posts, counted: recorded, label: "Post", limits: [5]int64{100, 500, 1_000, 10_000, Unlimited}},
+	{feature: Posts, class: allowance, label: "Post", reported: true, limits: [5]int64{100, 500, 1_000, 10_000, Unlimited}},
 	{
-		feature: Storage, counted: recorded, label: "Storage", unit: "bytes",
-		limits: [5]int64{512 * mib, 2048 * mib, 5120 * mib, 51200 * mib, Unlimited},
+		feature: Storage, class: allowance, label: "Storage", unit: "bytes", reported: true,
+		limits: [5]int64{512 * mib, 2 * gib, 5 * gib, 50 * gib, Unlimited},
 	},
 	{
-		feature: MCPCalls, counted: recorded, label: "MCP call", monthly: true,
+		feature: MCPCalls, class: allowance, label: "MCP call", monthly: true,
 		limits: [5]int64{100, 1_000, 10_000, 100_000, Unlimited},
 	},
 	{
-		feature: PixelEvents, counted: recorded, label: "Pixel event", monthly: true,
+		feature: PixelEvents, class: allowance, label: "Pixel event", monthly: true,
 		limits: [5]int64{10_000, 100_000, 1_000_000, 10_000_000, Unlimited},
 	},
 	{
-		feature: SEOReports, counted: recorded, label: "SEO report", window: 30,
+		feature: SEOReports, class: allowance, label: "SEO report", window: 30,
 		limits: [5]int64{10, 100, 1_000, 10_000, Unlimited},
 	},
-	{feature: CustomDomains, counted: switched, label: "Custom domain", from: plan.Pro},
-	{feature: SSO, counted: switched, label: "Single sign-on", from: plan.Agency},
-	{feature: AuditExport, counted: switched, label: "Audit export", from: plan.Enterprise},
+	{feature: CustomDomains, class: capability, label: "Custom domain", from: plan.Pro, sunset: "2027-03-31"},
+	{feature: SSO, class: capability, label: "Single sign-on", from: plan.Agency, sunset: "2027-03-31"},
+	{feature: AuditExport, class: capability, label: "Audit export", from: plan.Enterprise, sunset: "2027-03-31"},
 
-	{feature: Bindings, counted: rows, label: "Binding", limits: [5]int64{50, 200, 1_000, 5_000, 20_000}},
-	{feature: Members, counted: rows, label: "Member", limits: [5]int64{50, 200, 1_000, 5_000, 50_000}},
+	{feature: Bindings, class: quota, label: "Binding", limits: [5]int64{50, 200, 1_000, 5_000, 20_000}},
+	{feature: Members, class: quota, label: "Member", limits: [5]int64{50, 200, 1_000, 5_000, 50_000}},
 
-	{feature: MCPFiles, counted: stored, label: "MCP file", limits: [5]int64{1_000, 10_000, 50_000, 100_000, 500_000}},
+	{feature: MCPFiles, class: stock, label: "MCP file", limits: [5]int64{1_000, 10_000, 50_000, 100_000, 500_000}},
 	{
-		feature: MCPFileBytes, counted: stored, label: "MCP file storage", unit: "bytes",
+		feature: MCPFileBytes, class: stock, label: "MCP file storage", unit: "bytes",
 		limits: [5]int64{50 * mib, 100 * mib, gib, 10 * gib, 100 * gib},
 	},
 	{
-		feature: Records, counted: stored, label: "Record",
+		feature: Records, class: stock, label: "Record",
 		limits: [5]int64{50_000, 250_000, 2_000_000, 20_000_000, 200_000_000},
 	},
 	{
-		feature: RecordBytes, counted: stored, label: "Record storage", unit: "bytes",
+		feature: RecordBytes, class: stock, label: "Record storage", unit: "bytes",
 		limits: [5]int64{50 * mib, 100 * mib, 2 * gib, 20 * gib, 200 * gib},
 	},
 	{
-		feature: UsageRecords, counted: stored, label: "Usage record",
+		feature: UsageRecords, class: stock, label: "Usage record",
 		limits: [5]int64{100_000, 500_000, 2_000_000, 20_000_000, 100_000_000},
 	},
 	{
-		feature: UsageRecordBytes, counted: stored, label: "Usage record storage", unit: "bytes",
+		feature: UsageRecordBytes, class: stock, label: "Usage record storage", unit: "bytes",
 		limits: [5]int64{50 * mib, 100 * mib, gib, 5 * gib, 50 * gib},
 	},
 	{
-		feature: SEOEntries, counted: stored, label: "SEO entry",
+		feature: SEOEntries, class: stock, label: "SEO entry",
 		limits: [5]int64{10_000, 100_000, 1_000_000, 5_000_000, 50_000_000},
 	},
 	{
-		feature: SEOBytes, counted: stored, label: "SEO storage", unit: "bytes",
+		feature: SEOBytes, class: stock, label: "SEO storage", unit: "bytes",
 		limits: [5]int64{50 * mib, 100 * mib, gib, 5 * gib, 50 * gib},
 	},
 	{
-		feature: PixelEntries, counted: stored, label: "Kept pixel event",
+		feature: PixelEntries, class: stock, label: "Kept pixel event",
 		limits: [5]int64{50_000, 500_000, 5_000_000, 50_000_000, 500_000_000},
 	},
 	{
-		feature: PixelBytes, counted: stored, label: "Pixel storage", unit: "bytes",
+		feature: PixelBytes, class: stock, label: "Pixel storage", unit: "bytes",
 		limits: [5]int64{50 * mib, 250 * mib, 5 * gib, 50 * gib, 500 * gib},
 	},
 }
@@ -155,8 +163,8 @@ var catalogue = []definition{
 // Rows lists the features that are counted from rows of the org.
 func Rows() []Feature {
 	var out []Feature
-	for _, d := range catalogue {
-		if d.counted == rows {
+	for _, d := range registry {
+		if d.class == quota {
 			out = append(out, d.feature)
 		}
 	}
@@ -165,15 +173,15 @@ func Rows() []Feature {
 
 // Features lists every feature.
 func Features() []Feature {
-	out := make([]Feature, len(catalogue))
-	for i, d := range catalogue {
+	out := make([]Feature, len(registry))
+	for i, d := range registry {
 		out[i] = d.feature
 	}
 	return out
 }
 
 func define(f Feature) (definition, bool) {
-	for _, d := range catalogue {
+	for _, d := range registry {
 		if d.feature == f {
 			return d, true
 		}
@@ -181,8 +189,23 @@ func define(f Feature) (definition, bool) {
 	return definition{}, false
 }
 
+// IsCapability reports whether a feature is a capability: plans include it or not.
+func IsCapability(f Feature) bool {
+	d, ok := define(f)
+	return ok && d.class == capability
+}
+
+// end returns the day on which the promise of the feature ends; nil: it does not.
+func (d definition) end() *time.Time {
+	at, err := time.Parse(time.DateOnly, d.sunset)
+	if err != nil {
+		return nil
+	}
+	return &at
+}
+
 // enabled reports whether the tier has the feature at all.
-func (d definition) enabled(t plan.Tier) bool { return d.counted != switched || d.from.Within(t) }
+func (d definition) enabled(t plan.Tier) bool { return d.class != capability || d.from.Within(t) }
 
 // limit returns what the tier allows and the boosts add; an unknown tier gets the smallest.
 func (d definition) limit(t plan.Tier, boost int64) int64 {

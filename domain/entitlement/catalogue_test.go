@@ -1,6 +1,10 @@
 package entitlement
 
 import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,14 +14,14 @@ import (
 // No tier has less of anything than a smaller one, and the largest has no limit: the first
 // org is on it.
 func TestCatalogue(t *testing.T) {
-	if len(plan.Tiers()) != len(catalogue[0].limits) {
-		t.Fatalf("limits for %d tiers, not %d", len(catalogue[0].limits), len(plan.Tiers()))
+	if len(plan.Tiers()) != len(registry[0].limits) {
+		t.Fatalf("limits for %d tiers, not %d", len(registry[0].limits), len(plan.Tiers()))
 	}
 	seen := map[Feature]bool{}
-	for _, d := range catalogue {
+	for _, d := range registry {
 		if seen[d.feature] || d.label == "" || d.monthly && d.window > 0 ||
-			d.counted != recorded && (d.monthly || d.window > 0) ||
-			(d.counted == switched) != d.from.Valid() {
+			d.class != allowance && (d.monthly || d.window > 0 || d.reported) ||
+			(d.class == capability) != d.from.Valid() || (d.end() == nil) != (d.sunset == "") {
 			t.Errorf("%+v", d)
 		}
 		seen[d.feature] = true
@@ -25,7 +29,7 @@ func TestCatalogue(t *testing.T) {
 		for _, tier := range plan.Tiers() {
 			n := d.limit(tier, 0)
 			switch {
-			case d.counted == switched:
+			case d.class == capability:
 				if n != 0 {
 					t.Errorf("%s is a switch and has a limit", d.feature)
 				}
@@ -58,7 +62,102 @@ func TestCatalogue(t *testing.T) {
 
 // finite reports whether every plan has a limit: what is stored fills the operator's disk.
 func (d definition) finite() bool {
-	return d.counted == stored || d.feature == Bindings || d.feature == Members
+	return d.class == stock || d.feature == Bindings || d.feature == Members
+}
+
+// The page of the quotas has a row for each feature, made from the registry.
+func TestTheDocsListTheFeatures(t *testing.T) {
+	page, err := os.ReadFile("../../docs/quotas.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	for _, d := range registry {
+		limits := make([]string, len(d.limits))
+		for i, tier := range plan.Tiers() {
+			switch n := d.limit(tier, 0); {
+			case d.class == capability && !d.enabled(tier):
+				limits[i] = "–"
+			case d.class == capability:
+				limits[i] = "yes"
+			case n == Unlimited:
+				limits[i] = "no limit"
+			case d.unit == "bytes" && n >= gib:
+				limits[i] = strconv.FormatInt(n/gib, 10) + " GiB"
+			case d.unit == "bytes":
+				limits[i] = strconv.FormatInt(n/mib, 10) + " MiB"
+			default:
+				limits[i] = grouped(n)
+			}
+		}
+		how := map[class]string{
+			capability: "capability", quota: "rows of the organization", allowance: "used by a workspace", stock: "stored by a workspace",
+		}[d.class]
+		switch {
+		case d.monthly:
+			how += " in a month"
+		case d.window > 0:
+			how += " in " + strconv.Itoa(d.window) + " days"
+		}
+		if d.reported {
+			how += ", as callers record it"
+		}
+		if d.sunset != "" {
+			how += "; not enforced, ends on " + d.sunset
+		}
+		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", d.feature, how, strings.Join(limits, " | "))
+	}
+	_, table, _ := strings.Cut(string(page), "| feature | what counts | free | starter | pro | agency | enterprise |\n|---|---|---|---|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	if table+"\n" != want.String() {
+		t.Errorf("the table of docs/quotas.md is not that of the registry, which is\n%s", want.String())
+	}
+}
+
+// grouped writes a number with a comma between thousands.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// What the plans promise is enforced, or its end is told.
+func TestPromises(t *testing.T) {
+	s := NewService(nil, nil, nil, "", nil)
+	wire := func(skip Feature) {
+		s.enforced = map[Feature]bool{}
+		for _, d := range registry {
+			if d.feature != skip && d.sunset == "" && !d.reported {
+				s.enforced[d.feature] = true
+			}
+		}
+	}
+	wire("")
+	if err := s.CheckPromises(nil); err != nil {
+		t.Error(err)
+	}
+	if err := s.CheckPromises([]Feature{SSO}); err == nil || !strings.Contains(err.Error(), "sso") {
+		t.Errorf("what is enforced is deprecated: %v", err)
+	}
+	wire(Webhooks)
+	if err := s.CheckPromises(nil); err == nil || !strings.Contains(err.Error(), "webhooks") {
+		t.Errorf("nothing enforces the number of webhooks: %v", err)
+	}
+	for what, wrong := range map[string]func(){
+		"a quota that is none": func() { s.Quota(Posts) }, "an allowance": func() { s.Allowance(Webhooks) },
+		"a stock": func() { s.Stock(Records, Posts) }, "unknown": func() { s.Quota("unknown") },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s is given out", what)
+				}
+			}()
+			wrong()
+		}()
+	}
 }
 
 func TestPeriods(t *testing.T) {

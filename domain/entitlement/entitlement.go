@@ -33,7 +33,7 @@ type Account struct {
 // tier returns the plan that a feature goes by. The org may have been downgraded after the
 // workspace was made.
 func (a Account) tier(d definition) plan.Tier {
-	if d.counted == rows || !a.Tier.Within(a.OrgTier) {
+	if d.class == quota || !a.Tier.Within(a.OrgTier) {
 		return a.OrgTier
 	}
 	return a.Tier
@@ -132,11 +132,15 @@ type Service struct {
 	audit      *audit.Service
 	upgradeURL string
 	now        clock.Clock
+	enforced   map[Feature]bool // those that something is given to enforce
+	records    Stock
 }
 
 // NewService makes the service. Who reaches a limit is sent to upgradeURL.
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, upgradeURL string, now clock.Clock) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, upgradeURL: upgradeURL, now: now}
+	s := &Service{tx: tx, repo: repo, audit: audit, upgradeURL: upgradeURL, now: now, enforced: map[Feature]bool{}}
+	s.records = s.Stock(UsageRecords, UsageRecordBytes)
+	return s
 }
 
 // Reason is why a feature cannot be used.
@@ -168,6 +172,7 @@ type Entitlement struct {
 	Limit   *int64     // nil: unlimited, or a switch
 	ResetAt *time.Time // when usage becomes less by itself; nil: never
 	Unit    string     // such as bytes; empty: things are counted
+	Sunset  *time.Time // the day on which the promise ends, as nothing enforces it; nil: it is enforced
 
 	label string
 }
@@ -221,7 +226,7 @@ func (s *Service) Check(ctx context.Context, workspaceID id.ID, f Feature, quant
 	d := Decision{Entitlement: sum.Entitlements[i]}
 	switch available := d.Available(); {
 	case !d.Enabled:
-		d.Reason, d.Message = NotIncluded, d.label+" is not included in the plan."
+		d.Reason, d.Message = NotIncluded, notIncluded(d.label)
 	case available != nil && quantity > *available:
 		d.Reason = LimitExceeded
 		d.Message = d.label + " limit exceeded. Used: " + strconv.FormatInt(d.Used, 10) + ", Limit: " + strconv.FormatInt(*d.Limit, 10)
@@ -244,7 +249,7 @@ func (s *Service) Summary(ctx context.Context, workspaceID id.ID) (Summary, erro
 		return Summary{}, err
 	}
 	since := now
-	for _, d := range catalogue {
+	for _, d := range registry {
 		if from := d.since(now); from.After(noPeriod) && from.Before(since) {
 			since = from
 		}
@@ -254,15 +259,15 @@ func (s *Service) Summary(ctx context.Context, workspaceID id.ID) (Summary, erro
 		return Summary{}, err
 	}
 	out := Summary{WorkspaceID: a.WorkspaceID, Tier: a.tier(definition{})}
-	for _, d := range catalogue {
+	for _, d := range registry {
 		out.Entitlements = append(out.Entitlements, entitlement(d, a, counters, boosts, now))
 	}
 	return out, nil
 }
 
 func entitlement(d definition, a Account, counters []Counter, boosts []Boost, now time.Time) Entitlement {
-	e := Entitlement{Feature: d.feature, Unit: d.unit, Enabled: d.enabled(a.tier(d)), Used: a.Live[d.feature], label: d.label}
-	if d.counted == switched {
+	e := Entitlement{Feature: d.feature, Unit: d.unit, Enabled: d.enabled(a.tier(d)), Used: a.Live[d.feature], Sunset: d.end(), label: d.label}
+	if d.class == capability {
 		e.Kind = Switch
 		return e
 	}
@@ -281,7 +286,7 @@ func entitlement(d definition, a Account, counters []Counter, boosts []Boost, no
 	}
 	var boost int64
 	for _, b := range boosts {
-		if b.Feature == d.feature && (d.counted == rows || b.WorkspaceID == a.WorkspaceID) {
+		if b.Feature == d.feature && (d.class == quota || b.WorkspaceID == a.WorkspaceID) {
 			boost += b.Amount
 		}
 	}
@@ -301,7 +306,7 @@ func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quan
 	switch {
 	case !known:
 		return Entitlement{}, fault.Invalid(fault.Body("/feature", "unknown_feature", "must be a feature of the platform"))
-	case d.counted != recorded:
+	case d.class != allowance:
 		return Entitlement{}, fault.Invalid(fault.Body("/feature", "not_recorded", "must be a feature whose usage is recorded, not one that is switched on or counted by the platform"))
 	case quantity < 1 || quantity > MaxUsage:
 		return Entitlement{}, fault.Invalid(fault.Body("/quantity", "minimum", "must be 1 or more"))
@@ -330,7 +335,7 @@ func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quan
 		if limit := out[0].limit; limit != Unlimited {
 			e.Kind, e.Limit = Limited, &limit
 		}
-		if err := s.Stock(UsageRecords, UsageRecordBytes).Change(ctx, workspaceID, plan.Amount{Items: 1, Bytes: size}); err != nil {
+		if err := s.records.Change(ctx, workspaceID, plan.Amount{Items: 1, Bytes: size}); err != nil {
 			return err
 		}
 		p := identity.From(ctx)
@@ -342,10 +347,14 @@ func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quan
 	return e, err
 }
 
-// reached is the refusal of what a plan does not allow.
+// reached is the refusal of what is beyond a limit.
 func (s *Service) reached(d definition) error {
+	return s.refusal(d, "You have reached your limit for this feature.")
+}
+
+func (s *Service) refusal(d definition, message string) error {
 	return &fault.Error{
-		Code: fault.FeatureLimit, Message: "You have reached your limit for this feature.",
+		Code: fault.FeatureLimit, Message: message,
 		Details: map[string]any{"feature": string(d.feature), "upgrade_url": s.upgradeURL},
 	}
 }
@@ -497,7 +506,7 @@ func (s *Service) Boost(ctx context.Context, g Grant) (Boost, error) {
 	now := s.now()
 	d, known := define(g.Feature)
 	var v []fault.Violation
-	if !known || d.counted == switched {
+	if !known || d.class == capability {
 		v = append(v, fault.Body("/feature", "unknown_feature", "must be a feature that has a limit"))
 	}
 	if g.Add < 1 || g.Add > MaxUsage {
@@ -547,7 +556,7 @@ const (
 // Clean deletes usage from long ago, some at a time.
 func (s *Service) Clean(ctx context.Context) error {
 	before := s.now().Add(-RecordRetention)
-	err := s.Stock(UsageRecords, UsageRecordBytes).Purge(ctx, func(ctx context.Context, limit int) (map[id.ID]plan.Amount, error) {
+	err := s.records.Purge(ctx, func(ctx context.Context, limit int) (map[id.ID]plan.Amount, error) {
 		return s.repo.DeleteUsageRecords(ctx, before, limit)
 	})
 	if err != nil {

@@ -12,22 +12,19 @@ import (
 // Quota limits the rows of an org, such as its API keys. It is what the services that make
 // such rows are given.
 type Quota struct {
-	service *Service
-	feature Feature
+	service    *Service
+	definition definition
 }
 
-// Quota returns the quota of a feature that is counted from rows.
-func (s *Service) Quota(f Feature) Quota { return Quota{s, f} }
+// Quota returns the quota of a feature that is counted from rows. It is called before the service is used, as are
+// Allowance and Stock.
+func (s *Service) Quota(f Feature) Quota { return Quota{s, s.enforce(f, quota)} }
 
 // Take refuses with FeatureLimit when the org has as many as its plan allows. It is called
 // in the transaction of the insert, before it: the org stays locked until that ends, so that
 // two at once are not both the last.
 func (q Quota) Take(ctx context.Context, orgID id.ID) error {
-	s := q.service
-	d, ok := define(q.feature)
-	if !ok || d.counted != rows {
-		panic("entitlement: " + string(q.feature) + " is not counted from rows")
-	}
+	s, d := q.service, q.definition
 	now := s.now()
 	a, err := s.repo.OrgAccount(ctx, orgID, d.feature, now)
 	if err != nil {
@@ -56,25 +53,17 @@ func (q Quota) Take(ctx context.Context, orgID id.ID) error {
 // Allowance is what a workspace may use of a feature whose usage is recorded. It is what
 // the services that use it are given.
 type Allowance struct {
-	service *Service
-	feature Feature
+	service    *Service
+	definition definition
 }
 
 // Allowance returns the allowance of a feature whose usage is recorded.
-func (s *Service) Allowance(f Feature) Allowance { return Allowance{s, f} }
-
-func (a Allowance) definition() definition {
-	d, ok := define(a.feature)
-	if !ok || d.counted != recorded {
-		panic("entitlement: the usage of " + string(a.feature) + " is not recorded")
-	}
-	return d
-}
+func (s *Service) Allowance(f Feature) Allowance { return Allowance{s, s.enforce(f, allowance)} }
 
 // Take records n of the feature, in the transaction of ctx when there is one, or refuses
 // with FeatureLimit. It trusts that the caller may act in the workspace.
 func (a Allowance) Take(ctx context.Context, workspaceID id.ID, n int) error {
-	d := a.definition()
+	d := a.definition
 	out, err := a.service.take(ctx, d, allOrNothing, []Charge{{workspaceID, int64(n)}})
 	switch {
 	case err != nil:
@@ -90,7 +79,7 @@ func (a Allowance) Take(ctx context.Context, workspaceID id.ID, n int) error {
 // Admit records as much of each workspace's number as fits below its limit and returns how
 // much that is. A workspace that does not exist is not among the answers.
 func (a Allowance) Admit(ctx context.Context, wanted map[id.ID]int) (map[id.ID]int, error) {
-	out, err := a.service.take(ctx, a.definition(), upToLimit, charges(wanted))
+	out, err := a.service.take(ctx, a.definition, upToLimit, charges(wanted))
 	if err != nil {
 		return nil, err
 	}

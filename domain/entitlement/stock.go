@@ -21,15 +21,7 @@ type Stock struct {
 
 // Stock returns the stock whose number and bytes two features limit.
 func (s *Service) Stock(items, bytes Feature) Stock {
-	k := Stock{service: s}
-	for f, d := range map[Feature]*definition{items: &k.items, bytes: &k.bytes} {
-		found, ok := define(f)
-		if !ok || found.counted != stored {
-			panic("entitlement: " + string(f) + " is not stored")
-		}
-		*d = found
-	}
-	return k
+	return Stock{service: s, items: s.enforce(items, stock), bytes: s.enforce(bytes, stock)}
 }
 
 // Holding is what a workspace stores of a feature, or what is added to that.

@@ -207,6 +207,9 @@ type Repository interface {
 	// MCPServers returns all of a workspace.
 	MCPServers(ctx context.Context, workspaceID id.ID) ([]Server, error)
 	DeleteMCPServer(ctx context.Context, key id.ID) (bool, error)
+	// SerializeWorkspace has other transactions that call it for the workspace wait for this one: what it counts
+	// then is what is there.
+	SerializeWorkspace(ctx context.Context, workspaceID id.ID) error
 
 	InsertMCPCall(ctx context.Context, c Call) error
 	ListMCPCalls(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Call], error)
@@ -215,6 +218,11 @@ type Repository interface {
 	// TrimMCPCalls deletes the oldest calls of each workspace, some at a time, until it has so
 	// many, and those of the same moment as the last of these.
 	TrimMCPCalls(ctx context.Context, keep int) error
+}
+
+// Allowance refuses with FeatureLimit what a workspace's plan does not allow.
+type Allowance interface {
+	Take(ctx context.Context, workspaceID id.ID, n int) error
 }
 
 // Workspaces says whose a workspace is.

@@ -34,6 +34,7 @@ type Service struct {
 	tx         txn.Runner
 	repo       Repository
 	workspaces Workspaces
+	allowance  Allowance
 	audit      *audit.Service
 	box        *secret.Box
 	engine     Engine
@@ -42,14 +43,14 @@ type Service struct {
 	now        clock.Clock
 }
 
-// NewService makes the service.
+// NewService makes the service. What the workspaces call counts against the allowance.
 func NewService(
-	tx txn.Runner, repo Repository, workspaces Workspaces, audit *audit.Service, box *secret.Box, engine Engine,
-	policy Policy, log *slog.Logger, now clock.Clock,
+	tx txn.Runner, repo Repository, workspaces Workspaces, allowance Allowance, audit *audit.Service, box *secret.Box,
+	engine Engine, policy Policy, log *slog.Logger, now clock.Clock,
 ) *Service {
 	return &Service{
-		tx: tx, repo: repo, workspaces: workspaces, audit: audit, box: box, engine: engine, policy: policy, log: log,
-		now: now,
+		tx: tx, repo: repo, workspaces: workspaces, allowance: allowance, audit: audit, box: box, engine: engine,
+		policy: policy, log: log, now: now,
 	}
 }
 
@@ -194,8 +195,8 @@ func upstream(ctx context.Context, err error) error {
 // Call calls a tool of a server of a workspace of the caller's org. Arguments that do
 // not meet the tool's schema are ValidationFailed, with pointers that begin with /arguments;
 // a tool that is not there is NotFound, a server that cannot be reached Upstream, one that is slow
-// UpstreamTimeout. An error that the tool itself reports is a Result. No transaction should be
-// open: a call takes long, and its line in the log must stay when it fails.
+// UpstreamTimeout, a call beyond the plan FeatureLimit. An error that the tool itself reports is a Result. No
+// transaction should be open: a call takes long, and its line in the log must stay when it fails.
 func (s *Service) Call(
 	ctx context.Context, workspaceID id.ID, serverID, tool string, arguments json.RawMessage,
 ) (Result, error) {
@@ -208,11 +209,14 @@ func (s *Service) Call(
 	defer cancel()
 	res, err := s.call(limited, v, tool, arguments)
 	err = upstream(ctx, err)
-	if !fault.IsCode(err, fault.ValidationFailed) && !fault.IsCode(err, fault.NotFound) {
+	if !slices.ContainsFunc(notMade, func(c fault.Code) bool { return fault.IsCode(err, c) }) {
 		s.record(ctx, v, tool, began, res, err)
 	}
 	return res, err
 }
+
+// notMade are the errors of a call that did not reach the server.
+var notMade = []fault.Code{fault.ValidationFailed, fault.NotFound, fault.FeatureLimit}
 
 func (s *Service) call(ctx context.Context, v Server, name string, arguments json.RawMessage) (Result, error) {
 	tool, err := s.tool(ctx, v, name)
@@ -234,6 +238,9 @@ func (s *Service) call(ctx context.Context, v Server, name string, arguments jso
 	}
 	t, err := s.target(v)
 	if err != nil {
+		return Result{}, err
+	}
+	if err := s.allowance.Take(ctx, v.WorkspaceID, 1); err != nil {
 		return Result{}, err
 	}
 	return s.engine.Call(ctx, t, name, arguments)
@@ -380,6 +387,9 @@ func (s *Service) Create(ctx context.Context, workspaceID id.ID, in Create) (Ser
 		}
 	}
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.repo.SerializeWorkspace(ctx, w.ID); err != nil {
+			return err
+		}
 		rows, err := s.repo.MCPServers(ctx, w.ID)
 		if err != nil {
 			return err

@@ -34,6 +34,8 @@ type fake struct {
 	servers   []Server
 	entries   []audit.Entry
 	logErr    error
+	limit     int // of calls; 0: none
+	used      int
 
 	mu        sync.Mutex
 	calls     []Call
@@ -79,6 +81,15 @@ func (f *fake) DeleteMCPServer(_ context.Context, key id.ID) (bool, error) {
 	n := len(f.servers)
 	f.servers = slices.DeleteFunc(f.servers, func(v Server) bool { return v.Key == key })
 	return len(f.servers) < n, nil
+}
+
+func (f *fake) SerializeWorkspace(context.Context, id.ID) error { return nil }
+
+func (f *fake) Take(_ context.Context, workspaceID id.ID, n int) error {
+	if f.used += n; f.limit > 0 && f.used > f.limit {
+		return fault.New(fault.FeatureLimit, "the plan")
+	}
+	return nil
 }
 
 func (f *fake) InsertMCPCall(ctx context.Context, c Call) error {
@@ -170,7 +181,7 @@ func newWorld(t *testing.T) *world {
 		}
 		return nil
 	}}
-	w.Service = NewService(w.fake, w.fake, w.fake, audit.NewService(w.fake, now, nil), box, w.fake, policy,
+	w.Service = NewService(w.fake, w.fake, w.fake, w.fake, audit.NewService(w.fake, now, nil), box, w.fake, policy,
 		slog.New(slog.NewTextHandler(&w.log, nil)), now)
 	p := &identity.Principal{Kind: identity.Key, ID: id.New(), Name: "key", OrgID: w.workspace.OrgID}
 	w.ctx = identity.WithRequestID(identity.With(t.Context(), p), "req-1")
@@ -416,6 +427,29 @@ func TestCall(t *testing.T) {
 	}
 	if last := w.targets[len(w.targets)-1]; last.Headers["Authorization"] != "S3CR3T" || last.URL != web.URL {
 		t.Errorf("%+v", last)
+	}
+}
+
+// A call counts against the plan once it is known what it calls, and one beyond it reaches no server.
+func TestCallsBeyondThePlan(t *testing.T) {
+	w := newWorld(t)
+	w.add(t, web)
+	w.limit = 2
+	made := 0
+	w.onCall = func(context.Context, string, json.RawMessage) (Result, error) { made++; return Result{}, nil }
+	call := func(tool string) error {
+		_, err := w.Service.Call(w.ctx, w.workspace.ID, "web", tool, nil)
+		return err
+	}
+	wants(t, call("unknown"), fault.NotFound, "")
+	for range 2 {
+		if err := call("echo"); err != nil {
+			t.Error(err)
+		}
+	}
+	wants(t, call("echo"), fault.FeatureLimit, "")
+	if made != 2 || len(w.calls) != 2 {
+		t.Errorf("%d calls were made, %d are in the log", made, len(w.calls))
 	}
 }
 

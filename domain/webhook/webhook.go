@@ -177,6 +177,8 @@ type Repository interface {
 	EndpointBySeq(ctx context.Context, orgID id.ID, seq int64) (Endpoint, error)
 	ListEndpoints(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Endpoint], error)
 	CountEndpoints(ctx context.Context, orgID id.ID) (int, error)
+	// LockOrg makes other transactions that lock the org wait for this one.
+	LockOrg(ctx context.Context, orgID id.ID) error
 	UpdateEndpoint(ctx context.Context, e Endpoint) error
 	DeleteEndpoint(ctx context.Context, endpointID id.ID, at time.Time) error
 	// EnabledEndpoints returns the enabled endpoints of an org.
@@ -431,6 +433,9 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 			if err := s.quota.Take(ctx, p.OrgID); err != nil {
 				return err
 			}
+		}
+		if err := s.repo.LockOrg(ctx, p.OrgID); err != nil { // a plan without a limit has not
+			return err
 		}
 		n, err := s.repo.CountEndpoints(ctx, p.OrgID)
 		if err != nil {

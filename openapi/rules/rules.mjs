@@ -13,7 +13,7 @@ export const nameOf = (ref) => ref.split('/').at(-1);
  * - always: every operation
  * - limited: it counts against a rate limit
  * - security: it needs credentials
- * - scopes: one of its alternatives names a scope
+ * - scopes: one of its alternatives names a scope, or it needs a capability of the caller's plan
  * - resource: it names a resource, in the path or in a header of `resourceHeaders`
  * - body: it takes a body
  * - idempotency: it takes the parameter IdempotencyKey
@@ -26,7 +26,9 @@ export function groups(url, operation, rules) {
     always: true,
     limited: operation['x-rate-limit'] !== 'none',
     security: security.length > 0,
-    scopes: security.some((alternative) => Object.values(alternative).some((scopes) => scopes.length > 0)),
+    scopes:
+      security.some((alternative) => Object.values(alternative).some((scopes) => scopes.length > 0)) ||
+      operation['x-capability'] !== undefined,
     resource: url.includes('{') || parameters.some((name) => (rules.resourceHeaders ?? []).includes(name)),
     body: operation.requestBody !== undefined,
     idempotency: parameters.includes('IdempotencyKey'),

@@ -29,6 +29,7 @@ test('statuses by what an operation is', () => {
     ['/things', { ...public_, 'x-rate-limit': 'address' }, '400 429 500'],
     ['/things', known, '400 401 429 500'],
     ['/things', scoped, '400 401 403 429 500'],
+    ['/things', { ...known, 'x-capability': 'sso' }, '400 401 403 429 500'],
     ['/things/{id}', scoped, '400 401 403 404 429 500'],
     ['/things', { ...scoped, parameters: [{ $ref: '../parameters.yaml#/WorkspaceContext' }] }, '400 401 403 404 429 500'],
     ['/things', { ...scoped, requestBody: {} }, '400 401 403 413 429 500'],

@@ -16,5 +16,6 @@ func (p parts) mcp(s *Services) (*mcp.Service, *mcpengine.Engine) {
 	})
 	policy := mcp.Policy{AllowHTTP: p.cfg.ConnectorAllowHTTP, Address: outside.Address}
 	policy.ListTimeout, policy.CallTimeout = mcp.Timeouts(p.cfg.RequestTimeout)
-	return mcp.NewService(p.store, p.store.MCP, s.Workspaces, s.Audit, p.box, engine, policy, p.log, p.now), engine
+	calls := s.Entitlements.Allowance(entitlement.MCPCalls)
+	return mcp.NewService(p.store, p.store.MCP, s.Workspaces, calls, s.Audit, p.box, engine, policy, p.log, p.now), engine
 }

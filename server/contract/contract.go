@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 
+	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/server/validate"
 )
@@ -46,6 +47,8 @@ type Operation struct {
 	// x-cors: any.
 	AnyOrigin  bool
 	Idempotent bool // takes an Idempotency-Key
+	// Capability is the feature that the caller's plan must include: x-capability. Empty: none.
+	Capability entitlement.Feature
 	// Meaning are the headers of the bundle that decide, with path, query and body, what a
 	// request does: all but those that are of one try. Sorted.
 	Meaning []string
@@ -237,6 +240,9 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 		return nil, err
 	}
 	if op.Stream, err = readStream(op, spec); err != nil {
+		return nil, err
+	}
+	if op.Capability, err = readCapability(spec, op.Public()); err != nil {
 		return nil, err
 	}
 	op.Deprecation, err = deprecation(spec)

@@ -28,6 +28,7 @@ type Edge struct {
 	Resolvers   []contract.Resolver // that find out who calls, for every contract
 	Uses        *identity.Uses
 	Calls       Calls // nil: nobody counts
+	Plans       Plans
 	Limiter     limit.Limiter
 	Idempotency *idempotency.Service
 	Tx          txn.Runner
@@ -93,6 +94,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 		e.authenticate, // the bucket is the caller's
 		e.limit,        // what is over the limit costs little
 		e.authorize,
+		e.requireCapability,
 		e.requiredHeaders,
 		e.validate,
 	}

@@ -28,6 +28,12 @@ func (d *DB) LockWorkspace(ctx context.Context, workspaceID id.ID) error {
 	return d.lockWorkspace(ctx, workspaceID, " FOR UPDATE")
 }
 
+// SerializeWorkspace locks a workspace that is not deleted until the transaction of ctx ends. The lock lets others
+// insert what refers to the workspace; those who count what it has before they insert wait for each other.
+func (d *DB) SerializeWorkspace(ctx context.Context, workspaceID id.ID) error {
+	return d.lockWorkspace(ctx, workspaceID, " FOR NO KEY UPDATE")
+}
+
 func (d *DB) lockWorkspace(ctx context.Context, workspaceID id.ID, lock string) error {
 	query := "SELECT id FROM workspaces WHERE id = $1 AND deleted_at IS NULL"
 	if d.Engine == Postgres {

@@ -152,7 +152,7 @@ func TestMCPServersOfADeletedWorkspace(t *testing.T) {
 		workspaceID := newWorkspace(t, s, orgID, noon)
 		newWorkspace(t, s, orgID, noon) // one has to stay
 		engine := &noEngine{}
-		servers := mcp.NewService(s, s, v.workspaces, v.audit, box(), engine, mcp.Policy{}, nil, clock.System)
+		servers := mcp.NewService(s, s, v.workspaces, nil, v.audit, box(), engine, mcp.Policy{}, nil, clock.System)
 		v.listeners.Deleted = []workspace.Hook{servers.HandleWorkspaceDelete}
 		made, err := servers.Create(ctx, workspaceID, mcp.Create{ID: "web", Name: "Web", Transport: mcp.HTTP, URL: "https://example.com/mcp", Headers: map[string]string{"Authorization": "secret"}})
 		must(t, err)
