@@ -96,7 +96,7 @@ func (s *Server) publish(e *edge.Edge, version string, more []func(contract.Serv
 		e.Preflight(s.echo, c)
 	}
 	e.Contracts = s.Contracts
-	return nil
+	return s.Entitlements.CheckPromises(contract.Capabilities(s.Contracts...))
 }
 
 // scopes are those that anything served may need: operations of the contracts, and the registry.

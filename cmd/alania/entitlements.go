@@ -77,9 +77,9 @@ func (c command) entitlements(ctx context.Context, args []string) error {
 	}
 	fmt.Fprintf(c.out, "%s (%s) is on the tier %s.\n\n", *workspace, w.Name, sum.Tier)
 	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "FEATURE\tUSED\tLIMIT\tRESET AT")
+	fmt.Fprintln(t, "FEATURE\tUSED\tLIMIT\tRESET AT\tSUNSET")
 	for _, e := range sum.Entitlements {
-		used, limit, reset := strconv.FormatInt(e.Used, 10), "unlimited", "never"
+		used, limit, reset, sunset := strconv.FormatInt(e.Used, 10), "unlimited", "never", "-"
 		switch {
 		case e.Kind == entitlement.Switch && e.Enabled:
 			used, limit = "-", "included"
@@ -91,7 +91,10 @@ func (c command) entitlements(ctx context.Context, args []string) error {
 		if e.ResetAt != nil {
 			reset = e.ResetAt.Format(time.RFC3339)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", e.Feature, used, limit, reset)
+		if e.Sunset != nil {
+			sunset = e.Sunset.Format(time.DateOnly)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", e.Feature, used, limit, reset, sunset)
 	}
 	return t.Flush()
 }

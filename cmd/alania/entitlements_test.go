@@ -60,11 +60,11 @@ func TestEntitlements(t *testing.T) {
 			}
 			t.Errorf("%s is not in\n%s", feature, out)
 		}
-		row(free, "posts", "0 100 never")
-		row(free, "sso", "- not included never")
-		row(enterprise, "posts", "0 unlimited never")
-		row(enterprise, "sso", "- included never")
-		row(enterprise, "workspaces", "1 unlimited never")
+		row(free, "posts", "0 100 never -")
+		row(free, "sso", "- not included never 2027-03-31")
+		row(enterprise, "posts", "0 unlimited never -")
+		row(enterprise, "sso", "- included never 2027-03-31")
+		row(enterprise, "workspaces", "1 unlimited never -")
 		out, err := alania(t, env, "entitlements", "boost", "--workspace", free, "--feature", "posts", "--add", "500",
 			"--days", "30")
 		if until := time.Now().UTC().AddDate(0, 0, 30).Format("2006-01"); err != nil ||
@@ -75,7 +75,7 @@ func TestEntitlements(t *testing.T) {
 			"7"); err != nil || !strings.Contains(out, "without an end") {
 			t.Errorf("%v\n%s", err, out)
 		}
-		row(free, "posts", "0 607 never")
+		row(free, "posts", "0 607 never -")
 		nobody := id.New().Prefixed(id.WorkspacePrefix)
 		for _, c := range []struct{ workspace, feature, want string }{
 			{free, "nonsense", "/feature"}, {free, "sso", "/feature"}, {enterprise, "posts", "has no limit"},

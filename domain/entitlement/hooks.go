@@ -101,7 +101,7 @@ func charges(n map[id.ID]int) []Charge {
 // Calls counts the calls of the API, to be written in batches: a request does not wait for
 // a write. What was counted since the last Flush is lost when the process is killed. The
 // calls are counted and not refused at the limit: what protects the platform is the rate
-// limit, and a caller that is shut out could not even read why.
+// limit, and a caller that is shut out could not even read why. The limit has a sunset.
 type Calls struct {
 	service *Service
 	mu      sync.Mutex

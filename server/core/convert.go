@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
+	"github.com/oapi-codegen/runtime/types"
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/entitlement"
@@ -200,11 +201,15 @@ func FromDecision(d entitlement.Decision) core.EntitlementCheck {
 
 // FromEntitlement shows how much of a feature is used.
 func FromEntitlement(e entitlement.Entitlement) core.EntitlementUsage {
-	return core.EntitlementUsage{
+	out := core.EntitlementUsage{
 		Type: core.EntitlementType(e.Kind), Enabled: e.Enabled, Used: e.Used, Limit: convert.Nullable(e.Limit),
 		Available:  convert.Nullable(e.Available()),
 		Percentage: e.Percentage(), ResetAt: e.ResetAt, Unit: nilIfEmpty(e.Unit),
 	}
+	if e.Sunset != nil {
+		out.Sunset = &types.Date{Time: *e.Sunset}
+	}
+	return out
 }
 
 // FromReport shows a report without its issues.

@@ -98,7 +98,13 @@ func TestEntitlementsAsPublished(t *testing.T) {
 			s["percentage"] != 20.0 || s["unit"] != "bytes" {
 			t.Errorf("%v", s)
 		}
-		if c := of("api_calls"); c["limit"] != 10000.0 || c["reset_at"] == nil {
+		if c := of("api_calls"); c["limit"] != 10000.0 || c["reset_at"] == nil || c["sunset"] != "2027-03-31" {
+			t.Errorf("%v", c)
+		}
+		if c := of("sso"); c["type"] != "boolean" || c["enabled"] != false || c["sunset"] != "2027-03-31" {
+			t.Errorf("%v", c)
+		}
+		if c := of("mcp_calls"); c["sunset"] != nil {
 			t.Errorf("%v", c)
 		}
 		// What the platform itself does is counted too.
@@ -138,6 +144,43 @@ func TestEntitlementsAsPublished(t *testing.T) {
 }
 
 // 200 parallel records at 50 under the limit admit exactly 50.
+// Of calls of a tool at the same time as many are made as the plan has left.
+func TestCallsOfToolsAreAdmittedExactly(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		tn := i.Tenant(t, "free")
+		key := tn.KeyWith(t, "", "*")
+		const limit, left, n = 100, 3, 10
+		i.Want(t, 200, servertest.Request{
+			Operation: "recordUsage", Bearer: tn.Key, JSON: object{"feature": "mcp_calls", "quantity": limit - left},
+		})
+		call := servertest.Request{Operation: "callMcpTool", Bearer: key, JSON: object{
+			"server": "filesystem", "tool": "list_directory", "arguments": object{"path": "/"},
+		}}
+		statuses := make([]int, n)
+		var wg sync.WaitGroup
+		for k := range n {
+			wg.Go(func() { statuses[k] = i.Do(t, call).Status })
+		}
+		wg.Wait()
+		made := 0
+		for _, s := range statuses {
+			switch s {
+			case 200:
+				made++
+			case 403:
+			default:
+				t.Errorf("status %d", s)
+			}
+		}
+		if made != left {
+			t.Errorf("%d calls were made, of %d that the plan had left", made, left)
+		}
+		if got := i.Want(t, 403, call).Object(t); got["error"] != "feature_limit_reached" || got["feature"] != "mcp_calls" {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
 func TestUsageIsAdmittedExactly(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
 		tn := i.Tenant(t, "pro")

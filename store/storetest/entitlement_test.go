@@ -524,6 +524,38 @@ func TestQuotasOfRows(t *testing.T) {
 	})
 }
 
+// A capability is that of the org's plan and, in a workspace, of the smaller of both plans.
+func TestCapabilities(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		m := meter(open(t, e), clockAt(noon))
+		free, agency := newOrg(t, m.Store, plan.Free), newOrg(t, m.Store, plan.Agency)
+		small := newWorkspaceOn(t, m.Store, agency, plan.Pro, noon)
+		large := newWorkspaceOn(t, m.Store, agency, plan.Agency, noon)
+		beyond := newWorkspaceOn(t, m.Store, free, plan.Agency, noon)
+		for _, c := range []struct {
+			org, workspace id.ID
+			feature        entitlement.Feature
+			included       bool
+		}{
+			{agency, id.ID{}, entitlement.SSO, true}, {agency, large, entitlement.SSO, true}, {agency, small, entitlement.SSO, false},
+			{agency, small, entitlement.CustomDomains, true}, {agency, id.ID{}, entitlement.AuditExport, false},
+			{free, id.ID{}, entitlement.SSO, false}, {free, beyond, entitlement.SSO, false},
+		} {
+			err := m.entitlements.Require(t.Context(), c.org, c.workspace, c.feature)
+			if c.included {
+				must(t, err)
+				continue
+			}
+			wants(t, err, fault.FeatureLimit)
+			if f := fault.Wrap(err); f.Details["feature"] != string(c.feature) || f.Details["upgrade_url"] != upgradeURL {
+				t.Errorf("%v", f.Details)
+			}
+		}
+		wants(t, m.entitlements.Require(t.Context(), free, large, entitlement.SSO), fault.NotFound) // another org's
+		wants(t, m.entitlements.Require(t.Context(), id.New(), id.ID{}, entitlement.SSO), fault.NotFound)
+	})
+}
+
 // Calls are counted in the workspace that they act in, or in the org's oldest, also beyond
 // the limit, and not lost when the database fails.
 func TestCallsAreCounted(t *testing.T) {

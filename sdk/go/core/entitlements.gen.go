@@ -69,7 +69,9 @@ var opRecordUsage = &transport.Operation{
 
 // GetUsageSummary calls GET /api/v1/entitlements/summary (getUsageSummary): Get Usage Summary.
 //
-// Returns usage summary for the authenticated user's workspace.
+// Returns usage summary for the authenticated user's workspace. A feature with a `sunset` leaves the plans on that day, or
+// its
+// limit does; until then it is shown, and nothing enforces it.
 //
 // Scopes: entitlements:read. The workspace is that of option.WithWorkspace.
 func (s *EntitlementsService) GetUsageSummary(ctx context.Context, opts ...option.RequestOption) (*UsageSummaryResult, error) {

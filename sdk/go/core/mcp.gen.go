@@ -100,7 +100,9 @@ var opListMCPServerTools = &transport.Operation{
 //
 // Calls a tool of a server and waits for its answer. Arguments that the tool's `input_schema` does not allow are refused
 // with 422, and nothing is called. That the tool fails is an answer too: `is_error` is true then. Every call is logged,
-// without its arguments and result. Send an `Idempotency-Key` to make the request safe to repeat.
+// without its arguments and result, and is one of the `mcp_calls` of the workspace's plan: beyond its limit the call is
+// refused
+// with 403 (`feature_limit_reached`). Send an `Idempotency-Key` to make the request safe to repeat.
 //
 // Scopes: mcp:write. The workspace is that of option.WithWorkspace. An idempotency key is sent, so it is tried again when
 // it fails.

@@ -739,6 +739,11 @@ type EntitlementUsage struct {
 	// ResetAt When the amount used is 0 again; absent when that never happens.
 	ResetAt *time.Time `json:"reset_at,omitempty"`
 
+	// Sunset Day on which the feature, or its limit, leaves the plans; until then nothing enforces it. Absent for what is enforced.
+	//
+	// Examples: 2027-03-31
+	Sunset *string `json:"sunset,omitempty"`
+
 	// Type Whether a feature is only on or off, has a limit, or has none.
 	Type EntitlementType `json:"type"`
 

@@ -1170,6 +1170,10 @@ export type EntitlementUsage = {
      * What the amounts count; absent for things.
      */
     unit?: string;
+    /**
+     * Day on which the feature, or its limit, leaves the plans; until then nothing enforces it. Absent for what is enforced.
+     */
+    sunset?: string;
     type: EntitlementType;
     /**
      * Whether the plan includes the feature.

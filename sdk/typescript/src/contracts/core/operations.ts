@@ -453,7 +453,8 @@ export interface GetUsageSummaryOptions extends RequestOptions {
 /**
  * Get Usage Summary.
  *
- * Returns usage summary for the authenticated user's workspace.
+ * Returns usage summary for the authenticated user's workspace. A feature with a `sunset` leaves the plans on that day, or its
+ * limit does; until then it is shown, and nothing enforces it.
  *
  * Scope: `entitlements:read`.
  */
@@ -829,7 +830,8 @@ export interface CallMcpToolOptions extends RequestOptions {
  *
  * Calls a tool of a server and waits for its answer. Arguments that the tool's `input_schema` does not allow are refused
  * with 422, and nothing is called. That the tool fails is an answer too: `is_error` is true then. Every call is logged,
- * without its arguments and result. Send an `Idempotency-Key` to make the request safe to repeat.
+ * without its arguments and result, and is one of the `mcp_calls` of the workspace's plan: beyond its limit the call is refused
+ * with 403 (`feature_limit_reached`). Send an `Idempotency-Key` to make the request safe to repeat.
  *
  * Scope: `mcp:write`.
  */
