@@ -69,7 +69,8 @@ var bounds = map[string]bound{
 }
 
 func (c *chores) endpoint(tn *servertest.Tenant, _ string) error {
-	_, _, err := c.Webhooks.Create(tn.As(), webhook.Create{Contract: "platform", URL: c.Other + "/hook", Events: []string{"*"}})
+	in := webhook.Create{Contract: "platform", URL: c.Other + "/hook", Events: []string{"*"}}
+	_, _, err := c.Webhooks.Create(tn.As(), in)
 	return err
 }
 

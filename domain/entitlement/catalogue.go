@@ -97,7 +97,10 @@ var registry = []definition{
 		feature: APICalls, class: allowance, label: "API call", monthly: true, sunset: "2027-03-31",
 		limits: [5]int64{1_000, 5_000, 10_000, 100_000, Unlimited},
 	},
-	{feature: Posts, class: allowance, label: "Post", reported: true, limits: [5]int64{100, 500, 1_000, 10_000, Unlimited}},
+	{
+		feature: Posts, class: allowance, label: "Post", reported: true,
+		limits: [5]int64{100, 500, 1_000, 10_000, Unlimited},
+	},
 	{
 		feature: Storage, class: allowance, label: "Storage", unit: "bytes", reported: true,
 		limits: [5]int64{512 * mib, 2 * gib, 5 * gib, 50 * gib, Unlimited},

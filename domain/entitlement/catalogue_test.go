@@ -91,7 +91,8 @@ func TestTheDocsListTheFeatures(t *testing.T) {
 			}
 		}
 		how := map[class]string{
-			capability: "capability", quota: "rows of the organization", allowance: "used by a workspace", stock: "stored by a workspace",
+			capability: "capability", quota: "rows of the organization", allowance: "used by a workspace",
+			stock: "stored by a workspace",
 		}[d.class]
 		switch {
 		case d.monthly:
@@ -107,7 +108,8 @@ func TestTheDocsListTheFeatures(t *testing.T) {
 		}
 		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", d.feature, how, strings.Join(limits, " | "))
 	}
-	_, table, _ := strings.Cut(string(page), "| feature | what counts | free | starter | pro | agency | enterprise |\n|---|---|---|---|---|---|---|\n")
+	head := "| feature | what counts | free | starter | pro | agency | enterprise |\n|---|---|---|---|---|---|---|\n"
+	_, table, _ := strings.Cut(string(page), head)
 	table, _, _ = strings.Cut(table, "\n\n")
 	if table+"\n" != want.String() {
 		t.Errorf("the table of docs/quotas.md is not that of the registry, which is\n%s", want.String())

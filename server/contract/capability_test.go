@@ -31,9 +31,11 @@ func TestCapabilities(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	for extension, want := range map[string]string{
-		`"x-capability": "unknown",`: "unknown", `"x-capability": "webhooks",`: "webhooks", `"x-capability": true,`: "true", `"x-capability": "",`: "",
+		`"x-capability": "unknown",`: "unknown", `"x-capability": "webhooks",`: "webhooks",
+		`"x-capability": true,`: "true", `"x-capability": "",`: "",
 	} {
-		if _, err := load(extension, `[{"apiKey": []}]`); err == nil || !strings.Contains(err.Error(), "x-capability: "+want) {
+		_, err := load(extension, `[{"apiKey": []}]`)
+		if err == nil || !strings.Contains(err.Error(), "x-capability: "+want) {
 			t.Errorf("%s: %v", extension, err)
 		}
 	}
