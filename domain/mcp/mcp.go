@@ -207,9 +207,9 @@ type Repository interface {
 	// MCPServers returns all of a workspace.
 	MCPServers(ctx context.Context, workspaceID id.ID) ([]Server, error)
 	DeleteMCPServer(ctx context.Context, key id.ID) (bool, error)
-	// SerializeWorkspace has other transactions that call it for the workspace wait for this one: what it counts
-	// then is what is there.
-	SerializeWorkspace(ctx context.Context, workspaceID id.ID) error
+	// LockServers has other transactions that call it for the workspace wait for this one: the servers that it
+	// counts then are those that are there.
+	LockServers(ctx context.Context, workspaceID id.ID) error
 
 	InsertMCPCall(ctx context.Context, c Call) error
 	ListMCPCalls(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Call], error)

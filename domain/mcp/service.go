@@ -387,7 +387,7 @@ func (s *Service) Create(ctx context.Context, workspaceID id.ID, in Create) (Ser
 		}
 	}
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.repo.SerializeWorkspace(ctx, w.ID); err != nil {
+		if err := s.repo.LockServers(ctx, w.ID); err != nil {
 			return err
 		}
 		rows, err := s.repo.MCPServers(ctx, w.ID)

@@ -83,7 +83,7 @@ func (f *fake) DeleteMCPServer(_ context.Context, key id.ID) (bool, error) {
 	return len(f.servers) < n, nil
 }
 
-func (f *fake) SerializeWorkspace(context.Context, id.ID) error { return nil }
+func (f *fake) LockServers(context.Context, id.ID) error { return nil }
 
 func (f *fake) Take(_ context.Context, workspaceID id.ID, n int) error {
 	if f.used += n; f.limit > 0 && f.used > f.limit {

@@ -89,9 +89,9 @@ type Repository interface {
 	// When another workspace has it that has not proven it, the row of that one is deleted and
 	// returned. It returns a Conflict when another has proven it.
 	ProvePixelDomain(ctx context.Context, d Domain) (proven Domain, lost *Domain, err error)
-	// SerializeWorkspace has other transactions that call it for the workspace wait for this one: what it counts
-	// then is what is there.
-	SerializeWorkspace(ctx context.Context, workspaceID id.ID) error
+	// LockDomains has other transactions that call it for the workspace wait for this one: the domains that it
+	// counts then are those that are there.
+	LockDomains(ctx context.Context, workspaceID id.ID) error
 	CountPixelDomains(ctx context.Context, workspaceID id.ID) (int, error)
 	DeletePixelDomain(ctx context.Context, domainID id.ID) error
 	ListPixelDomains(ctx context.Context, workspaceID id.ID, q page.Query) (page.Page[Domain], error)
@@ -223,7 +223,7 @@ func (s *Service) Put(ctx context.Context, workspaceID id.ID, domain string, c C
 
 // room refuses one domain too many, however many are added at once.
 func (s *Service) room(ctx context.Context, workspaceID id.ID) error {
-	if err := s.repo.SerializeWorkspace(ctx, workspaceID); err != nil {
+	if err := s.repo.LockDomains(ctx, workspaceID); err != nil {
 		return err
 	}
 	n, err := s.repo.CountPixelDomains(ctx, workspaceID)

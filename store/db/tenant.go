@@ -30,7 +30,7 @@ func (d *DB) LockWorkspace(ctx context.Context, workspaceID id.ID) error {
 
 // SerializeWorkspace locks a workspace that is not deleted until the transaction of ctx ends. The lock lets others
 // insert what refers to the workspace; those who count what it has before they insert wait for each other.
-func (d *DB) SerializeWorkspace(ctx context.Context, workspaceID id.ID) error {
+func SerializeWorkspace(ctx context.Context, d *DB, workspaceID id.ID) error {
 	return d.lockWorkspace(ctx, workspaceID, " FOR NO KEY UPDATE")
 }
 

@@ -21,6 +21,11 @@ func New(d *db.DB) *Store { return &Store{d} }
 
 var _ mcp.Repository = (*Store)(nil)
 
+// LockServers implements mcp.Repository.
+func (s *Store) LockServers(ctx context.Context, workspaceID id.ID) error {
+	return db.SerializeWorkspace(ctx, s.DB, workspaceID)
+}
+
 // Lists are the area's lists, by name.
 var Lists = map[string]db.Listing{"mcp calls": mcpCalls}
 

@@ -22,6 +22,11 @@ func New(d *db.DB) *Store { return &Store{d} }
 
 var _ pixel.Repository = (*Store)(nil)
 
+// LockDomains implements pixel.Repository.
+func (s *Store) LockDomains(ctx context.Context, workspaceID id.ID) error {
+	return db.SerializeWorkspace(ctx, s.DB, workspaceID)
+}
+
 // Lists are the area's lists, by name.
 var Lists = map[string]db.Listing{"pixel domains": pixelDomains, "pixel events": pixelEvents}
 

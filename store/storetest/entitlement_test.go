@@ -537,7 +537,8 @@ func TestCapabilities(t *testing.T) {
 			feature        entitlement.Feature
 			included       bool
 		}{
-			{agency, id.ID{}, entitlement.SSO, true}, {agency, large, entitlement.SSO, true}, {agency, small, entitlement.SSO, false},
+			{agency, id.ID{}, entitlement.SSO, true}, {agency, large, entitlement.SSO, true},
+			{agency, small, entitlement.SSO, false},
 			{agency, small, entitlement.CustomDomains, true}, {agency, id.ID{}, entitlement.AuditExport, false},
 			{free, id.ID{}, entitlement.SSO, false}, {free, beyond, entitlement.SSO, false},
 		} {
