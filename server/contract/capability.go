@@ -10,9 +10,9 @@ import (
 	"github.com/alania-go/alania/domain/entitlement"
 )
 
-// readCapability reads x-capability: the feature that the caller's plan must include. Whoever calls a public
-// operation has no plan.
-func readCapability(spec *openapi3.Operation, public bool) (entitlement.Feature, error) {
+// readCapability reads x-capability: the feature that the caller's plan must include. Who calls without
+// credentials has no plan.
+func readCapability(spec *openapi3.Operation, anonymous bool) (entitlement.Feature, error) {
 	said, there := spec.Extensions["x-capability"]
 	if !there {
 		return "", nil
@@ -21,8 +21,8 @@ func readCapability(spec *openapi3.Operation, public bool) (entitlement.Feature,
 	switch f := entitlement.Feature(name); {
 	case !entitlement.IsCapability(f):
 		return "", fmt.Errorf("x-capability: %v is no capability of the plans", said)
-	case public:
-		return "", errors.New("x-capability is not supported for an operation that is public")
+	case anonymous:
+		return "", errors.New("x-capability is not supported for an operation that takes calls without credentials")
 	default:
 		return f, nil
 	}

@@ -11,14 +11,14 @@ import (
 
 func TestCapabilities(t *testing.T) {
 	load := func(extension, security string) (*Contract, error) {
-		return Load("test", []byte(fmt.Sprintf(`{
+		return Load(Module{Name: "test", Schemes: map[string]Scheme{"apiKey": {Source: "key"}}, Bundle: fmt.Appendf(nil, `{
 			"openapi": "3.1.0", "info": {"title": "Test", "version": "1"},
 			"components": {"securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer"}}},
 			"paths": {
 				"/a": {"get": {"operationId": "a", %s "security": %s, "responses": {"200": {"description": "ok"}}}},
 				"/b": {"get": {"operationId": "b", "security": [{"apiKey": []}], "responses": {"200": {"description": "ok"}}}}
 			}
-		}`, extension, security)), nil)
+		}`, extension, security)})
 	}
 	c, err := load(`"x-capability": "sso",`, `[{"apiKey": []}]`)
 	if err != nil {
@@ -39,7 +39,10 @@ func TestCapabilities(t *testing.T) {
 			t.Errorf("%s: %v", extension, err)
 		}
 	}
-	if _, err := load(`"x-capability": "sso",`, `[]`); err == nil || !strings.Contains(err.Error(), "public") {
-		t.Errorf("a public operation: %v", err)
+	for _, security := range []string{`[]`, `[{}, {"apiKey": []}]`} {
+		_, err := load(`"x-capability": "sso",`, security)
+		if err == nil || !strings.Contains(err.Error(), "without credentials") {
+			t.Errorf("security %s: %v", security, err)
+		}
 	}
 }

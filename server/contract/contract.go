@@ -242,7 +242,7 @@ func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec 
 	if op.Stream, err = readStream(op, spec); err != nil {
 		return nil, err
 	}
-	if op.Capability, err = readCapability(spec, op.Public()); err != nil {
+	if op.Capability, err = readCapability(spec, op.Public() || op.Anonymous); err != nil {
 		return nil, err
 	}
 	op.Deprecation, err = deprecation(spec)

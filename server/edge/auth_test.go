@@ -35,6 +35,7 @@ const guarded = `{
 	"paths": {
 		"/either": {"get": {"operationId": "either", "security": [{"token": ["a:read"]}, {"session": [], "csrf": []}], "responses": {"200": {"description": "ok"}}}},
 		"/both": {"get": {"operationId": "both", "security": [{"header": ["a:read"], "pair": ["b:read"]}], "responses": {"200": {"description": "ok"}}}},
+		"/included": {"get": {"operationId": "included", "x-capability": "sso", "security": [{"token": ["a:read"]}], "responses": {"200": {"description": "ok"}}}},
 		"/maybe": {"get": {"operationId": "maybe", "security": [{}, {"session": []}], "responses": {"200": {"description": "ok"}}}},
 		"/elsewhere": {"get": {"operationId": "elsewhere", "security": [{"elsewhere": ["a:read"]}], "responses": {"200": {"description": "ok"}}}}
 	}
@@ -44,7 +45,7 @@ const guarded = `{
 type access struct{}
 
 func (access) Render(_ *contract.Operation, e *fault.Error, _, _ string) contract.Failure {
-	status := map[fault.Code]int{fault.Unauthenticated: 401, fault.InsufficientScope: 403, fault.AccessDenied: 403}[e.Code]
+	status := map[fault.Code]int{fault.Unauthenticated: 401, fault.InsufficientScope: 403, fault.AccessDenied: 403, fault.FeatureLimit: 403}[e.Code]
 	if status == 0 {
 		status = 500
 	}
@@ -120,6 +121,7 @@ func guardedServer(t *testing.T) http.Handler {
 	e := &edge.Edge{
 		Contracts: []*contract.Contract{c}, Limiter: limit.NewLocal(time.Now), Metrics: edge.NewMetrics(prometheus.NewRegistry()),
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Timeout: time.Minute, Uses: identity.NewUses(nil),
+		Plans: onlyOrg(orgA),
 		Resolvers: []contract.Resolver{
 			{Source: "token", Recognizes: func(cr *contract.Credentials) bool { return cr.Bearer != "" }, Resolve: known(bearerOf)},
 			{

@@ -1,59 +1,47 @@
-package edge
+package edge_test
 
 import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
-	"github.com/alania-go/alania/domain/identity"
-	"github.com/alania-go/alania/server/contract"
 )
 
-// plans has one org, and one workspace, with a capability.
-type plans struct {
-	org, workspace id.ID
-	asked          int
-}
+// onlyOrg is the one org whose plan has single sign-on.
+type onlyOrg id.ID
 
-func (p *plans) Require(_ context.Context, orgID, workspaceID id.ID, f entitlement.Feature) error {
-	p.asked++
-	if f == entitlement.SSO && (workspaceID.IsZero() && orgID == p.org || workspaceID == p.workspace) {
+func (o onlyOrg) Require(_ context.Context, orgID, _ id.ID, f entitlement.Feature) error {
+	if f == entitlement.SSO && orgID == id.ID(o) {
 		return nil
 	}
 	return fault.New(fault.FeatureLimit, "not in the plan")
 }
 
+// An operation with x-capability is for callers whose plan includes it, once they are known and have its scopes.
 func TestCapabilityOfAnOperation(t *testing.T) {
-	p := &plans{org: id.New(), workspace: id.New()}
-	e := &Edge{Plans: p}
-	call := func(f entitlement.Feature, orgID, workspaceID id.ID) error {
-		c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder())
-		return e.requireCapability(c, &contract.Exchange{
-			Operation: &contract.Operation{Capability: f}, Principal: &identity.Principal{OrgID: orgID, WorkspaceID: workspaceID},
-		})
-	}
-	if err := call("", id.New(), id.ID{}); err != nil || p.asked != 0 {
-		t.Errorf("an operation that needs none: %v, asked %d times", err, p.asked)
-	}
-	if err := call(entitlement.SSO, p.org, id.ID{}); err != nil {
-		t.Errorf("an org that has it: %v", err)
-	}
-	if err := call(entitlement.SSO, id.New(), p.workspace); err != nil {
-		t.Errorf("a workspace that has it: %v", err)
-	}
-	for what, err := range map[string]error{
-		"an org that lacks it":       call(entitlement.SSO, id.New(), id.ID{}),
-		"a workspace that lacks it":  call(entitlement.SSO, p.org, id.New()),
-		"another of its own feature": call(entitlement.AuditExport, p.org, id.ID{}),
+	router := guardedServer(t)
+	for who, want := range map[string]string{
+		"full":    "200 ",
+		"foreign": "403 " + string(fault.FeatureLimit),
+		"poor":    "403 " + string(fault.InsufficientScope),
+		"unknown": "401 " + string(fault.Unauthenticated),
 	} {
-		if !fault.IsCode(err, fault.FeatureLimit) {
-			t.Errorf("%s: %v", what, err)
+		for path, want := range map[string]string{"/included": want, "/either": want} {
+			if path == "/either" && who == "foreign" { // which needs no capability
+				want = "200 "
+			}
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.Header.Set("Authorization", "Bearer "+who)
+			w := httptest.NewRecorder()
+			router.ServeHTTP(w, r)
+			if got := strconv.Itoa(w.Code) + " " + w.Body.String(); got != want {
+				t.Errorf("%s, %s: %q, want %q", path, who, got, want)
+			}
 		}
 	}
 }
