@@ -237,6 +237,7 @@ func (s *Server) Background(ctx context.Context) {
 	})
 	beating := make(chan struct{})
 	task.Go("say that this process lives", func() { defer close(beating); registry.Run(alive) })
+	ctx = task.Background(ctx) // requests do not wait for the connections of what follows
 	var wg sync.WaitGroup
 	defer func() { // the heart beats until the work has ended
 		wg.Wait()

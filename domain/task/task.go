@@ -35,6 +35,17 @@ func Keep(ctx context.Context, wg *sync.WaitGroup, name string, fn func(context.
 	})
 }
 
+type backgroundKey struct{}
+
+// Background marks a context as that of work for which nobody waits. A worker marks its context once, where it
+// starts: the database has connections of their own for such work, so that requests do not wait for it.
+func Background(ctx context.Context) context.Context {
+	return context.WithValue(ctx, backgroundKey{}, true)
+}
+
+// IsBackground reports whether the context is that of work for which nobody waits.
+func IsBackground(ctx context.Context) bool { return ctx.Value(backgroundKey{}) != nil }
+
 // pause is how long Keep waits, so that what panics at once does not take a processor.
 const pause = time.Second
 

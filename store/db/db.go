@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,12 +40,15 @@ const (
 type DB struct {
 	Engine Engine
 
-	// SQLite admits one writer at a time: writes queue for the one connection of write
-	// in the order they come, rather than fail busy; reads go on meanwhile. On
-	// PostgreSQL both are the same pool.
-	write, read *sqlx.DB
-	now         clock.Clock
-	time        *clock.Follower // of the database's time; nil when now is not
+	// Requests and background work have connections of their own, so that neither waits for one that
+	// the other holds.
+	requests, background pool
+	// writes is the queue of those who write to SQLite, which admits one at a time: they wait rather than fail
+	// busy. nil on PostgreSQL.
+	writes *writeQueue
+
+	now  clock.Clock
+	time *clock.Follower // of the database's time; nil when now is not
 
 	// lists are the connections that lists may have at once, which the orgs share: a list
 	// may take long, and what is read by its key always finds another connection.
@@ -54,8 +58,15 @@ type DB struct {
 	sessions   *sessions // of PostgreSQL
 }
 
-// PoolSize is how many connections a PostgreSQL pool, or SQLite's pool of readers, holds.
-const PoolSize = 16
+// How many connections the pools of PostgreSQL have.
+const (
+	PoolSize           = 16 // for requests
+	BackgroundPoolSize = 6
+)
+
+// pool has the connections that write and those that read. On PostgreSQL both are the same; on SQLite one
+// connection writes for everybody.
+type pool struct{ write, read *sqlx.DB }
 
 // ParseURL checks a database URL and returns its engine and the driver's data source names
 // for writing and for reading. An error names what is wrong, never the URL: it may hold
@@ -119,7 +130,7 @@ func (d *DB) share(connections int) {
 // and what is read in a transaction, which holds a connection, waits for nobody.
 func (d *DB) Turn(ctx context.Context) (share.Permit, error) {
 	p := identity.From(ctx)
-	if p == nil || p.OrgID.IsZero() || d.open(ctx) != nil {
+	if p == nil || p.OrgID.IsZero() || classOf(ctx) == background || d.open(ctx) != nil {
 		return share.Permit{}, nil
 	}
 	return d.lists.Acquire(ctx, p.OrgID, "")
@@ -143,12 +154,15 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 		if d.sessions, err = newSessions(write); err != nil {
 			return nil, errors.New("database URL is not one that the PostgreSQL driver reads")
 		}
-		d.write = sqlx.NewDb(sql.OpenDB(d.sessions), "postgres")
+		open := func(size int) pool {
+			p := sqlx.NewDb(sql.OpenDB(d.sessions), "postgres")
+			p.SetMaxOpenConns(size)
+			p.SetMaxIdleConns(size)
+			p.SetConnMaxIdleTime(5 * time.Minute)
+			return pool{p, p}
+		}
+		d.requests, d.background = open(PoolSize), open(BackgroundPoolSize)
 		d.share(PoolSize * 3 / 4)
-		d.write.SetMaxOpenConns(PoolSize)
-		d.write.SetMaxIdleConns(PoolSize)
-		d.write.SetConnMaxIdleTime(5 * time.Minute)
-		d.read = d.write
 	} else {
 		u, _ := url.Parse(rawURL)
 		path := u.Host + u.Path
@@ -160,20 +174,24 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 			return nil, err
 		}
 		_ = f.Close()
-		d.write, d.read = sqlx.MustOpen("sqlite", write), sqlx.MustOpen("sqlite", read)
-		d.write.SetMaxOpenConns(1)
-		d.write.SetMaxIdleConns(1)
+		open := func(source string, size int) *sqlx.DB {
+			p := sqlx.MustOpen("sqlite", source)
+			p.SetMaxOpenConns(size)
+			p.SetMaxIdleConns(size)
+			return p
+		}
+		d.writes = &writeQueue{}
 		readers := max(4, runtime.NumCPU())
 		d.share(readers - 1)
-		d.read.SetMaxOpenConns(readers)
-		d.read.SetMaxIdleConns(readers)
+		d.requests = pool{open(write, 1), open(read, readers)}
+		d.background = pool{d.requests.write, open(read, max(2, readers/2))}
 	}
-	if err := d.write.PingContext(ctx); err != nil {
+	if err := d.requests.write.PingContext(ctx); err != nil {
 		_ = d.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
 	if engine == Postgres {
-		if err := refuseSharedSessions(ctx, d.write.DB); err != nil {
+		if err := refuseSharedSessions(ctx, d.requests.write.DB); err != nil {
 			_ = d.Close()
 			return nil, err
 		}
@@ -192,11 +210,41 @@ func (d *DB) Close() error {
 	if d.sessions != nil {
 		d.sessions.stop()
 	}
-	err := d.write.Close()
-	if d.read != d.write {
-		err = errors.Join(err, d.read.Close())
+	var err error
+	for _, p := range d.pools() {
+		err = errors.Join(err, p.Close())
 	}
 	return err
+}
+
+// pools are all pools of connections, each once.
+func (d *DB) pools() []*sqlx.DB {
+	var out []*sqlx.DB
+	for _, p := range []*sqlx.DB{d.requests.write, d.requests.read, d.background.write, d.background.read} {
+		if p != nil && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// pool returns the connections for what a context is used for.
+func (d *DB) pool(ctx context.Context) pool {
+	if t := d.open(ctx); t != nil {
+		return t.pool
+	}
+	if classOf(ctx) == background {
+		return d.background
+	}
+	return d.requests
+}
+
+// writing waits for the turn to write, where there are turns. The caller calls done when it has written.
+func (d *DB) writing(ctx context.Context) (done func(), err error) {
+	if d.writes == nil || d.open(ctx) != nil {
+		return func() {}, nil
+	}
+	return d.writes.take(ctx)
 }
 
 // Probe tells the database's health. A PostgreSQL server that takes no writes, such as a
@@ -231,11 +279,9 @@ func (d *DB) setClock(ctx context.Context) error {
 
 // Connections tells how many connections are open and in use.
 func (d *DB) Connections() (open, inUse int) {
-	st := d.write.Stats()
-	open, inUse = st.OpenConnections, st.InUse
-	if d.read != d.write {
-		r := d.read.Stats()
-		open, inUse = open+r.OpenConnections, inUse+r.InUse
+	for _, p := range d.pools() {
+		st := p.Stats()
+		open, inUse = open+st.OpenConnections, inUse+st.InUse
 	}
 	return open, inUse
 }
@@ -246,6 +292,7 @@ type txKey struct{}
 type transaction struct {
 	*sqlx.Tx
 	store      *DB
+	pool       pool
 	after      []func()
 	unprepared []string
 }
@@ -276,13 +323,19 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error
 }
 
 func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error {
-	tx, err := d.write.BeginTxx(ctx, nil)
+	done, err := d.writing(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	from := d.pool(ctx)
+	tx, err := from.write.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	// A panic passes through here too. After a commit this does nothing.
 	defer func() { _ = tx.Rollback() }()
-	t := &transaction{Tx: tx, store: d}
+	t := &transaction{Tx: tx, store: d, pool: from}
 	inside, end := txn.Begin(context.WithValue(ctx, txKey{}, t))
 	defer end()
 	if err := fn(inside); err != nil {
@@ -295,15 +348,29 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error
 		return err
 	}
 	end()
+	done()
 	for _, f := range t.after {
 		f()
 	}
-	for _, q := range t.unprepared {
-		if p, err := d.keep(ctx, statement{d.write, q}); err == nil { // else the next one tries again
+	d.prepareLater(ctx, from.write, t.unprepared)
+	return nil
+}
+
+// prepareLater prepares for good what a transaction could not. What fails is tried again by the next one.
+func (d *DB) prepareLater(ctx context.Context, on *sqlx.DB, queries []string) {
+	if len(queries) == 0 {
+		return
+	}
+	done, err := d.writing(ctx)
+	if err != nil {
+		return
+	}
+	defer done()
+	for _, q := range queries {
+		if p, err := d.keep(ctx, statement{on, q}); err == nil {
 			d.statements.release(p)
 		}
 	}
-	return nil
 }
 
 // AfterCommit implements txn.Runner.
@@ -323,7 +390,7 @@ func One[R any](ctx context.Context, d *DB, query string, args ...any) (R, error
 		return row, err
 	}
 	for tries := 1; ; tries++ {
-		st, p, err := d.prepare(ctx, d.read, query)
+		st, p, err := d.prepare(ctx, d.pool(ctx).read, query)
 		if err == nil {
 			found := false
 			err = scan(ctx, st, p, args, func(r *R) bool { row, found = *r, true; return false })
@@ -339,7 +406,7 @@ func One[R any](ctx context.Context, d *DB, query string, args ...any) (R, error
 
 // All reads rows.
 func All[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, error) {
-	return many[R](ctx, d, d.read, true, query, args)
+	return many[R](ctx, d, d.pool(ctx).read, true, query, args)
 }
 
 // each calls fn with every row that it reads, after begin, which it calls again when it begins again. The
@@ -363,7 +430,12 @@ func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func
 
 // Returning runs a statement that changes rows and returns them.
 func Returning[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, error) {
-	return many[R](ctx, d, d.write, false, query, args)
+	done, err := d.writing(ctx)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	defer done()
+	return many[R](ctx, d, d.pool(ctx).write, false, query, args)
 }
 
 func many[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, query string, args []any) ([]R, error) {
@@ -377,8 +449,13 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (int, error) {
 	if err := d.checkStorable(args); err != nil {
 		return 0, err
 	}
+	done, err := d.writing(ctx)
+	if err != nil {
+		return 0, wrap(err)
+	}
+	defer done()
 	for tries := 1; ; tries++ {
-		st, p, err := d.prepare(ctx, d.write, query)
+		st, p, err := d.prepare(ctx, d.pool(ctx).write, query)
 		var res sql.Result
 		if err == nil {
 			res, err = st.ExecContext(ctx, args...)
@@ -408,13 +485,24 @@ func ExecIn[T any](ctx context.Context, d *DB, query string, list []T, args ...a
 		if t := d.open(ctx); t != nil {
 			_, err = t.ExecContext(ctx, q, a...)
 		} else {
-			_, err = d.write.ExecContext(ctx, q, a...)
+			err = d.execOnce(ctx, q, a)
 		}
 		if err != nil {
 			return wrap(err)
 		}
 	}
 	return nil
+}
+
+// execOnce runs a statement that is not kept prepared, outside a transaction.
+func (d *DB) execOnce(ctx context.Context, query string, args []any) error {
+	done, err := d.writing(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	_, err = d.pool(ctx).write.ExecContext(ctx, query, args...)
+	return err
 }
 
 // NoRow turns "no row" into the domain's own answer.

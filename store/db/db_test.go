@@ -91,7 +91,7 @@ func TestOpenMakesTheFileForItsOwnerOnly(t *testing.T) {
 		}
 	}
 	// Readers cannot write by mistake.
-	if _, err := d.read.Exec("DELETE FROM orgs"); err == nil {
+	if _, err := d.requests.read.Exec("DELETE FROM orgs"); err == nil {
 		t.Error("the readers' connection writes")
 	}
 }

@@ -1,6 +1,8 @@
 package db
 
 import (
+	"testing"
+
 	"github.com/jmoiron/sqlx"
 
 	"github.com/alania-go/alania/domain/share"
@@ -13,7 +15,28 @@ const MaxStatements = maxStatements
 func (d *DB) Kept() int { return d.statements.len() }
 
 // Writer is the pool that writes.
-func (d *DB) Writer() *sqlx.DB { return d.write }
+func (d *DB) Writer() *sqlx.DB { return d.requests.write }
 
 // Lists is the pool of connections for lists.
 func (d *DB) Lists() *share.Pool { return d.lists }
+
+// Hold takes every connection of the background's pools, but SQLite's one that writes, until the test ends.
+func (d *DB) Hold(t *testing.T) {
+	t.Helper()
+	size := BackgroundPoolSize
+	if d.Engine == SQLite {
+		size = d.background.read.Stats().MaxOpenConnections
+	}
+	for range size {
+		c, err := d.background.read.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+	}
+}
+
+// Waiting is how many wait for SQLite's writer: for requests, and in the background.
+func (d *DB) Waiting() (forRequests, inBackground int) {
+	return d.writes.count(requests), d.writes.count(background)
+}

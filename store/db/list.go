@@ -81,7 +81,8 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 		return none, err
 	}
 	items := make([]T, 0, q.Limit+1)
-	err = each(ctx, d, d.read, true, func() { items = items[:0] }, func(row *R) { items = append(items, l.Convert(*row)) },
+	err = each(ctx, d, d.pool(ctx).read, true, func() { items = items[:0] },
+		func(row *R) { items = append(items, l.Convert(*row)) },
 		query, args)
 	if err != nil {
 		return none, err
@@ -252,7 +253,7 @@ func (d *DB) ListPlan(ctx context.Context, l Listing, q page.Query) (string, err
 		ID, Parent, NotUsed int
 		Detail              string
 	}{}
-	err = d.read.SelectContext(ctx, &steps, "EXPLAIN QUERY PLAN "+query, args...)
+	err = d.requests.read.SelectContext(ctx, &steps, "EXPLAIN QUERY PLAN "+query, args...)
 	details := make([]string, len(steps))
 	for i, step := range steps {
 		details[i] = step.Detail

@@ -28,7 +28,7 @@ func (d *DB) provider() (*goose.Provider, error) {
 		if err != nil {
 			return nil, err
 		}
-		return goose.NewProvider(goose.DialectPostgres, d.write.DB, migrations.Files, goose.WithSessionLocker(locker))
+		return goose.NewProvider(goose.DialectPostgres, d.requests.write.DB, migrations.Files, goose.WithSessionLocker(locker))
 	}
 	files := fstest.MapFS{}
 	names, err := fs.Glob(migrations.Files, "*.sql")
@@ -42,7 +42,7 @@ func (d *DB) provider() (*goose.Provider, error) {
 		}
 		files[name] = &fstest.MapFile{Data: []byte(inSQLite.Replace(string(b)))}
 	}
-	return goose.NewProvider(goose.DialectSQLite3, d.write.DB, files)
+	return goose.NewProvider(goose.DialectSQLite3, d.requests.write.DB, files)
 }
 
 // Migrate brings the schema up to date and returns the version it has then.

@@ -122,7 +122,7 @@ func (c *statements) len() int {
 func (d *DB) prepare(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt, *prepared, error) {
 	t := d.open(ctx)
 	if t != nil {
-		db = d.write
+		db = t.pool.write
 	}
 	key := statement{db, query}
 	p := d.statements.take(key)
