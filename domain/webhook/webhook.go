@@ -342,7 +342,7 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 	return nil
 }
 
-// numbered gives an event the number of its workspace.
+// numbered sets the number of the workspace of an event.
 func (s *Service) numbered(ctx context.Context, e *event.Event) (err error) {
 	if !e.WorkspaceID.IsZero() {
 		e.WorkspaceSeq, err = s.repo.WorkspaceNumber(ctx, e.WorkspaceID)
@@ -426,7 +426,8 @@ func (s *Service) Create(ctx context.Context, in Create) (Endpoint, string, erro
 	now := s.now()
 	e := Endpoint{
 		ID: id.New(), OrgID: p.OrgID, WorkspaceID: in.WorkspaceID, ProjectID: in.ProjectID, Contract: in.Contract,
-		URL: in.URL, Description: in.Description, Events: unique(in.Events), Status: Enabled, Secret: sealed, CreatedAt: now, UpdatedAt: now,
+		URL: in.URL, Description: in.Description, Events: unique(in.Events), Status: Enabled, Secret: sealed,
+		CreatedAt: now, UpdatedAt: now,
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		if s.quota != nil {
