@@ -21,18 +21,29 @@ type gauges struct {
 var ofTask = []string{"task"}
 
 var (
-	jobsDesc        = prometheus.NewDesc("alania_jobs", "Background jobs, by state.", []string{"state"}, nil)
-	deliveriesDesc  = prometheus.NewDesc("alania_webhook_deliveries", "Webhook deliveries that are pending: all of them in the database, and those in this process.", []string{"where"}, nil)
-	breakersDesc    = prometheus.NewDesc("alania_webhook_breakers_open", "Endpoints whose circuit breaker is open in this process.", nil, nil)
-	runsDesc        = prometheus.NewDesc("alania_sync_runs", "Sync runs under way, by state.", []string{"state"}, nil)
-	auditDesc       = prometheus.NewDesc("alania_audit_sinks_failing", "Audit sinks that take no entries at present.", nil, nil)
-	asideDesc       = prometheus.NewDesc("alania_audit_entries_set_aside_total", "Audit entries that a sink did not take.", nil, nil)
-	sharesDesc      = prometheus.NewDesc("alania_pool_permits", "Permits of the pools that organizations share: those in use, and callers that wait for one.", []string{"pool", "state"}, nil)
-	succeededDesc   = prometheus.NewDesc("alania_recurring_last_success_timestamp_seconds", "When a task of the recurring work last succeeded.", ofTask, nil)
-	tookDesc        = prometheus.NewDesc("alania_recurring_duration_seconds", "How long the last run of a task took.", ofTask, nil)
-	failingDesc     = prometheus.NewDesc("alania_recurring_consecutive_failures", "Failures of a task in a row.", ofTask, nil)
+	jobsDesc       = prometheus.NewDesc("alania_jobs", "Background jobs, by state.", []string{"state"}, nil)
+	deliveriesDesc = prometheus.NewDesc("alania_webhook_deliveries",
+		"Webhook deliveries that are pending: all of them in the database, and those in this process.", []string{"where"},
+		nil)
+	breakersDesc = prometheus.NewDesc("alania_webhook_breakers_open",
+		"Endpoints whose circuit breaker is open in this process.", nil, nil)
+	runsDesc  = prometheus.NewDesc("alania_sync_runs", "Sync runs under way, by state.", []string{"state"}, nil)
+	auditDesc = prometheus.NewDesc("alania_audit_sinks_failing", "Audit sinks that take no entries at present.", nil,
+		nil)
+	asideDesc = prometheus.NewDesc("alania_audit_entries_set_aside_total", "Audit entries that a sink did not take.",
+		nil, nil)
+	sharesDesc = prometheus.NewDesc("alania_pool_permits",
+		"Permits of the pools that organizations share: those in use, and callers that wait for one.",
+		[]string{"pool", "state"}, nil)
+	succeededDesc = prometheus.NewDesc("alania_recurring_last_success_timestamp_seconds",
+		"When a task of the recurring work last succeeded.", ofTask, nil)
+	tookDesc = prometheus.NewDesc("alania_recurring_duration_seconds", "How long the last run of a task took.",
+		ofTask, nil)
+	failingDesc = prometheus.NewDesc("alania_recurring_consecutive_failures", "Failures of a task in a row.", ofTask,
+		nil)
 	failedDesc      = prometheus.NewDesc("alania_recurring_failures_total", "Failures of a task.", ofTask, nil)
-	connectionsDesc = prometheus.NewDesc("alania_database_connections", "Connections to the database, by state.", []string{"state"}, nil)
+	connectionsDesc = prometheus.NewDesc("alania_database_connections", "Connections to the database, by state.",
+		[]string{"state"}, nil)
 )
 
 var unrenderedDesc = prometheus.NewDesc("alania_webhook_events_not_rendered_total",
@@ -40,7 +51,8 @@ var unrenderedDesc = prometheus.NewDesc("alania_webhook_events_not_rendered_tota
 
 // Describe implements prometheus.Collector.
 func (gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc, auditDesc, asideDesc,
+	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc,
+		auditDesc, asideDesc,
 		succeededDesc, tookDesc, failingDesc, failedDesc, unrenderedDesc} {
 		ch <- d
 	}

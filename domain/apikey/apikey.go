@@ -135,7 +135,9 @@ func NewService(
 	tx txn.Runner, repo Repository, projects Projects, audit *audit.Service, events event.Publisher, cache *identity.Cache,
 	quota Quota, now clock.Clock,
 ) *Service {
-	return &Service{tx: tx, repo: repo, projects: projects, audit: audit, events: events, cache: cache, quota: quota, now: now}
+	return &Service{
+		tx: tx, repo: repo, projects: projects, audit: audit, events: events, cache: cache, quota: quota, now: now,
+	}
 }
 
 // Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
@@ -164,7 +166,8 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 		return Key{}, "", err
 	}
 	k := Key{
-		ID: id.New(), OrgID: orgID, Name: strings.TrimSpace(in.Name), CreatorKind: p.Kind, CreatorID: p.ID, CreatedAt: s.now(),
+		ID: id.New(), OrgID: orgID, Name: strings.TrimSpace(in.Name), CreatorKind: p.Kind, CreatorID: p.ID,
+		CreatedAt: s.now(),
 	}
 	orgTier, err := s.repo.OrgTier(ctx, orgID)
 	if err != nil {
@@ -173,7 +176,9 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Key, stri
 	nets, v := parseNets(in.AllowedIPs)
 	maker := p.Grant()
 	maker.Tier = maker.Tier.AtMost(orgTier)
-	want := maker.Inherit(identity.Grant{Scopes: scope.Parse(in.Scopes), Tier: in.Tier, AllowedNets: nets, UserID: p.UserID})
+	want := maker.Inherit(identity.Grant{
+		Scopes: scope.Parse(in.Scopes), Tier: in.Tier, AllowedNets: nets, UserID: p.UserID,
+	})
 	if in.ExpiresAt != nil {
 		want.ExpiresAt = in.ExpiresAt.UTC().Truncate(time.Microsecond)
 	}
@@ -261,7 +266,8 @@ func (s *Service) insert(ctx context.Context, k *Key, action string, before audi
 	if err := s.audit.Record(ctx, k.OrgID, action, audit.Key, k.ID, before, keyFields(*k)); err != nil {
 		return err
 	}
-	return s.events.Publish(ctx, event.New(event.KeyCreated, k.OrgID, k.WorkspaceID, k.CreatedAt, *k).OfProject(k.ProjectID))
+	return s.events.Publish(ctx,
+		event.New(event.KeyCreated, k.OrgID, k.WorkspaceID, k.CreatedAt, *k).OfProject(k.ProjectID))
 }
 
 // MaxGrace is the longest that a key works on after its rotation.
@@ -321,7 +327,9 @@ func (s *Service) Rotate(ctx context.Context, orgID, keyID id.ID, grace time.Dur
 
 // rotatable returns a key that the caller may rotate, and what the key has that takes its
 // place.
-func (s *Service) rotatable(ctx context.Context, orgID, keyID id.ID, read func(context.Context, id.ID, id.ID) (Key, error)) (Key, identity.Grant, error) {
+func (s *Service) rotatable(
+	ctx context.Context, orgID, keyID id.ID, read func(context.Context, id.ID, id.ID) (Key, error),
+) (Key, identity.Grant, error) {
 	k, err := read(ctx, orgID, keyID)
 	if err != nil {
 		return Key{}, identity.Grant{}, err
@@ -340,13 +348,16 @@ func (s *Service) rotatable(ctx context.Context, orgID, keyID id.ID, read func(c
 	maker := p.Grant()
 	maker.Tier = maker.Tier.AtMost(orgTier)
 	if !maker.Beyond(want).None() {
-		return Key{}, identity.Grant{}, fault.New(fault.AccessDenied, "The key holds more than the credentials that rotate it.")
+		return Key{}, identity.Grant{}, fault.New(fault.AccessDenied,
+			"The key holds more than the credentials that rotate it.")
 	}
 	return k, want, nil
 }
 
 // check returns what is wrong with a new key that is to have what want says.
-func (s *Service) check(name string, in Create, orgTier plan.Tier, want identity.Grant, excess identity.Excess) []fault.Violation {
+func (s *Service) check(
+	name string, in Create, orgTier plan.Tier, want identity.Grant, excess identity.Excess,
+) []fault.Violation {
 	var v []fault.Violation
 	if name == "" {
 		v = append(v, fault.Body("/name", "min_length", "must have a character that is not white space"))
@@ -359,18 +370,23 @@ func (s *Service) check(name string, in Create, orgTier plan.Tier, want identity
 		}
 	}
 	if !want.Tier.Within(orgTier) {
-		v = append(v, fault.Body("/tier", "exceeds_plan", "must not be larger than the tier of the organization, "+string(orgTier)))
+		v = append(v,
+			fault.Body("/tier", "exceeds_plan", "must not be larger than the tier of the organization, "+string(orgTier)))
 	} else if excess.Tier {
-		v = append(v, fault.Body("/tier", exceedsCreator, "must not be larger than the tier of the credentials that create the key"))
+		v = append(v,
+			fault.Body("/tier", exceedsCreator, "must not be larger than the tier of the credentials that create the key"))
 	}
 	if in.ExpiresAt != nil && !want.ExpiresAt.After(s.now()) {
 		v = append(v, fault.Body("/expires_at", "in_past", "must be in the future"))
 	} else if excess.End {
-		v = append(v, fault.Body("/expires_at", exceedsCreator, "must not be after the end of the credentials that create the key"))
+		v = append(v,
+			fault.Body("/expires_at", exceedsCreator, "must not be after the end of the credentials that create the key"))
 	}
 	for i, a := range in.AllowedIPs {
 		if n, err := ParseNet(a); err == nil && slices.Contains(excess.Nets, n) {
-			v = append(v, fault.Body("/allowed_ips/"+strconv.Itoa(i), exceedsCreator, "must be within the addresses of the credentials that create the key"))
+			v = append(v,
+				fault.Body("/allowed_ips/"+strconv.Itoa(i), exceedsCreator,
+					"must be within the addresses of the credentials that create the key"))
 		}
 	}
 	return v
@@ -459,7 +475,8 @@ func (s *Service) revoked(ctx context.Context, k Key) error {
 	if err := s.audit.Record(ctx, k.OrgID, "key.revoked", audit.Key, k.ID, keyFields(k), nil); err != nil {
 		return err
 	}
-	return s.events.Publish(ctx, event.New(event.KeyRevoked, k.OrgID, k.WorkspaceID, *k.RevokedAt, k).OfProject(k.ProjectID))
+	return s.events.Publish(ctx,
+		event.New(event.KeyRevoked, k.OrgID, k.WorkspaceID, *k.RevokedAt, k).OfProject(k.ProjectID))
 }
 
 // form is the shape of a key: kind, public part, secret.
@@ -502,8 +519,10 @@ func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr
 		}
 		g := c.Grant(c.OrgTier) // of the tier that the org has now
 		return &identity.Principal{
-			Source: identity.FromKey, Subject: c.ID.Prefixed(id.KeyPrefix), Kind: identity.Key, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: g.Tier, Scopes: g.Scopes, UserID: c.UserID, MemberID: c.MemberID,
-			WorkspaceID: c.WorkspaceID, ProjectID: c.ProjectID, SuperAdmin: c.SuperAdmin, AllowedNets: g.AllowedNets, ExpiresAt: g.ExpiresAt,
+			Source: identity.FromKey, Subject: c.ID.Prefixed(id.KeyPrefix), Kind: identity.Key, ID: c.ID, Name: c.Name,
+			OrgID: c.OrgID, Tier: g.Tier, Scopes: g.Scopes, UserID: c.UserID, MemberID: c.MemberID,
+			WorkspaceID: c.WorkspaceID, ProjectID: c.ProjectID, SuperAdmin: c.SuperAdmin, AllowedNets: g.AllowedNets,
+			ExpiresAt: g.ExpiresAt,
 		}, g.ExpiresAt, nil
 	})
 	if err != nil {

@@ -39,9 +39,9 @@ func (e *Edge) authenticateOutside(c echo.Context, x *contract.Exchange) error {
 	err := e.authenticate(c, x)
 	var f *fault.Error
 	if errors.As(err, &f) && f.Code == fault.Unauthenticated && !x.Credentials.Authorized() {
-		return &fault.Error{
-			Code: fault.Unauthenticated, Reason: NoCredentials, Message: "The request has no credentials.", Cause: f.Cause,
-		}
+		none := fault.New(fault.Unauthenticated, "The request has no credentials.").WithCause(f.Cause)
+		none.Reason = NoCredentials // for the registry's words alone
+		return none
 	}
 	return err
 }

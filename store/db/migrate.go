@@ -28,7 +28,8 @@ func (d *DB) provider() (*goose.Provider, error) {
 		if err != nil {
 			return nil, err
 		}
-		return goose.NewProvider(goose.DialectPostgres, d.requests.write.DB, migrations.Files, goose.WithSessionLocker(locker))
+		pool := d.requests.write.DB
+		return goose.NewProvider(goose.DialectPostgres, pool, migrations.Files, goose.WithSessionLocker(locker))
 	}
 	files := fstest.MapFS{}
 	names, err := fs.Glob(migrations.Files, "*.sql")

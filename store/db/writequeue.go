@@ -80,7 +80,7 @@ func (t *writeQueue) take(ctx context.Context) (done func(), err error) {
 	return nil, ctx.Err()
 }
 
-// next gives the turn to whoever is next.
+// next hands the turn to whoever is next.
 func (t *writeQueue) next() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
