@@ -221,7 +221,9 @@ func (s *Service) Check(ctx context.Context, workspaceID id.ID, f Feature, quant
 	if i < 0 {
 		none := int64(0)
 		e := Entitlement{Feature: f, Kind: Limited, Limit: &none}
-		return Decision{Entitlement: e, Reason: UnknownFeature, Message: "There is no such feature.", UpgradeURL: s.upgradeURL}, nil
+		return Decision{
+			Entitlement: e, Reason: UnknownFeature, Message: "There is no such feature.", UpgradeURL: s.upgradeURL,
+		}, nil
 	}
 	d := Decision{Entitlement: sum.Entitlements[i]}
 	switch available := d.Available(); {
@@ -229,7 +231,8 @@ func (s *Service) Check(ctx context.Context, workspaceID id.ID, f Feature, quant
 		d.Reason, d.Message = NotIncluded, notIncluded(d.label)
 	case available != nil && quantity > *available:
 		d.Reason = LimitExceeded
-		d.Message = d.label + " limit exceeded. Used: " + strconv.FormatInt(d.Used, 10) + ", Limit: " + strconv.FormatInt(*d.Limit, 10)
+		d.Message = d.label + " limit exceeded. Used: " + strconv.FormatInt(d.Used, 10) + ", Limit: " +
+			strconv.FormatInt(*d.Limit, 10)
 	default:
 		d.Allowed = true
 		return d, nil
@@ -266,7 +269,10 @@ func (s *Service) Summary(ctx context.Context, workspaceID id.ID) (Summary, erro
 }
 
 func entitlement(d definition, a Account, counters []Counter, boosts []Boost, now time.Time) Entitlement {
-	e := Entitlement{Feature: d.feature, Unit: d.unit, Enabled: d.enabled(a.tier(d)), Used: a.Live[d.feature], Sunset: d.end(), label: d.label}
+	e := Entitlement{
+		Feature: d.feature, Unit: d.unit, Enabled: d.enabled(a.tier(d)), Used: a.Live[d.feature], Sunset: d.end(),
+		label: d.label,
+	}
 	if d.class == capability {
 		e.Kind = Switch
 		return e
@@ -276,7 +282,8 @@ func entitlement(d definition, a Account, counters []Counter, boosts []Boost, no
 			continue
 		}
 		e.Used += c.Used
-		if leaves := c.Period.AddDate(0, 0, d.window); d.window > 0 && c.Used > 0 && (e.ResetAt == nil || leaves.Before(*e.ResetAt)) {
+		if leaves := c.Period.AddDate(0, 0, d.window); d.window > 0 && c.Used > 0 &&
+			(e.ResetAt == nil || leaves.Before(*e.ResetAt)) {
 			e.ResetAt = &leaves
 		}
 	}
@@ -301,13 +308,16 @@ func entitlement(d definition, a Account, counters []Counter, boosts []Boost, no
 // Record records usage of a feature in a workspace of the caller's org and returns what is
 // used then. What does not fit below the limit is refused as a whole with FeatureLimit; a
 // feature that is unknown, or whose usage is not recorded, is ValidationFailed.
-func (s *Service) Record(ctx context.Context, workspaceID id.ID, f Feature, quantity int64, metadata map[string]any) (Entitlement, error) {
+func (s *Service) Record(
+	ctx context.Context, workspaceID id.ID, f Feature, quantity int64, metadata map[string]any,
+) (Entitlement, error) {
 	d, known := define(f)
 	switch {
 	case !known:
 		return Entitlement{}, fault.Invalid(fault.Body("/feature", "unknown_feature", "must be a feature of the platform"))
 	case d.class != allowance:
-		return Entitlement{}, fault.Invalid(fault.Body("/feature", "not_recorded", "must be a feature whose usage is recorded, not one that is switched on or counted by the platform"))
+		return Entitlement{}, fault.Invalid(fault.Body("/feature", "not_recorded",
+			"must be a feature whose usage is recorded, not one that is switched on or counted by the platform"))
 	case quantity < 1 || quantity > MaxUsage:
 		return Entitlement{}, fault.Invalid(fault.Body("/quantity", "minimum", "must be 1 or more"))
 	}
@@ -486,7 +496,9 @@ func (s *Service) alert(ctx context.Context, d definition, o outcome, now time.T
 	return s.recordThreshold(ctx, o.OrgID, audit.Workspace, o.WorkspaceID, d, t, o.before+o.granted, o.limit)
 }
 
-func (s *Service) recordThreshold(ctx context.Context, orgID id.ID, kind audit.Target, target id.ID, d definition, percent int, used, limit int64) error {
+func (s *Service) recordThreshold(
+	ctx context.Context, orgID id.ID, kind audit.Target, target id.ID, d definition, percent int, used, limit int64,
+) error {
 	ctx = identity.With(ctx, identity.Operator(orgID))
 	return s.audit.Record(ctx, orgID, "entitlement.threshold_reached", kind, target, nil,
 		audit.Fields{"feature": string(d.feature), "percent": percent, "used": used, "limit": limit})
@@ -532,7 +544,9 @@ func (s *Service) Boost(ctx context.Context, g Grant) (Boost, error) {
 			return err
 		}
 		if d.limit(a.tier(d), 0) == Unlimited {
-			return &fault.Error{Code: fault.Conflict, Reason: "unlimited", Message: "The feature has no limit in the plan of the workspace."}
+			return &fault.Error{
+				Code: fault.Conflict, Reason: "unlimited", Message: "The feature has no limit in the plan of the workspace.",
+			}
 		}
 		b.OrgID = a.OrgID
 		if err := s.repo.InsertBoost(ctx, b); err != nil {

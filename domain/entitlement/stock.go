@@ -147,7 +147,9 @@ const cleanBatch = 1000
 
 // Purge has remove delete up to a limit of rows, slice by slice, until nothing is left, and takes what that
 // frees from the stock, each slice with its counters in one transaction.
-func (k Stock) Purge(ctx context.Context, remove func(ctx context.Context, limit int) (map[id.ID]plan.Amount, error)) error {
+func (k Stock) Purge(
+	ctx context.Context, remove func(ctx context.Context, limit int) (map[id.ID]plan.Amount, error),
+) error {
 	for more := true; more; {
 		err := k.service.tx.InTx(ctx, func(ctx context.Context) error {
 			freed, err := remove(ctx, cleanBatch)

@@ -164,7 +164,9 @@ func (c *Contract) Steps(of func(*Operation) echo.MiddlewareFunc) map[string][]e
 // Document returns the loaded bundle. It must not be changed.
 func (c *Contract) Document() *openapi3.T { return c.document }
 
-func (c *Contract) operation(method, path string, item *openapi3.PathItem, spec *openapi3.Operation) (*Operation, error) {
+func (c *Contract) operation(
+	method, path string, item *openapi3.PathItem, spec *openapi3.Operation,
+) (*Operation, error) {
 	op := &Operation{ID: spec.OperationID, Contract: c, Method: method, Path: path, MaxBody: MaxBody}
 	security := c.document.Security
 	if spec.Security != nil {

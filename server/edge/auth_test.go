@@ -45,7 +45,9 @@ const guarded = `{
 type access struct{}
 
 func (access) Render(_ *contract.Operation, e *fault.Error, _, _ string) contract.Failure {
-	status := map[fault.Code]int{fault.Unauthenticated: 401, fault.InsufficientScope: 403, fault.AccessDenied: 403, fault.FeatureLimit: 403}[e.Code]
+	status := map[fault.Code]int{
+		fault.Unauthenticated: 401, fault.InsufficientScope: 403, fault.AccessDenied: 403, fault.FeatureLimit: 403,
+	}[e.Code]
 	if status == 0 {
 		status = 500
 	}
@@ -62,10 +64,15 @@ var people = map[string]*identity.Principal{
 	"nobody":     {OrgID: orgA, Scopes: scope.Fields("*"), Admitted: true},
 	"foreign":    {OrgID: orgB, Scopes: scope.Fields("*"), Admitted: true},
 	"unadmitted": {OrgID: orgA, Scopes: scope.Fields("*"), UserID: personA},
-	"bound":      {OrgID: orgA, Scopes: scope.Fields("*"), Admitted: true, AllowedNets: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}},
+	"bound": {
+		OrgID: orgA, Scopes: scope.Fields("*"), Admitted: true,
+		AllowedNets: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")},
+	},
 }
 
-func known(of func(cr *contract.Credentials) string) func(context.Context, *contract.Credentials) (*identity.Principal, error) {
+func known(
+	of func(cr *contract.Credentials) string,
+) func(context.Context, *contract.Credentials) (*identity.Principal, error) {
 	return func(_ context.Context, cr *contract.Credentials) (*identity.Principal, error) {
 		if p := people[of(cr)]; p != nil {
 			return p, nil
@@ -101,7 +108,8 @@ func guardedModule(bundle string) contract.Module {
 			}},
 		},
 		Resolvers: []contract.Resolver{
-			{Source: "session", Ambient: true, Recognizes: has(sessionOf), Resolve: known(sessionOf)}, // last, wherever it stands
+			// last, wherever it stands
+			{Source: "session", Ambient: true, Recognizes: has(sessionOf), Resolve: known(sessionOf)},
 			{
 				Source:     "issuer",
 				Recognizes: func(cr *contract.Credentials) bool { return cr.Issuer() == "https://issuer.example" },
@@ -119,11 +127,15 @@ func guardedServer(t *testing.T) http.Handler {
 		t.Fatal(err)
 	}
 	e := &edge.Edge{
-		Contracts: []*contract.Contract{c}, Limiter: limit.NewLocal(time.Now), Metrics: edge.NewMetrics(prometheus.NewRegistry()),
-		Log: slog.New(slog.DiscardHandler), Now: time.Now, Timeout: time.Minute, Uses: identity.NewUses(nil),
+		Contracts: []*contract.Contract{c}, Limiter: limit.NewLocal(time.Now),
+		Metrics: edge.NewMetrics(prometheus.NewRegistry()),
+		Log:     slog.New(slog.DiscardHandler), Now: time.Now, Timeout: time.Minute, Uses: identity.NewUses(nil),
 		Plans: onlyOrg(orgA),
 		Resolvers: []contract.Resolver{
-			{Source: "token", Recognizes: func(cr *contract.Credentials) bool { return cr.Bearer != "" }, Resolve: known(bearerOf)},
+			{
+				Source: "token", Recognizes: func(cr *contract.Credentials) bool { return cr.Bearer != "" },
+				Resolve: known(bearerOf),
+			},
 			{
 				Source: "pair", Recognizes: func(cr *contract.Credentials) bool { return cr.Basic },
 				Resolve: known(func(cr *contract.Credentials) string { return cr.Password }),
@@ -153,7 +165,8 @@ func TestWhoCalls(t *testing.T) {
 	key := func(v string) http.Header { return http.Header{"X-Key": {v}} }
 	csrf := func(user id.ID) http.Header { return http.Header{"X-Csrf-Token": {"for " + user.UUID()}} }
 	// {"iss":"https://issuer.example"} and {"iss":"https://other.example"}
-	issued, other := "e30.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlIn0.e30", "e30.eyJpc3MiOiJodHRwczovL290aGVyLmV4YW1wbGUifQ.e30"
+	issued, other := "e30.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlIn0.e30",
+		"e30.eyJpc3MiOiJodHRwczovL290aGVyLmV4YW1wbGUifQ.e30"
 	for name, test := range map[string]struct {
 		path    string
 		headers []http.Header
@@ -172,28 +185,32 @@ func TestWhoCalls(t *testing.T) {
 		"a CSRF token alone":                          {"/either", []http.Header{csrf(personA)}, 401},
 		"an unknown cookie":                           {"/either", []http.Header{cookie("what"), csrf(personA)}, 401},
 		"the token counts before the cookie":          {"/either", []http.Header{bearer("full"), cookie("what")}, 200},
-		"a bad token is not saved by a cookie":        {"/either", []http.Header{bearer("what"), cookie("full"), csrf(personA)}, 401},
-		"nor is what nobody knows":                    {"/either", []http.Header{{"Authorization": {"Digest x"}}, cookie("full"), csrf(personA)}, 401},
-		"a kind that the operation does not take":     {"/either", []http.Header{key("full")}, 401},
-		"who was not admitted is a mistake of ours":   {"/either", []http.Header{bearer("unadmitted")}, 500},
-		"an address that is not allowed":              {"/either", []http.Header{bearer("bound")}, 401},
-		"both":                                        {"/both", []http.Header{key("full"), basic("full")}, 200},
-		"one of both":                                 {"/both", []http.Header{key("full")}, 401},
-		"the other of both":                           {"/both", []http.Header{basic("full")}, 401},
-		"the second is unknown":                       {"/both", []http.Header{key("full"), basic("what")}, 401},
-		"the first is unknown":                        {"/both", []http.Header{key("what"), basic("full")}, 401},
-		"the first lacks its scope":                   {"/both", []http.Header{key("poor"), basic("full")}, 403},
-		"the second lacks its scope":                  {"/both", []http.Header{key("full"), basic("poor")}, 403},
-		"of another org":                              {"/both", []http.Header{key("full"), basic("foreign")}, 401},
-		"of another person":                           {"/both", []http.Header{key("full"), basic("colleague")}, 401},
-		"of no person":                                {"/both", []http.Header{key("full"), basic("nobody")}, 200},
-		"nobody, where one may be":                    {"/maybe", nil, 200},
-		"somebody, where one may be":                  {"/maybe", []http.Header{cookie("full")}, 200},
-		"an unknown one, where one may be":            {"/maybe", []http.Header{cookie("what")}, 401},
-		"what nobody knows, where one may be":         {"/maybe", []http.Header{{"Authorization": {"Digest x"}}}, 401},
-		"a token of the other issuer":                 {"/elsewhere", []http.Header{bearer(issued)}, 200},
-		"a token of a third issuer":                   {"/elsewhere", []http.Header{bearer(other)}, 401},
-		"a token that names no issuer":                {"/elsewhere", []http.Header{bearer("full")}, 401},
+		"a bad token is not saved by a cookie": {
+			"/either", []http.Header{bearer("what"), cookie("full"), csrf(personA)}, 401,
+		},
+		"nor is what nobody knows": {
+			"/either", []http.Header{{"Authorization": {"Digest x"}}, cookie("full"), csrf(personA)}, 401,
+		},
+		"a kind that the operation does not take":   {"/either", []http.Header{key("full")}, 401},
+		"who was not admitted is a mistake of ours": {"/either", []http.Header{bearer("unadmitted")}, 500},
+		"an address that is not allowed":            {"/either", []http.Header{bearer("bound")}, 401},
+		"both":                                      {"/both", []http.Header{key("full"), basic("full")}, 200},
+		"one of both":                               {"/both", []http.Header{key("full")}, 401},
+		"the other of both":                         {"/both", []http.Header{basic("full")}, 401},
+		"the second is unknown":                     {"/both", []http.Header{key("full"), basic("what")}, 401},
+		"the first is unknown":                      {"/both", []http.Header{key("what"), basic("full")}, 401},
+		"the first lacks its scope":                 {"/both", []http.Header{key("poor"), basic("full")}, 403},
+		"the second lacks its scope":                {"/both", []http.Header{key("full"), basic("poor")}, 403},
+		"of another org":                            {"/both", []http.Header{key("full"), basic("foreign")}, 401},
+		"of another person":                         {"/both", []http.Header{key("full"), basic("colleague")}, 401},
+		"of no person":                              {"/both", []http.Header{key("full"), basic("nobody")}, 200},
+		"nobody, where one may be":                  {"/maybe", nil, 200},
+		"somebody, where one may be":                {"/maybe", []http.Header{cookie("full")}, 200},
+		"an unknown one, where one may be":          {"/maybe", []http.Header{cookie("what")}, 401},
+		"what nobody knows, where one may be":       {"/maybe", []http.Header{{"Authorization": {"Digest x"}}}, 401},
+		"a token of the other issuer":               {"/elsewhere", []http.Header{bearer(issued)}, 200},
+		"a token of a third issuer":                 {"/elsewhere", []http.Header{bearer(other)}, 401},
+		"a token that names no issuer":              {"/elsewhere", []http.Header{bearer("full")}, 401},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, test.path, nil)
@@ -216,7 +233,10 @@ func TestWhoCalls(t *testing.T) {
 func TestAccessThatIsNotSupported(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{`{"session": [], "csrf": []}`, `{"csrf": []}`, "says nobody who calls"},
-		{`{"session": [], "csrf": []}`, `{"session": [], "csrf": ["a:read"]}`, "has no caller whose scopes could be looked at"},
+		{
+			`{"session": [], "csrf": []}`, `{"session": [], "csrf": ["a:read"]}`,
+			"has no caller whose scopes could be looked at",
+		},
 		{`{"session": [], "csrf": []}`, `{"strange": []}`, "the security scheme strange is not supported"},
 	} {
 		_, err := contract.Load(guardedModule(strings.Replace(guarded, c.old, c.new, 1)))

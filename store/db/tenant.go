@@ -22,8 +22,9 @@ func (d *DB) HoldWorkspace(ctx context.Context, workspaceID id.ID) error {
 	return d.lockWorkspace(ctx, workspaceID, " FOR KEY SHARE")
 }
 
-// LockWorkspace locks a workspace that is not deleted until the transaction of ctx ends. What others insert into the workspace is
-// committed before, or waits and is refused. On SQLite a transaction that may write is alone.
+// LockWorkspace locks a workspace that is not deleted until the transaction of ctx ends. What others insert
+// into the workspace is committed before, or waits and is refused. On SQLite a transaction that may write
+// is alone.
 func (d *DB) LockWorkspace(ctx context.Context, workspaceID id.ID) error {
 	return d.lockWorkspace(ctx, workspaceID, " FOR UPDATE")
 }

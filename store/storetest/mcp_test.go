@@ -25,10 +25,14 @@ func TestMCPServers(t *testing.T) {
 		orgID := newOrg(t, s, plan.Free)
 		one, two := newWorkspace(t, s, orgID, noon), newWorkspace(t, s, orgID, noon)
 		web := mcp.Server{
-			ID: "web", Key: id.New(), OrgID: orgID, WorkspaceID: one, Name: `Größe "1"`, Description: "x", Transport: mcp.HTTP, URL: "https://example.com/mcp?a=b",
+			ID: "web", Key: id.New(), OrgID: orgID, WorkspaceID: one, Name: `Größe "1"`, Description: "x", Transport: mcp.HTTP,
+			URL:           "https://example.com/mcp?a=b",
 			SealedHeaders: []byte{0, 1, 255}, CreatedAt: noon, UpdatedAt: noon.Add(time.Microsecond),
 		}
-		command := mcp.Server{ID: "command", Key: id.New(), OrgID: orgID, WorkspaceID: one, Name: "c", Transport: mcp.Stdio, Command: "git", CreatedAt: noon, UpdatedAt: noon}
+		command := mcp.Server{
+			ID: "command", Key: id.New(), OrgID: orgID, WorkspaceID: one, Name: "c", Transport: mcp.Stdio, Command: "git",
+			CreatedAt: noon, UpdatedAt: noon,
+		}
 		must(t, s.InsertMCPServer(ctx, web), s.InsertMCPServer(ctx, command))
 		for _, want := range []mcp.Server{web, command} {
 			if got, err := s.MCPServer(ctx, one, want.ID); err != nil || !reflect.DeepEqual(got, want) {
@@ -71,11 +75,13 @@ func TestMCPCalls(t *testing.T) {
 		var calls []mcp.Call
 		for i, d := range []time.Duration{5 * time.Millisecond, 0, 1500 * time.Microsecond, time.Hour, 5 * time.Millisecond} {
 			c := mcp.Call{
-				ID: id.New(), OrgID: orgID, WorkspaceID: one, ServerID: "filesystem", Tool: "read_file", ActorKind: identity.Key, ActorID: id.New(), ActorName: "k",
+				ID: id.New(), OrgID: orgID, WorkspaceID: one, ServerID: "filesystem", Tool: "read_file", ActorKind: identity.Key,
+				ActorID: id.New(), ActorName: "k",
 				RequestID: name("r%d", i), Status: mcp.Succeeded, Duration: d, CreatedAt: noon.Add(time.Duration(i) * time.Minute),
 			}
 			if i == 1 {
-				c.Status, c.Code, c.Message, c.RequestID, c.ActorKind, c.ActorID, c.ServerID = mcp.Failed, mcp.TimedOut, "It did not answer.", "", identity.System, id.ID{}, "web"
+				c.Status, c.Code, c.Message, c.RequestID, c.ActorKind, c.ActorID, c.ServerID = mcp.Failed, mcp.TimedOut,
+					"It did not answer.", "", identity.System, id.ID{}, "web"
 			}
 			must(t, s.InsertMCPCall(ctx, c))
 			calls = append(calls, c)
@@ -109,9 +115,23 @@ func TestMCPCalls(t *testing.T) {
 			{page.Query{Limit: 2, Sort: latest, Offset: 2}, []int{2, 1}},
 			{page.Query{Limit: 10, Sort: page.Sort{Field: "duration_ms"}, Then: []page.Sort{latest}}, []int{1, 2, 4, 0, 3}},
 			{page.Query{Limit: 10, Sort: page.Sort{Field: "id"}}, []int{0, 1, 2, 3, 4}},
-			{page.Query{Limit: 10, Sort: latest, Filters: []page.Filter{{Field: "status", Op: page.Eq, Value: string(mcp.Failed)}}}, []int{1}},
-			{page.Query{Limit: 10, Sort: latest, Filters: []page.Filter{{Field: "server", Op: page.Eq, Value: "filesystem"}, {Field: "created_at", Op: page.After, Value: noon.Add(time.Minute)}}}, []int{4, 3, 2}},
-			{page.Query{Limit: 10, Sort: latest, Filters: []page.Filter{{Field: "tool", Op: page.Eq, Value: "write_file"}}}, []int{}},
+			{
+				page.Query{
+					Limit: 10, Sort: latest, Filters: []page.Filter{{Field: "status", Op: page.Eq, Value: string(mcp.Failed)}},
+				}, []int{1},
+			},
+			{
+				page.Query{
+					Limit: 10, Sort: latest, Filters: []page.Filter{
+						{Field: "server", Op: page.Eq, Value: "filesystem"},
+						{Field: "created_at", Op: page.After, Value: noon.Add(time.Minute)},
+					},
+				}, []int{4, 3, 2},
+			},
+			{
+				page.Query{Limit: 10, Sort: latest, Filters: []page.Filter{{Field: "tool", Op: page.Eq, Value: "write_file"}}},
+				[]int{},
+			},
 		} {
 			c.q.Total = true
 			got, p := list(c.q)
@@ -154,7 +174,10 @@ func TestMCPServersOfADeletedWorkspace(t *testing.T) {
 		engine := &noEngine{}
 		servers := mcp.NewService(s, s, v.workspaces, nil, v.audit, box(), engine, mcp.Policy{}, nil, clock.System)
 		v.listeners.Deleted = []workspace.Hook{servers.HandleWorkspaceDelete}
-		made, err := servers.Create(ctx, workspaceID, mcp.Create{ID: "web", Name: "Web", Transport: mcp.HTTP, URL: "https://example.com/mcp", Headers: map[string]string{"Authorization": "secret"}})
+		made, err := servers.Create(ctx, workspaceID, mcp.Create{
+			ID: "web", Name: "Web", Transport: mcp.HTTP, URL: "https://example.com/mcp",
+			Headers: map[string]string{"Authorization": "secret"},
+		})
 		must(t, err)
 		must(t, v.workspaces.Delete(ctx, workspaceID))
 		_, err = s.MCPServer(t.Context(), workspaceID, "web")
