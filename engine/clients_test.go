@@ -40,8 +40,9 @@ var registered = map[string]func() []outbound.Client{
 var exempt = map[string]string{
 	"engine/guard":    "it is what the clients connect through",
 	"engine/outbound": "it has the guard of their tests",
-	"store":           "the database: its connections have deadlines of their own, which storetest holds",
+	"store/db":        "the database: its connections have deadlines of their own, which storetest holds",
 	"server":          "it makes the guards",
+	"server/assembly": "it makes the guards",
 	"cmd/alania":      "healthcheck asks this process itself",
 
 	"server/bench":   "measurements only",
