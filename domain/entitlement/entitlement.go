@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/alania-go/alania/domain/audit"
@@ -132,6 +133,7 @@ type Service struct {
 	audit      *audit.Service
 	upgradeURL string
 	now        clock.Clock
+	enforcing  sync.Mutex
 	enforced   map[Feature]bool // those that something is given to enforce
 	records    Stock
 }

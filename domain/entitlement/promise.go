@@ -18,6 +18,8 @@ func (s *Service) enforce(f Feature, c class) definition {
 	if !ok || d.class != c {
 		panic("entitlement: " + string(f) + " is no " + string(c))
 	}
+	s.enforcing.Lock()
+	defer s.enforcing.Unlock()
 	s.enforced[f] = true
 	return d
 }
@@ -25,6 +27,8 @@ func (s *Service) enforce(f Feature, c class) definition {
 // CheckPromises returns an error when the plans promise something that nothing enforces and that is not deprecated
 // with its sunset, or when something is enforced whose promise ends. gated are the capabilities that operations need.
 func (s *Service) CheckPromises(gated []Feature) error {
+	s.enforcing.Lock()
+	defer s.enforcing.Unlock()
 	var errs []error
 	for _, d := range registry {
 		enforced := s.enforced[d.feature] || d.reported || slices.Contains(gated, d.feature)
