@@ -138,8 +138,8 @@ func (c *Config) send(ctx context.Context, r *Request) (*response, error) {
 			try--
 			continue
 		}
-		last := ctx.Err() != nil || try >= c.MaxRetries || source.once() || !r.mayRepeat(c)
-		if last || failure != nil && !passing(failure) || failure == nil && lasting(err) {
+		last := try >= c.MaxRetries || source.once() || !r.mayRepeat(c)
+		if last || failure != nil && !passing(failure) || failure == nil && (lasting(err) || ctx.Err() != nil) {
 			return nil, err
 		}
 		pause := backoff(try)
