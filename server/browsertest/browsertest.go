@@ -65,7 +65,13 @@ func Open(t *testing.T, baseURL string) *Browser {
 	// write elsewhere goes to a home of its own, which is also how we know its processes.
 	home := t.TempDir()
 	t.Cleanup(func() {
-		if left := processesWith("HOME=" + home); len(left) > 0 {
+		// The browser's helpers may end a moment after it.
+		left := processesWith("HOME=" + home)
+		for end := time.Now().Add(10 * time.Second); len(left) > 0 && time.Now().Before(end); {
+			time.Sleep(50 * time.Millisecond)
+			left = processesWith("HOME=" + home)
+		}
+		if len(left) > 0 {
 			t.Errorf("processes left over: %q", left)
 		}
 	})
