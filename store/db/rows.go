@@ -86,6 +86,16 @@ func Batches(rows [][]any, fn func(rows [][]any) error) error {
 	return nil
 }
 
+// ExecRows runs a statement for rows, maxRowBatch of them at a time. Their VALUES list stands between
+// its two parts.
+func (d *DB) ExecRows(ctx context.Context, before string, types []string, rows [][]any, after string) error {
+	return Batches(rows, func(rows [][]any) error {
+		values, args := d.Values(types, rows, nil)
+		_, err := d.Exec(ctx, before+values+after, args...)
+		return err
+	})
+}
+
 // Convert converts rows.
 func Convert[R, T any](rows []R, convert func(R) T) []T {
 	out := make([]T, len(rows))

@@ -325,16 +325,11 @@ func (s *Store) UpsertRecords(ctx context.Context, records []integration.Record)
 		db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.JSONType, db.BytesType, db.TimeType,
 		db.UUIDType, db.TimeType, db.TimeType, db.IntType,
 	}
-	return db.Batches(rows, func(rows [][]any) error {
-		values, args := s.Values(types, rows, nil)
-		_, err := s.Exec(ctx,
-			"INSERT INTO records (id, org_id, workspace_id, binding_id, entity, external_id, data, hash, source_updated_at, "+
-				"run_id, created_at, updated_at, size) VALUES "+values+
-				" ON CONFLICT (binding_id, entity, external_id) DO UPDATE SET data = excluded.data, hash = excluded.hash, "+
-				"source_updated_at = excluded.source_updated_at,"+
-				" run_id = excluded.run_id, updated_at = excluded.updated_at, size = excluded.size", args...)
-		return err
-	})
+	return s.ExecRows(ctx, "INSERT INTO records (id, org_id, workspace_id, binding_id, entity, external_id, data, hash, "+
+		"source_updated_at, run_id, created_at, updated_at, size) VALUES ", types, rows,
+		" ON CONFLICT (binding_id, entity, external_id) DO UPDATE SET data = excluded.data, hash = excluded.hash,"+
+			" source_updated_at = excluded.source_updated_at, run_id = excluded.run_id, updated_at = excluded.updated_at,"+
+			" size = excluded.size")
 }
 
 type recordRow struct {

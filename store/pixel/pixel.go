@@ -183,13 +183,8 @@ func (s *Store) InsertPixelEvents(ctx context.Context, events []pixel.Event) err
 		db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.TextType, db.TextType, db.TextType, db.JSONType,
 		db.TimeType, db.IntType,
 	}
-	return db.Batches(rows, func(rows [][]any) error {
-		values, args := s.Values(types, rows, nil)
-		_, err := s.Exec(ctx,
-			"INSERT INTO pixel_events (id, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, "+
-				"created_at, size) VALUES "+values, args...)
-		return err
-	})
+	return s.ExecRows(ctx, "INSERT INTO pixel_events (id, workspace_id, domain, name, url, referrer, user_agent, "+
+		"session_id, properties, created_at, size) VALUES ", types, rows, "")
 }
 
 type pixelEventRow struct {

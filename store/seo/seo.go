@@ -104,13 +104,8 @@ func (s *Store) InsertIssues(ctx context.Context, issues []seo.Issue) error {
 	types := []string{
 		db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.TextType, db.JSONType, db.TimeType,
 	}
-	return db.Batches(rows, func(rows [][]any) error {
-		values, args := s.Values(types, rows, nil)
-		_, err := s.Exec(ctx,
-			"INSERT INTO seo_issues (id, workspace_id, report_id, url, issue_type, severity, element, details, created_at) "+
-				"VALUES "+values, args...)
-		return err
-	})
+	return s.ExecRows(ctx, "INSERT INTO seo_issues (id, workspace_id, report_id, url, issue_type, severity, element, "+
+		"details, created_at) VALUES ", types, rows, "")
 }
 
 type issueRow struct {

@@ -223,13 +223,8 @@ func (s *Store) InsertDeliveries(ctx context.Context, owner id.ID, leased []bool
 		db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.IntType, db.IntType,
 		db.TimeType, db.BoolType, db.UUIDType, db.TimeType,
 	}
-	return db.Batches(rows, func(rows [][]any) error {
-		values, args := s.Values(types, rows, nil)
-		_, err := s.Exec(ctx,
-			"INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, state, attempts, step, "+
-				"due_at, leased, owner, created_at) VALUES "+values, args...)
-		return err
-	})
+	return s.ExecRows(ctx, "INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, "+
+		"state, attempts, step, due_at, leased, owner, created_at) VALUES ", types, rows, "")
 }
 
 type deliveryRow struct {
@@ -510,16 +505,12 @@ func (s *Store) FinishAttempts(ctx context.Context, owner id.ID, results []webho
 		outcomes = append(outcomes, []any{a.DeliveryID, r.State, r.Step, a.Number, a.StatusCode, due, r.FinishedAt})
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
-		err := db.Batches(attempts, func(rows [][]any) error {
-			values, args := s.Values([]string{
-				db.UUIDType, db.IntType, db.UUIDType, db.TimeType, db.IntType, db.IntType, db.TextType, db.TextType, db.TextType,
-			}, rows, nil)
-			_, err := s.Exec(ctx,
-				"INSERT INTO webhook_attempts (delivery_id, number, request_id, attempted_at, latency_us, status_code, outcome, "+
-					"error, excerpt)"+
-					" VALUES "+values+" ON CONFLICT (delivery_id, number) DO NOTHING", args...)
-			return err
-		})
+		types := []string{
+			db.UUIDType, db.IntType, db.UUIDType, db.TimeType, db.IntType, db.IntType, db.TextType, db.TextType, db.TextType,
+		}
+		err := s.ExecRows(ctx, "INSERT INTO webhook_attempts (delivery_id, number, request_id, attempted_at, latency_us, "+
+			"status_code, outcome, error, excerpt) VALUES ", types, attempts,
+			" ON CONFLICT (delivery_id, number) DO NOTHING")
 		if err != nil {
 			return err
 		}
@@ -580,23 +571,17 @@ func (s *Store) count(ctx context.Context, results []webhook.Result, finished ma
 		t := tallies[e]
 		rows = append(rows, []any{e, t.successes, t.failures, t.last, t.at})
 	}
-	lock := ""
+	lock, from := "", " FROM v WHERE webhook_endpoints.id = v.id"
 	if s.Engine == db.Postgres {
 		lock = ", locked AS (SELECT id FROM webhook_endpoints WHERE id IN (SELECT id FROM v) ORDER BY id FOR NO KEY UPDATE)"
+		from = " FROM v, locked WHERE webhook_endpoints.id = v.id AND locked.id = v.id"
 	}
-	return db.Batches(rows, func(rows [][]any) error {
-		values, args := s.Values([]string{db.UUIDType, db.IntType, db.IntType, db.IntType, db.TimeType}, rows, nil)
-		from := " FROM v WHERE webhook_endpoints.id = v.id"
-		if lock != "" {
-			from = " FROM v, locked WHERE webhook_endpoints.id = v.id AND locked.id = v.id"
-		}
-		_, err := s.Exec(ctx, "WITH v(id, successes, failures, last, at) AS (VALUES "+values+")"+lock+
-			" UPDATE webhook_endpoints SET successes = webhook_endpoints.successes + v.successes, failures = "+
-			"webhook_endpoints.failures + v.failures,"+
-			" failures_in_a_row = CASE WHEN v.successes > 0 THEN v.last ELSE failures_in_a_row + v.last END, last_attempt_at "+
-			"= v.at"+from, args...)
-		return err
-	})
+	types := []string{db.UUIDType, db.IntType, db.IntType, db.IntType, db.TimeType}
+	return s.ExecRows(ctx, "WITH v(id, successes, failures, last, at) AS (VALUES ", types, rows, ")"+lock+
+		" UPDATE webhook_endpoints SET successes = webhook_endpoints.successes + v.successes,"+
+		" failures = webhook_endpoints.failures + v.failures,"+
+		" failures_in_a_row = CASE WHEN v.successes > 0 THEN v.last ELSE failures_in_a_row + v.last END,"+
+		" last_attempt_at = v.at"+from)
 }
 
 // MarkFailing implements webhook.DispatchRepository.
