@@ -386,22 +386,13 @@ func (d *DB) AfterCommit(ctx context.Context, fn func()) {
 // their own answer with NoRow.
 func One[R any](ctx context.Context, d *DB, query string, args ...any) (R, error) {
 	var row R
-	if err := d.checkStorable(args); err != nil {
-		return row, err
+	found := false
+	err := each(ctx, d, d.pool(ctx).read, true, func() { found = false },
+		func(r *R) bool { row, found = *r, true; return false }, query, args)
+	if err == nil && !found {
+		err = sql.ErrNoRows
 	}
-	for tries := 1; ; tries++ {
-		st, p, err := d.prepare(ctx, d.pool(ctx).read, query)
-		if err == nil {
-			found := false
-			err = scan(ctx, st, p, args, func(r *R) bool { row, found = *r, true; return false })
-			if err == nil && !found {
-				err = sql.ErrNoRows
-			}
-		}
-		if again := d.finish(ctx, p, err, true); !again || tries == 2 {
-			return row, wrap(err)
-		}
-	}
+	return row, err
 }
 
 // All reads rows.
@@ -409,9 +400,9 @@ func All[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, err
 	return many[R](ctx, d, d.pool(ctx).read, true, query, args)
 }
 
-// each calls fn with every row that it reads, after begin, which it calls again when it begins again. The
-// row is only good during the call.
-func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func(), fn func(row *R),
+// each calls fn with every row that it reads, until fn returns false. Before that it calls begin, and once
+// more when it begins again. The row is only good during the call.
+func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func(), fn func(row *R) bool,
 	query string, args []any) error {
 	if err := d.checkStorable(args); err != nil {
 		return err
@@ -420,7 +411,7 @@ func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func
 		begin()
 		st, p, err := d.prepare(ctx, db, query)
 		if err == nil {
-			err = scan(ctx, st, p, args, func(row *R) bool { fn(row); return true })
+			err = scan(ctx, st, p, args, fn)
 		}
 		if again := d.finish(ctx, p, err, reads); !again || tries == 2 {
 			return wrap(err)
@@ -440,7 +431,8 @@ func Returning[R any](ctx context.Context, d *DB, query string, args ...any) ([]
 
 func many[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, query string, args []any) ([]R, error) {
 	found := []R{}
-	err := each(ctx, d, db, reads, func() { found = found[:0] }, func(row *R) { found = append(found, *row) }, query, args)
+	err := each(ctx, d, db, reads, func() { found = found[:0] },
+		func(row *R) bool { found = append(found, *row); return true }, query, args)
 	return found, err
 }
 

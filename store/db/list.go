@@ -82,8 +82,7 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 	}
 	items := make([]T, 0, q.Limit+1)
 	err = each(ctx, d, d.pool(ctx).read, true, func() { items = items[:0] },
-		func(row *R) { items = append(items, l.Convert(*row)) },
-		query, args)
+		func(row *R) bool { items = append(items, l.Convert(*row)); return true }, query, args)
 	if err != nil {
 		return none, err
 	}
