@@ -128,14 +128,14 @@ func Lists() map[string]page.Keys {
 	return out
 }
 
-// ListPlan tells how SQLite would read a list, for the test that holds every documented key
-// to an index.
-func (s *Stores) ListPlan(ctx context.Context, name string, q page.Query) (string, error) {
+// ListPlan tells how the database would read a list of what scope has, for the test that holds every
+// documented key to an index.
+func (s *Stores) ListPlan(ctx context.Context, name string, q page.Query, scope id.ID) (string, error) {
 	l, ok := lists[name]
 	if !ok {
 		return "", fmt.Errorf("store: no list %q", name)
 	}
-	return s.DB.ListPlan(ctx, l, q)
+	return s.DB.ListPlan(ctx, l, q, scope)
 }
 
 // Touch writes when credentials, and the people who hold them, were last seen. Replicas that

@@ -32,8 +32,10 @@ const listTime = 10 * time.Second
 
 // Column is what a list is sorted by.
 type Column struct {
-	name string
-	time bool
+	name   string
+	time   bool
+	unique bool
+	then   string
 }
 
 // By sorts by a column.
@@ -41,6 +43,16 @@ func By(column string) Column { return Column{name: column} }
 
 // ByTime sorts by a column of times.
 func ByTime(column string) Column { return Column{name: column, time: true} }
+
+// ByUnique sorts by a column that no two rows of a list have in common.
+func ByUnique(column string) Column { return Column{name: column, unique: true} }
+
+// ByThen sorts by a column of which many rows have one value, and those by a column of times that an index has
+// next to it. The key of a position is that of ThenKey.
+func ByThen(column, then string) Column { return Column{name: column, then: then} }
+
+// ThenKey is the key of a row in the order of ByThen. No text that is stored has a zero.
+func ThenKey(value string, then time.Time) string { return value + "\x00" + page.TimeKey(then) }
 
 // Page reads one page in keyset order: the rows after a position, however many were
 // inserted before it since.
@@ -136,13 +148,14 @@ func (l List[R, T]) ordered(q page.Query, query string, args []any) (string, []a
 	var b strings.Builder
 	b.WriteString(query)
 	var order []string
+	unique := false // whether no two rows are equal so far
 	for _, o := range append([]page.Sort{q.Sort}, q.Then...) {
 		sort, ok := l.Sorts[o.Field]
 		if !ok {
 			return "", nil, fmt.Errorf("store: cannot sort by %q", o.Field)
 		}
 		if len(order) == 0 && q.After != nil {
-			key, err := sort.key(q.After.Key)
+			key, then, err := sort.key(q.After.Key)
 			if err != nil {
 				return "", nil, err
 			}
@@ -150,28 +163,50 @@ func (l List[R, T]) ordered(q page.Query, query string, args []any) (string, []a
 			if o.Desc {
 				beyond = " < "
 			}
-			b.WriteString(" AND (" + sort.name + ", " + l.ID + ")" + beyond + "(" + arg(key) + ", " + arg(q.After.ID) + ")")
+			columns, values := sort.name, arg(key)
+			if sort.then != "" {
+				columns, values = columns+", "+sort.then, values+", "+arg(then)
+			}
+			b.WriteString(" AND (" + columns + ", " + l.ID + ")" + beyond + "(" + values + ", " + arg(q.After.ID) + ")")
 		}
 		order = append(order, sort.name+direction(o))
+		if sort.then != "" && len(q.Then) == 0 {
+			order = append(order, sort.then+direction(o))
+		}
+		unique = unique || sort.unique
 	}
-	b.WriteString(" ORDER BY " + strings.Join(order, ", ") + ", " + l.ID + direction(q.Sort) + " LIMIT " + arg(q.Limit+1))
+	if !unique {
+		order = append(order, l.ID+direction(q.Sort))
+	}
+	b.WriteString(" ORDER BY " + strings.Join(order, ", ") + " LIMIT " + arg(q.Limit+1))
 	if q.Offset > 0 {
 		b.WriteString(" OFFSET " + arg(q.Offset))
 	}
 	return b.String(), args, nil
 }
 
-// key reads the value of a position.
-func (c Column) key(text string) (any, error) {
-	if !c.time {
-		return text, nil
+// key reads the values of a position.
+func (c Column) key(text string) (key, then any, err error) {
+	of, beside := text, ""
+	if c.then != "" {
+		of, beside, _ = strings.Cut(text, "\x00")
 	}
+	if key, err = of, nil; c.time {
+		key, err = moment(of)
+	}
+	if c.then != "" && err == nil {
+		then, err = moment(beside)
+	}
+	return key, then, err
+}
+
+func moment(text string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil { // authenticated, so it is ours: a list changed its type
-		return nil, fault.New(fault.InvalidCursor,
+		err = fault.New(fault.InvalidCursor,
 			"The cursor is of another version of this API. Start again without it.").WithCause(err)
 	}
-	return at, nil
+	return at, err
 }
 
 func direction(o page.Sort) string {
@@ -241,12 +276,26 @@ func (l List[R, T]) Statement(now time.Time, q page.Query, scope any) (string, [
 	return l.ordered(q, query, args)
 }
 
-// ListPlan tells how SQLite would read a list, for the test that holds every documented key
-// to an index.
-func (d *DB) ListPlan(ctx context.Context, l Listing, q page.Query) (string, error) {
-	query, args, err := l.Statement(d.now(), q, id.New())
+// ListPlan tells how the database would read a list, for the test that holds every documented key
+// to an index. PostgreSQL is not to sort, or to read a table from its beginning, where it need not, however few
+// rows the table has.
+func (d *DB) ListPlan(ctx context.Context, l Listing, q page.Query, scope id.ID) (string, error) {
+	query, args, err := l.Statement(d.now(), q, scope)
 	if err != nil {
 		return "", err
+	}
+	if d.Engine == Postgres {
+		var lines []string
+		err := d.InTx(ctx, func(ctx context.Context) error {
+			for _, avoided := range []string{"seqscan", "bitmapscan", "sort", "incremental_sort"} {
+				if _, err := d.Exec(ctx, "SET LOCAL enable_"+avoided+" = off"); err != nil {
+					return err
+				}
+			}
+			lines, err = All[string](ctx, d, "EXPLAIN (COSTS OFF) "+query, args...)
+			return err
+		})
+		return strings.Join(lines, "\n"), err
 	}
 	steps := []struct {
 		ID, Parent, NotUsed int

@@ -145,7 +145,7 @@ var pixelDomains = db.List[pixelDomainRow, pixel.Domain]{
 	Scope: "workspace_id = $1",
 	Query: selectPixelDomain, ID: "id",
 	Sorts: map[string]db.Column{
-		"created_at": db.ByTime("created_at"), "updated_at": db.ByTime("updated_at"), "domain": db.By("domain"),
+		"created_at": db.ByTime("created_at"), "updated_at": db.ByTime("updated_at"), "domain": db.ByUnique("domain"),
 		"id": db.By("seq"),
 	},
 	Filters: map[string]string{
@@ -215,16 +215,17 @@ var pixelEvents = db.List[pixelEventRow, pixel.Event]{
 	Query: "SELECT id, seq, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at " +
 		"FROM pixel_events", ID: "id",
 	Sorts: map[string]db.Column{
-		"created_at": db.ByTime("created_at"), "event": db.By("name"), "domain": db.By("domain"), "id": db.By("seq"),
+		"created_at": db.ByTime("created_at"), "event": db.ByThen("name", "created_at"),
+		"domain": db.ByThen("domain", "created_at"), "id": db.By("seq"),
 	},
 	Filters: map[string]string{"created_at": "created_at", "event": "name", "domain": "domain", "search": "url, name"},
 	Convert: pixelEventRow.event,
 	Position: func(e pixel.Event, field string) page.Position {
 		switch field {
 		case "event":
-			return page.Position{Key: e.Name, ID: e.ID}
+			return page.Position{Key: db.ThenKey(e.Name, e.CreatedAt), ID: e.ID}
 		case "domain":
-			return page.Position{Key: e.Domain, ID: e.ID}
+			return page.Position{Key: db.ThenKey(e.Domain, e.CreatedAt), ID: e.ID}
 		}
 		return db.TimePosition(e.ID, e.CreatedAt)
 	},

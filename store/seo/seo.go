@@ -134,8 +134,9 @@ var issues = db.List[issueRow, seo.Issue]{
 	Query: "SELECT id, seq, workspace_id, report_id, url, issue_type, severity, element, details, created_at FROM " +
 		"seo_issues", ID: "id",
 	Sorts: map[string]db.Column{
-		"created_at": db.ByTime("created_at"), "severity": db.By("severity"), "issue_type": db.By("issue_type"),
-		"url": db.By("url"), "id": db.By("seq"),
+		"created_at": db.ByTime("created_at"), "severity": db.By("severity"),
+		"issue_type": db.ByThen("issue_type", "created_at"),
+		"url":        db.By("url"), "id": db.By("seq"),
 	},
 	Filters: map[string]string{
 		"created_at": "created_at", "severity": "severity", "issue_type": "issue_type", "url": "url",
@@ -147,7 +148,7 @@ var issues = db.List[issueRow, seo.Issue]{
 		case "severity":
 			return page.Position{Key: string(i.Severity), ID: i.ID}
 		case "issue_type":
-			return page.Position{Key: i.Type, ID: i.ID}
+			return page.Position{Key: db.ThenKey(i.Type, i.CreatedAt), ID: i.ID}
 		case "url":
 			return page.Position{Key: i.URL, ID: i.ID}
 		}

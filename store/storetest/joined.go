@@ -94,6 +94,6 @@ func (s *Store) Touch(ctx context.Context, keys, clients, members []id.ID, at ti
 }
 
 // ListPlan is that of store.Stores.
-func (s *Store) ListPlan(ctx context.Context, name string, q page.Query) (string, error) {
-	return s.stores.ListPlan(ctx, name, q)
+func (s *Store) ListPlan(ctx context.Context, name string, q page.Query, scope id.ID) (string, error) {
+	return s.stores.ListPlan(ctx, name, q, scope)
 }

@@ -43,7 +43,13 @@ func Each(t *testing.T, test func(t *testing.T, e store.Engine)) {
 // Open returns an empty, migrated store that is closed with the test.
 func Open(t testing.TB, e store.Engine) *Store {
 	t.Helper()
-	s, err := joined(context.Background(), URL(t, e), clock.System)
+	return OpenURL(t, URL(t, e))
+}
+
+// OpenURL opens the database of a URL, and migrates it. It is closed with the test.
+func OpenURL(t testing.TB, url string) *Store {
+	t.Helper()
+	s, err := joined(context.Background(), url, clock.System)
 	if err != nil {
 		t.Fatal(err)
 	}

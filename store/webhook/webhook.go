@@ -288,6 +288,10 @@ func (s *Store) delivery(ctx context.Context, where string, args ...any) (webhoo
 	return out[0], err
 }
 
+// deliveryStatus is the state of a delivery as lists are filtered by it, in the form that two indexes have.
+const deliveryStatus = "(CASE WHEN state = 'pending' AND attempts = 0 THEN 'pending' WHEN state = 'pending' THEN " +
+	"'retrying' WHEN state = 'succeeded' THEN 'success' ELSE 'failed' END)"
+
 var deliveries = db.List[deliveryRow, webhook.Delivery]{
 	Scope: "d.org_id = $1",
 	Query: "SELECT " + deliveryColumns + " FROM webhook_deliveries d", ID: "d.id",
@@ -299,12 +303,8 @@ var deliveries = db.List[deliveryRow, webhook.Delivery]{
 		"workspace_id": "(SELECT e.workspace_id FROM webhook_endpoints e WHERE e.id = d.endpoint_id)",
 		"search":       "d.event_type",
 		"status_code":  "d.last_status", "event_type": "d.event_type", "endpoint_id": "d.endpoint_id", "state": "d.state",
-		"created_at": "d.created_at",
+		"created_at": "d.created_at", "status": deliveryStatus,
 	},
-	Cases: map[string]map[string]string{"status": {
-		"pending": "d.state = 'pending' AND d.attempts = 0", "retrying": "d.state = 'pending' AND d.attempts > 0",
-		"success": "d.state = 'succeeded'", "failed": "d.state IN ('failed', 'cancelled')",
-	}},
 	Convert: deliveryRow.delivery,
 	Position: func(d webhook.Delivery, _ string) page.Position {
 		return db.TimePosition(d.ID, d.CreatedAt)
@@ -380,8 +380,8 @@ func (s *Store) Recover(ctx context.Context, endpointID id.ID, since, until, at 
 }
 
 // What has ended since the time $1 has been recovered, or was sent then.
-const recoverable = "endpoint_id = $2 AND state IN ('failed', 'cancelled') AND created_at >= $3 AND created_at < $4 " +
-	"AND finished_at <= $1"
+const recoverable = "endpoint_id = $2 AND " + deliveryStatus + " = 'failed' AND created_at >= $3 AND created_at < " +
+	"$4 AND finished_at <= $1"
 
 // CountRecoverable implements webhook.Repository.
 func (s *Store) CountRecoverable(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error) {

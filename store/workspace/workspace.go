@@ -119,7 +119,7 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 	Query: selectWorkspace, ID: "id",
 	Sorts: map[string]db.Column{
 		"created_at": db.ByTime("created_at"), "name": db.By("name"),
-		"id": db.By("seq"), "slug": db.By("slug"), "tier": db.By("tier"), "status": db.By("status"),
+		"id": db.By("seq"), "slug": db.ByUnique("slug"), "tier": db.By("tier"), "status": db.By("status"),
 		"updated_at": db.ByTime("updated_at"),
 	},
 	Filters: map[string]string{
