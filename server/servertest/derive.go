@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -209,10 +210,28 @@ func merge(a, b url.Values) url.Values {
 }
 
 // sampled reports whether a case of an operation is among one of n, the same ones each time.
-func sampled(op *contract.Operation, name string, n uint32) bool {
+func sampled(op *contract.Operation, name string, n uint32) bool { return draw(op, name)%n == 0 }
+
+// sampleOf returns the mutations of an operation that are among one of n, and one in any case.
+func sampleOf(op *contract.Operation, all []Mutation, n uint32) []Mutation {
+	var out []Mutation
+	for _, m := range all {
+		if sampled(op, m.Name, n) {
+			out = append(out, m)
+		}
+	}
+	if len(out) == 0 && len(all) > 0 {
+		first := func(a, b Mutation) int { return cmp.Compare(draw(op, a.Name), draw(op, b.Name)) }
+		out = append(out, slices.MinFunc(all, first))
+	}
+	return out
+}
+
+// draw returns a number that a case of an operation has each time.
+func draw(op *contract.Operation, name string) uint32 {
 	h := fnv.New32a()
 	_, _ = io.WriteString(h, op.ID+"\x00"+name)
-	return h.Sum32()%n == 0
+	return h.Sum32()
 }
 
 // requiredHeaders are the headers that the bundle requires of each request of an operation.

@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -220,5 +221,36 @@ func TestWhatWasNeverSeen(t *testing.T) {
 	if got := s.missing("toy", doc); !slices.Equal(got, []string{"changeThing 200 on postgres",
 		"changeThing 500 on sqlite"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// Each operation has a mutation in the sample, always the same.
+func TestSampleOf(t *testing.T) {
+	all := Mutations(http.StatusUnprocessableEntity)
+	total := 0
+	for n := range 200 {
+		op := &contract.Operation{ID: fmt.Sprintf("operation%d", n)}
+		for many := 1; many <= len(all); many++ {
+			got := sampleOf(op, all[:many], sample)
+			if len(got) == 0 {
+				t.Errorf("%s has none of %d", op.ID, many)
+			}
+			reversed := slices.Clone(all[:many])
+			slices.Reverse(reversed)
+			again := sampleOf(op, reversed, sample)
+			slices.Reverse(again)
+			if !slices.EqualFunc(got, again, func(a, b Mutation) bool { return a.Name == b.Name }) {
+				t.Errorf("%s: the sample depends on the order", op.ID)
+			}
+			if many == len(all) {
+				total += len(got)
+			}
+		}
+	}
+	if most := 200 * len(all) / 2; total > most {
+		t.Errorf("%d of %d are no sample", total, 200*len(all))
+	}
+	if got := sampleOf(&contract.Operation{ID: "none"}, nil, sample); got != nil {
+		t.Errorf("a sample of nothing: %v", got)
 	}
 }

@@ -209,19 +209,26 @@ func (s Suite) refusals(t *testing.T) {
 	s.Each(t, func(t *testing.T, i *Instance, tn *Tenant) {
 		for _, op := range Operations(i.Contract(s.Contract)) {
 			good := sync.OnceValue(func() Request { return s.Valid[op.ID](t, i, tn) })
+			requests := map[string]Request{}
+			var applicable []Mutation
 			for _, m := range s.mutations(op) {
-				if i.Engine == store.Postgres && !sampled(op, m.Name, sample) {
-					continue
-				}
 				r := good().clone()
-				if !m.Change(t, op, tn, &r) {
-					continue
+				if m.Change(t, op, tn, &r) {
+					applicable, requests[m.Name] = append(applicable, m), r
 				}
+			}
+			if i.Engine == store.Postgres {
+				applicable = sampleOf(op, applicable, sample)
+			}
+			if len(applicable) == 0 {
+				t.Errorf("%s: no mutation applies to it", op.ID)
+			}
+			for _, m := range applicable {
 				want := m.Status
 				if s.Status != nil {
 					want = s.Status(op, m)
 				}
-				res := i.Do(t, r)
+				res := i.Do(t, requests[m.Name])
 				if res.Status != want {
 					t.Errorf("%s with %s: status %d, want %d: %s", op.ID, m.Name, res.Status, want, res.Body)
 				}
