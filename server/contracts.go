@@ -11,6 +11,7 @@ import (
 	"github.com/alania-go/alania/domain/object"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/release"
+	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/server/assembly"
@@ -110,15 +111,26 @@ func (s *Server) scopes() []string {
 // it is read once in a process, however many servers the process runs, as tests do.
 var bundles sync.Map
 
+// readAhead has the bundles read while the rest is opened: they are most of what a start takes.
+func readAhead() {
+	for _, m := range modules(contract.Services{}) {
+		task.Go("read the bundle "+m.Name, func() { _, _ = bundle(m.Name) })
+	}
+}
+
+func bundle(name string) (*contract.Bundle, error) {
+	once, _ := bundles.LoadOrStore(name, sync.OnceValues(func() (*contract.Bundle, error) {
+		text, _ := openapi.JSON(name)
+		return contract.ReadBundle(text)
+	}))
+	return once.(func() (*contract.Bundle, error))()
+}
+
 func load(m contract.Module) (*contract.Contract, error) {
 	if m.Bundle != nil {
 		return contract.Load(m)
 	}
-	once, _ := bundles.LoadOrStore(m.Name, sync.OnceValues(func() (*contract.Bundle, error) {
-		text, _ := openapi.JSON(m.Name)
-		return contract.ReadBundle(text)
-	}))
-	b, err := once.(func() (*contract.Bundle, error))()
+	b, err := bundle(m.Name)
 	if err != nil {
 		return nil, fmt.Errorf("contract %s: %w", m.Name, err)
 	}

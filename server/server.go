@@ -102,6 +102,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	}
 	s := &Server{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
 	s.closing, s.closed = context.WithCancel(context.WithoutCancel(ctx))
+	readAhead()
 	defer func() {
 		if err != nil {
 			_ = s.Close()
@@ -164,16 +165,10 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: s.Contracts[0].Name}); err != nil {
 		return nil, err
 	}
-	if err := portal.Register(s.echo, portal.Options{
+	portal.Register(s.echo, portal.Options{
 		PublicURL: cfg.PublicURL, Version: version, Contracts: s.Contracts, Health: s.health.Report,
-	}); err != nil {
-		return nil, err
-	}
-	tools, err := mcp.New(s.Contracts, s.echo, version)
-	if err != nil {
-		return nil, err
-	}
-	tools.Register(s.echo, e.Authenticated(identity.FromKey, identity.FromToken), s.OAuth.Issuer())
+	})
+	mcp.New(s.Contracts, s.echo, version).Register(s.echo, e.Authenticated(identity.FromKey, identity.FromToken), s.OAuth.Issuer())
 	(&registry.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, e.OutsideBundles)
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
 	return s, nil

@@ -61,6 +61,7 @@ const SlowAfter = 500 * time.Millisecond
 const (
 	probeTimeout = 2 * time.Second
 	reuse        = 250 * time.Millisecond
+	reuseDown    = 20 * time.Millisecond // a process that starts is ready a moment after it was not
 )
 
 // Report is the state of the whole and of each dependency.
@@ -86,11 +87,15 @@ func NewService(probes map[string]Probe, now clock.Clock) *Service {
 }
 
 // Report runs every probe at the same time. The operation is public, so reports within
-// a quarter of a second are one: nobody can load the dependencies through it.
+// a quarter of a second are one (of what is down: within 20 ms), so nobody can load the dependencies through it.
 func (s *Service) Report(ctx context.Context) Report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.made.IsZero() && time.Since(s.made) < reuse {
+	age := reuse
+	if s.last.State == Down {
+		age = reuseDown
+	}
+	if !s.made.IsZero() && time.Since(s.made) < age {
 		return s.last
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)

@@ -298,6 +298,8 @@ func (b *tab) execute(operation string) {
 		b.Click(block + `//button[contains(@class, "opblock-summary-control")]`)
 	}
 	b.Visible(block + `//button[contains(@class, "execute")]`)
+	// The button may be there before Swagger UI has read the operation.
+	b.Wait(fmt.Sprintf(`ui.specSelectors.specResolvedSubtree(["paths", "%s", "get"]).get("operationId")`, operation))
 	if b.Text(`String(`+inPage+`.querySelector(".btn-clear") !== null)`) == "true" { // the answer to an earlier call
 		b.Click(block + `//button[contains(@class, "btn-clear")]`)
 		b.Wait(`!` + inPage + `.querySelector(".live-responses-table")`)

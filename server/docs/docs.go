@@ -92,7 +92,8 @@ type route struct {
 	handler echo.HandlerFunc
 }
 
-// routesOf makes everything that is served; nothing is made later but gzip.
+// routesOf makes everything that is served, but the descriptions and what gzip makes of it: those come with their first
+// request.
 func routesOf(docs []description, opts Options) ([]route, error) {
 	server, err := publicURL(opts.PublicURL)
 	if err != nil {
@@ -119,20 +120,31 @@ func routesOf(docs []description, opts Options) ([]route, error) {
 		routes = append(routes, route{"/docs/assets/" + name, file.Asset})
 	}
 	for _, d := range docs {
-		j, err := served("json", d.json, server.String(), jsonWithServer)
-		if err != nil {
-			return nil, fmt.Errorf("%s.json: %w", d.name, err)
-		}
-		y, err := served("yaml", d.yaml, server.String(), yamlWithServer)
-		if err != nil {
-			return nil, fmt.Errorf("%s.yaml: %w", d.name, err)
-		}
 		// Not application/vnd.oai.openapi+json: browsers would save it instead of showing it.
 		routes = append(routes,
-			route{d.path() + ".json", static.New("application/json", j).Document},
-			route{d.path() + ".yaml", static.New("application/yaml", y).Document})
+			route{d.path() + ".json", document("application/json", func() ([]byte, error) {
+				return served("json", d.json, server.String(), jsonWithServer)
+			})},
+			route{d.path() + ".yaml", document("application/yaml", func() ([]byte, error) {
+				return served("yaml", d.yaml, server.String(), yamlWithServer)
+			})})
 	}
 	return routes, nil
+}
+
+// document serves what text returns. It is made for the first who asks: a start would take a third longer.
+func document(mediaType string, text func() ([]byte, error)) echo.HandlerFunc {
+	made := sync.OnceValues(func() (*static.Resource, error) {
+		b, err := text()
+		return static.New(mediaType, b), err
+	})
+	return func(c echo.Context) error {
+		r, err := made()
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.Path(), err)
+		}
+		return r.Document(c)
+	}
 }
 
 func toPage(c echo.Context) error {

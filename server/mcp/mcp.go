@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -36,6 +37,8 @@ type Server struct {
 	api       http.Handler
 	transport http.Handler
 	maxBody   int64
+	// ready makes the tools, once: most processes are never asked for them, and none should start later for them.
+	ready func() error
 }
 
 // endpoint is what one path offers: the tools of some contracts.
@@ -60,16 +63,26 @@ func (c *choice) has(t *tool) bool {
 		t != nil && slices.ContainsFunc(t.toolsets, func(s string) bool { return slices.Contains(c.chosen, s) })
 }
 
-// New makes the tools of the contracts. Their calls are answered by api, which is the whole
-// server: router and edge.
-func New(contracts []*contract.Contract, api http.Handler, version string) (*Server, error) {
+// New makes a server of the contracts' operations, whose tools are made with its first message. Their calls are
+// answered by api, which is the whole server: router and edge.
+func New(contracts []*contract.Contract, api http.Handler, version string) *Server {
 	s := &Server{tools: map[string]*tool{}, endpoints: map[string]*endpoint{}, api: api, maxBody: contract.MaxBody}
-	all := s.newEndpoint(Path, "Alania", version, contracts...)
+	s.newEndpoint(Path, "Alania", version, contracts...)
 	for _, c := range contracts {
-		own := s.newEndpoint(Path+"/"+c.Name, c.Document().Info.Title, version, c)
+		s.newEndpoint(Path+"/"+c.Name, c.Document().Info.Title, version, c)
+	}
+	s.ready = sync.OnceValue(func() error { return s.addTools(contracts) })
+	return s
+}
+
+// addTools sets the tools of each endpoint.
+func (s *Server) addTools(contracts []*contract.Contract) error {
+	all := s.endpoints[Path]
+	for _, c := range contracts {
+		own := s.endpoints[Path+"/"+c.Name]
 		tools, err := toolsOnce(c)
 		if err != nil {
-			return nil, fmt.Errorf("mcp: contract %s: %w", c.Name, err)
+			return fmt.Errorf("mcp: contract %s: %w", c.Name, err)
 		}
 		for _, t := range tools {
 			s.tools[t.definition.Name] = t
@@ -94,7 +107,7 @@ func New(contracts []*contract.Contract, api http.Handler, version string) (*Ser
 			// refuse everybody.
 			DisableLocalhostProtection: true,
 		})
-	return s, nil
+	return nil
 }
 
 // newEndpoint makes the MCP server of one path.
@@ -169,6 +182,9 @@ func (t *tool) covered(p *identity.Principal) bool {
 // handle answers the messages that are sent to an endpoint. edge.Edge.Authenticated has to come before it.
 func (s *Server) handle(v *endpoint) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if err := s.ready(); err != nil {
+			return err
+		}
 		choice, err := v.choose(c.QueryParams())
 		if err != nil {
 			return err

@@ -124,8 +124,8 @@ func serverOf(t *testing.T, api http.HandlerFunc) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New([]*contract.Contract{c}, api, "1")
-	if err != nil {
+	s := New([]*contract.Contract{c}, api, "1")
+	if err := s.ready(); err != nil {
 		t.Fatal(err)
 	}
 	return s

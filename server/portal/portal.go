@@ -1,6 +1,6 @@
 // Package portal serves what partner developers read first: the start page, the changelog,
 // the catalogues of errors and events, deprecations, and the state of the platform. The
-// pages are made at start from the bundles and the domain, so that they say what is served;
+// pages are made from the bundles and the domain, so that they say what is served;
 // only the state is of the moment. There is no script and nothing from elsewhere.
 package portal
 
@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 	"github.com/yuin/goldmark"
@@ -35,31 +36,37 @@ type Options struct {
 
 // Register adds the pages, for GET and HEAD: /, /changelog, /errors and one below it for
 // each code, /webhooks, /deprecations, /status, and what they are made of below /portal.
-// Anything else stays the router's. An error means that a page cannot be made; nothing was
-// registered then.
-func Register(e *echo.Echo, opts Options) error {
-	p, err := newPortal(opts)
-	if err != nil {
-		return fmt.Errorf("portal: %w", err)
-	}
-	get := func(path string, h echo.HandlerFunc) {
+// Anything else stays the router's. The pages are made with the first request for one.
+func Register(e *echo.Echo, opts Options) {
+	made := sync.OnceValues(func() (*portal, error) { return newPortal(opts) })
+	get := func(path string, answer func(*portal, echo.Context) error) {
+		h := func(c echo.Context) error {
+			p, err := made()
+			if err != nil {
+				return fmt.Errorf("portal: %w", err)
+			}
+			return answer(p, c)
+		}
 		e.GET(path, h)
 		e.HEAD(path, h)
 	}
-	for path, page := range p.pages {
-		get(path, func(c echo.Context) error { return p.page(c, page) })
+	for _, path := range []string{"/", "/changelog", "/errors", "/webhooks", "/deprecations"} {
+		get(path, func(p *portal, c echo.Context) error { return p.page(c, p.pages[path]) })
 	}
-	for name, file := range p.assets {
-		get("/portal/"+name, file.Asset)
+	get("/errors/:code", func(p *portal, c echo.Context) error {
+		if page, ok := p.pages["/errors/"+c.Param("code")]; ok {
+			return p.page(c, page)
+		}
+		return p.unknownError(c)
+	})
+	for name, file := range assets {
+		get("/portal/"+name, func(_ *portal, c echo.Context) error { return file.Asset(c) })
 	}
-	get("/errors/:code", p.unknownError)
-	get("/status", p.status)
-	return nil
+	get("/status", (*portal).status)
 }
 
 type portal struct {
 	opts     Options
-	assets   map[string]*static.Resource
 	tmpl     *template.Template
 	pages    map[string]*static.Resource // by path
 	unknown  []byte                      // of a code that is none
@@ -75,6 +82,12 @@ var (
 	icon []byte
 )
 
+// assets are what the pages are made of, by name.
+var assets = map[string]*static.Resource{
+	"portal.css": static.New("text/css; charset=utf-8", style),
+	"icon.svg":   static.New("image/svg+xml", icon),
+}
+
 // policy lets the pages be what they are: text, a style and a picture from here.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; " +
 	"frame-ancestors 'none'"
@@ -88,18 +101,14 @@ func newPortal(opts Options) (*portal, error) {
 	}
 	opts.PublicURL = strings.TrimSuffix(opts.PublicURL, "/")
 	p := &portal{
-		opts: opts,
-		assets: map[string]*static.Resource{
-			"portal.css": static.New("text/css; charset=utf-8", style),
-			"icon.svg":   static.New("image/svg+xml", icon),
-		},
+		opts:  opts,
 		pages: map[string]*static.Resource{},
 		// Markdown that has HTML in it is shown without that.
 		markdown: goldmark.New(goldmark.WithExtensions(extension.Table),
 			goldmark.WithParserOptions(parser.WithAutoHeadingID())),
 	}
 	p.tmpl, err = template.New("").Funcs(template.FuncMap{
-		"asset":    p.asset,
+		"asset":    asset,
 		"markdown": p.render,
 	}).ParseFS(pageFiles, "pages/*.html")
 	if err != nil {
@@ -137,8 +146,8 @@ func newPortal(opts Options) (*portal, error) {
 	return p, err
 }
 
-func (p *portal) asset(name string) (string, error) {
-	file, ok := p.assets[name]
+func asset(name string) (string, error) {
+	file, ok := assets[name]
 	if !ok {
 		return "", fmt.Errorf("no asset %s", name)
 	}
