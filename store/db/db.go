@@ -65,8 +65,11 @@ const (
 )
 
 // pool has the connections that write and those that read. On PostgreSQL both are the same; on SQLite one
-// connection writes for everybody.
-type pool struct{ write, read *sqlx.DB }
+// connection writes for everybody. The seats are those of the connections that read.
+type pool struct {
+	write, read *sqlx.DB
+	seats       seats
+}
 
 // ParseURL checks a database URL and returns its engine and the driver's data source names
 // for writing and for reading. An error names what is wrong, never the URL: it may hold
@@ -159,7 +162,7 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 			p.SetMaxOpenConns(size)
 			p.SetMaxIdleConns(size)
 			p.SetConnMaxIdleTime(5 * time.Minute)
-			return pool{p, p}
+			return pool{p, p, make(seats, size)}
 		}
 		d.requests, d.background = open(PoolSize), open(BackgroundPoolSize)
 		d.share(PoolSize * 3 / 4)
@@ -183,8 +186,9 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 		d.writes = &writeQueue{}
 		readers := max(4, runtime.NumCPU())
 		d.share(readers - 1)
-		d.requests = pool{open(write, 1), open(read, readers)}
-		d.background = pool{d.requests.write, open(read, max(2, readers/2))}
+		d.requests = pool{open(write, 1), open(read, readers), make(seats, readers)}
+		readers = max(2, readers/2)
+		d.background = pool{d.requests.write, open(read, readers), make(seats, readers)}
 	}
 	if err := d.requests.write.PingContext(ctx); err != nil {
 		_ = d.Close()
@@ -292,6 +296,7 @@ type txKey struct{}
 type transaction struct {
 	*sqlx.Tx
 	store      *DB
+	ctx        context.Context // of its beginning, with which it ends
 	pool       pool
 	after      []func()
 	unprepared []string
@@ -329,16 +334,28 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error
 	}
 	defer done()
 	from := d.pool(ctx)
-	tx, err := from.write.BeginTxx(ctx, nil)
+	place, err := d.seat(ctx, from.write)
+	if err != nil {
+		return err
+	}
+	defer func() { place.leave() }()
+	quiet, err := unwatch(ctx)
+	if err != nil {
+		return err
+	}
+	tx, err := from.write.BeginTxx(quiet, nil)
 	if err != nil {
 		return err
 	}
 	// A panic passes through here too. After a commit this does nothing.
 	defer func() { _ = tx.Rollback() }()
-	t := &transaction{Tx: tx, store: d, pool: from}
+	t := &transaction{Tx: tx, store: d, ctx: ctx, pool: from}
 	inside, end := txn.Begin(context.WithValue(ctx, txKey{}, t))
 	defer end()
 	if err := fn(inside); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil { // nobody waits for it
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -348,6 +365,8 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error
 		return err
 	}
 	end()
+	place.leave()
+	place = seat{}
 	done()
 	for _, f := range t.after {
 		f()
@@ -366,6 +385,11 @@ func (d *DB) prepareLater(ctx context.Context, on *sqlx.DB, queries []string) {
 		return
 	}
 	defer done()
+	place, err := d.seat(ctx, on)
+	if err != nil {
+		return
+	}
+	defer place.leave()
 	for _, q := range queries {
 		if p, err := d.keep(ctx, statement{on, q}); err == nil {
 			d.statements.release(p)
@@ -407,11 +431,16 @@ func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func
 	if err := d.checkStorable(args); err != nil {
 		return err
 	}
+	place, err := d.seat(ctx, db)
+	if err != nil {
+		return wrap(err)
+	}
+	defer place.leave()
 	for tries := 1; ; tries++ {
 		begin()
-		st, p, err := d.prepare(ctx, db, query)
+		st, p, quiet, err := d.prepare(ctx, db, query)
 		if err == nil {
-			err = scan(ctx, st, p, args, fn)
+			err = scan(quiet, st, p, args, fn)
 		}
 		if again := d.finish(ctx, p, err, reads); !again || tries == 2 {
 			return wrap(err)
@@ -446,11 +475,16 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (int, error) {
 		return 0, wrap(err)
 	}
 	defer done()
+	place, err := d.seat(ctx, d.pool(ctx).write)
+	if err != nil {
+		return 0, wrap(err)
+	}
+	defer place.leave()
 	for tries := 1; ; tries++ {
-		st, p, err := d.prepare(ctx, d.pool(ctx).write, query)
+		st, p, quiet, err := d.prepare(ctx, d.pool(ctx).write, query)
 		var res sql.Result
 		if err == nil {
-			res, err = st.ExecContext(ctx, args...)
+			res, err = st.ExecContext(quiet, args...)
 		}
 		if again := d.finish(ctx, p, err, false); again && tries == 1 {
 			continue
@@ -493,6 +527,11 @@ func (d *DB) execOnce(ctx context.Context, query string, args []any) error {
 		return err
 	}
 	defer done()
+	place, err := d.seat(ctx, d.pool(ctx).write)
+	if err != nil {
+		return err
+	}
+	defer place.leave()
 	_, err = d.pool(ctx).write.ExecContext(ctx, query, args...)
 	return err
 }

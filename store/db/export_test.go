@@ -23,16 +23,9 @@ func (d *DB) Lists() *share.Pool { return d.lists }
 // Hold takes every connection of the background's pools, but SQLite's one that writes, until the test ends.
 func (d *DB) Hold(t *testing.T) {
 	t.Helper()
-	size := BackgroundPoolSize
-	if d.Engine == SQLite {
-		size = d.background.read.Stats().MaxOpenConnections
-	}
-	for range size {
-		c, err := d.background.read.Conn(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = c.Close() })
+	for range cap(d.background.seats) {
+		d.background.seats <- struct{}{}
+		t.Cleanup(func() { <-d.background.seats })
 	}
 }
 

@@ -65,7 +65,7 @@ func (l List[R, T]) Page(ctx context.Context, d *DB, q page.Query, where string,
 	defer permit.Release()
 	if q.Total || len(q.Filters) > 0 {
 		// No index says how many rows there are, or which contain a text or meet several filters.
-		bounded, cancel := context.WithTimeout(ctx, listTime)
+		bounded, cancel := context.WithTimeout(Slow(ctx), listTime)
 		defer cancel()
 		p, err := l.read(bounded, d, q, where, args)
 		if err != nil && bounded.Err() != nil && ctx.Err() == nil {

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,12 +28,14 @@ import (
 //
 //   - every statement has a deadline on its socket, shortly after that of its context, and
 //     a connection that met it is closed;
+//   - a statement whose context has ended is ended by the server, when somebody looks next: its caller hung up,
+//     or waits no longer;
 //   - what has waited for some seconds is looked after: when a new connection works, and the
 //     server there says that it runs no such statement, the old connection is closed, and so
 //     are the idle ones that have been heard of no later. Reads are then run again.
 const (
-	// Grace is how long a statement may take after the end of its context: the driver asks the
-	// server to cancel it, and waits for the answer.
+	// Grace is how long a statement may take after the end of its context: the server is asked to
+	// cancel it, and answers that it did.
 	Grace = time.Second
 
 	silence  = time.Minute      // the most that a statement without a deadline may take
@@ -52,11 +56,13 @@ func unbounded(ctx context.Context) context.Context {
 // sessions opens connections to PostgreSQL, and looks after them. It implements
 // driver.Connector.
 type sessions struct {
-	base    pq.Connector
-	mu      sync.Mutex
-	open    map[*link]struct{}
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	base pq.Connector
+	mu   sync.Mutex
+	open map[*link]struct{}
+	// abandoned are the server's processes whose connection was closed during a statement, since when.
+	abandoned map[int64]int64
+	cancel    context.CancelFunc
+	running   sync.WaitGroup
 }
 
 func newSessions(dsn string) (*sessions, error) {
@@ -64,7 +70,7 @@ func newSessions(dsn string) (*sessions, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sessions{base: *base, open: map[*link]struct{}{}}, nil
+	return &sessions{base: *base, open: map[*link]struct{}{}, abandoned: map[int64]int64{}}, nil
 }
 
 // Driver implements driver.Connector.
@@ -89,6 +95,7 @@ func (s *sessions) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.link.abandon = func() { s.abandon(c.link.pid) }
 	c.link.ended = func() {
 		s.mu.Lock()
 		delete(s.open, c.link)
@@ -108,30 +115,39 @@ func (s *sessions) connect(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	c := &session{conn.(pqConn), d.connected()}
-	if err := c.ask(ctx, "SELECT pg_backend_pid()", &c.link.pid); err != nil {
+	pids, err := c.numbers(ctx, "SELECT pg_backend_pid()")
+	if err == nil && len(pids) != 1 {
+		err = errors.New("store: the server does not tell its process")
+	}
+	if err != nil {
 		_ = c.Close()
 		return nil, err
 	}
+	c.link.pid = pids[0]
 	return c, nil
 }
 
-// ask reads one number.
-func (c *session) ask(ctx context.Context, query string, into *int64) error {
+// numbers reads one column of integers.
+func (c *session) numbers(ctx context.Context, query string) ([]int64, error) {
 	rows, err := c.QueryContext(ctx, query, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	v := make([]driver.Value, 1)
-	if err := rows.Next(v); err != nil {
-		return err
+	found := []int64{}
+	for v := make([]driver.Value, 1); ; {
+		if err := rows.Next(v); err != nil {
+			if errors.Is(err, io.EOF) {
+				return found, nil
+			}
+			return nil, err
+		}
+		n, ok := v[0].(int64)
+		if !ok {
+			return nil, fmt.Errorf("store: %T is not a number", v[0])
+		}
+		found = append(found, n)
 	}
-	n, ok := v[0].(int64)
-	if !ok {
-		return fmt.Errorf("store: %T is not a number", v[0])
-	}
-	*into = n
-	return nil
 }
 
 // watch looks after statements until stop, and sets the clock.
@@ -163,26 +179,35 @@ func (s *sessions) stop() {
 	}
 }
 
-// look closes the connections on which somebody waits for a statement that the server does
-// not run.
+// look ends the statements whose contexts have ended, and closes the connections on which somebody waits
+// for a statement that the server does not run.
 func (s *sessions) look(ctx context.Context) {
-	waits := map[*link]int64{} // since when
-	pids := []string{}
-	s.mu.Lock()
-	for l := range s.open {
-		if since := l.waiting.Load(); since != 0 && now()-since > int64(patience) {
-			waits[l] = since
-			pids = append(pids, fmt.Sprint(l.pid))
-		}
+	waits, cancel := s.watched()
+	if len(waits) == 0 && len(cancel) == 0 {
+		return
 	}
-	s.mu.Unlock()
+	ctx, stop := context.WithTimeout(ctx, reach)
+	defer stop()
+	c, err := s.connect(ctx)
+	if err != nil { // the server is not to be reached: another connection would be no better
+		return
+	}
+	defer func() { _ = c.Close() }()
+	if len(cancel) > 0 {
+		if err := c.cancel(ctx, cancel); err != nil {
+			return
+		}
+		s.mu.Lock()
+		for _, pid := range cancel {
+			delete(s.abandoned, pid)
+		}
+		s.mu.Unlock()
+	}
 	if len(waits) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, reach)
-	defer cancel()
-	busy, err := s.busy(ctx, pids)
-	if err != nil { // the server is not to be reached: another connection would be no better
+	busy, err := c.busy(ctx, waits)
+	if err != nil {
 		return
 	}
 	time.Sleep(looks / 4) // for an answer that is on its way
@@ -202,30 +227,71 @@ func (s *sessions) look(ctx context.Context) {
 	}
 }
 
-// busy asks, on a connection of its own, which of the server's processes have a statement.
-func (s *sessions) busy(ctx context.Context, pids []string) ([]int64, error) {
-	c, err := s.connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = c.Close() }()
-	rows, err := c.QueryContext(ctx, "SELECT pid::bigint FROM pg_stat_activity WHERE pid IN ("+strings.Join(pids, ",")+
-		") AND state NOT IN ('idle', 'idle in transaction', 'idle in transaction (aborted)')", nil)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	found := []int64{}
-	for v := make([]driver.Value, 1); ; {
-		if err := rows.Next(v); err != nil {
-			if errors.Is(err, io.EOF) {
-				return found, nil
-			}
-			return nil, err
+// watched returns the links on which a statement waits for longer than anybody has patience, with the time since
+// when, and the server's processes whose statements nobody waits for any more.
+func (s *sessions) watched() (waits map[*link]int64, cancel []int64) {
+	waits = map[*link]int64{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for pid, since := range s.abandoned {
+		if now()-since > int64(silence) { // the number may be another's by now
+			delete(s.abandoned, pid)
+			continue
 		}
-		pid, _ := v[0].(int64)
-		found = append(found, pid)
+		cancel = append(cancel, pid)
 	}
+	for l := range s.open {
+		since := l.waiting.Load()
+		if since == 0 {
+			continue
+		}
+		if now()-since > int64(patience) {
+			waits[l] = since
+		}
+		if u := l.statement.Load(); u != nil && u.Context.Err() != nil {
+			// Whoever has the connection next would lose a statement if ours had ended meanwhile: there is no next.
+			l.doubtful.Store(true)
+			if l.waiting.Load() == since {
+				cancel = append(cancel, l.pid)
+			}
+		}
+	}
+	return waits, cancel
+}
+
+// abandon notes that the server's process has a statement whose answer nobody reads.
+func (s *sessions) abandon(pid int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.abandoned[pid] = now()
+}
+
+// cancel asks the server to end the statements of processes.
+func (c *session) cancel(ctx context.Context, pids []int64) error {
+	_, err := c.numbers(ctx, "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE pid IN ("+list(pids)+
+		") AND usename = current_user AND query_start < clock_timestamp() - interval '0.2 seconds'")
+	return err
+}
+
+// busy asks which of the server's processes have a statement.
+func (c *session) busy(ctx context.Context, waits map[*link]int64) ([]int64, error) {
+	pids := []int64{}
+	for l := range waits {
+		pids = append(pids, l.pid)
+	}
+	return c.numbers(ctx, "SELECT pid::bigint FROM pg_stat_activity WHERE pid IN ("+list(pids)+
+		") AND state NOT IN ('idle', 'idle in transaction', 'idle in transaction (aborted)')")
+}
+
+func list(pids []int64) string {
+	var b strings.Builder
+	for i, pid := range pids {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatInt(pid, 10))
+	}
+	return b.String()
 }
 
 // session is a connection whose statements end with their contexts.
@@ -238,7 +304,7 @@ func (c *session) PrepareContext(ctx context.Context, query string) (driver.Stmt
 	c.link.bound(ctx)
 	st, err := c.pqConn.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, c.link.judge(err)
+		return nil, c.link.judge(ctx, err)
 	}
 	return &sessionStmt{st.(pqStmt), c.link}, nil
 }
@@ -246,20 +312,20 @@ func (c *session) PrepareContext(ctx context.Context, query string) (driver.Stmt
 func (c *session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	c.link.bound(ctx)
 	r, err := c.pqConn.ExecContext(ctx, query, args)
-	return r, c.link.judge(err)
+	return r, c.link.judge(ctx, err)
 }
 
 func (c *session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	c.link.bound(ctx)
 	r, err := c.pqConn.QueryContext(ctx, query, args)
-	return r, c.link.judge(err)
+	return r, c.link.judge(ctx, err)
 }
 
 func (c *session) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	c.link.bound(ctx)
 	tx, err := c.pqConn.BeginTx(ctx, opts)
 	if err != nil {
-		return nil, c.link.judge(err)
+		return nil, c.link.judge(ctx, err)
 	}
 	return &sessionTx{tx, c.link, ctx}, nil
 }
@@ -300,13 +366,13 @@ type sessionStmt struct {
 func (st *sessionStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	st.link.bound(ctx)
 	r, err := st.pqStmt.ExecContext(ctx, args)
-	return r, st.link.judge(err)
+	return r, st.link.judge(ctx, err)
 }
 
 func (st *sessionStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	st.link.bound(ctx)
 	r, err := st.pqStmt.QueryContext(ctx, args)
-	return r, st.link.judge(err)
+	return r, st.link.judge(ctx, err)
 }
 
 // Close asks the server, too.
@@ -323,7 +389,7 @@ type sessionTx struct {
 
 func (t *sessionTx) Commit() error {
 	t.link.bound(t.ctx)
-	return t.link.judge(t.Tx.Commit())
+	return t.link.judge(t.ctx, t.Tx.Commit())
 }
 
 func (t *sessionTx) Rollback() error {
@@ -338,8 +404,11 @@ type link struct {
 	waiting  atomic.Int64 // since when a read waits, 0 when none does
 	heard    atomic.Int64 // when something was read
 	doubtful atomic.Bool  // not to be used again
-	once     sync.Once
-	ended    func()
+	// statement is the context of the statement that has the link, nil when another one watches it.
+	statement atomic.Pointer[unwatched]
+	once      sync.Once
+	ended     func()
+	abandon   func() // of a statement whose time is over
 }
 
 var began = time.Now()
@@ -354,6 +423,9 @@ func (l *link) Read(p []byte) (int, error) {
 	l.heard.Store(now())
 	if err != nil {
 		l.doubtful.Store(true)
+		if l.abandon != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+			l.abandon()
+		}
 	}
 	return n, err
 }
@@ -379,6 +451,8 @@ func (l *link) Close() error {
 
 // bound lets what comes next wait until shortly after the end of the context.
 func (l *link) bound(ctx context.Context) {
+	u, _ := ctx.(*unwatched)
+	l.statement.Store(u)
 	end := time.Now().Add(silence)
 	if d, ok := ctx.Deadline(); ok {
 		if d = d.Add(Grace); d.Before(end) {
@@ -392,10 +466,15 @@ func (l *link) bound(ctx context.Context) {
 
 // judge has a connection closed whose server does not do what we need, so that the next
 // one leads to who does, as after a failover.
-func (l *link) judge(err error) error {
+func (l *link) judge(ctx context.Context, err error) error {
 	var p *pq.Error
 	if errors.As(err, &p) && (p.Code == "25006" || p.Code == "0A000" && kind(err) != outdated) {
 		l.doubtful.Store(true)
+	}
+	if u, ok := ctx.(*unwatched); ok && err != nil {
+		if end := u.Context.Err(); end != nil && !errors.Is(err, end) { // that is the reason
+			return fmt.Errorf("%w: %w", end, err)
+		}
 	}
 	return err
 }

@@ -117,35 +117,41 @@ func (c *statements) len() int {
 	return c.kept.Len()
 }
 
-// prepare returns the statement, on the open transaction or on the pool. The caller
+// prepare returns the statement, on the open transaction or on the pool, and the context to run it with. The caller
 // releases it when its rows have been read.
-func (d *DB) prepare(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt, *prepared, error) {
+func (d *DB) prepare(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt, *prepared, context.Context, error) {
+	quiet, err := unwatch(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	t := d.open(ctx)
 	if t != nil {
+		if err := t.ctx.Err(); err != nil {
+			return nil, nil, nil, err
+		}
 		db = t.pool.write
 	}
 	key := statement{db, query}
 	p := d.statements.take(key)
 	switch {
 	case p != nil && t != nil:
-		return t.StmtxContext(ctx, p.Stmt), p, nil
+		return t.StmtxContext(quiet, p.Stmt), p, quiet, nil
 	case p != nil:
-		return p.Stmt, p, nil
+		return p.Stmt, p, quiet, nil
 	case t != nil:
 		// To prepare it for good takes a connection besides the transaction's: SQLite has
 		// none left, and a full pool would wait for itself. It waits for the commit.
 		t.unprepared = append(t.unprepared, query)
-		st, err := t.PreparexContext(ctx, d.dialect(query))
+		st, err := t.PreparexContext(quiet, d.dialect(query))
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		return st, &prepared{Stmt: st, key: key, users: 1, removed: true}, nil
+		return st, &prepared{Stmt: st, key: key, users: 1, removed: true}, quiet, nil
 	}
-	p, err := d.keep(ctx, key)
-	if err != nil {
-		return nil, nil, err
+	if p, err = d.keep(quiet, key); err != nil {
+		return nil, nil, nil, err
 	}
-	return p.Stmt, p, nil
+	return p.Stmt, p, quiet, nil
 }
 
 var limitParameter = regexp.MustCompile(`\b(LIMIT|OFFSET) (\$\d+)`)

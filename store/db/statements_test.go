@@ -23,7 +23,7 @@ func small(t *testing.T, size int) *DB {
 // What is used goes on to work while others push it out, and is closed after that.
 func TestStatementsInUseOutliveTheirPlace(t *testing.T) {
 	d := small(t, 2)
-	st, held, err := d.prepare(t.Context(), d.requests.read, "SELECT 0")
+	st, held, _, err := d.prepare(t.Context(), d.requests.read, "SELECT 0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestStatementsOfMany(t *testing.T) {
 // A statement of an older schema has every other one prepared again, once.
 func TestOutdatedStatements(t *testing.T) {
 	d := small(t, 10)
-	_, p, err := d.prepare(t.Context(), d.requests.read, "SELECT 1")
+	_, p, _, err := d.prepare(t.Context(), d.requests.read, "SELECT 1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,6 +78,7 @@ func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (e
 		return entitlement.Account{}, err
 	}
 	defer permit.Release()
+	ctx = db.Slow(ctx)
 	r, err := db.One[accountRow](ctx, s.DB, "SELECT "+planColumns+", 0 AS boost"+
 		" FROM workspaces w JOIN orgs o ON o.id = w.org_id WHERE w.id = $1 AND w.deleted_at IS NULL", workspaceID)
 	if err != nil {

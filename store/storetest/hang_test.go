@@ -280,3 +280,50 @@ func pooled(t *testing.T, program, mode string) string {
 		}
 	}
 }
+
+// A statement that waits for a lock ends on the server, too, when its caller hangs up or waits no longer.
+func TestStatementEndsWithItsCaller(t *testing.T) {
+	t.Parallel()
+	url := database(t, store.Postgres)
+	s, db := connect(t, url, clock.System), raw(t, url)
+	o := anOrg()
+	must(t, s.InsertOrg(t.Context(), o))
+	tx, err := db.Begin()
+	must(t, err)
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.Exec("SELECT 1 FROM orgs WHERE id = $1 FOR UPDATE", o.ID); err != nil {
+		t.Fatal(err)
+	}
+	waiting := func() int {
+		return read[int](t, db,
+			"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+	}
+	until := func(n int) {
+		t.Helper()
+		for deadline := time.Now().Add(30 * time.Second); waiting() != n; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d statements wait, not %d", waiting(), n)
+			}
+		}
+	}
+	for name, ending := range map[string]func() (context.Context, context.CancelFunc){
+		"hang up":  func() (context.Context, context.CancelFunc) { return context.WithCancel(t.Context()) },
+		"time-out": func() (context.Context, context.CancelFunc) { return context.WithTimeout(t.Context(), 3*time.Second) },
+	} {
+		ctx, cancel := ending()
+		done := make(chan error, 1)
+		go func() {
+			done <- s.InTx(ctx, func(ctx context.Context) error { return s.LockOrg(ctx, o.ID) })
+		}()
+		until(1)
+		if name == "hang up" {
+			cancel()
+		}
+		if f := fault.Wrap(<-done); f.Code != fault.Timeout {
+			t.Errorf("%s: %v", name, f)
+		}
+		cancel()
+		until(0)
+	}
+	must(t, tx.Rollback(), s.InTx(t.Context(), func(ctx context.Context) error { return s.LockOrg(ctx, o.ID) }))
+}

@@ -385,8 +385,8 @@ const recoverable = "endpoint_id = $2 AND " + deliveryStatus + " = 'failed' AND 
 
 // CountRecoverable implements webhook.Repository.
 func (s *Store) CountRecoverable(ctx context.Context, endpointID id.ID, since, until, at time.Time) (int, error) {
-	return db.One[int](ctx, s.DB, "SELECT count(*) FROM webhook_deliveries WHERE "+recoverable, at, endpointID, since,
-		until)
+	return db.One[int](db.Slow(ctx), s.DB, "SELECT count(*) FROM webhook_deliveries WHERE "+recoverable, at, endpointID,
+		since, until)
 }
 
 // CancelPending implements webhook.Repository.
