@@ -77,6 +77,26 @@ type Principal struct {
 	// Admitted says that the person may act in the org, and the org on the platform. Only
 	// Cache sets it.
 	Admitted bool
+
+	labels Labels // made when it is admitted, for requests to come
+}
+
+// Labels are names of a principal that every request needs.
+type Labels struct {
+	Actor  string // its kind and id
+	Org    string
+	Bucket string // of its org's limit
+}
+
+// Labels returns the names of the principal.
+func (p *Principal) Labels() Labels {
+	if p.labels.Org != "" {
+		return p.labels
+	}
+	org := p.OrgID.UUID()
+	return Labels{
+		Actor: string(p.Kind) + ":" + p.ID.UUID(), Org: org, Bucket: "org:" + org + ":" + string(p.Tier),
+	}
 }
 
 // Operator is the principal of the command line and of background work.
@@ -172,6 +192,18 @@ func From(ctx context.Context) *Principal {
 // WithRequestID puts the request id into the context.
 func WithRequestID(ctx context.Context, requestID string) context.Context {
 	return context.WithValue(ctx, requestIDKey{}, requestID)
+}
+
+// Known returns the value of a key in a context that knows a caller, who may be nil, and a request's id by itself. It
+// reports whether the context knows it.
+func Known(key any, caller *Principal, requestID string) (value any, ok bool) {
+	switch key {
+	case principalKey{}:
+		return caller, caller != nil
+	case requestIDKey{}:
+		return requestID, true
+	}
+	return nil, false
 }
 
 // RequestID returns the request id, empty outside a request.

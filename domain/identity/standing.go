@@ -14,7 +14,7 @@ func admit(p *Principal) error {
 	if p.Lapsed() {
 		return Refused(errors.New("the person is no active member of the organization"))
 	}
-	p.Admitted = true
+	p.Admitted, p.labels = true, p.Labels()
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Exchange is one request on its way through the edge, and what the edge has found out
-// about it.
+// about it. It is the context of the request, too.
 type Exchange struct {
 	RequestID string
 	Start     time.Time
@@ -48,6 +48,9 @@ type Exchange struct {
 	Within *Exchange
 
 	spent atomic.Bool
+
+	request
+	headers headers
 }
 
 // TakeParentToken reports whether the exchange around this one has taken a request from the caller's

@@ -40,9 +40,12 @@ func (op *Operation) Route() string {
 
 // Add puts a route on the router, with the names of its parameters as they are in the bundle.
 func (r *Router) Add(method, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	for i := len(m) - 1; i >= 0; i-- { // once: echo would wrap the handler for every request
+		h = m[i](h)
+	}
 	name := r.rest[path]
 	if name == "" {
-		return r.router.Add(method, path, h, m...)
+		return r.router.Add(method, path, h)
 	}
 	var names []string
 	for part := range strings.SplitSeq(path, "/") {
@@ -50,13 +53,10 @@ func (r *Router) Add(method, path string, h echo.HandlerFunc, m ...echo.Middlewa
 			names = append(names, param)
 		}
 	}
-	named := func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			c.SetParamNames(names...)
-			return next(c)
-		}
-	}
-	return r.router.Add(method, strings.TrimSuffix(path, ":"+name)+"*", h, append([]echo.MiddlewareFunc{named}, m...)...)
+	return r.router.Add(method, strings.TrimSuffix(path, ":"+name)+"*", func(c echo.Context) error {
+		c.SetParamNames(names...)
+		return h(c)
+	})
 }
 
 // These are what generated code calls.

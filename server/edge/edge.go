@@ -54,7 +54,7 @@ type Edge struct {
 func (e *Edge) Install(router *echo.Echo) {
 	router.HTTPErrorHandler = e.Error
 	router.Binder = binder{}
-	router.Pre(e.exchange)
+	router.Use(e.exchange)
 }
 
 // exchange is the way of every request, whether an operation matches it or not.
@@ -65,9 +65,9 @@ func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
 			RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL, Within: contract.From(r.Context()),
 			Connection: r.Context(),
 		}
-		ctx, cancel := context.WithTimeout(contract.With(identity.WithRequestID(r.Context(), x.RequestID), x), e.Timeout)
-		defer cancel()
-		c.SetRequest(r.WithContext(ctx))
+		x.Begin(r.Context(), e.Timeout)
+		defer x.End()
+		c.SetRequest(r.WithContext(x))
 		e.standardHeaders(c, x)
 		e.Metrics.begin()
 		defer e.log(c, x)

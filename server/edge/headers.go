@@ -9,14 +9,22 @@ import (
 	"github.com/alania-go/alania/server/contract"
 )
 
+const requestIDHeader = "X-Request-Id" // as net/http writes it
+
+// Values that are the same in every answer. To add to one makes another slice: their capacity is their length.
+var (
+	noSniff   = []string{"nosniff"}
+	noStore   = []string{"no-store"}
+	httpsOnly = []string{"max-age=31536000"}
+)
+
 // standardHeaders are those that every answer has.
 func (e *Edge) standardHeaders(c echo.Context, x *contract.Exchange) {
 	h := c.Response().Header()
-	h.Set(echo.HeaderXRequestID, x.RequestID)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
+	x.SetHeader(h, requestIDHeader, x.RequestID)
+	h["X-Content-Type-Options"], h["Cache-Control"] = noSniff, noStore
 	if e.TLS {
-		h.Set("Strict-Transport-Security", "max-age=31536000")
+		h["Strict-Transport-Security"] = httpsOnly
 	}
 }
 

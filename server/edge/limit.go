@@ -28,15 +28,17 @@ func (e *Edge) limit(c echo.Context, x *contract.Exchange) error {
 // takeFromBucket takes one request from the caller's bucket, or from that of the client address
 // when there is no caller or the operation asks for that, and tells of it in the headers.
 func (e *Edge) takeFromBucket(c echo.Context, x *contract.Exchange, p *identity.Principal, kind string) error {
-	bucket, rate := kind+"ip:"+network(x.From), plan.Public
+	bucket, rate := "", plan.Public
 	op := x.Operation
 	switch {
 	case kind == "" && op != nil && op.ByAddress:
-		bucket, rate = bucket+":"+op.ID, plan.PerAddress
+		bucket, rate = "ip:"+network(x.From)+":"+op.ID, plan.PerAddress
 	case kind == "" && op != nil && op.Rate != nil:
-		bucket, rate = classBucket(op, p, bucket), op.Rate.Rate
+		bucket, rate = classBucket(op, p, x), op.Rate.Rate
 	case p != nil:
-		bucket, rate = "org:"+p.OrgID.UUID()+":"+string(p.Tier), p.Tier.Rate()
+		bucket, rate = p.Labels().Bucket, p.Tier.Rate()
+	default:
+		bucket = kind + "ip:" + network(x.From)
 	}
 	d, err := e.Limiter.Allow(c.Request().Context(), bucket, rate)
 	if err != nil {
@@ -46,13 +48,16 @@ func (e *Edge) takeFromBucket(c echo.Context, x *contract.Exchange, p *identity.
 }
 
 // classBucket returns the bucket of a rate class: that of the caller's org, of the caller, or of the
-// address that bucket is for.
-func classBucket(op *contract.Operation, p *identity.Principal, bucket string) string {
+// address of the client.
+func classBucket(op *contract.Operation, p *identity.Principal, x *contract.Exchange) string {
+	var bucket string
 	if p != nil {
-		bucket = "org:" + p.OrgID.UUID()
+		bucket = "org:" + p.Labels().Org
 		if op.Rate.PerCaller {
-			bucket += ":" + string(p.Kind) + ":" + p.ID.UUID()
+			bucket += ":" + p.Labels().Actor
 		}
+	} else {
+		bucket = "ip:" + network(x.From)
 	}
 	bucket += ":" + op.Contract.Name
 	if op.Class != "" {
@@ -65,19 +70,35 @@ func classBucket(op *contract.Operation, p *identity.Principal, bucket string) s
 func (e *Edge) tellLimit(c echo.Context, x *contract.Exchange, d limit.Decision) error {
 	x.Admitted = true
 	h := c.Response().Header()
-	limit, remaining, reset := strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining), strconv.Itoa(seconds(d.Reset))
-	h["X-Ratelimit-Limit"], h["X-Ratelimit-Remaining"], h["X-Ratelimit-Reset"] = []string{limit}, []string{remaining},
-		[]string{reset}
-	full := func() time.Time { return e.Now().Add(d.Reset + time.Second - 1).Truncate(time.Second) }
-	if e.contract(x, c.Request().URL.Path).ResetIsTime {
-		h["X-Ratelimit-Reset"] = []string{strconv.FormatInt(full().Unix(), 10)}
-	}
 	policy := "default"
 	if x.Operation != nil && x.Operation.Class != "" {
 		policy = x.Operation.Class
 	}
-	h["Ratelimit"] = []string{`"` + policy + `";r=` + remaining + ";t=" + reset}
-	h["Ratelimit-Policy"] = []string{`"` + policy + `";q=` + limit + ";w=60"}
+	// One text, of which each header has a part.
+	var room [160]byte
+	b := append(append(append(room[:0], '"'), policy...), `";r=`...)
+	remaining := len(b)
+	b = strconv.AppendInt(b, int64(d.Remaining), 10)
+	afterRemaining := len(b)
+	b = append(b, ";t="...)
+	reset := len(b)
+	b = strconv.AppendInt(b, int64(seconds(d.Reset)), 10)
+	quota := len(b)
+	b = append(append(append(b, '"'), policy...), `";q=`...)
+	limit := len(b)
+	b = strconv.AppendInt(b, int64(d.Limit), 10)
+	afterLimit := len(b)
+	text := string(append(b, ";w=60"...))
+	full := func() time.Time { return e.Now().Add(d.Reset + time.Second - 1).Truncate(time.Second) }
+	resetAt := text[reset:quota]
+	if e.contract(x, c.Request().URL.Path).ResetIsTime {
+		resetAt = strconv.FormatInt(full().Unix(), 10)
+	}
+	x.SetHeader(h, "X-Ratelimit-Limit", text[limit:afterLimit])
+	x.SetHeader(h, "X-Ratelimit-Remaining", text[remaining:afterRemaining])
+	x.SetHeader(h, "X-Ratelimit-Reset", resetAt)
+	x.SetHeader(h, "Ratelimit", text[:quota])
+	x.SetHeader(h, "Ratelimit-Policy", text[quota:])
 	if d.Allowed {
 		return nil
 	}

@@ -35,7 +35,7 @@ func (e *Edge) log(c echo.Context, x *contract.Exchange) {
 		}
 	}
 	if p := x.Principal; p != nil {
-		attrs = append(attrs, slog.String("actor", string(p.Kind)+":"+p.ID.UUID()), slog.String("org", p.OrgID.UUID()))
+		attrs = append(attrs, slog.String("actor", p.Labels().Actor), slog.String("org", p.Labels().Org))
 	}
 	if x.Cause != nil {
 		attrs = append(attrs, slog.String("cause", x.Cause.Error()))

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,11 +17,21 @@ type Metrics struct {
 	inFlight prometheus.Gauge
 	refused  prometheus.Counter
 	bytes    *prometheus.CounterVec
+
+	mu    sync.RWMutex
+	known map[series]prometheus.Observer // those that have had a request
+}
+
+// series names one of the histograms of requests.
+type series struct {
+	op     *contract.Operation
+	status int
 }
 
 // NewMetrics registers the metrics of the edge.
 func NewMetrics(r prometheus.Registerer) *Metrics {
 	m := &Metrics{
+		known: map[series]prometheus.Observer{},
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "alania_http_request_duration_seconds", Help: "Time to answer a request, by operation and status.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
@@ -44,11 +55,26 @@ func (m *Metrics) limited() { m.refused.Inc() }
 
 func (m *Metrics) end(op *contract.Operation, status int, took time.Duration) {
 	m.inFlight.Dec()
-	name, operation := "none", "none"
-	if op != nil {
-		name, operation = op.Contract.Name, op.ID
+	m.of(series{op, status}).Observe(took.Seconds())
+}
+
+// of looks its labels up once.
+func (m *Metrics) of(s series) prometheus.Observer {
+	m.mu.RLock()
+	o, ok := m.known[s]
+	m.mu.RUnlock()
+	if ok {
+		return o
 	}
-	m.requests.WithLabelValues(name, operation, strconv.Itoa(status)).Observe(took.Seconds())
+	name, operation := "none", "none"
+	if s.op != nil {
+		name, operation = s.op.Contract.Name, s.op.ID
+	}
+	o = m.requests.WithLabelValues(name, operation, strconv.Itoa(s.status))
+	m.mu.Lock()
+	m.known[s] = o
+	m.mu.Unlock()
+	return o
 }
 
 // stream counts the bytes of a stream, at its end.

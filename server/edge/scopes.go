@@ -12,7 +12,7 @@ import (
 
 // authorize refuses a caller who lacks what every alternative needs, and lets the services know
 // the others.
-func (e *Edge) authorize(c echo.Context, x *contract.Exchange) error {
+func (e *Edge) authorize(_ echo.Context, x *contract.Exchange) error {
 	p := x.Principal
 	if p == nil {
 		return nil
@@ -22,8 +22,7 @@ func (e *Edge) authorize(c echo.Context, x *contract.Exchange) error {
 	if err := allowed(x); err != nil {
 		return err
 	}
-	r := c.Request()
-	c.SetRequest(r.WithContext(identity.With(r.Context(), p)))
+	x.Authorized(p)
 	return nil
 }
 

@@ -31,6 +31,11 @@ func BenchmarkServer(b *testing.B) {
 			}
 			load(b, i, tn, http.MethodGet, http.StatusOK, "", nil)
 		})
+		b.Run("get/"+string(e), func(b *testing.B) {
+			i, tn := benchServer(b, e)
+			send(b, tn, i.URL+"/v2/workspaces/"+tn.Workspace.ID.Prefixed(id.WorkspacePrefix), http.MethodGet, http.StatusOK, "",
+				nil)
+		})
 		b.Run("create/"+string(e), func(b *testing.B) {
 			i, tn := benchServer(b, e)
 			load(b, i, tn, http.MethodPost, http.StatusCreated, "", benchName)
@@ -54,10 +59,15 @@ func load(
 	b *testing.B, i *servertest.Instance, tn *servertest.Tenant, method string, want int, key string,
 	body func(int64) []byte,
 ) {
+	send(b, tn, i.URL+"/v2/orgs/"+tn.Org.ID.Prefixed("org")+"/workspaces", method, want, key, body)
+}
+
+func send(
+	b *testing.B, tn *servertest.Tenant, target, method string, want int, key string, body func(int64) []byte,
+) {
 	const connections = 16
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
 	defer client.CloseIdleConnections()
-	target := i.URL + "/v2/orgs/" + tn.Org.ID.Prefixed("org") + "/workspaces"
 	var count atomic.Int64
 	b.SetParallelism(connections / 2) // times GOMAXPROCS, which is 2 where the figures are from
 	b.ResetTimer()
