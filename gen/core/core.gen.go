@@ -4,7 +4,6 @@
 package core
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/alania-go/alania/server/answer"
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
@@ -4798,14 +4798,11 @@ type ListAPIKeys200JSONResponse APIKeyList
 
 func (response ListAPIKeys200JSONResponse) VisitListAPIKeysResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CreateAPIKeyRequestObject struct {
@@ -4820,14 +4817,11 @@ type CreateAPIKey201JSONResponse APIKeyCreatedResult
 
 func (response CreateAPIKey201JSONResponse) VisitCreateAPIKeyResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type RevokeAPIKeyRequestObject struct {
@@ -4859,14 +4853,11 @@ type GetAPIKey200JSONResponse APIKeyResult
 
 func (response GetAPIKey200JSONResponse) VisitGetAPIKeyResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type RotateAPIKeyRequestObject struct {
@@ -4882,14 +4873,11 @@ type RotateAPIKey200JSONResponse APIKeyRotatedResult
 
 func (response RotateAPIKey200JSONResponse) VisitRotateAPIKeyResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CheckEntitlementRequestObject struct {
@@ -4904,14 +4892,11 @@ type CheckEntitlement200JSONResponse EntitlementCheck
 
 func (response CheckEntitlement200JSONResponse) VisitCheckEntitlementResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetUsageSummaryRequestObject struct {
@@ -4926,14 +4911,11 @@ type GetUsageSummary200JSONResponse UsageSummaryResult
 
 func (response GetUsageSummary200JSONResponse) VisitGetUsageSummaryResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type RecordUsageRequestObject struct {
@@ -4949,14 +4931,11 @@ type RecordUsage200JSONResponse UsageRecorded
 
 func (response RecordUsage200JSONResponse) VisitRecordUsageResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListMcpCallsRequestObject struct {
@@ -4971,14 +4950,11 @@ type ListMcpCalls200JSONResponse McpCallList
 
 func (response ListMcpCalls200JSONResponse) VisitListMcpCallsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetMcpResourceRequestObject struct {
@@ -4994,14 +4970,11 @@ type GetMcpResource200JSONResponse McpResource
 
 func (response GetMcpResource200JSONResponse) VisitGetMcpResourceResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListMcpServersRequestObject struct {
@@ -5016,14 +4989,11 @@ type ListMcpServers200JSONResponse McpServerList
 
 func (response ListMcpServers200JSONResponse) VisitListMcpServersResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CreateMcpServerRequestObject struct {
@@ -5039,14 +5009,11 @@ type CreateMcpServer201JSONResponse McpServerSaved
 
 func (response CreateMcpServer201JSONResponse) VisitCreateMcpServerResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type DeleteMcpServerRequestObject struct {
@@ -5079,14 +5046,11 @@ type GetMcpServer200JSONResponse McpServerResult
 
 func (response GetMcpServer200JSONResponse) VisitGetMcpServerResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListMcpServerToolsRequestObject struct {
@@ -5102,14 +5066,11 @@ type ListMcpServerTools200JSONResponse McpToolList
 
 func (response ListMcpServerTools200JSONResponse) VisitListMcpServerToolsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CallMcpToolRequestObject struct {
@@ -5125,14 +5086,11 @@ type CallMcpTool200JSONResponse McpToolResult
 
 func (response CallMcpTool200JSONResponse) VisitCallMcpToolResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetPixelConfigRequestObject struct {
@@ -5147,14 +5105,11 @@ type GetPixelConfig200JSONResponse PixelConfig
 
 func (response GetPixelConfig200JSONResponse) VisitGetPixelConfigResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListPixelDomainsRequestObject struct {
@@ -5169,14 +5124,11 @@ type ListPixelDomains200JSONResponse PixelDomainList
 
 func (response ListPixelDomains200JSONResponse) VisitListPixelDomainsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type DeletePixelDomainRequestObject struct {
@@ -5210,14 +5162,11 @@ type PutPixelDomain200JSONResponse PixelDomainSaved
 
 func (response PutPixelDomain200JSONResponse) VisitPutPixelDomainResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type VerifyPixelDomainRequestObject struct {
@@ -5233,14 +5182,11 @@ type VerifyPixelDomain200JSONResponse PixelDomainVerified
 
 func (response VerifyPixelDomain200JSONResponse) VisitVerifyPixelDomainResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListPixelEventsRequestObject struct {
@@ -5255,14 +5201,11 @@ type ListPixelEvents200JSONResponse PixelEventList
 
 func (response ListPixelEvents200JSONResponse) VisitListPixelEventsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type TrackPixelEventRequestObject struct {
@@ -5277,14 +5220,11 @@ type TrackPixelEvent200JSONResponse PixelTracked
 
 func (response TrackPixelEvent200JSONResponse) VisitTrackPixelEventResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListSeoIssuesRequestObject struct {
@@ -5300,14 +5240,11 @@ type ListSeoIssues200JSONResponse SeoIssueList
 
 func (response ListSeoIssues200JSONResponse) VisitListSeoIssuesResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type SubmitSeoReportRequestObject struct {
@@ -5323,14 +5260,11 @@ type SubmitSeoReport201JSONResponse SeoReportSaved
 
 func (response SubmitSeoReport201JSONResponse) VisitSubmitSeoReportResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type ListWebhooksRequestObject struct {
@@ -5345,14 +5279,11 @@ type ListWebhooks200JSONResponse WebhookList
 
 func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CreateWebhookRequestObject struct {
@@ -5368,14 +5299,11 @@ type CreateWebhook201JSONResponse WebhookCreatedResult
 
 func (response CreateWebhook201JSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type DeleteWebhookRequestObject struct {
@@ -5407,14 +5335,11 @@ type GetWebhook200JSONResponse WebhookResult
 
 func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type UpdateWebhookRequestObject struct {
@@ -5430,14 +5355,11 @@ type UpdateWebhook200JSONResponse WebhookSaved
 
 func (response UpdateWebhook200JSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListWebhookDeliveriesRequestObject struct {
@@ -5453,14 +5375,11 @@ type ListWebhookDeliveries200JSONResponse WebhookDeliveryList
 
 func (response ListWebhookDeliveries200JSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type RotateWebhookSecretRequestObject struct {
@@ -5475,14 +5394,11 @@ type RotateWebhookSecret200JSONResponse WebhookSecretRotatedResult
 
 func (response RotateWebhookSecret200JSONResponse) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type TestWebhookRequestObject struct {
@@ -5497,14 +5413,11 @@ type TestWebhook200JSONResponse WebhookTestResult
 
 func (response TestWebhook200JSONResponse) VisitTestWebhookResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type RetryWebhookDeliveryRequestObject struct {
@@ -5520,14 +5433,11 @@ type RetryWebhookDelivery200JSONResponse WebhookDeliveryRetriedResult
 
 func (response RetryWebhookDelivery200JSONResponse) VisitRetryWebhookDeliveryResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListWorkspacesRequestObject struct {
@@ -5542,14 +5452,11 @@ type ListWorkspaces200JSONResponse WorkspaceList
 
 func (response ListWorkspaces200JSONResponse) VisitListWorkspacesResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CreateWorkspaceRequestObject struct {
@@ -5564,14 +5471,11 @@ type CreateWorkspace201JSONResponse WorkspaceSaved
 
 func (response CreateWorkspace201JSONResponse) VisitCreateWorkspaceResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type DeleteWorkspaceRequestObject struct {
@@ -5603,14 +5507,11 @@ type GetWorkspace200JSONResponse WorkspaceResult
 
 func (response GetWorkspace200JSONResponse) VisitGetWorkspaceResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type UpdateWorkspaceRequestObject struct {
@@ -5626,14 +5527,11 @@ type UpdateWorkspace200JSONResponse WorkspaceSaved
 
 func (response UpdateWorkspace200JSONResponse) VisitUpdateWorkspaceResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 // StrictServerInterface represents all server handlers.

@@ -4,13 +4,12 @@
 package keys
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
 
+	"github.com/alania-go/alania/server/answer"
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
@@ -1371,14 +1370,11 @@ type CreateUserAPIKey201JSONResponse APIKeyCreated
 
 func (response CreateUserAPIKey201JSONResponse) VisitCreateUserAPIKeyResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type ListMyAPIKeysRequestObject struct {
@@ -1392,14 +1388,11 @@ type ListMyAPIKeys200JSONResponse APIKeyList
 
 func (response ListMyAPIKeys200JSONResponse) VisitListMyAPIKeysResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type DeleteUserAPIKeysRequestObject struct {
@@ -1430,14 +1423,11 @@ type ListUserAPIKeys200JSONResponse APIKeyList
 
 func (response ListUserAPIKeys200JSONResponse) VisitListUserAPIKeysResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetValidPermissionsRequestObject struct {
@@ -1452,14 +1442,11 @@ type GetValidPermissions200JSONResponse Permissions
 
 func (response GetValidPermissions200JSONResponse) VisitGetValidPermissionsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type DeleteAPIKeyRequestObject struct {

@@ -4,7 +4,6 @@
 package platform
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/alania-go/alania/server/answer"
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
@@ -5371,14 +5371,11 @@ type GetJwks200JSONResponse Jwks
 
 func (response GetJwks200JSONResponse) VisitGetJwksResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetOAuthServerMetadataRequestObject struct {
@@ -5392,14 +5389,11 @@ type GetOAuthServerMetadata200JSONResponse OAuthServerMetadata
 
 func (response GetOAuthServerMetadata200JSONResponse) VisitGetOAuthServerMetadataResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetLivenessRequestObject struct {
@@ -5413,14 +5407,11 @@ type GetLiveness200JSONResponse Liveness
 
 func (response GetLiveness200JSONResponse) VisitGetLivenessResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetReadinessRequestObject struct {
@@ -5434,28 +5425,22 @@ type GetReadiness200JSONResponse Readiness
 
 func (response GetReadiness200JSONResponse) VisitGetReadinessResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetReadiness503JSONResponse Readiness
 
 func (response GetReadiness503JSONResponse) VisitGetReadinessResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 503, "application/json")
 }
 
 type GetSyncRunV1RequestObject struct {
@@ -5470,14 +5455,11 @@ type GetSyncRunV1200JSONResponse SyncRun
 
 func (response GetSyncRunV1200JSONResponse) VisitGetSyncRunV1Response(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CreateTokenRequestObject struct {
@@ -5500,16 +5482,13 @@ type CreateToken200JSONResponse struct {
 
 func (response CreateToken200JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
 	w.Header().Set("Pragma", fmt.Sprint(response.Headers.Pragma))
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type RevokeTokenRequestObject struct {
@@ -5540,14 +5519,11 @@ type ListBindings200JSONResponse BindingList
 
 func (response ListBindings200JSONResponse) VisitListBindingsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type DeleteBindingRequestObject struct {
@@ -5578,14 +5554,11 @@ type GetBinding200JSONResponse Binding
 
 func (response GetBinding200JSONResponse) VisitGetBindingResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type UpdateBindingRequestObject struct {
@@ -5601,14 +5574,11 @@ type UpdateBinding200JSONResponse Binding
 
 func (response UpdateBinding200JSONResponse) VisitUpdateBindingResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type StartSyncRunRequestObject struct {
@@ -5631,15 +5601,12 @@ type StartSyncRun202JSONResponse struct {
 
 func (response StartSyncRun202JSONResponse) VisitStartSyncRunResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 202, "application/json")
 }
 
 type ValidateBindingRequestObject struct {
@@ -5661,15 +5628,12 @@ type ValidateBinding202JSONResponse struct {
 
 func (response ValidateBinding202JSONResponse) VisitValidateBindingResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 202, "application/json")
 }
 
 type GetHealthRequestObject struct {
@@ -5683,28 +5647,22 @@ type GetHealth200JSONResponse Health
 
 func (response GetHealth200JSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetHealth503JSONResponse Health
 
 func (response GetHealth503JSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 503, "application/json")
 }
 
 type ListConnectorsRequestObject struct {
@@ -5718,14 +5676,11 @@ type ListConnectors200JSONResponse ConnectorList
 
 func (response ListConnectors200JSONResponse) VisitListConnectorsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListSyncRunsRequestObject struct {
@@ -5740,14 +5695,11 @@ type ListSyncRuns200JSONResponse SyncRunList
 
 func (response ListSyncRuns200JSONResponse) VisitListSyncRunsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetSyncRunRequestObject struct {
@@ -5762,14 +5714,11 @@ type GetSyncRun200JSONResponse SyncRun
 
 func (response GetSyncRun200JSONResponse) VisitGetSyncRunResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CancelSyncRunRequestObject struct {
@@ -5784,14 +5733,11 @@ type CancelSyncRun202JSONResponse SyncRun
 
 func (response CancelSyncRun202JSONResponse) VisitCancelSyncRunResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 202, "application/json")
 }
 
 type CreateBindingRequestObject struct {
@@ -5814,15 +5760,12 @@ type CreateBinding202JSONResponse struct {
 
 func (response CreateBinding202JSONResponse) VisitCreateBindingResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 202, "application/json")
 }
 
 type GetJobRequestObject struct {
@@ -5837,14 +5780,11 @@ type GetJob200JSONResponse Job
 
 func (response GetJob200JSONResponse) VisitGetJobResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CancelJobRequestObject struct {
@@ -5859,14 +5799,11 @@ type CancelJob202JSONResponse Job
 
 func (response CancelJob202JSONResponse) VisitCancelJobResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 202, "application/json")
 }
 
 type ListOrgsRequestObject struct {
@@ -5881,14 +5818,11 @@ type ListOrgs200JSONResponse OrgList
 
 func (response ListOrgs200JSONResponse) VisitListOrgsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListAuditEntriesRequestObject struct {
@@ -5904,14 +5838,11 @@ type ListAuditEntries200JSONResponse AuditEntryList
 
 func (response ListAuditEntries200JSONResponse) VisitListAuditEntriesResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListKeysRequestObject struct {
@@ -5927,14 +5858,11 @@ type ListKeys200JSONResponse KeyList
 
 func (response ListKeys200JSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CreateKeyRequestObject struct {
@@ -5957,15 +5885,12 @@ type CreateKey201JSONResponse struct {
 
 func (response CreateKey201JSONResponse) VisitCreateKeyResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type RevokeKeyRequestObject struct {
@@ -5998,14 +5923,11 @@ type GetKey200JSONResponse Key
 
 func (response GetKey200JSONResponse) VisitGetKeyResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListMembersRequestObject struct {
@@ -6021,14 +5943,11 @@ type ListMembers200JSONResponse MemberList
 
 func (response ListMembers200JSONResponse) VisitListMembersResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type InviteMemberRequestObject struct {
@@ -6051,15 +5970,12 @@ type InviteMember201JSONResponse struct {
 
 func (response InviteMember201JSONResponse) VisitInviteMemberResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type RemoveMemberRequestObject struct {
@@ -6092,14 +6008,11 @@ type GetMember200JSONResponse Member
 
 func (response GetMember200JSONResponse) VisitGetMemberResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ChangeMemberRoleRequestObject struct {
@@ -6116,14 +6029,11 @@ type ChangeMemberRole200JSONResponse Member
 
 func (response ChangeMemberRole200JSONResponse) VisitChangeMemberRoleResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type ListWorkspacesRequestObject struct {
@@ -6139,14 +6049,11 @@ type ListWorkspaces200JSONResponse WorkspaceList
 
 func (response ListWorkspaces200JSONResponse) VisitListWorkspacesResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CreateWorkspaceRequestObject struct {
@@ -6170,16 +6077,13 @@ type CreateWorkspace201JSONResponse struct {
 
 func (response CreateWorkspace201JSONResponse) VisitCreateWorkspaceResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type ListWebhookDeliveriesRequestObject struct {
@@ -6194,14 +6098,11 @@ type ListWebhookDeliveries200JSONResponse WebhookDeliveryList
 
 func (response ListWebhookDeliveries200JSONResponse) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetWebhookDeliveryRequestObject struct {
@@ -6216,14 +6117,11 @@ type GetWebhookDelivery200JSONResponse WebhookDeliveryDetail
 
 func (response GetWebhookDelivery200JSONResponse) VisitGetWebhookDeliveryResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type RetryWebhookDeliveryRequestObject struct {
@@ -6238,14 +6136,11 @@ type RetryWebhookDelivery202JSONResponse WebhookDelivery
 
 func (response RetryWebhookDelivery202JSONResponse) VisitRetryWebhookDeliveryResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 202, "application/json")
 }
 
 type ListWebhookEndpointsRequestObject struct {
@@ -6260,14 +6155,11 @@ type ListWebhookEndpoints200JSONResponse WebhookEndpointList
 
 func (response ListWebhookEndpoints200JSONResponse) VisitListWebhookEndpointsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type CreateWebhookEndpointRequestObject struct {
@@ -6289,15 +6181,12 @@ type CreateWebhookEndpoint201JSONResponse struct {
 
 func (response CreateWebhookEndpoint201JSONResponse) VisitCreateWebhookEndpointResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
-	w.WriteHeader(201)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 201, "application/json")
 }
 
 type DeleteWebhookEndpointRequestObject struct {
@@ -6328,14 +6217,11 @@ type GetWebhookEndpoint200JSONResponse WebhookEndpoint
 
 func (response GetWebhookEndpoint200JSONResponse) VisitGetWebhookEndpointResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type UpdateWebhookEndpointRequestObject struct {
@@ -6351,14 +6237,11 @@ type UpdateWebhookEndpoint200JSONResponse WebhookEndpoint
 
 func (response UpdateWebhookEndpoint200JSONResponse) VisitUpdateWebhookEndpointResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type RecoverWebhookDeliveriesRequestObject struct {
@@ -6374,14 +6257,11 @@ type RecoverWebhookDeliveries202JSONResponse WebhookRecovered
 
 func (response RecoverWebhookDeliveries202JSONResponse) VisitRecoverWebhookDeliveriesResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 202, "application/json")
 }
 
 type RotateWebhookSecretRequestObject struct {
@@ -6396,14 +6276,11 @@ type RotateWebhookSecret200JSONResponse WebhookSecretRotated
 
 func (response RotateWebhookSecret200JSONResponse) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type TestWebhookEndpointRequestObject struct {
@@ -6418,14 +6295,11 @@ type TestWebhookEndpoint202JSONResponse WebhookDelivery
 
 func (response TestWebhookEndpoint202JSONResponse) VisitTestWebhookEndpointResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(202)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 202, "application/json")
 }
 
 type ListWebhookEventTypesRequestObject struct {
@@ -6439,14 +6313,11 @@ type ListWebhookEventTypes200JSONResponse WebhookEventTypeList
 
 func (response ListWebhookEventTypes200JSONResponse) VisitListWebhookEventTypesResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetWorkspaceRequestObject struct {
@@ -6469,15 +6340,12 @@ type GetWorkspace200JSONResponse struct {
 
 func (response GetWorkspace200JSONResponse) VisitGetWorkspaceResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetWorkspace304ResponseHeaders struct {
@@ -6507,14 +6375,11 @@ type ListRecords200JSONResponse RecordList
 
 func (response ListRecords200JSONResponse) VisitListRecordsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	body, err := answer.JSON(&response)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetWorkspaceSettingsRequestObject struct {
@@ -6537,15 +6402,12 @@ type GetWorkspaceSettings200JSONResponse struct {
 
 func (response GetWorkspaceSettings200JSONResponse) VisitGetWorkspaceSettingsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 type GetWorkspaceSettings304ResponseHeaders struct {
@@ -6583,15 +6445,12 @@ type UpdateWorkspaceSettings200JSONResponse struct {
 
 func (response UpdateWorkspaceSettings200JSONResponse) VisitUpdateWorkspaceSettingsResponse(w http.ResponseWriter) error {
 
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
+	return body.Send(w, 200, "application/json")
 }
 
 // StrictServerInterface represents all server handlers.
