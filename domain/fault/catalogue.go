@@ -145,6 +145,15 @@ var texts = map[Code][2]string{
 	OAuthUnsupportedGrantType: {"The grant type is none that this server has.", "Send grant_type=client_credentials."},
 }
 
+// untold are the reasons that no contract answers with.
+var untold = func() map[string]bool {
+	out := map[string]bool{}
+	for _, d := range reasons {
+		out[d.Name] = d.NoContract
+	}
+	return out
+}()
+
 var reasons = []Description{
 	{
 		"already_member", Conflict, "The person already is a member of the organization, or is invited.",
@@ -208,6 +217,10 @@ var reasons = []Description{
 	{
 		"mcp_unreachable", Upstream, "The MCP server cannot be reached, or does not speak the protocol.",
 		"Check that the server runs, and the address and credentials that it was registered with.", false,
+	},
+	{
+		NoCredentials, Unauthenticated, "The request had no credentials at all.",
+		"Give the tool an API key: the answer says where.", true,
 	},
 	{
 		"object_key", ValidationFailed, "The name of an object is not one that the storage takes.",

@@ -124,7 +124,11 @@ func reasonsIn(t *testing.T, root string) map[string]string {
 			case *ast.AssignStmt: // e.Reason = "…", where e may be an Error
 				for i, left := range n.Lhs {
 					if s, ok := left.(*ast.SelectorExpr); ok && s.Sel.Name == "Reason" && len(n.Lhs) == len(n.Rhs) {
-						if text, ok := literal(n.Rhs[i]); ok {
+						text, ok := literal(n.Rhs[i])
+						if name := expression(n.Rhs[i]); strings.HasPrefix(name, "fault.") {
+							text, ok = constants[name]
+						}
+						if ok {
 							used[text] = set.Position(n.Pos()).String()
 						}
 					}

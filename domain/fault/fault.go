@@ -62,6 +62,10 @@ func Codes() []Code {
 	}
 }
 
+// NoCredentials is the reason of an Unauthenticated request that had none at all. Contracts answer it
+// as they answer credentials that are not accepted.
+const NoCredentials = "no_credentials"
+
 // Where a violation was found.
 const (
 	InBody   = "body"
@@ -87,6 +91,14 @@ type Error struct {
 	RetryAfter time.Duration  // zero: no hint
 	Details    map[string]any // what a dialect may show with the message, such as limit or feature
 	Cause      error          // for the log only
+}
+
+// Name returns what contracts call the error: its reason, or its code when it has none that they tell.
+func (e *Error) Name() string {
+	if e.Reason == "" || untold[e.Reason] {
+		return string(e.Code)
+	}
+	return e.Reason
 }
 
 // Error returns the code, the public message and the cause: it is for logs, not for callers.

@@ -23,7 +23,7 @@ func (p *Principal) Lapsed() bool { return !p.UserID.IsZero() && p.MemberID.IsZe
 
 // Refused is the one answer to credentials that are not accepted, whether they exist or not. The
 // cause is for the log.
-func Refused(cause error) error {
+func Refused(cause error) *fault.Error {
 	const message = "The credentials are missing, unknown, expired or revoked."
 	return fault.New(fault.Unauthenticated, message).WithCause(cause)
 }

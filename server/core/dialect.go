@@ -69,8 +69,8 @@ func (Dialect) Render(_ *contract.Operation, e *fault.Error, _, requestID string
 	k := kinds[e.Code]
 	if r, ok := reasons[e.Reason]; ok {
 		k = r
-	} else if e.Reason != "" {
-		k.name = e.Reason
+	} else if name := e.Name(); name != string(e.Code) {
+		k.name = name
 	}
 	out := core.Error{Error: k.name, Message: e.Message}
 	if k.message != "" {

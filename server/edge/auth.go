@@ -36,7 +36,7 @@ func (e *Edge) identify(c echo.Context, x *contract.Exchange) error {
 	case p == nil && op.Anonymous && !x.Credentials.Authorized():
 		return nil
 	case p == nil:
-		return unauthenticated("no credentials, or none that this operation takes")
+		return unknown(x, "no credentials, or none that this operation takes")
 	}
 	if x.Proved, err = e.together(c, x, p, source); err != nil {
 		return err
@@ -171,6 +171,16 @@ func (e *Edge) gated(c echo.Context, x *contract.Exchange) context.Context {
 		}
 		return e.tellLimit(c, x, d)
 	})
+}
+
+// unknown refuses a request whose credentials are none that anybody knows. Tools that show little else
+// are told when it had none.
+func unknown(x *contract.Exchange, cause string) error {
+	refused := identity.Refused(errors.New(cause))
+	if !x.Credentials.Authorized() {
+		refused.Reason = fault.NoCredentials
+	}
+	return refused
 }
 
 func unauthenticated(cause string) error {

@@ -21,10 +21,7 @@ func (Dialect) Render(op *contract.Operation, e *fault.Error, path, requestID st
 		return renderOAuth(e)
 	}
 	k := contract.KindOf(e.Code)
-	code := e.Reason
-	if code == "" {
-		code = string(e.Code)
-	}
+	code := e.Name()
 	p := platform.Problem{
 		Type: "/errors/" + code, Title: k.Title, Status: k.Status, Detail: e.Message,
 		Instance: (&url.URL{Path: path}).EscapedPath(), Code: code, RequestID: requestID,

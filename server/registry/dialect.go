@@ -9,7 +9,6 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/release"
 	"github.com/alania-go/alania/server/contract"
-	"github.com/alania-go/alania/server/edge"
 )
 
 // statuses are those of the codes that the registry can raise. All others are its own
@@ -43,7 +42,7 @@ func errorLines(e *fault.Error, configure, requestID string) []string {
 	switch e.Code {
 	case fault.Unauthenticated:
 		why := "This registry is for verified partners, and the credentials are unknown, expired or revoked."
-		if e.Reason == edge.NoCredentials {
+		if e.Reason == fault.NoCredentials {
 			why = "This registry is for verified partners, and the request had no credentials."
 		}
 		return []string{why, configure}

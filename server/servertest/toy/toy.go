@@ -71,10 +71,7 @@ type dialect struct{}
 
 // Render implements contract.Dialect.
 func (dialect) Render(_ *contract.Operation, e *fault.Error, _, requestID string) contract.Failure {
-	code := e.Reason
-	if code == "" {
-		code = string(e.Code)
-	}
+	code := e.Name()
 	body, err := json.Marshal(map[string]any{"oops": map[string]string{"code": code, "text": e.Message, "ref": requestID}})
 	if err != nil {
 		panic(err) // strings
