@@ -22,9 +22,6 @@ const maxLine = 120
 // unchecked are folders that are not part of the project's source, or are generated.
 var unchecked = []string{".git", "node_modules", "bin", "data", "dist", "gen", "baseline", "testdata"}
 
-// excused are files that are not edited yet.
-var excused = []string{"server/server.go"}
-
 // rule is a word to avoid, with the phrases in which it may stay.
 type rule struct {
 	word    string
@@ -148,9 +145,6 @@ func check(rules []rule, name string, src []byte, report func(line int, what str
 func TestGoFiles(t *testing.T) {
 	rules := rules(t)
 	files(t, ".go", func(name string, src []byte) {
-		if slices.ContainsFunc(excused, func(folder string) bool { return strings.HasPrefix(name, folder) }) {
-			return
-		}
 		check(rules, name, src, func(line int, what string) { t.Errorf("%s:%d: %s", name, line, what) })
 	})
 }

@@ -1,4 +1,5 @@
-// Package server makes one handler of the assembled services, the contracts and the edge, and runs it with what goes on in the background.
+// Package server makes one handler of the assembled services, the contracts and the edge, and runs it
+// with what goes on in the background.
 package server
 
 import (
@@ -95,7 +96,9 @@ func WithProver(p pixel.Prover) Option {
 
 // New opens everything that the settings name. The public URL must be known by now: it
 // is what tokens and links say.
-func New(ctx context.Context, cfg config.Config, version string, log *slog.Logger, change ...Option) (_ *Server, err error) {
+func New(
+	ctx context.Context, cfg config.Config, version string, log *slog.Logger, change ...Option,
+) (_ *Server, err error) {
 	var o options
 	for _, c := range change {
 		c(&o)
@@ -140,38 +143,71 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	s.echo = echo.New()
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.handler = edge.Head(s.echo)
-	e := &edge.Edge{
-		Resolvers: edge.Own(s.Keys, s.OAuth), Uses: s.Uses, Calls: s.Calls, Plans: s.Entitlements, Limiter: limiter,
-		Idempotency: s.Idempotency, Tx: s.Store,
-		Metrics: edge.NewMetrics(s.registry), Log: log, Now: s.Store.Now, Timeout: workTime(cfg), TLS: cfg.TLSCert != "",
-		Streams: share.New("streams", streams, share.Options{}), Closing: s.closing,
-	}
-	if len(cfg.TrustedProxies) > 0 {
-		e.ClientIP = forwarded(cfg.TrustedProxies)
-	}
-	if p, all := everybody(cfg.TrustedProxies); all {
-		log.Warn("ALANIA_TRUSTED_PROXIES trusts everybody: clients can choose the address that limits and allowed_ips go by", "prefix", p.String())
-	}
+	e := s.newEdge(limiter)
 	for _, change := range o.edge {
 		change(e)
 	}
 	e.Install(s.echo)
 	s.health = health.NewService(map[string]health.Probe{
-		health.Database: s.Store.Probe, health.Queue: health.Worst(s.Queue.Probe, s.engine.Probe), health.ObjectStorage: s.objects.Probe,
+		health.Database:      s.Store.Probe,
+		health.Queue:         health.Worst(s.Queue.Probe, s.engine.Probe),
+		health.ObjectStorage: s.objects.Probe,
 	}, s.Store.Now)
-	if err := s.publish(e, version, o.contracts); err != nil {
+	if err := s.route(e, version, o.contracts); err != nil {
 		return nil, err
 	}
-	if err := docs.Register(s.echo, docs.Options{PublicURL: cfg.PublicURL, First: s.Contracts[0].Name}); err != nil {
-		return nil, err
+	s.registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		gauges{s.Services, s.engine},
+	)
+	return s, nil
+}
+
+// newEdge makes the edge of the services.
+func (s *Server) newEdge(limiter limit.Limiter) *edge.Edge {
+	e := &edge.Edge{
+		Resolvers:   edge.Own(s.Keys, s.OAuth),
+		Uses:        s.Uses,
+		Calls:       s.Calls,
+		Plans:       s.Entitlements,
+		Limiter:     limiter,
+		Idempotency: s.Idempotency,
+		Tx:          s.Store,
+		Metrics:     edge.NewMetrics(s.registry),
+		Log:         s.log,
+		Now:         s.Store.Now,
+		Timeout:     workTime(s.cfg),
+		TLS:         s.cfg.TLSCert != "",
+		Streams:     share.New("streams", streams, share.Options{}),
+		Closing:     s.closing,
+	}
+	if len(s.cfg.TrustedProxies) > 0 {
+		e.ClientIP = forwarded(s.cfg.TrustedProxies)
+	}
+	if p, all := everybody(s.cfg.TrustedProxies); all {
+		s.log.Warn("ALANIA_TRUSTED_PROXIES trusts everybody: clients can choose the address that limits and "+
+			"allowed_ips go by", "prefix", p.String())
+	}
+	return e
+}
+
+// route adds the routes: the contracts, their documentation, the portal, MCP and the registry.
+func (s *Server) route(e *edge.Edge, version string, more []func(contract.Services) contract.Module) error {
+	if err := s.publish(e, version, more); err != nil {
+		return err
+	}
+	publicURL := s.cfg.PublicURL
+	if err := docs.Register(s.echo, docs.Options{PublicURL: publicURL, First: s.Contracts[0].Name}); err != nil {
+		return err
 	}
 	portal.Register(s.echo, portal.Options{
-		PublicURL: cfg.PublicURL, Version: version, Contracts: s.Contracts, Health: s.health.Report,
+		PublicURL: publicURL, Version: version, Contracts: s.Contracts, Health: s.health.Report,
 	})
-	mcp.New(s.Contracts, s.echo, version).Register(s.echo, e.Authenticated(identity.FromKey, identity.FromToken), s.OAuth.Issuer())
-	(&registry.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(cfg.PublicURL, "/")}).Register(s.echo, e.OutsideBundles)
-	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), gauges{s.Services, s.engine})
-	return s, nil
+	tools := mcp.New(s.Contracts, s.echo, version)
+	tools.Register(s.echo, e.Authenticated(identity.FromKey, identity.FromToken), s.OAuth.Issuer())
+	packages := &registry.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(publicURL, "/")}
+	packages.Register(s.echo, e.OutsideBundles)
+	return nil
 }
 
 // streams is how many streams may be open in this process: uploads, downloads and those of events.
@@ -276,7 +312,8 @@ func (s *Server) Serve(ctx context.Context, ln, metrics net.Listener) error {
 	errorLog := slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
 	public := &http.Server{
 		Handler: s, ErrorLog: errorLog, MaxHeaderBytes: 64 << 10,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second, IdleTimeout: 2 * time.Minute,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
+		IdleTimeout: 2 * time.Minute,
 	}
 	if s.certificates != nil {
 		public.TLSConfig = &tls.Config{GetCertificate: s.certificates.get}
@@ -306,7 +343,8 @@ func (s *Server) Serve(ctx context.Context, ln, metrics net.Listener) error {
 		return err
 	case <-time.After(s.cfg.DrainDelay):
 	}
-	s.closed() // event streams end now, so that their clients connect to another replica; transfers have the drain timeout
+	// Event streams end now, so that their clients connect to another replica; transfers have the drain timeout.
+	s.closed()
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.DrainTimeout)
 	defer cancel()
 	if err := public.Shutdown(deadline); err != nil {

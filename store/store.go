@@ -78,27 +78,40 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...db.Opt
 // New returns the areas of an open database.
 func New(d *db.DB) *Stores {
 	return &Stores{
-		DB: d, Audit: audit.New(d), Entitlements: entitlement.New(d), Idempotency: idempotency.New(d),
+		DB:           d,
+		Audit:        audit.New(d),
+		Entitlements: entitlement.New(d),
+		Idempotency:  idempotency.New(d),
 		Integrations: integration.New(d),
-		Jobs:         job.New(d), Keys: apikey.New(d), MCP: mcp.New(d), OAuth: oauth.New(d), Orgs: org.New(d),
-		Pixel:     pixel.New(d),
-		Processes: process.New(d, job.EndLeases, audit.EndLeases, recurring.EndLeases, webhook.EndLeases),
-		Projects:  project.New(d), Recurring: recurring.New(d), Releases: release.New(d),
-		Secrets: secret.New(d, sealedColumns), SEO: seo.New(d), Webhooks: webhook.New(d),
-		Workspaces: workspace.New(d, purged),
+		Jobs:         job.New(d),
+		Keys:         apikey.New(d),
+		MCP:          mcp.New(d),
+		OAuth:        oauth.New(d),
+		Orgs:         org.New(d),
+		Pixel:        pixel.New(d),
+		Processes:    process.New(d, job.EndLeases, audit.EndLeases, recurring.EndLeases, webhook.EndLeases),
+		Projects:     project.New(d),
+		Recurring:    recurring.New(d),
+		Releases:     release.New(d),
+		Secrets:      secret.New(d, sealedColumns),
+		SEO:          seo.New(d),
+		Webhooks:     webhook.New(d),
+		Workspaces:   workspace.New(d, purged),
 	}
 }
 
 // sealedColumns are the columns of every area that have sealed values.
-var sealedColumns = slices.Concat(oauth.SealedColumns, webhook.SealedColumns, integration.SealedColumns,
-	mcp.SealedColumns,
-	audit.SealedColumns, idempotency.SealedColumns)
+var sealedColumns = slices.Concat(
+	oauth.SealedColumns, webhook.SealedColumns, integration.SealedColumns, mcp.SealedColumns, audit.SealedColumns,
+	idempotency.SealedColumns,
+)
 
 // purged are the tables whose rows are deleted with their workspace, in this order: what refers to
 // another comes first.
-var purged = slices.Concat(integration.WorkspaceTables, pixel.WorkspaceTables, seo.WorkspaceTables,
-	entitlement.WorkspaceTables,
-	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, project.WorkspaceTables)
+var purged = slices.Concat(
+	integration.WorkspaceTables, pixel.WorkspaceTables, seo.WorkspaceTables, entitlement.WorkspaceTables,
+	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, project.WorkspaceTables,
+)
 
 // KeptOfWorkspaces are the tables with a workspace_id whose rows outlive the workspace, and why.
 var KeptOfWorkspaces = map[string]string{

@@ -196,10 +196,11 @@ func (c command) serve(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(c.out,
-		"Alania %s serves %s\n  portal         %s\n  documentation  %s/docs\n  OpenAPI 3.1    %s/openapi.json\n  health    "+
-			"     %s/v2/health\n",
-		Version(), cfg.PublicURL, cfg.PublicURL, cfg.PublicURL, cfg.PublicURL, cfg.PublicURL)
+	fmt.Fprintf(c.out, "Alania %[1]s serves %[2]s\n"+
+		"  portal         %[2]s\n"+
+		"  documentation  %[2]s/docs\n"+
+		"  OpenAPI 3.1    %[2]s/openapi.json\n"+
+		"  health         %[2]s/v2/health\n", Version(), cfg.PublicURL)
 	if metrics != nil {
 		fmt.Fprintf(c.out, "  metrics        http://%s/metrics\n", metrics.Addr())
 	}

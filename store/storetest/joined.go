@@ -82,9 +82,8 @@ func joined(ctx context.Context, url string, now clock.Clock, options ...db.Opti
 		return nil, err
 	}
 	return &Store{
-		s.DB, s.Audit, s.Entitlements, s.Idempotency, s.Integrations, s.Jobs, s.Keys, s.MCP, s.OAuth, s.Orgs, s.Pixel,
-		s.Processes,
-		s.Projects, s.Recurring, s.Releases, s.Secrets, s.SEO, s.Webhooks, s.Workspaces, s,
+		s.DB, s.Audit, s.Entitlements, s.Idempotency, s.Integrations, s.Jobs, s.Keys, s.MCP, s.OAuth, s.Orgs,
+		s.Pixel, s.Processes, s.Projects, s.Recurring, s.Releases, s.Secrets, s.SEO, s.Webhooks, s.Workspaces, s,
 	}, nil
 }
 
