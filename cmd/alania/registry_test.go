@@ -92,6 +92,12 @@ func newAuthority() authority {
 	return a
 }
 
+// issued reports whether the authority has signed the certificate.
+func (a authority) issued(c *x509.Certificate) bool {
+	_, err := c.Verify(x509.VerifyOptions{Roots: a.pool})
+	return err == nil
+}
+
 func write(t testing.TB, name, text string) string {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
