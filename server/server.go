@@ -226,12 +226,19 @@ func workTime(cfg config.Config) time.Duration {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Reload takes up what may change while the server runs: the certificate.
-func (s *Server) Reload() error {
-	if s.certificates == nil {
-		return nil
+// Reload takes up at once what may change while the server runs: the certificate, and the keys that sign
+// tokens. It logs what it could not take up.
+func (s *Server) Reload(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.RequestTimeout)
+	defer cancel()
+	err := s.OAuth.LoadKeys(ctx)
+	if err != nil {
+		s.log.Warn("read the signing keys", "error", err)
 	}
-	return s.certificates.reload()
+	if s.certificates != nil {
+		err = errors.Join(err, s.certificates.reload())
+	}
+	return err
 }
 
 // Metrics is the handler of the listener that is not for the public: Prometheus and pprof.

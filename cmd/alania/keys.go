@@ -3,17 +3,25 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/alania-go/alania/domain/oauth"
 )
 
-const keysUsage = `usage: alania keys rotate-signing`
+const keysUsage = `usage: alania keys rotate-signing [-now]`
 
 // keys lets the operator replace the key that signs access tokens before its time.
 func (c command) keys(ctx context.Context, args []string) error {
-	if len(args) != 1 || args[0] != "rotate-signing" {
+	if len(args) == 0 || args[0] != "rotate-signing" {
+		return errors.New(keysUsage)
+	}
+	fs := flag.NewFlagSet("alania keys rotate-signing", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	now := fs.Bool("now", false, "refuse the tokens of every other key, because somebody else may have one")
+	if err := fs.Parse(args[1:]); err != nil || fs.NArg() > 0 {
 		return errors.New(keysUsage)
 	}
 	s, err := c.open(ctx, nil)
@@ -21,6 +29,15 @@ func (c command) keys(ctx context.Context, args []string) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
+	if *now {
+		k, err := s.OAuth.ReplaceSigningKeys(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "The key %s signs, and every other has ended: so have the tokens that they signed.\n"+
+			"Running servers refuse them within a minute, and at once after SIGHUP.\n", k.ID.ULID())
+		return nil
+	}
 	k, err := s.OAuth.RotateSigningKey(ctx)
 	if err != nil {
 		return err

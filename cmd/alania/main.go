@@ -167,6 +167,9 @@ func (c command) serve(ctx context.Context, args []string) error {
 	log, flush := newBufferedLog(c.err, logLevel(cfg))
 	defer flush()
 	slog.SetDefault(log)
+	hangUp := make(chan os.Signal, 1)
+	signal.Notify(hangUp, syscall.SIGHUP) // from now on it ends the process no more
+	defer signal.Stop(hangUp)
 	if cfg.TLSCert != "" {
 		if _, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey); err != nil {
 			return fmt.Errorf("ALANIA_TLS_CERT, ALANIA_TLS_KEY: %w", err)
@@ -204,9 +207,6 @@ func (c command) serve(ctx context.Context, args []string) error {
 	if metrics != nil {
 		fmt.Fprintf(c.out, "  metrics        http://%s/metrics\n", metrics.Addr())
 	}
-	hangUp := make(chan os.Signal, 1)
-	signal.Notify(hangUp, syscall.SIGHUP)
-	defer signal.Stop(hangUp)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	task.Go("reload", func() {
@@ -215,7 +215,7 @@ func (c command) serve(ctx context.Context, args []string) error {
 			case <-ctx.Done():
 				return
 			case <-hangUp:
-				if s.Reload() == nil { // it logs what it could not take up
+				if s.Reload(ctx) == nil { // it logs what it could not take up
 					log.Info("reloaded")
 				}
 			}

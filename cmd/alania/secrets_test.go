@@ -109,10 +109,54 @@ func TestRotateSigning(t *testing.T) {
 		if set := must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any); len(set) != 2 {
 			t.Errorf("%d keys are published", len(set))
 		}
-		for _, args := range [][]string{{"keys"}, {"keys", "rotate"}, {"secrets"}, {"secrets", "reseal", "x"}} {
+		for _, args := range [][]string{
+			{"keys"}, {"keys", "rotate"}, {"keys", "rotate-signing", "now"}, {"keys", "rotate-signing", "-later"},
+			{"secrets"}, {"secrets", "reseal", "x"},
+		} {
 			if _, err := alania(t, env, args...); err == nil || !strings.Contains(err.Error(), "usage") {
 				t.Errorf("%v: %v", args, err)
 			}
+		}
+	})
+}
+
+// A key that leaked is ended while the server runs: SIGHUP has it refuse the tokens at once.
+func TestRotateSigningNow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := settings(t, e)
+		p := start(t, t.TempDir(), env)
+		token := func() string {
+			t.Helper()
+			status, s := token(p.URL, testClient, testSecret)
+			if status != http.StatusOK {
+				t.Fatalf("no token: status %d", status)
+			}
+			return s
+		}
+		reads := func(bearer string) int {
+			status, _, _ := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil)
+			return status
+		}
+		kids := func() []any { return must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any) }
+		before, leaked := kids()[0].(object)["kid"], token()
+		if status := reads(leaked); status != http.StatusOK {
+			t.Fatalf("status %d", status)
+		}
+		out, err := alania(t, env, "keys", "rotate-signing", "-now")
+		if err != nil || !strings.Contains(out, "signs, and every other has ended") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		if err := p.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the server refuses a token of the key that leaked", func() bool {
+			return reads(leaked) == http.StatusUnauthorized
+		})
+		if status := reads(token()); status != http.StatusOK {
+			t.Errorf("a new token: status %d", status)
+		}
+		if set := kids(); len(set) != 1 || set[0].(object)["kid"] == before {
+			t.Errorf("published: %v, and the key that leaked is %v", set, before)
 		}
 	})
 }

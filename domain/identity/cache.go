@@ -142,6 +142,13 @@ func (c *Cache) drop(message []byte) {
 	}
 }
 
+// DropTokens forgets every access token in this process, whose keys are no longer what they were.
+func (c *Cache) DropTokens() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remove(func(p *Principal) bool { return p.Source == FromToken })
+}
+
 // Apply forgets what another replica's drop says. What is no such message is ignored.
 func (c *Cache) Apply(message []byte) {
 	c.mu.Lock()

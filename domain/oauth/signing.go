@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,6 +83,17 @@ func (r *keyring) verifier(kid string) (ed25519.PublicKey, bool) {
 	return nil, false
 }
 
+// set replaces the keys, and reports whether one of the former is gone.
+func (r *keyring) set(keys []ringKey, now time.Time) (gone bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, was := range r.keys {
+		gone = gone || !slices.ContainsFunc(keys, func(k ringKey) bool { return k.kid == was.kid })
+	}
+	r.keys, r.loaded = keys, now
+	return gone
+}
+
 // LoadKeys reads the signing keys, and makes the first one on an empty store.
 func (s *Service) LoadKeys(ctx context.Context) error {
 	_, err := s.loadKeys(ctx)
@@ -106,9 +118,9 @@ func (s *Service) loadKeys(ctx context.Context) ([]SigningKey, error) {
 		}
 		ring[i] = ringKey{k.ID.ULID(), k.signs(), ed25519.PublicKey(k.Public), ed25519.NewKeyFromSeed(seed)}
 	}
-	s.keys.mu.Lock()
-	defer s.keys.mu.Unlock()
-	s.keys.keys, s.keys.loaded = ring, s.now()
+	if s.keys.set(ring, s.now()) {
+		s.cache.DropTokens() // those of a key that was ended early must be looked at again
+	}
 	return keys, nil
 }
 
@@ -169,6 +181,26 @@ func (s *Service) RotateSigningKey(ctx context.Context) (SigningKey, error) {
 		return newest, nil
 	}
 	if keys, err = s.makeSigningKey(ctx, newest.Ordinal+1); err != nil {
+		return SigningKey{}, err
+	}
+	return keys[len(keys)-1], s.LoadKeys(ctx)
+}
+
+// ReplaceSigningKeys makes a key that signs at once, and ends all others, because somebody else may have
+// one. Tokens that they signed are refused from now on: by other replicas when they look for keys.
+func (s *Service) ReplaceSigningKeys(ctx context.Context) (SigningKey, error) {
+	keys, err := s.loadKeys(ctx)
+	if err != nil {
+		return SigningKey{}, err
+	}
+	last := keys[len(keys)-1].Ordinal
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if keys, err = s.makeSigningKey(ctx, last+1); err != nil {
+			return err
+		}
+		return s.repo.DeleteSigningKeys(ctx, last)
+	})
+	if err != nil {
 		return SigningKey{}, err
 	}
 	return keys[len(keys)-1], s.LoadKeys(ctx)

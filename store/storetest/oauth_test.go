@@ -590,3 +590,30 @@ func TestSigningKeysRotate(t *testing.T) {
 		}
 	})
 }
+
+// A key that somebody else may have is ended at once, with every token that it signed.
+func TestSigningKeysThatLeaked(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		a := newAuthority(t, e)
+		other := a.replica(t)
+		_, cred := a.client(t, "*")
+		waiting, err := a.oauth.RotateSigningKey(t.Context()) // may have leaked as well
+		must(t, err)
+		old := a.token(t, cred, "")
+		accepts(t, a.services, old)
+		accepts(t, other, old)
+		k, err := a.replica(t).oauth.ReplaceSigningKeys(t.Context()) // by command
+		must(t, err)
+		if k.ID == waiting.ID {
+			t.Fatal("the key that waited signs now")
+		}
+		for _, running := range []*services{a.services, other} {
+			must(t, running.oauth.KeepSigningKeys(t.Context()))
+			refuses(t, running, old)
+			if keys := running.oauth.PublicKeys(); len(keys) != 1 || keys[0].KeyID != k.ID.ULID() {
+				t.Errorf("published: %v, want %s alone", keys, k.ID.ULID())
+			}
+		}
+		accepts(t, other, a.token(t, cred, ""))
+	})
+}
