@@ -12,12 +12,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/detach"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/task"
 )
@@ -33,6 +35,7 @@ const Lease = 60 * time.Second
 type Key struct {
 	Scope   [32]byte // of principal, operation, path and the caller's key
 	Request [32]byte // of the payload, and of what else decides what it means
+	OrgID   id.ID    // of the caller, whose plan bounds how many answers are kept; zero: of nobody
 }
 
 // NewKey makes the Key of a request. Besides the body, the payload has whatever else decides
@@ -58,6 +61,7 @@ func sum(first []byte, parts []string) []byte {
 type Record struct {
 	Scope       []byte
 	Request     []byte
+	OrgID       id.ID
 	Owner       id.ID // who holds the claim
 	LockedUntil time.Time
 	Done        bool
@@ -78,6 +82,9 @@ type Repository interface {
 	CompleteClaim(ctx context.Context, scope []byte, owner id.ID, answer []byte) (bool, error)
 	ReleaseClaim(ctx context.Context, scope []byte, owner id.ID) error
 	DeleteExpiredClaims(ctx context.Context, now time.Time) error
+	// DeleteOldestAnswers deletes the oldest answers of each org of a tier that has more claims and answers
+	// than keep, down to that. It returns how many it deleted, by org.
+	DeleteOldestAnswers(ctx context.Context, tier plan.Tier, keep int) (map[id.ID]int, error)
 }
 
 // Service claims keys and stores answers.
@@ -114,7 +121,7 @@ func (s *Service) Begin(ctx context.Context, k Key) (*Claim, []byte, error) {
 	if fault.IsCode(err, fault.NotFound) || err == nil && !s.now().Before(r.ExpiresAt) {
 		now := s.now()
 		won, err := s.repo.InsertClaim(ctx, Record{
-			Scope: k.Scope[:], Request: k.Request[:], Owner: c.owner,
+			Scope: k.Scope[:], Request: k.Request[:], OrgID: k.OrgID, Owner: c.owner,
 			LockedUntil: now.Add(Lease), CreatedAt: now, ExpiresAt: now.Add(Lifetime),
 		})
 		if err != nil {
@@ -223,8 +230,24 @@ func (s *Service) abandon(ctx context.Context, c *Claim, err error) error {
 	return err
 }
 
-// Clean deletes what has expired.
-func (s *Service) Clean(ctx context.Context) error { return s.repo.DeleteExpiredClaims(ctx, s.now()) }
+// Clean deletes what has expired, and the oldest answers of orgs that have more than their plan keeps. A
+// request that is still running stays, and what others have stays.
+func (s *Service) Clean(ctx context.Context) error {
+	if err := s.repo.DeleteExpiredClaims(ctx, s.now()); err != nil {
+		return err
+	}
+	for _, tier := range plan.Tiers() {
+		deleted, err := s.repo.DeleteOldestAnswers(ctx, tier, tier.KeyedAnswers())
+		if err != nil {
+			return err
+		}
+		for org, n := range deleted {
+			slog.WarnContext(ctx, "an organization had more answers to keyed requests than its plan keeps",
+				"org", org.UUID(), "tier", string(tier), "deleted", n)
+		}
+	}
+	return nil
+}
 
 func inFlight() error {
 	return &fault.Error{

@@ -23,6 +23,7 @@ type row struct {
 	tier  Tier
 	rate  Rate
 	audit int // days
+	keys  int // requests with an Idempotency-Key
 }
 
 // Public is the rate of unauthenticated operations, per client address.
@@ -36,11 +37,11 @@ var Builds = Rate{PerMinute: 6_000, Burst: 6_000}
 var PerAddress = Rate{PerMinute: 300}
 
 var catalogue = []row{
-	{Free, Rate{60, 0}, 90},
-	{Starter, Rate{1_000, 200}, 180},
-	{Pro, Rate{5_000, 1_500}, 365},
-	{Agency, Rate{20_000, 10_000}, 2 * 365},
-	{Enterprise, Rate{100_000, 100_000}, 7 * 365},
+	{Free, Rate{60, 0}, 90, 100_000},
+	{Starter, Rate{1_000, 200}, 180, 500_000},
+	{Pro, Rate{5_000, 1_500}, 365, 2_000_000},
+	{Agency, Rate{20_000, 10_000}, 2 * 365, 5_000_000},
+	{Enterprise, Rate{100_000, 100_000}, 7 * 365, 20_000_000},
 }
 
 // Tiers lists the tiers from the smallest.
@@ -80,6 +81,9 @@ func (t Tier) Rate() Rate { return catalogue[max(t.rank(), 0)].rate }
 
 // AuditDays returns for how many days an entry of the audit trail is kept at least.
 func (t Tier) AuditDays() int { return catalogue[max(t.rank(), 0)].audit }
+
+// KeyedAnswers returns how many answers to requests with an Idempotency-Key are kept for an org.
+func (t Tier) KeyedAnswers() int { return catalogue[max(t.rank(), 0)].keys }
 
 // Amount is how much is stored, or what a write adds to it and a deletion takes from it.
 type Amount struct {

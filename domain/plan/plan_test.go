@@ -18,6 +18,9 @@ func TestTiersAreOrdered(t *testing.T) {
 			if ra, rb := a.Rate(), b.Rate(); i < j && (ra.PerMinute >= rb.PerMinute || ra.Burst > rb.Burst) {
 				t.Errorf("%s admits no more than %s", b, a)
 			}
+			if i < j && a.KeyedAnswers() >= b.KeyedAnswers() {
+				t.Errorf("%s keeps no more answers than %s", b, a)
+			}
 			if i < j && a.AuditDays() >= b.AuditDays() {
 				t.Errorf("%s keeps its audit trail no longer than %s", b, a)
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alania-go/alania/domain/detach"
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/stream"
@@ -67,11 +68,14 @@ func (e *Edge) once(op *contract.Operation, next echo.HandlerFunc) echo.HandlerF
 		ctx := r.Context()
 		x := contract.From(ctx)
 		who := "ip:" + x.From.String()
+		var org id.ID
 		if x.Principal != nil {
+			org = x.Principal.OrgID
 			who = string(x.Principal.Kind) + ":" + x.Principal.ID.UUID()
 		}
-		claim, stored, err := e.Idempotency.Begin(ctx,
-			idempotency.NewKey(x.Body, meaning(x.Operation, r), who, r.Method, r.URL.Path, r.URL.RawQuery, key))
+		k := idempotency.NewKey(x.Body, meaning(x.Operation, r), who, r.Method, r.URL.Path, r.URL.RawQuery, key)
+		k.OrgID = org
+		claim, stored, err := e.Idempotency.Begin(ctx, k)
 		var taken *fault.Error
 		if errors.As(err, &taken) {
 			err = x.Operation.Contract.KeyTaken.Of(taken)

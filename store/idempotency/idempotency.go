@@ -8,6 +8,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/store/db"
 )
 
@@ -38,13 +39,12 @@ type claimRow struct {
 // InsertClaim implements idempotency.Repository.
 func (s *Store) InsertClaim(ctx context.Context, r idempotency.Record) (bool, error) {
 	n, err := s.Exec(ctx,
-		"INSERT INTO idempotency_keys (scope, request, owner, locked_until, done, created_at, expires_at) VALUES ($1, $2, "+
-			"$3, $4, false, $5, $6)"+
-			" ON CONFLICT (scope) DO UPDATE SET request = excluded.request, owner = excluded.owner, locked_until = "+
-			"excluded.locked_until, done = false, answer = NULL,"+
-			" created_at = excluded.created_at, expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= "+
-			"excluded.created_at",
-		r.Scope, r.Request, r.Owner, r.LockedUntil, r.CreatedAt, r.ExpiresAt)
+		"INSERT INTO idempotency_keys (scope, request, org_id, owner, locked_until, done, created_at, expires_at)"+
+			" VALUES ($1, $2, $3, $4, $5, false, $6, $7)"+
+			" ON CONFLICT (scope) DO UPDATE SET request = excluded.request, org_id = excluded.org_id, owner = excluded.owner,"+
+			" locked_until = excluded.locked_until, done = false, answer = NULL, created_at = excluded.created_at,"+
+			" expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= excluded.created_at",
+		r.Scope, r.Request, r.OrgID, r.Owner, r.LockedUntil, r.CreatedAt, r.ExpiresAt)
 	return n == 1, err
 }
 
@@ -86,4 +86,33 @@ func (s *Store) DeleteExpiredClaims(ctx context.Context, now time.Time) error {
 	return s.ExecSlices(ctx,
 		"DELETE FROM idempotency_keys WHERE scope IN (SELECT scope FROM idempotency_keys WHERE expires_at < $1 LIMIT $2)",
 		now)
+}
+
+// DeleteOldestAnswers implements idempotency.Repository.
+func (s *Store) DeleteOldestAnswers(ctx context.Context, tier plan.Tier, keep int) (map[id.ID]int, error) {
+	over, err := db.All[struct {
+		OrgID id.ID `db:"org_id"`
+		More  int   `db:"more"`
+	}](ctx, s.DB, "SELECT k.org_id, count(*) - $2 AS more FROM orgs o JOIN idempotency_keys k ON k.org_id = o.id"+
+		" WHERE o.tier = $1 GROUP BY k.org_id HAVING count(*) > $2", tier, keep)
+	if err != nil {
+		return nil, err
+	}
+	deleted := make(map[id.ID]int, len(over))
+	const slice = 1000 // others write between two
+	for _, o := range over {
+		for left := o.More; left > 0; {
+			n, err := s.Exec(ctx, "DELETE FROM idempotency_keys WHERE scope IN (SELECT scope FROM idempotency_keys"+
+				" WHERE org_id = $1 AND done ORDER BY created_at LIMIT $2)", o.OrgID, min(left, slice))
+			if err != nil {
+				return deleted, err
+			}
+			if n == 0 {
+				break // the rest is still running
+			}
+			left -= n
+			deleted[o.OrgID] += n
+		}
+	}
+	return deleted, nil
 }

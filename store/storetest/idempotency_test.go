@@ -11,6 +11,8 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/store"
 )
 
@@ -171,6 +173,70 @@ func TestAnswerAndWorkAreOne(t *testing.T) {
 		must(t, v.idem.Complete(ctx, again, []byte{}))
 		if _, answer, err := v.idem.Begin(ctx, aKey("a mended body", "key-1")); err != nil || len(answer) != 0 {
 			t.Fatalf("%q, %v", answer, err)
+		}
+	})
+}
+
+// An org has the newest answers that its plan keeps. What still runs stays, and so does what others have.
+func TestAnswersBeyondThePlan(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		v := serve(connect(t, database(t, e), clock.now), clock.now)
+		ctx := t.Context()
+		greedy, neighbour, larger := anOrg(), anOrg(), anOrg()
+		larger.Tier = plan.Pro
+		must(t, v.InsertOrg(ctx, greedy), v.InsertOrg(ctx, neighbour), v.InsertOrg(ctx, larger))
+		key := func(o org.Org, name string) idempotency.Key {
+			k := aKey("body", o.Slug, name)
+			k.OrgID = o.ID
+			return k
+		}
+		begin := func(k idempotency.Key) *idempotency.Claim {
+			t.Helper()
+			c, _, err := v.idem.Begin(ctx, k)
+			must(t, err)
+			clock.forward(time.Second)
+			return c
+		}
+		answer := func(k idempotency.Key) {
+			t.Helper()
+			must(t, v.idem.Complete(ctx, begin(k), []byte("answer")))
+		}
+		running := key(greedy, "runs")
+		begin(running)
+		for _, name := range []string{"1", "2", "3", "4", "5"} {
+			answer(key(greedy, name))
+			answer(key(larger, name))
+		}
+		answer(key(neighbour, "1"))
+		answer(aKey("body", "of nobody"))
+		deleted, err := v.DeleteOldestAnswers(ctx, greedy.Tier, 3)
+		must(t, err)
+		if len(deleted) != 1 || deleted[greedy.ID] != 3 { // of six, the oldest of which runs
+			t.Errorf("deleted: %v", deleted)
+		}
+		must(t, v.idem.Clean(ctx)) // nobody has as many as a plan keeps
+		for k, there := range map[idempotency.Key]bool{
+			key(greedy, "1"): false, key(greedy, "3"): false, key(greedy, "4"): true, key(greedy, "5"): true,
+			key(larger, "1"): true, key(neighbour, "1"): true, aKey("body", "of nobody"): true,
+		} {
+			_, err := v.Claim(ctx, k.Scope[:])
+			if !there {
+				wants(t, err, fault.NotFound)
+			} else if _, answer, err := v.idem.Begin(ctx, k); err != nil || string(answer) != "answer" {
+				t.Errorf("%q, %v", answer, err)
+			}
+		}
+		_, _, err = v.idem.Begin(ctx, running)
+		wants(t, err, fault.IdempotencyInFlight)
+		// Nothing that may go is left.
+		deleted, err = v.DeleteOldestAnswers(ctx, greedy.Tier, 0)
+		must(t, err)
+		if deleted[greedy.ID] != 2 || deleted[neighbour.ID] != 1 || deleted[larger.ID] != 0 {
+			t.Errorf("deleted: %v", deleted)
+		}
+		if _, err := v.Claim(ctx, running.Scope[:]); err != nil {
+			t.Errorf("what runs: %v", err)
 		}
 	})
 }
