@@ -49,11 +49,14 @@ var (
 var unrenderedDesc = prometheus.NewDesc("alania_webhook_events_not_rendered_total",
 	"Events that no endpoint of a contract was told of, as they could not be rendered.", []string{"contract"}, nil)
 
+var declinedDesc = prometheus.NewDesc("alania_webhook_deliveries_declined_total",
+	"Deliveries that were not made, as more waited for their endpoints than the plan keeps.", nil, nil)
+
 // Describe implements prometheus.Collector.
 func (gauges) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc,
 		auditDesc, asideDesc,
-		succeededDesc, tookDesc, failingDesc, failedDesc, unrenderedDesc} {
+		succeededDesc, tookDesc, failingDesc, failedDesc, unrenderedDesc, declinedDesc} {
 		ch <- d
 	}
 }
@@ -78,6 +81,8 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	for contract, n := range g.services.Webhooks.RenderFailures() {
 		ch <- prometheus.MustNewConstMetric(unrenderedDesc, prometheus.CounterValue, float64(n), contract)
 	}
+	ch <- prometheus.MustNewConstMetric(declinedDesc, prometheus.CounterValue,
+		float64(g.services.Webhooks.Declined()))
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	works, err := g.services.Recurring.Stats(ctx)

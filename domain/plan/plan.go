@@ -24,7 +24,10 @@ type row struct {
 	rate  Rate
 	audit int // days
 	keys  int // requests with an Idempotency-Key
+	hooks Amount
 }
+
+const mebibyte, gibibyte = 1 << 20, 1 << 30
 
 // Public is the rate of unauthenticated operations, per client address.
 var Public = Rate{PerMinute: 300, Burst: 300}
@@ -37,11 +40,11 @@ var Builds = Rate{PerMinute: 6_000, Burst: 6_000}
 var PerAddress = Rate{PerMinute: 300}
 
 var catalogue = []row{
-	{Free, Rate{60, 0}, 90, 100_000},
-	{Starter, Rate{1_000, 200}, 180, 500_000},
-	{Pro, Rate{5_000, 1_500}, 365, 2_000_000},
-	{Agency, Rate{20_000, 10_000}, 2 * 365, 5_000_000},
-	{Enterprise, Rate{100_000, 100_000}, 7 * 365, 20_000_000},
+	{Free, Rate{60, 0}, 90, 100_000, Amount{50_000, 100 * mebibyte}},
+	{Starter, Rate{1_000, 200}, 180, 500_000, Amount{200_000, 500 * mebibyte}},
+	{Pro, Rate{5_000, 1_500}, 365, 2_000_000, Amount{1_000_000, 2 * gibibyte}},
+	{Agency, Rate{20_000, 10_000}, 2 * 365, 5_000_000, Amount{5_000_000, 10 * gibibyte}},
+	{Enterprise, Rate{100_000, 100_000}, 7 * 365, 20_000_000, Amount{20_000_000, 50 * gibibyte}},
 }
 
 // Tiers lists the tiers from the smallest.
@@ -84,6 +87,10 @@ func (t Tier) AuditDays() int { return catalogue[max(t.rank(), 0)].audit }
 
 // KeyedAnswers returns how many answers to requests with an Idempotency-Key are kept for an org.
 func (t Tier) KeyedAnswers() int { return catalogue[max(t.rank(), 0)].keys }
+
+// WebhookBacklog returns how many deliveries may wait for the webhook endpoints of an org, and the bytes of
+// their payloads.
+func (t Tier) WebhookBacklog() Amount { return catalogue[max(t.rank(), 0)].hooks }
 
 // Amount is how much is stored, or what a write adds to it and a deletion takes from it.
 type Amount struct {

@@ -18,6 +18,10 @@ func TestTiersAreOrdered(t *testing.T) {
 			if ra, rb := a.Rate(), b.Rate(); i < j && (ra.PerMinute >= rb.PerMinute || ra.Burst > rb.Burst) {
 				t.Errorf("%s admits no more than %s", b, a)
 			}
+			wa, wb := a.WebhookBacklog(), b.WebhookBacklog()
+			if i < j && (wa.Items >= wb.Items || wa.Bytes >= wb.Bytes) {
+				t.Errorf("%s has no more wait for webhook endpoints than %s", b, a)
+			}
 			if i < j && a.KeyedAnswers() >= b.KeyedAnswers() {
 				t.Errorf("%s keeps no more answers than %s", b, a)
 			}

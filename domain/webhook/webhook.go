@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/alania-go/alania/domain/audit"
@@ -73,6 +74,8 @@ type Endpoint struct {
 	Failures       int64
 	FailuresInARow int64
 	LastAttemptAt  *time.Time
+
+	BacklogFull bool // so much waits for it that it is told of nothing more for now
 }
 
 // State is where a delivery stands.
@@ -104,6 +107,7 @@ type Delivery struct {
 	LastStatus *int
 	CreatedAt  time.Time
 	FinishedAt *time.Time
+	Size       int64 // of the payload, for who inserts it
 
 	Log     []Attempt // oldest first
 	Payload []byte    // as sent; only where it is asked for
@@ -207,6 +211,10 @@ type Repository interface {
 	// DeleteDeliveries deletes up to limit deliveries that finished before, with their
 	// attempts, and events that no delivery is left of.
 	DeleteDeliveries(ctx context.Context, before time.Time, limit int) (int, error)
+	// Backlogs returns what waits for the enabled endpoints that something waits for, or that were full.
+	Backlogs(ctx context.Context) ([]Backlog, error)
+	// SetBacklogFull notes whether endpoints are told of nothing more.
+	SetBacklogFull(ctx context.Context, endpoints []id.ID, full bool) error
 
 	DispatchRepository
 }
@@ -233,6 +241,7 @@ type Service struct {
 	quota     Quota   // nil: none
 	queue     Queue   // nil: what is long is done at once
 	failures  failures
+	declined  atomic.Int64 // deliveries
 }
 
 // Options are what the service needs besides its repository.
@@ -268,7 +277,7 @@ type Quota interface {
 var sealedFor = secret.NewUse("webhook secret")
 
 // Publish writes the event's deliveries in the open transaction. Without an endpoint that
-// listens it writes nothing.
+// listens it writes nothing, and nothing for one whose backlog is full.
 func (s *Service) Publish(ctx context.Context, e event.Event) error {
 	endpoints, err := s.repo.EnabledEndpoints(ctx, e.OrgID)
 	if err != nil || len(endpoints) == 0 {
@@ -286,6 +295,7 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 	var deliveries []Delivery
 	var leased []bool
 	var items []*item
+	declined := 0
 	for i := range endpoints {
 		ep := &endpoints[i]
 		if filtered && !ep.concerns(e) {
@@ -305,10 +315,15 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 		if !ev.ok || filtered && !Matches(ep.Events, ev.Type) {
 			continue
 		}
+		if filtered && ep.BacklogFull {
+			declined++
+			continue
+		}
 		ev.used = true
 		d := Delivery{
 			ID: id.New(), OrgID: e.OrgID, EndpointID: ep.ID, EventID: e.ID, MessageID: ev.MessageID, EventType: ev.Type,
 			Contract: ep.Contract, State: Pending, DueAt: e.CreatedAt, CreatedAt: e.CreatedAt,
+			Size: int64(len(ev.Payload)),
 		}
 		it := &item{delivery: d, payload: ev.Payload}
 		mine := s.engine != nil && s.engine.accepts(ep.OrgID, ep.ID, len(ev.Payload))
@@ -318,6 +333,9 @@ func (s *Service) publish(ctx context.Context, e event.Event, endpoints []Endpoi
 			items = append(items, it)
 		}
 		deliveries, leased = append(deliveries, d), append(leased, mine)
+	}
+	if declined > 0 {
+		s.tx.AfterCommit(ctx, func() { s.declined.Add(int64(declined)) })
 	}
 	if len(deliveries) == 0 {
 		return nil
@@ -698,6 +716,7 @@ func (s *Service) TestNow(ctx context.Context, endpointID id.ID) (Attempt, error
 	d := Delivery{
 		ID: id.New(), OrgID: e.OrgID, EndpointID: e.ID, EventID: ev.ID, MessageID: r.ID, EventType: r.Type,
 		Contract: e.Contract, State: Pending, DueAt: now.Add(Lease), CreatedAt: now,
+		Size: int64(len(r.Payload)),
 	}
 	permit, err := s.engine.share.Acquire(ctx, e.OrgID, share.Host(e.URL))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/recurring"
+	"github.com/alania-go/alania/domain/webhook"
 )
 
 // How often what has expired is deleted, and how long one run may take.
@@ -47,6 +48,11 @@ func (s *Services) recurringWork() []recurring.Task {
 		{
 			Name: "start_due_syncs", About: "starts the sync runs whose schedule says so",
 			Scope: recurring.PerCluster, Every: 5 * time.Second, Timeout: 20 * time.Second, Run: s.Sync.Schedule,
+		},
+		{
+			Name: "measure_webhook_backlogs", About: "finds endpoints for which more waits than the plan keeps",
+			Scope: recurring.PerCluster, Every: webhook.BacklogEvery, Timeout: 30 * time.Second,
+			Run: s.Webhooks.MeasureBacklogs,
 		},
 		clean("clean_audit_entries", "deletes audit entries that are older than the plan keeps them", s.Audit.Clean),
 		clean("clean_idempotency_keys",

@@ -287,6 +287,76 @@ func TestRenderersFailNobodyElse(t *testing.T) {
 	})
 }
 
+// When more waits for the endpoints of an org than its plan keeps, the one that does not keep up is told of
+// nothing more until it does. The change that the event tells of goes on, and so do the other endpoints.
+func TestBacklogsOfAPlan(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		h := newHooked(t, e)
+		slow, fast := h.endpoint(t, "plain", id.ID{}, id.ID{}), h.endpoint(t, "plain", id.ID{}, id.ID{})
+		tells := func(want ...webhook.Endpoint) {
+			t.Helper()
+			must(t, h.service.MeasureBacklogs(t.Context()))
+			told := h.publish(t, event.New(event.KeyCreated, h.orgID, h.here, noon, nil))
+			if len(told) != len(want) {
+				t.Fatalf("%d endpoints are told, want %d", len(told), len(want))
+			}
+			for _, w := range want {
+				if !slices.Contains(told, w.ID) {
+					t.Errorf("an endpoint is not told")
+				}
+			}
+		}
+		backlog := func(of webhook.Endpoint) plan.Amount {
+			t.Helper()
+			all, err := h.Backlogs(t.Context())
+			must(t, err)
+			for _, b := range all {
+				if b.EndpointID == of.ID {
+					if b.OrgID != h.orgID || b.Tier != plan.Pro {
+						t.Errorf("of the org %s in the plan %s", b.OrgID, b.Tier)
+					}
+					return b.Waiting
+				}
+			}
+			return plan.Amount{}
+		}
+		tells(slow, fast)
+		if got := backlog(slow); got != (plan.Amount{Items: 1, Bytes: int64(len("{}"))}) {
+			t.Errorf("waiting: %+v", got)
+		}
+		var many []webhook.Delivery
+		for range 3 {
+			many = append(many, webhook.Delivery{
+				ID: id.New(), OrgID: h.orgID, EndpointID: slow.ID, EventID: id.New(), EventType: "x", Contract: "plain",
+				State: webhook.Pending, DueAt: noon, CreatedAt: noon.Add(-time.Hour), Size: plan.Pro.WebhookBacklog().Bytes / 2,
+			})
+		}
+		must(t, h.InsertDeliveries(t.Context(), id.ID{}, make([]bool, len(many)), many))
+		tells(fast)
+		tells(fast)
+		if n := h.service.Declined(); n != 2 {
+			t.Errorf("%d deliveries were declined", n)
+		}
+		if got := backlog(slow).Items; got != 4 {
+			t.Errorf("%d deliveries wait", got)
+		}
+		// A test of the endpoint is sent, and what waited is, too.
+		if _, err := h.service.Test(h.ctx, slow.ID); err != nil {
+			t.Errorf("a test: %v", err)
+		}
+		_, err := h.CancelPending(t.Context(), slow.ID, noon, 1000)
+		must(t, err)
+		tells(slow, fast)
+		// Endpoints that are gone are no longer measured.
+		must(t, h.SetBacklogFull(t.Context(), []id.ID{slow.ID}, true))
+		must(t, h.service.Delete(h.ctx, slow.ID))
+		if got := backlog(slow); got != (plan.Amount{}) {
+			t.Errorf("of an endpoint that is gone: %+v", got)
+		}
+		tells(fast)
+	})
+}
+
 // An event is kept for the contracts alone that have an endpoint which is told of it.
 func TestEventsThatNobodyIsToldOfAreNotKept(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {

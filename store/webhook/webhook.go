@@ -11,6 +11,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/store/db"
 )
@@ -72,6 +73,7 @@ type endpointRow struct {
 	Failures       int64             `db:"failures"`
 	FailuresInARow int64             `db:"failures_in_a_row"`
 	LastAttemptAt  *db.Time          `db:"last_attempt_at"`
+	BacklogFull    bool              `db:"backlog_full"`
 }
 
 func (r endpointRow) endpoint() webhook.Endpoint {
@@ -82,14 +84,14 @@ func (r endpointRow) endpoint() webhook.Endpoint {
 		PreviousUntil: r.PreviousUntil.Pointer(), FailingSince: r.FailingSince.Pointer(), CreatedAt: r.CreatedAt.Time,
 		UpdatedAt: r.UpdatedAt.Time,
 		Successes: r.Successes, Failures: r.Failures, FailuresInARow: r.FailuresInARow,
-		LastAttemptAt: r.LastAttemptAt.Pointer(),
+		LastAttemptAt: r.LastAttemptAt.Pointer(), BacklogFull: r.BacklogFull,
 	}
 }
 
 const selectEndpoint = "SELECT seq, id, org_id, workspace_id, project_id, contract, url, description, events, " +
 	"status, disabled_reason, secret, previous_secret," +
-	" previous_until, failing_since, created_at, updated_at, successes, failures, failures_in_a_row, last_attempt_at " +
-	"FROM webhook_endpoints"
+	" previous_until, failing_since, created_at, updated_at, successes, failures, failures_in_a_row, last_attempt_at, " +
+	"backlog_full FROM webhook_endpoints"
 
 // InsertEndpoint implements webhook.Repository.
 func (s *Store) InsertEndpoint(ctx context.Context, e webhook.Endpoint) (int64, error) {
@@ -216,15 +218,15 @@ func (s *Store) InsertDeliveries(ctx context.Context, owner id.ID, leased []bool
 		}
 		rows[i] = []any{
 			d.ID, d.OrgID, d.EndpointID, d.EventID, d.EventType, d.Contract, d.State, d.Attempts, d.Step, d.DueAt, leased[i], by,
-			d.CreatedAt,
+			d.CreatedAt, d.Size,
 		}
 	}
 	types := []string{
 		db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.IntType, db.IntType,
-		db.TimeType, db.BoolType, db.UUIDType, db.TimeType,
+		db.TimeType, db.BoolType, db.UUIDType, db.TimeType, db.IntType,
 	}
 	return s.ExecRows(ctx, "INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, "+
-		"state, attempts, step, due_at, leased, owner, created_at) VALUES ", types, rows, "")
+		"state, attempts, step, due_at, leased, owner, created_at, size) VALUES ", types, rows, "")
 }
 
 type deliveryRow struct {
@@ -602,6 +604,35 @@ func (s *Store) MarkFailing(ctx context.Context, ids []id.ID, at, before time.Ti
 func (s *Store) ClearFailing(ctx context.Context, ids []id.ID) error {
 	return db.ExecIn(ctx, s.DB,
 		"UPDATE webhook_endpoints SET failing_since = NULL WHERE failing_since IS NOT NULL AND id IN (?)", ids)
+}
+
+// Backlogs implements webhook.Repository. What waits is read from the index of what is due alone.
+func (s *Store) Backlogs(ctx context.Context) ([]webhook.Backlog, error) {
+	type row struct {
+		OrgID      id.ID     `db:"org_id"`
+		EndpointID id.ID     `db:"endpoint_id"`
+		Tier       plan.Tier `db:"tier"`
+		Full       bool      `db:"backlog_full"`
+		Items      int64     `db:"items"`
+		Bytes      int64     `db:"bytes"`
+	}
+	rows, err := db.All[row](ctx, s.DB, "WITH p AS (SELECT endpoint_id, count(*) AS items,"+
+		" CAST(sum(size) AS BIGINT) AS bytes FROM webhook_deliveries WHERE state = 'pending' GROUP BY endpoint_id)"+
+		" SELECT e.org_id, e.id AS endpoint_id, o.tier, e.backlog_full, COALESCE(p.items, 0) AS items,"+
+		" COALESCE(p.bytes, 0) AS bytes FROM webhook_endpoints e JOIN orgs o ON o.id = e.org_id"+
+		" LEFT JOIN p ON p.endpoint_id = e.id WHERE e.deleted_at IS NULL AND e.status = 'enabled'"+
+		" AND (p.items > 0 OR e.backlog_full)")
+	return db.Convert(rows, func(r row) webhook.Backlog {
+		return webhook.Backlog{
+			OrgID: r.OrgID, EndpointID: r.EndpointID, Tier: r.Tier, Full: r.Full,
+			Waiting: plan.Amount{Items: r.Items, Bytes: r.Bytes},
+		}
+	}), err
+}
+
+// SetBacklogFull implements webhook.Repository.
+func (s *Store) SetBacklogFull(ctx context.Context, endpoints []id.ID, full bool) error {
+	return db.ExecIn(ctx, s.DB, "UPDATE webhook_endpoints SET backlog_full = ? WHERE id IN (?)", endpoints, full)
 }
 
 // WebhookBacklog tells how many deliveries are pending.
