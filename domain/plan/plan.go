@@ -23,7 +23,6 @@ type row struct {
 	tier  Tier
 	rate  Rate
 	audit int // days
-	keys  int // requests with an Idempotency-Key
 	hooks Amount
 }
 
@@ -40,11 +39,11 @@ var Builds = Rate{PerMinute: 6_000, Burst: 6_000}
 var PerAddress = Rate{PerMinute: 300}
 
 var catalogue = []row{
-	{Free, Rate{60, 0}, 90, 100_000, Amount{50_000, 100 * mebibyte}},
-	{Starter, Rate{1_000, 200}, 180, 500_000, Amount{200_000, 500 * mebibyte}},
-	{Pro, Rate{5_000, 1_500}, 365, 2_000_000, Amount{1_000_000, 2 * gibibyte}},
-	{Agency, Rate{20_000, 10_000}, 2 * 365, 5_000_000, Amount{5_000_000, 10 * gibibyte}},
-	{Enterprise, Rate{100_000, 100_000}, 7 * 365, 20_000_000, Amount{20_000_000, 50 * gibibyte}},
+	{Free, Rate{60, 0}, 90, Amount{50_000, 100 * mebibyte}},
+	{Starter, Rate{1_000, 200}, 180, Amount{200_000, 500 * mebibyte}},
+	{Pro, Rate{5_000, 1_500}, 365, Amount{1_000_000, 2 * gibibyte}},
+	{Agency, Rate{20_000, 10_000}, 2 * 365, Amount{5_000_000, 10 * gibibyte}},
+	{Enterprise, Rate{100_000, 100_000}, 7 * 365, Amount{20_000_000, 50 * gibibyte}},
 }
 
 // Tiers lists the tiers from the smallest.
@@ -85,8 +84,9 @@ func (t Tier) Rate() Rate { return catalogue[max(t.rank(), 0)].rate }
 // AuditDays returns for how many days an entry of the audit trail is kept at least.
 func (t Tier) AuditDays() int { return catalogue[max(t.rank(), 0)].audit }
 
-// KeyedAnswers returns how many answers to requests with an Idempotency-Key are kept for an org.
-func (t Tier) KeyedAnswers() int { return catalogue[max(t.rank(), 0)].keys }
+// KeyedAnswers returns how many answers to requests with an Idempotency-Key are kept for an org: as many as
+// its rate admits in the day that an answer is kept.
+func (t Tier) KeyedAnswers() int { return 24 * 60 * t.Rate().PerMinute }
 
 // WebhookBacklog returns how many deliveries may wait for the webhook endpoints of an org, and the bytes of
 // their payloads.
