@@ -22,8 +22,8 @@ type Rate struct {
 type row struct {
 	tier  Tier
 	rate  Rate
-	audit int // days
-	hooks Amount
+	audit int    // days
+	hooks Amount // what may wait for webhook endpoints
 }
 
 const mebibyte, gibibyte = 1 << 20, 1 << 30
