@@ -40,6 +40,7 @@ var due = map[string]chore{
 	"write_api_calls":          (*chores).callTheAPI,
 	"keep_signing_keys":        (*chores).ageTheSigningKey,
 	"start_due_syncs":          (*chores).scheduleARun,
+	"sum_row_counts":           (*chores).changeARowCount,
 	"clean_audit_entries":      (*chores).recordLongAgo,
 	"clean_idempotency_keys":   (*chores).claimAKey,
 	"clean_jobs":               (*chores).endAJob,
@@ -197,6 +198,11 @@ func (c *chores) scheduleARun() func() bool {
 	b := c.bind("0 0 29 2 *")
 	c.change("UPDATE bindings SET next_run_at = $1 WHERE id = $2", longAgo, b.ID.UUID())
 	return func() bool { return c.count("sync_runs WHERE binding_id = $1", b.ID.UUID()) == 1 }
+}
+
+func (c *chores) changeARowCount() func() bool {
+	c.change("INSERT INTO row_counts (scope, kind, n) VALUES ($1, 'nothing', 0)", id.New().UUID())
+	return func() bool { return c.count("row_counts WHERE n = 0") == 0 && c.count("row_count_deltas") == 0 }
 }
 
 func (c *chores) recordLongAgo() func() bool { return c.age("audit_entries", "created_at", 0) }

@@ -54,6 +54,10 @@ func (s *Services) recurringWork() []recurring.Task {
 			Scope: recurring.PerCluster, Every: webhook.BacklogEvery, Timeout: 30 * time.Second,
 			Run: s.Webhooks.MeasureBacklogs,
 		},
+		{
+			Name: "sum_row_counts", About: "adds up by how many rows lists have changed",
+			Scope: recurring.PerCluster, Every: 10 * time.Second, Timeout: time.Minute, Run: s.Store.SumRowCounts,
+		},
 		clean("clean_audit_entries", "deletes audit entries that are older than the plan keeps them", s.Audit.Clean),
 		clean("clean_idempotency_keys",
 			"deletes answers to requests with an Idempotency-Key after 24 hours, and those beyond the plan",

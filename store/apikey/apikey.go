@@ -139,6 +139,7 @@ var keys = db.List[keyRow, apikey.Key]{
 		"revoked": "k.revoked_at IS NOT NULL", "expired": "k.revoked_at IS NULL AND k.expires_at <= $now",
 		"active": "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $now)",
 	}},
+	Counted: "keys",
 	Convert: keyRow.key,
 	Position: func(k apikey.Key, field string) page.Position {
 		return db.NamePosition(k.ID, field, k.Name, k.CreatedAt)

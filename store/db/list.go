@@ -25,6 +25,9 @@ type List[R, T any] struct {
 	Cases    map[string]map[string]string // field → value → condition, for what is no column
 	Convert  func(R) T
 	Position func(row T, field string) page.Position
+
+	Counted   string            // the kind that row_counts has of all rows of a scope
+	CountedBy map[string]string // field → the kind of the rows that have one value of it
 }
 
 // listTime is the most that a list may take which reads more rows than it shows.
@@ -83,10 +86,16 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 	if err != nil {
 		return none, err
 	}
-	total := 0
+	total, fromEnd := 0, false
 	if q.Total {
-		if total, err = One[int](ctx, d, "SELECT count(*) FROM ("+query+") AS t", args...); err != nil {
+		if total, err = l.total(ctx, d, q, where, query, args); err != nil {
 			return none, err
+		}
+		if q.Offset >= total {
+			return page.Page[T]{Items: []T{}, Total: total}, nil
+		}
+		if fromEnd = q.Offset > total/2; fromEnd {
+			q = backward(q, total)
 		}
 	}
 	if query, args, err = l.ordered(q, query, args); err != nil {
@@ -98,9 +107,43 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 	if err != nil {
 		return none, err
 	}
+	if fromEnd {
+		items = items[:min(len(items), q.Limit)]
+		slices.Reverse(items)
+		return page.Page[T]{Items: items, Total: total}, nil
+	}
 	p := page.Cut(items, q.Limit, func(t T) page.Position { return l.Position(t, q.Sort.Field) })
 	p.Total = total
 	return p, nil
+}
+
+// total returns how many rows there are in all pages, without counting where somebody keeps the number.
+func (l List[R, T]) total(
+	ctx context.Context, d *DB, q page.Query, where, query string, args []any,
+) (int, error) {
+	if scope, ok := args[0].(id.ID); ok && where == l.Scope {
+		switch {
+		case len(q.Filters) == 0 && l.Counted != "":
+			return d.RowCount(ctx, scope, l.Counted)
+		case len(q.Filters) == 1 && q.Filters[0].Op == page.Eq && l.CountedBy[q.Filters[0].Field] != "":
+			if of, ok := q.Filters[0].Value.(id.ID); ok {
+				return d.RowCount(ctx, of, l.CountedBy[q.Filters[0].Field])
+			}
+		}
+	}
+	return One[int](ctx, d, "SELECT count(*) FROM ("+query+") AS t", args...)
+}
+
+// backward asks for a page by how far it is from the end, which is nearer: rows before a page are read to be left out.
+func backward(q page.Query, total int) page.Query {
+	size := min(q.Limit, total-q.Offset)
+	q.Limit, q.Offset = size, total-q.Offset-size
+	q.Sort.Desc = !q.Sort.Desc
+	q.Then = slices.Clone(q.Then)
+	for i := range q.Then {
+		q.Then[i].Desc = !q.Then[i].Desc
+	}
+	return q
 }
 
 // filtered writes the statement of all rows that meet the filters.

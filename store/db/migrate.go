@@ -21,29 +21,37 @@ var inSQLite = strings.NewReplacer(
 	" UUID", " TEXT", " TIMESTAMPTZ", " TIMESTAMP", " JSONB", " TEXT", " BYTEA", " BLOB", ` COLLATE "C"`, "",
 )
 
+// provider reads the migrations. One whose name ends in .postgres.sql or .sqlite.sql is for that database alone:
+// triggers have no words in common.
 func (d *DB) provider() (*goose.Provider, error) {
-	if d.Engine == Postgres {
-		// Replicas that start at once migrate one after the other.
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return nil, err
-		}
-		pool := d.requests.write.DB
-		return goose.NewProvider(goose.DialectPostgres, pool, migrations.Files, goose.WithSessionLocker(locker))
-	}
 	files := fstest.MapFS{}
 	names, err := fs.Glob(migrations.Files, "*.sql")
 	if err != nil {
 		return nil, err
 	}
+	other := map[Engine]string{SQLite: ".postgres.sql", Postgres: ".sqlite.sql"}[d.Engine]
 	for _, name := range names {
+		if strings.HasSuffix(name, other) {
+			continue
+		}
 		b, err := migrations.Files.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		files[name] = &fstest.MapFile{Data: []byte(inSQLite.Replace(string(b)))}
+		if d.Engine == SQLite {
+			b = []byte(inSQLite.Replace(string(b)))
+		}
+		files[name] = &fstest.MapFile{Data: b}
 	}
-	return goose.NewProvider(goose.DialectSQLite3, d.requests.write.DB, files)
+	if d.Engine == SQLite {
+		return goose.NewProvider(goose.DialectSQLite3, d.requests.write.DB, files)
+	}
+	// Replicas that start at once migrate one after the other.
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, d.requests.write.DB, files, goose.WithSessionLocker(locker))
 }
 
 // Migrate brings the schema up to date and returns the version it has then.

@@ -155,6 +155,7 @@ var mcpCalls = db.List[mcpCallRow, mcp.Call]{
 	Filters: map[string]string{
 		"server": "server_id", "tool": "tool", "status": "status", "created_at": "created_at",
 	},
+	Counted: "mcp calls",
 	Convert: mcpCallRow.call,
 	Position: func(c mcp.Call, _ string) page.Position {
 		return db.TimePosition(c.ID, c.CreatedAt)

@@ -151,6 +151,7 @@ var pixelDomains = db.List[pixelDomainRow, pixel.Domain]{
 	Filters: map[string]string{
 		"created_at": "created_at", "updated_at": "updated_at", "domain": "domain", "search": "domain",
 	},
+	Counted: "pixel domains",
 	Convert: pixelDomainRow.domain,
 	Position: func(d pixel.Domain, field string) page.Position {
 		switch field {
@@ -219,6 +220,7 @@ var pixelEvents = db.List[pixelEventRow, pixel.Event]{
 		"domain": db.ByThen("domain", "created_at"), "id": db.By("seq"),
 	},
 	Filters: map[string]string{"created_at": "created_at", "event": "name", "domain": "domain", "search": "url, name"},
+	Counted: "pixel events",
 	Convert: pixelEventRow.event,
 	Position: func(e pixel.Event, field string) page.Position {
 		switch field {

@@ -142,6 +142,7 @@ var issues = db.List[issueRow, seo.Issue]{
 		"created_at": "created_at", "severity": "severity", "issue_type": "issue_type", "url": "url",
 		"search": "url, issue_type",
 	},
+	Counted: "seo issues",
 	Convert: issueRow.issue,
 	Position: func(i seo.Issue, field string) page.Position {
 		switch field {

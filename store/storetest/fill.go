@@ -42,6 +42,27 @@ func Fill(t testing.TB, url, table string, from, to int, row Row) {
 			t.Fatal(err)
 		}
 	}
+	series := fmt.Sprintf("generate_series(%d, %d) AS s(i)", from, to-1)
+	if engine == store.SQLite {
+		series = fmt.Sprintf("(WITH RECURSIVE s(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM s WHERE i < %d)"+
+			" SELECT i FROM s)", from, to-1)
+	}
+	if from < to {
+		query := filling(t, d, engine, table, row) + series
+		if _, err := d.Exec(query); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+	}
+	if engine == store.Postgres { // on SQLite the server keeps no statistics
+		if _, err := d.Exec("ANALYZE " + table); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// filling is a statement that inserts a row for each i of what is written after it.
+func filling(t testing.TB, d *sql.DB, engine store.Engine, table string, row Row) string {
+	t.Helper()
 	columns := columnsOf(t, d, engine, table)
 	for name := range row {
 		if _, ok := columns[name]; !ok {
@@ -58,23 +79,7 @@ func Fill(t testing.TB, url, table string, from, to int, row Row) {
 			names, values = append(names, name), append(values, written(engine, v))
 		}
 	}
-	series := fmt.Sprintf("generate_series(%d, %d) AS s(i)", from, to-1)
-	if engine == store.SQLite {
-		series = fmt.Sprintf("(WITH RECURSIVE s(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM s WHERE i < %d)"+
-			" SELECT i FROM s)", from, to-1)
-	}
-	if from < to {
-		query := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") +
-			" FROM " + series
-		if _, err := d.Exec(query); err != nil {
-			t.Fatalf("%s: %v", query, err)
-		}
-	}
-	if engine == store.Postgres { // on SQLite the server keeps no statistics
-		if _, err := d.Exec("ANALYZE " + table); err != nil {
-			t.Fatal(err)
-		}
-	}
+	return "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ") + " FROM "
 }
 
 // columnsOf returns the columns of a table with what Fill writes into them: nothing where it may be left out.
@@ -99,7 +104,7 @@ func columnsOf(t testing.TB, d *sql.DB, e store.Engine, table string) map[string
 		}
 		columns[name] = ""
 		if !optional || name == "id" {
-			columns[name] = filling(e, name, kind)
+			columns[name] = value(e, name, kind)
 		}
 	}
 	if err := rows.Err(); err != nil || len(columns) == 0 {
@@ -108,8 +113,8 @@ func columnsOf(t testing.TB, d *sql.DB, e store.Engine, table string) map[string
 	return columns
 }
 
-// filling is what Fill writes into a column of a type. SQLite has TEXT for ids and documents too.
-func filling(e store.Engine, name, kind string) string {
+// value is what Fill writes into a column of a type. SQLite has TEXT for ids and documents too.
+func value(e store.Engine, name, kind string) string {
 	switch {
 	case name == "id" || kind == "uuid" || e == store.SQLite && strings.HasSuffix(name, "_id") &&
 		name != "connector_id" && name != "external_id" && name != "server_id":

@@ -307,7 +307,8 @@ var deliveries = db.List[deliveryRow, webhook.Delivery]{
 		"status_code":  "d.last_status", "event_type": "d.event_type", "endpoint_id": "d.endpoint_id", "state": "d.state",
 		"created_at": "d.created_at", "status": deliveryStatus,
 	},
-	Convert: deliveryRow.delivery,
+	CountedBy: map[string]string{"endpoint_id": "deliveries"}, // an endpoint is of one org
+	Convert:   deliveryRow.delivery,
 	Position: func(d webhook.Delivery, _ string) page.Position {
 		return db.TimePosition(d.ID, d.CreatedAt)
 	},

@@ -111,7 +111,7 @@ func (s *Store) FirstWorkspace(ctx context.Context, orgID id.ID) (workspace.Work
 
 // CountWorkspaces implements workspace.Repository.
 func (s *Store) CountWorkspaces(ctx context.Context, orgID id.ID) (int, error) {
-	return db.One[int](ctx, s.DB, "SELECT count(*) FROM workspaces WHERE org_id = $1 AND deleted_at IS NULL", orgID)
+	return s.RowCount(ctx, orgID, workspaces.Counted)
 }
 
 var workspaces = db.List[workspaceRow, workspace.Workspace]{
@@ -126,6 +126,7 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 		"status": "status", "slug": "slug", "name": "name", "created_at": "created_at", "updated_at": "updated_at",
 		"search": "name, slug",
 	},
+	Counted: "workspaces",
 	Convert: workspaceRow.workspace,
 	Position: func(w workspace.Workspace, field string) page.Position {
 		return db.NamePosition(w.ID, field, w.Name, w.CreatedAt)
