@@ -87,7 +87,6 @@ var scopeOfLists, _ = id.ParseUUID("00000000-0000-7000-8000-000000000001")
 // Every filter and every order that a bundle documents is read by an index, in the plans of both databases: a
 // list is not to take longer for everybody because one org has much.
 func TestDocumentedKeysHaveIndexes(t *testing.T) {
-	t.Cleanup(storetest.Stop)
 	for _, engine := range storetest.Engines {
 		t.Run(string(engine), func(t *testing.T) { documentedKeysHaveIndexes(t, engine) })
 	}

@@ -1,0 +1,9 @@
+package server
+
+import (
+	"testing"
+
+	"github.com/alania-go/alania/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
