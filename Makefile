@@ -48,7 +48,7 @@ test-sdk-typescript: sdk/typescript/node_modules/.stamp ## test the TypeScript S
 
 # Three tests and two databases: 34 kills each are 204.
 test-kills: ## kill the server 204 times, on both databases, and look for what it lost or doubled
-	@. .ci/setup && set -x && ALANIA_TEST_KILLS=$${ALANIA_TEST_KILLS:-34} go test -count 1 -timeout 60m -run 'TestKill' -v ./cmd/alania
+	@. .ci/setup && set -x && ALANIA_TEST_KILLS=$${ALANIA_TEST_KILLS:-34} go test -count 1 -timeout 60m -run 'TestKill' -v ./cmd/alania/killtest
 
 bench: ## run the benchmarks; docs/benchmarks.md says what they measure
 	@. .ci/setup && set -x && go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...

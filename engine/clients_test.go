@@ -47,7 +47,7 @@ var exempt = map[string]string{
 
 	"server/bench":   "measurements only",
 	"engine/hostile": "tests only", "engine/objects/s3test": "tests only", "server/servertest": "tests only",
-	"server/browsertest": "tests only", "store/storetest": "tests only",
+	"server/browsertest": "tests only", "store/storetest": "tests only", "cmd/alania/cmdtest": "tests only",
 }
 
 // ways are what connects, by the path of its package.

@@ -349,8 +349,8 @@ func typeName(x ast.Expr) string {
 
 // supports are packages for tests.
 var supports = []string{
-	"engine/hostile", "engine/objects/s3test", "server/servertest", "server/servertest/toy", "server/browsertest",
-	"store/storetest",
+	"cmd/alania/cmdtest", "domain/task/tasktest", "engine/hostile", "engine/objects/s3test", "server/servertest",
+	"server/servertest/toy", "server/browsertest", "store/storetest",
 }
 
 // sources calls fn with every file of the server that is no test.

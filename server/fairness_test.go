@@ -24,6 +24,7 @@ import (
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/share"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/server/servertest"
@@ -193,11 +194,7 @@ func (f *fairness) systems() {
 // until waits for something, however slow the machine is.
 func (f *fairness) until(what string, happened func() bool) {
 	f.Helper()
-	for end := time.Now().Add(90 * time.Second); !happened(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			f.Fatalf("in vain: %s\n%s", what, f.pools())
-		}
-	}
+	tasktest.Until(f.T, what, happened, f.pools)
 }
 
 // pools tells how the pools are used.

@@ -23,6 +23,7 @@ import (
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/recurring"
 	"github.com/alania-go/alania/domain/seo"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/store"
@@ -131,11 +132,7 @@ func (c *chores) must(err error) {
 
 func (c *chores) until(what string, ok func() bool) {
 	c.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			c.Fatalf("%s: it does not happen", what)
-		}
-	}
+	tasktest.Until(c.T, what, ok)
 }
 
 func (c *chores) change(query string, args ...any) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/cmd/alania/cmdtest"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/org"
@@ -24,8 +25,8 @@ import (
 // TestClients makes, uses, lists and revokes an OAuth client while the server runs.
 func TestClients(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
-		p := start(t, t.TempDir(), env)
+		env := cmdtest.Settings(t, e)
+		p := cmdtest.Start(t, t.TempDir(), env)
 		out, err := alania(t, env, "clients", "create", "-name", "Partner", "-scopes", "orgs:read workspaces:*")
 		if err != nil {
 			t.Fatal(err)
@@ -38,19 +39,19 @@ func TestClients(t *testing.T) {
 			strings.Contains(out, secret) {
 			t.Errorf("list: %v\n%s", err, out)
 		}
-		status, bearer := token(p.URL, clientID, secret)
+		status, bearer := cmdtest.Token(p.URL, clientID, secret)
 		if status != http.StatusOK {
 			t.Fatalf("token: status %d", status)
 		}
-		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK {
+		if status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK {
 			t.Errorf("with a scope: status %d, %v", status, answer)
 		}
-		org := firstOrg(t, p)
-		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs/"+org+"/keys", bearer, nil,
+		org := cmdtest.FirstOrg(t, p)
+		if status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs/"+org+"/keys", bearer, nil,
 			nil); status != http.StatusForbidden {
 			t.Errorf("without the scope: status %d, %v", status, answer)
 		}
-		status, unused := token(p.URL, clientID, secret)
+		status, unused := cmdtest.Token(p.URL, clientID, secret)
 		if status != http.StatusOK {
 			t.Fatalf("second token: status %d", status)
 		}
@@ -58,17 +59,18 @@ func TestClients(t *testing.T) {
 		if out, err = alania(t, env, "clients", "revoke", clientID); err != nil || !strings.Contains(out, "Revoked") {
 			t.Fatalf("revoke: %v\n%s", err, out)
 		}
-		if status, _ := token(p.URL, clientID, secret); status != http.StatusUnauthorized {
+		if status, _ := cmdtest.Token(p.URL, clientID, secret); status != http.StatusUnauthorized {
 			t.Errorf("the token of a revoked client: status %d", status)
 		}
-		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", unused, nil, nil); status != http.StatusUnauthorized {
+		if status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs", unused, nil,
+			nil); status != http.StatusUnauthorized {
 			t.Errorf("a token from before: status %d, %v", status, answer)
 		}
 		if out, err = alania(t, env, "clients", "list"); err != nil || !strings.Contains(out, "revoked") {
 			t.Errorf("list: %v\n%s", err, out)
 		}
 		for _, action := range []string{"client.created", "client.revoked"} {
-			if n := len(pages(t, p.URL+"/v2/orgs/"+org+"/audit?filter%5Baction%5D="+action)); n == 0 {
+			if n := len(cmdtest.Pages(t, p.URL+"/v2/orgs/"+org+"/audit?filter%5Baction%5D="+action)); n == 0 {
 				t.Errorf("no audit entry %s", action)
 			}
 		}
@@ -85,7 +87,7 @@ func TestClients(t *testing.T) {
 			!strings.Contains(explain(err), "/scopes") {
 			t.Errorf("scopes that are none: %v", err)
 		}
-		if _, err := alania(t, env, "clients", "create", "-name", "x", "-client-id", testClient); err == nil ||
+		if _, err := alania(t, env, "clients", "create", "-name", "x", "-client-id", cmdtest.ClientID); err == nil ||
 			!strings.Contains(explain(err), "has this client id") {
 			t.Errorf("a client id twice: %v", err)
 		}
@@ -96,8 +98,8 @@ func TestClients(t *testing.T) {
 // which new credentials of the person show at once.
 func TestSuperAdmins(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
-		p := start(t, t.TempDir(), env)
+		env := cmdtest.Settings(t, e)
+		p := cmdtest.Start(t, t.TempDir(), env)
 		// A person of no organization: only a super admin can see that they exist.
 		st, err := store.Open(t.Context(), env["ALANIA_DATABASE_URL"], clock.System)
 		if err != nil {
@@ -110,12 +112,12 @@ func TestSuperAdmins(t *testing.T) {
 		}
 		sees := func(want int) {
 			t.Helper()
-			status, _, made := call(http.MethodPost, p.URL+"/api/v1/api-key", testKey, nil,
+			status, _, made := cmdtest.Call(http.MethodPost, p.URL+"/api/v1/api-key", cmdtest.Key, nil,
 				object{"daysTillExpiration": 1, "permissions": object{"appPermissions": []string{"READ_APIKEYS"}}})
 			if status != http.StatusCreated {
 				t.Fatalf("a new key: status %d, %v", status, made)
 			}
-			if status, _, answer := call(http.MethodGet, p.URL+"/api/v1/api-key/all/"+stranger.ID.Prefixed("usr"),
+			if status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/api/v1/api-key/all/"+stranger.ID.Prefixed("usr"),
 				made["key"].(string), nil, nil); status != want {
 				t.Errorf("status %d, want %d: %v", status, want, answer)
 			}
@@ -136,9 +138,9 @@ func TestSuperAdmins(t *testing.T) {
 			}
 			sees(c.want)
 		}
-		trail := p.URL + "/v2/orgs/" + firstOrg(t, p) + "/audit?filter%5Baction%5D="
+		trail := p.URL + "/v2/orgs/" + cmdtest.FirstOrg(t, p) + "/audit?filter%5Baction%5D="
 		for _, action := range []string{"user.super_admin_granted", "user.super_admin_revoked"} {
-			entries := pages(t, trail+action)
+			entries := cmdtest.Pages(t, trail+action)
 			if len(entries) != 1 || !strings.HasPrefix(entries[0]["target"].(object)["id"].(string), "usr_") ||
 				entries[0]["actor"].(object)["id"] != "system" {
 				t.Errorf("%s: %v", action, entries)
@@ -239,11 +241,11 @@ func TestVersion(t *testing.T) {
 	if out, err := alania(t, nil, "version"); err != nil || strings.TrimSpace(out) == "" {
 		t.Errorf("%q, %v", out, err)
 	}
-	p := start(t, t.TempDir(), settings(t, store.SQLite))
+	p := cmdtest.Start(t, t.TempDir(), cmdtest.Settings(t, store.SQLite))
 	if !strings.Contains(p.Stdout.String(), "Alania v0.0.0-test serves "+p.URL) {
 		t.Errorf("the version that the linker was given is not printed:\n%s", p.Stdout)
 	}
-	if status, _, answer := call(http.MethodGet, p.URL+"/v2/health", "", nil, nil); status != http.StatusOK ||
+	if status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/v2/health", "", nil, nil); status != http.StatusOK ||
 		answer["version"] != "v0.0.0-test" {
 		t.Errorf("status %d, %v", status, answer)
 	}
@@ -251,7 +253,7 @@ func TestVersion(t *testing.T) {
 
 func TestMigrate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
+		env := cmdtest.Settings(t, e)
 		env["ALANIA_DATABASE_URL"] = storetest.Empty(t, e)
 		for range 2 {
 			if out, err := alania(t, env, "migrate"); err != nil || !strings.Contains(out, "up to date") {
@@ -271,7 +273,7 @@ func TestMigrate(t *testing.T) {
 }
 
 func TestHealthcheck(t *testing.T) {
-	p := start(t, t.TempDir(), settings(t, store.SQLite))
+	p := cmdtest.Start(t, t.TempDir(), cmdtest.Settings(t, store.SQLite))
 	at := strings.TrimPrefix(p.URL, "http://")
 	env := map[string]string{"ALANIA_ADDR": at}
 	if out, err := alania(t, env, "healthcheck"); err != nil || strings.TrimSpace(out) != "ready" {
@@ -281,7 +283,7 @@ func TestHealthcheck(t *testing.T) {
 	if out, err := alania(t, nil, "healthcheck", "-addr", ":"+port); err != nil || strings.TrimSpace(out) != "ready" {
 		t.Errorf("with a flag: %q, %v", out, err)
 	}
-	p.kill(t)
+	p.Kill(t)
 	if out, err := alania(t, env, "healthcheck"); err == nil {
 		t.Errorf("without a server: %q", out)
 	}
@@ -308,7 +310,7 @@ func TestSettingsThatDoNotWork(t *testing.T) {
 		},
 		"ALANIA_REDIS_URL":          {"http://:hunter2@host", "redis://:hunter2@host:x", "redis://:hunter2@host/?no=such"},
 		"ALANIA_OBJECTS_URL":        {"ftp://:hunter2@host", "s3://hunter2:hunter2@bucket:x", "file:///dev/null/objects"},
-		"ALANIA_SECRET_KEY":         {"hunter2", testSecretKey + ",hunter2"},
+		"ALANIA_SECRET_KEY":         {"hunter2", cmdtest.SecretKey + ",hunter2"},
 		"ALANIA_BOOTSTRAP_API_KEY":  {"hunter2", "sk_live_x_hunter2"},
 		"ALANIA_BOOTSTRAP_PASSWORD": {"hunter2"}, "ALANIA_BOOTSTRAP_CLIENT_SECRET": {"hunter2"},
 		"ALANIA_BOOTSTRAP_EMAIL": {"nobody"},
@@ -320,7 +322,7 @@ func TestSettingsThatDoNotWork(t *testing.T) {
 		"ALANIA_LOG_LEVEL": {"loud"},
 	} {
 		for _, v := range values {
-			env := settings(t, store.SQLite)
+			env := cmdtest.Settings(t, store.SQLite)
 			env[name] = v
 			_, err := alania(t, env, "serve")
 			if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "hunter2") {
@@ -328,7 +330,7 @@ func TestSettingsThatDoNotWork(t *testing.T) {
 			}
 		}
 	}
-	env := settings(t, store.SQLite)
+	env := cmdtest.Settings(t, store.SQLite)
 	env["ALANIA_TLS_CERT"], env["ALANIA_TLS_KEY"] = "/no/such/file", "/no/such/file"
 	if _, err := alania(t, env, "serve"); err == nil || !strings.Contains(err.Error(), "ALANIA_TLS_CERT") {
 		t.Errorf("a certificate that is not there: %v", err)
@@ -347,10 +349,10 @@ func TestSettingsThatDoNotWork(t *testing.T) {
 // TestTerminate stops a server while a request is running: the load balancer sees it
 // draining, the request is finished, the exit is clean, and what was answered is kept.
 func TestTerminate(t *testing.T) {
-	env := settings(t, store.SQLite)
+	env := cmdtest.Settings(t, store.SQLite)
 	env["ALANIA_DRAIN_DELAY"] = "500ms"
-	p := start(t, t.TempDir(), env)
-	path := "/v2/orgs/" + firstOrg(t, p) + "/workspaces"
+	p := cmdtest.Start(t, t.TempDir(), env)
+	path := "/v2/orgs/" + cmdtest.FirstOrg(t, p) + "/workspaces"
 	const body = `{"name":"Made while the server stopped"}`
 	conn, err := net.Dial("tcp", strings.TrimPrefix(p.URL, "http://"))
 	if err != nil {
@@ -361,12 +363,12 @@ func TestTerminate(t *testing.T) {
 	_, err = fmt.Fprintf(conn,
 		"POST %s HTTP/1.1\r\nHost: alania\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: "+
 			"%d\r\n\r\n%s",
-		path, testKey, len(body), body[:10])
+		path, cmdtest.Key, len(body), body[:10])
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The server has the head of the request when another one has been answered.
-	if status, _, _ := call(http.MethodGet, p.URL+"/readyz", "", nil, nil); status != http.StatusOK {
+	if status, _, _ := cmdtest.Call(http.MethodGet, p.URL+"/readyz", "", nil, nil); status != http.StatusOK {
 		t.Fatalf("ready: status %d", status)
 	}
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
@@ -374,7 +376,7 @@ func TestTerminate(t *testing.T) {
 	}
 	draining := false
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		status, _, answer := call(http.MethodGet, p.URL+"/readyz", "", nil, nil)
+		status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/readyz", "", nil, nil)
 		if status == http.StatusServiceUnavailable && answer["status"] == "draining" {
 			draining = true
 		}
@@ -386,7 +388,7 @@ func TestTerminate(t *testing.T) {
 		t.Error("/readyz never said that the server is draining")
 	}
 	select {
-	case <-p.ended:
+	case <-p.Ended:
 		t.Fatal("the server did not wait for the request")
 	case <-time.After(100 * time.Millisecond):
 	}
@@ -401,11 +403,11 @@ func TestTerminate(t *testing.T) {
 	if res.StatusCode != http.StatusCreated {
 		t.Errorf("status %d", res.StatusCode)
 	}
-	if status := p.wait(t); status != 0 {
+	if status := p.Exit(t); status != 0 {
 		t.Errorf("exit status %d\n%s", status, p.Stderr)
 	}
-	p = start(t, t.TempDir(), env)
-	if n := len(byName(t, p, path)["Made while the server stopped"]); n != 1 {
+	p = cmdtest.Start(t, t.TempDir(), env)
+	if n := len(cmdtest.ByName(t, p.URL+path)["Made while the server stopped"]); n != 1 {
 		t.Errorf("%d workspaces behind the restart", n)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/cmd/alania/cmdtest"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/org"
@@ -42,7 +43,7 @@ func inPlan(t *testing.T, env map[string]string, tier plan.Tier) string {
 
 func TestEntitlements(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
+		env := cmdtest.Settings(t, e)
 		free, enterprise := inPlan(t, env, plan.Free), inPlan(t, env, plan.Enterprise)
 		row := func(workspaceID, feature, want string) {
 			t.Helper()

@@ -9,14 +9,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/alania-go/alania/cmd/alania/cmdtest"
 )
 
-// block is a code block of the README's quick start.
-type block struct{ language, text string }
-
-var fence = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
-
-func quickstart(t *testing.T) []block {
+// quickstart returns the code blocks of the README's quick start.
+func quickstart(t *testing.T) []cmdtest.Block {
 	t.Helper()
 	b, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -27,11 +25,7 @@ func quickstart(t *testing.T) []block {
 	if !begun || !ended {
 		t.Fatal("README.md has no quick start")
 	}
-	var out []block
-	for _, m := range fence.FindAllStringSubmatch(text, -1) {
-		out = append(out, block{m[1], m[2]})
-	}
-	return out
+	return cmdtest.Blocks(text)
 }
 
 // TestQuickstart types what the README says into a shell while a server runs on its default
@@ -42,20 +36,20 @@ func TestQuickstart(t *testing.T) {
 	}
 	dir := t.TempDir()
 	env := map[string]string{"ALANIA_ADDR": "127.0.0.1:0", "ALANIA_METRICS_ADDR": "off", "ALANIA_DRAIN_DELAY": "0s"}
-	p := start(t, dir, env)
+	p := cmdtest.Start(t, dir, env)
 	var script strings.Builder
 	script.WriteString("set -eu\n")
 	const end = "\n-- end of the block --\n"
 	var want []string // a block of commands each; empty: nothing is shown
 	for _, b := range quickstart(t) {
-		switch b.language {
+		switch b.Language {
 		case "sh":
-			fmt.Fprintf(&script, "%s\nprintf '%%s' '%s'\n", b.text, end)
+			fmt.Fprintf(&script, "%s\nprintf '%%s' '%s'\n", b.Text, end)
 			want = append(want, "")
 		case "json":
-			want[len(want)-1] = b.text
+			want[len(want)-1] = b.Text
 		default:
-			t.Fatalf("a block of %s", b.language)
+			t.Fatalf("a block of %s", b.Language)
 		}
 	}
 	if len(want) < 5 {
@@ -105,7 +99,7 @@ func normal(s string) string {
 func TestFirstStart(t *testing.T) {
 	dir := t.TempDir()
 	env := map[string]string{"ALANIA_ADDR": "127.0.0.1:0", "ALANIA_METRICS_ADDR": "off", "ALANIA_DRAIN_DELAY": "0s"}
-	p := start(t, dir, env)
+	p := cmdtest.Start(t, dir, env)
 	file := filepath.Join(dir, "data", "credentials.env")
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -138,15 +132,15 @@ func TestFirstStart(t *testing.T) {
 			t.Errorf("data/%s has the mode %s", name, i.Mode())
 		}
 	}
-	if status, _, _ := call("GET", p.URL+"/v2/orgs", key, nil, nil); status != 200 {
+	if status, _, _ := cmdtest.Call("GET", p.URL+"/v2/orgs", key, nil, nil); status != 200 {
 		t.Errorf("the key: status %d", status)
 	}
-	p.kill(t)
-	p = start(t, dir, env)
+	p.Kill(t)
+	p = cmdtest.Start(t, dir, env)
 	if strings.Contains(p.Stdout.String(), "First start") || strings.Contains(p.Stdout.String(), key) {
 		t.Errorf("told again:\n%s", p.Stdout)
 	}
-	if status, _, _ := call("GET", p.URL+"/v2/orgs", key, nil, nil); status != 200 {
+	if status, _, _ := cmdtest.Call("GET", p.URL+"/v2/orgs", key, nil, nil); status != 200 {
 		t.Errorf("the key behind a restart: status %d", status)
 	}
 	if again, err := os.ReadFile(file); err != nil || !bytes.Equal(again, b) {

@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"crypto/tls"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/cmd/alania/cmdtest"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
 )
@@ -17,10 +20,10 @@ import (
 // does a connection that was opened before.
 func TestRenewedCertificate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env, _ := overTLS(t, e)
+		env, _ := cmdtest.OverTLS(t, e)
 		env["ALANIA_LOG_LEVEL"] = "info"
-		p := start(t, t.TempDir(), env)
-		trusted := throwaway.pool.Clone()
+		p := cmdtest.Start(t, t.TempDir(), env)
+		trusted := cmdtest.Throwaway.Pool.Clone()
 		dial := func() *tls.Conn {
 			t.Helper()
 			c, err := tls.Dial("tcp", strings.TrimPrefix(p.URL, "https://"), &tls.Config{RootCAs: trusted})
@@ -30,18 +33,24 @@ func TestRenewedCertificate(t *testing.T) {
 			t.Cleanup(func() { _ = c.Close() })
 			return c
 		}
-		serves := func(a authority) bool {
+		serves := func(a cmdtest.Authority) bool {
 			t.Helper()
 			c := dial()
 			defer func() { _ = c.Close() }()
-			return a.issued(c.ConnectionState().PeerCertificates[0])
+			return a.Issued(c.ConnectionState().PeerCertificates[0])
 		}
-		renew := func() authority {
+		write := func(name, text string) {
 			t.Helper()
-			a := newAuthority()
-			trusted.AppendCertsFromPEM(a.ca)
-			write(t, env["ALANIA_TLS_KEY"], string(a.keys))
-			write(t, env["ALANIA_TLS_CERT"], string(a.cert))
+			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		renew := func() cmdtest.Authority {
+			t.Helper()
+			a := cmdtest.NewAuthority()
+			trusted.AppendCertsFromPEM(a.CA)
+			write(env["ALANIA_TLS_KEY"], string(a.Keys))
+			write(env["ALANIA_TLS_CERT"], string(a.Cert))
 			return a
 		}
 		open := dial()
@@ -63,14 +72,14 @@ func TestRenewedCertificate(t *testing.T) {
 				t.Fatalf("the open connection ended: %v", err)
 			}
 			_ = res.Body.Close()
-			if res.StatusCode != http.StatusOK || !throwaway.issued(open.ConnectionState().PeerCertificates[0]) {
+			if res.StatusCode != http.StatusOK || !cmdtest.Throwaway.Issued(open.ConnectionState().PeerCertificates[0]) {
 				t.Errorf("the open connection: status %d", res.StatusCode)
 			}
 		}
 		goesOn()
 
 		second := renew()
-		until(t, "the renewed certificate is served without a signal", func() bool { return serves(second) })
+		tasktest.Until(t, "the renewed certificate is served without a signal", func() bool { return serves(second) })
 		goesOn()
 
 		// Nobody connects until the signal was obeyed, so that nothing else has the server look.
@@ -81,7 +90,7 @@ func TestRenewedCertificate(t *testing.T) {
 		if err := p.Process.Signal(syscall.SIGHUP); err != nil {
 			t.Fatal(err)
 		}
-		until(t, "it says that it reloaded", func() bool { return said(`"reloaded"`) == 1 })
+		tasktest.Until(t, "it says that it reloaded", func() bool { return said(`"reloaded"`) == 1 })
 		if said(taken) == before {
 			t.Error("the signal had no certificate taken up")
 		}
@@ -92,16 +101,16 @@ func TestRenewedCertificate(t *testing.T) {
 
 		// What cannot be read is logged, and the former certificate is served on.
 		before = said(broken)
-		write(t, env["ALANIA_TLS_CERT"], "half of a")
+		write(env["ALANIA_TLS_CERT"], "half of a")
 		if err := p.Process.Signal(syscall.SIGHUP); err != nil {
 			t.Fatal(err)
 		}
-		until(t, "it says what it cannot read", func() bool { return said(broken) > before })
+		tasktest.Until(t, "it says what it cannot read", func() bool { return said(broken) > before })
 		if !serves(third) {
 			t.Error("the former certificate is not served on")
 		}
 		goesOn()
-		if code := end(t, p); code != 0 {
+		if code := p.Stop(t); code != 0 {
 			t.Errorf("exit status %d", code)
 		}
 	})

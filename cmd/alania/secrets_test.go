@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/alania-go/alania/cmd/alania/cmdtest"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
 )
@@ -16,40 +18,41 @@ import (
 func TestRetireKey(t *testing.T) {
 	const nextKey = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
+		env := cmdtest.Settings(t, e)
 		env["ALANIA_CONNECTOR_ALLOW_HTTP"], env["ALANIA_CONNECTOR_ALLOW_NETS"] = "true", "127.0.0.0/8"
 		with := func(key string) map[string]string {
 			env := maps.Clone(env)
 			env["ALANIA_SECRET_KEY"] = key
 			return env
 		}
-		p := start(t, t.TempDir(), env)
-		org := firstOrg(t, p)
-		keyed := func(p *process) (int, http.Header, object) {
-			return call(http.MethodPost, p.URL+"/v2/orgs/"+org+"/workspaces", testKey,
+		p := cmdtest.Start(t, t.TempDir(), env)
+		org := cmdtest.FirstOrg(t, p)
+		keyed := func(p *cmdtest.Process) (int, http.Header, object) {
+			return cmdtest.Call(http.MethodPost, p.URL+"/v2/orgs/"+org+"/workspaces", cmdtest.Key,
 				map[string]string{"Idempotency-Key": "one"}, object{"name": "One"})
 		}
 		status, _, made := keyed(p)
 		if status != http.StatusCreated {
 			t.Fatalf("%d %v", status, made)
 		}
-		hook := must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints",
+		hook := cmdtest.Must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints",
 			object{"url": "https://example.com/hook", "events": []string{"*"}})["id"].(string)
-		must(t, 200, http.MethodPost, p.URL+"/v2/webhooks/endpoints/"+hook+"/rotate-secret", nil)
-		must(t, 202, http.MethodPost, p.URL+"/v2/integrations/http_json/bindings",
+		cmdtest.Must(t, 200, http.MethodPost, p.URL+"/v2/webhooks/endpoints/"+hook+"/rotate-secret", nil)
+		cmdtest.Must(t, 202, http.MethodPost, p.URL+"/v2/integrations/http_json/bindings",
 			object{
 				"workspace_id": made["id"], "name": "source", "config": object{"url": "http://127.0.0.1:1/", "entity": "rows"},
 			})
-		must(t, 201, http.MethodPost, p.URL+"/api/v1/mcp/servers",
+		cmdtest.Must(t, 201, http.MethodPost, p.URL+"/api/v1/mcp/servers",
 			object{
 				"id": "web", "name": "Web", "transport": "streamable_http", "url": "http://127.0.0.1:1/",
 				"headers": object{"Authorization": "Bearer x"},
 			})
 		signing := func() string {
-			return must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any)[0].(object)["kid"].(string)
+			set := cmdtest.Must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)
+			return set["keys"].([]any)[0].(object)["kid"].(string)
 		}
 		kid := signing()
-		if code := end(t, p); code != 0 {
+		if code := p.Stop(t); code != 0 {
 			t.Fatalf("stopped with %d", code)
 		}
 
@@ -58,8 +61,8 @@ func TestRetireKey(t *testing.T) {
 			!strings.Contains(err.Error(), "ALANIA_SECRET_KEY") {
 			t.Fatalf("a start without the key: %v\n%s", err, out)
 		}
-		both := with(nextKey + "," + testSecretKey)
-		p = start(t, t.TempDir(), both)
+		both := with(nextKey + "," + cmdtest.SecretKey)
+		p = cmdtest.Start(t, t.TempDir(), both)
 		out, err := alania(t, both, "secrets", "reseal")
 		if err != nil || !strings.Contains(out, "a former key that nothing needs") ||
 			!strings.Contains(out, "Take the former keys out") {
@@ -77,17 +80,17 @@ func TestRetireKey(t *testing.T) {
 			again["id"] != made["id"] {
 			t.Errorf("beside the running server: %d %v", status, again)
 		}
-		if code := end(t, p); code != 0 {
+		if code := p.Stop(t); code != 0 {
 			t.Fatalf("stopped with %d", code)
 		}
 
-		p = start(t, t.TempDir(), with(nextKey))
+		p = cmdtest.Start(t, t.TempDir(), with(nextKey))
 		if status, h, again := keyed(p); status != http.StatusCreated || h.Get("X-Idempotency-Replayed") != "true" ||
 			again["id"] != made["id"] {
 			t.Errorf("without the former key: %d %v", status, again)
 		}
-		_, bearer := token(p.URL, testClient, testSecret)
-		if status, _, answer := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK ||
+		_, bearer := cmdtest.Token(p.URL, cmdtest.ClientID, cmdtest.Secret)
+		if status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != http.StatusOK ||
 			signing() != kid {
 			t.Errorf("a token of the same signing key: %d %v", status, answer)
 		}
@@ -100,13 +103,13 @@ func TestRetireKey(t *testing.T) {
 
 func TestRotateSigning(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
+		env := cmdtest.Settings(t, e)
 		out, err := alania(t, env, "keys", "rotate-signing")
 		if err != nil || !strings.Contains(out, "is published and signs from ") {
 			t.Fatalf("%v\n%s", err, out)
 		}
-		p := start(t, t.TempDir(), env)
-		if set := must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any); len(set) != 2 {
+		p := cmdtest.Start(t, t.TempDir(), env)
+		if set := cmdtest.Must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any); len(set) != 2 {
 			t.Errorf("%d keys are published", len(set))
 		}
 		for _, args := range [][]string{
@@ -123,21 +126,23 @@ func TestRotateSigning(t *testing.T) {
 // A key that leaked is ended while the server runs: SIGHUP has it refuse the tokens at once.
 func TestRotateSigningNow(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
-		p := start(t, t.TempDir(), env)
+		env := cmdtest.Settings(t, e)
+		p := cmdtest.Start(t, t.TempDir(), env)
 		token := func() string {
 			t.Helper()
-			status, s := token(p.URL, testClient, testSecret)
+			status, s := cmdtest.Token(p.URL, cmdtest.ClientID, cmdtest.Secret)
 			if status != http.StatusOK {
 				t.Fatalf("no token: status %d", status)
 			}
 			return s
 		}
 		reads := func(bearer string) int {
-			status, _, _ := call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil)
+			status, _, _ := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil)
 			return status
 		}
-		kids := func() []any { return must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any) }
+		kids := func() []any {
+			return cmdtest.Must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any)
+		}
 		before, leaked := kids()[0].(object)["kid"], token()
 		if status := reads(leaked); status != http.StatusOK {
 			t.Fatalf("status %d", status)
@@ -149,7 +154,7 @@ func TestRotateSigningNow(t *testing.T) {
 		if err := p.Process.Signal(syscall.SIGHUP); err != nil {
 			t.Fatal(err)
 		}
-		until(t, "the server refuses a token of the key that leaked", func() bool {
+		tasktest.Until(t, "the server refuses a token of the key that leaked", func() bool {
 			return reads(leaked) == http.StatusUnauthorized
 		})
 		if status := reads(token()); status != http.StatusOK {
@@ -159,13 +164,4 @@ func TestRotateSigningNow(t *testing.T) {
 			t.Errorf("published: %v, and the key that leaked is %v", set, before)
 		}
 	})
-}
-
-// end stops a server in order and returns its exit status.
-func end(t *testing.T, p *process) int {
-	t.Helper()
-	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	return p.wait(t)
 }

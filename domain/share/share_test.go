@@ -3,6 +3,7 @@ package share_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/share"
+	"github.com/alania-go/alania/domain/task/tasktest"
 )
 
 var ctx = context.Background()
@@ -31,11 +33,7 @@ func fill(p *share.Pool, org id.ID, host string) []share.Permit {
 // waiting blocks until so many callers wait.
 func waiting(t *testing.T, p *share.Pool, n int) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); p.Stats().Waiting != n; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%d callers wait, want %d", p.Stats().Waiting, n)
-		}
-	}
+	tasktest.Until(t, fmt.Sprintf("%d callers wait", n), func() bool { return p.Stats().Waiting == n })
 }
 
 func TestAnOrgLeavesSomeForOthers(t *testing.T) {

@@ -28,6 +28,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/engine/delivery"
 	"github.com/alania-go/alania/engine/guard"
@@ -130,16 +131,6 @@ func (w *world) deliveries(t testing.TB) []webhook.Delivery {
 	return p.Items
 }
 
-// eventually waits for something that happens by itself.
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("never: " + what)
-		}
-	}
-}
-
 // inbox is a receiver that verifies with a library that is not ours.
 type inbox struct {
 	*httptest.Server
@@ -201,7 +192,7 @@ func TestDeliveriesAreVerified(t *testing.T) {
 		w.endpoint(t, other.URL, "key.revoked", "webhook.*")
 		in.secrets = []string{first}
 		w.publish(t, event.WorkspaceCreated)
-		eventually(t, "the first delivery", func() bool { return in.count() == 1 })
+		tasktest.Until(t, "the first delivery", func() bool { return in.count() == 1 })
 		// During a rotation both secrets verify.
 		_, second, err := w.service.Rotate(w.ctx, ep.ID)
 		if err != nil || second == first {
@@ -213,17 +204,17 @@ func TestDeliveriesAreVerified(t *testing.T) {
 		for range 20 {
 			w.publish(t, event.WorkspaceUpdated)
 		}
-		eventually(t, "the deliveries of the rotation", func() bool { return in.count() == 21 })
+		tasktest.Until(t, "the deliveries of the rotation", func() bool { return in.count() == 21 })
 		// A day later only the new one does.
 		w.skew.Store(int64(webhook.RotationGrace + time.Second))
 		in.mu.Lock()
 		in.secrets = nil
 		in.mu.Unlock()
 		w.publish(t, event.WorkspaceUpdated)
-		eventually(t, "a delivery behind the rotation", func() bool { return in.count() == 22 })
+		tasktest.Until(t, "a delivery behind the rotation", func() bool { return in.count() == 22 })
 		w.publish(t, event.KeyRevoked)
-		eventually(t, "the other endpoint's", func() bool { return other.count() == 1 })
-		eventually(t, "every attempt is recorded", func() bool {
+		tasktest.Until(t, "the other endpoint's", func() bool { return other.count() == 1 })
+		tasktest.Until(t, "every attempt is recorded", func() bool {
 			return !slices.ContainsFunc(w.deliveries(t), func(d webhook.Delivery) bool { return d.State == webhook.Pending })
 		})
 		in.mu.Lock()
@@ -256,7 +247,7 @@ func TestFailuresFollowTheSchedule(t *testing.T) {
 		w.endpoint(t, in.URL)
 		ev := w.publish(t, event.WorkspaceCreated)
 		for n := 1; n <= len(webhook.Schedule); n++ {
-			eventually(t, fmt.Sprint("attempt ", n), func() bool {
+			tasktest.Until(t, fmt.Sprint("attempt ", n), func() bool {
 				d := w.deliveries(t)
 				return len(d) == 1 && len(d[0].Log) == n
 			})
@@ -279,7 +270,7 @@ func TestFailuresFollowTheSchedule(t *testing.T) {
 		if _, err := w.service.Retry(w.ctx, d.ID); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "the retry", func() bool { return w.deliveries(t)[0].State == webhook.Succeeded })
+		tasktest.Until(t, "the retry", func() bool { return w.deliveries(t)[0].State == webhook.Succeeded })
 		if _, err := w.service.Retry(w.ctx, id.New()); !fault.IsCode(err, fault.NotFound) {
 			t.Errorf("retry of nothing: %v", err)
 		}
@@ -296,11 +287,11 @@ func TestAnswersThatMeanMore(t *testing.T) {
 		gone.answer.Store(410)
 		goneEP, _ := w.endpoint(t, gone.URL, "key.*")
 		w.publish(t, event.KeyCreated)
-		eventually(t, "the endpoint is disabled", func() bool {
+		tasktest.Until(t, "the endpoint is disabled", func() bool {
 			got, err := w.service.Get(w.ctx, goneEP.ID)
 			return err == nil && got.Status == webhook.Disabled && got.DisabledReason == webhook.Gone
 		})
-		eventually(t, "the others are told", func() bool { return watch.count() == 1 })
+		tasktest.Until(t, "the others are told", func() bool { return watch.count() == 1 })
 		w.publish(t, event.KeyCreated)
 
 		slow := newInbox(t)
@@ -308,9 +299,9 @@ func TestAnswersThatMeanMore(t *testing.T) {
 		slow.header.Set("Retry-After", "3600")
 		w.endpoint(t, slow.URL, "member.*")
 		w.publish(t, event.MemberInvited)
-		eventually(t, "the attempt", func() bool { return slow.count() == 1 })
+		tasktest.Until(t, "the attempt", func() bool { return slow.count() == 1 })
 		var d webhook.Delivery
-		eventually(t, "its record", func() bool {
+		tasktest.Until(t, "its record", func() bool {
 			for _, x := range w.deliveries(t) {
 				if x.EventType == "member.invited" && len(x.Log) == 1 {
 					d = x
@@ -328,7 +319,7 @@ func TestAnswersThatMeanMore(t *testing.T) {
 		defer moved.Close()
 		w.endpoint(t, moved.URL, "workspace.*")
 		w.publish(t, event.WorkspaceCreated)
-		eventually(t, "the redirect is recorded", func() bool {
+		tasktest.Until(t, "the redirect is recorded", func() bool {
 			for _, x := range w.deliveries(t) {
 				if x.EventType == "workspace.created" && len(x.Log) == 1 {
 					return strings.Contains(x.Log[0].Error, "redirect")
@@ -361,7 +352,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 			want[ep.ID] = text
 		}
 		w.publish(t, event.WorkspaceCreated)
-		eventually(t, "the attempts are recorded", func() bool {
+		tasktest.Until(t, "the attempts are recorded", func() bool {
 			n := 0
 			for _, d := range w.deliveries(t) {
 				if len(d.Log) == 1 {
@@ -396,7 +387,7 @@ func TestAPanicIsAFailedAttempt(t *testing.T) {
 		bad, _ := w.endpoint(t, in.URL+"/panic")
 		w.endpoint(t, in.URL)
 		w.publish(t, event.WorkspaceCreated)
-		eventually(t, "both attempts are recorded", func() bool {
+		tasktest.Until(t, "both attempts are recorded", func() bool {
 			d := w.deliveries(t)
 			return len(d) == 2 && len(d[0].Log) == 1 && len(d[1].Log) == 1
 		})
@@ -416,14 +407,17 @@ func TestFailingForDaysDisables(t *testing.T) {
 		ep, _ := w.endpoint(t, in.URL, "key.*")
 		w.endpoint(t, watch.URL, "webhook.*")
 		w.publish(t, event.KeyCreated)
-		eventually(t, "it is noted", func() bool { got, _ := w.service.Get(w.ctx, ep.ID); return got.FailingSince != nil })
+		tasktest.Until(t, "it is noted", func() bool {
+			got, _ := w.service.Get(w.ctx, ep.ID)
+			return got.FailingSince != nil
+		})
 		w.skew.Store(int64(webhook.DisableAfter + time.Hour))
 		w.engine.Wake()
-		eventually(t, "it is disabled", func() bool {
+		tasktest.Until(t, "it is disabled", func() bool {
 			got, _ := w.service.Get(w.ctx, ep.ID)
 			return got.Status == webhook.Disabled && got.DisabledReason == webhook.Failing
 		})
-		eventually(t, "the others are told", func() bool { return watch.count() == 1 })
+		tasktest.Until(t, "the others are told", func() bool { return watch.count() == 1 })
 		if _, err := w.service.Retry(w.ctx, w.deliveries(t)[0].ID); !fault.IsCode(err, fault.Conflict) {
 			t.Errorf("retry to a disabled endpoint: %v", err)
 		}
@@ -436,12 +430,12 @@ func TestFailingForDaysDisables(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Fatalf("recovered %d, %v", n, err)
 		}
-		eventually(t, "the recovered one arrives", func() bool {
+		tasktest.Until(t, "the recovered one arrives", func() bool {
 			return slices.ContainsFunc(w.deliveries(t), func(d webhook.Delivery) bool {
 				return d.EndpointID == ep.ID && d.State == webhook.Succeeded
 			})
 		})
-		eventually(t, "the failure is forgotten", func() bool {
+		tasktest.Until(t, "the failure is forgotten", func() bool {
 			got, _ := w.service.Get(w.ctx, ep.ID)
 			return got.FailingSince == nil
 		})
@@ -463,7 +457,7 @@ func TestRefusedAddresses(t *testing.T) {
 		w.endpoint(t, u)
 	}
 	w.publish(t, event.WorkspaceCreated)
-	eventually(t, "every attempt is recorded", func() bool {
+	tasktest.Until(t, "every attempt is recorded", func() bool {
 		d := w.deliveries(t)
 		return len(d) == len(urls) && !slices.ContainsFunc(d, func(d webhook.Delivery) bool { return len(d.Log) == 0 })
 	})
@@ -525,7 +519,7 @@ func delays(t *testing.T, e store.Engine, bad bool) []time.Duration {
 	for range events {
 		w.publish(t, event.WorkspaceCreated)
 	}
-	eventually(t, "all arrive", func() bool { mu.Lock(); defer mu.Unlock(); return len(out) >= events })
+	tasktest.Until(t, "all arrive", func() bool { mu.Lock(); defer mu.Unlock(); return len(out) >= events })
 	mu.Lock()
 	defer mu.Unlock()
 	return slices.Clone(out)

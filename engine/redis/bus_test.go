@@ -6,9 +6,10 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/alicebob/miniredis/v2"
+
+	"github.com/alania-go/alania/domain/task/tasktest"
 )
 
 // listener collects the messages of one subscription.
@@ -44,19 +45,9 @@ func (l *listener) all() []string {
 	return slices.Clone(l.got)
 }
 
-// eventually waits for something that happens in its own time.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal(what + ": never")
-		}
-	}
-}
-
 func subscribed(t *testing.T, m *miniredis.Miniredis, channel string, n int) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("%d subscribed to %s", n, channel), func() bool {
+	tasktest.Until(t, fmt.Sprintf("%d subscribed to %s", n, channel), func() bool {
 		return m.PubSubNumSub(channel)[channel] == n
 	})
 }
@@ -93,7 +84,7 @@ func TestBusReachesEveryReplica(t *testing.T) {
 		"the same replica": {a, want}, "another": {b, want}, "another topic": {topic, []string{"x"}},
 		"another database": {database, []string{"y"}},
 	} {
-		eventually(t, name, func() bool { return len(tc.l.all()) >= len(tc.want) })
+		tasktest.Until(t, name, func() bool { return len(tc.l.all()) >= len(tc.want) })
 		if got := tc.l.all(); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
 		}
@@ -113,10 +104,10 @@ func TestBusReconnects(t *testing.T) {
 	for i := range 3 {
 		g.set(true)
 		subscribed(t, m, "alania:0:revoked", 1)
-		eventually(t, "publishing", func() bool { // an old connection may fail first
+		tasktest.Until(t, "publishing", func() bool { // an old connection may fail first
 			return bus.Publish(context.Background(), "revoked", []byte(fmt.Sprint(i+1))) == nil
 		})
-		eventually(t, "a message", func() bool { return len(l.all()) == i+1 })
+		tasktest.Until(t, "a message", func() bool { return len(l.all()) == i+1 })
 		g.set(false)
 		subscribed(t, m, "alania:0:revoked", 0)
 	}

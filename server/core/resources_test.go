@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/server/servertest"
 )
@@ -527,14 +528,13 @@ func TestWebhooksAsPublished(t *testing.T) {
 		}
 		// It fails again and waits for its time.
 		var waiting object
-		for deadline := time.Now().Add(20 * time.Second); waiting == nil; time.Sleep(10 * time.Millisecond) {
-			if found := deliveries(url.Values{"status": {"retrying"}}); len(found) == 1 && found[0].(object)["attempt"] == 2.0 {
+		tasktest.Until(t, "the retry failed", func() bool {
+			found := deliveries(url.Values{"status": {"retrying"}})
+			if len(found) == 1 && found[0].(object)["attempt"] == 2.0 {
 				waiting = found[0].(object)
 			}
-			if time.Now().After(deadline) {
-				t.Fatal("never: the retry failed")
-			}
-		}
+			return waiting != nil
+		})
 		if waiting["next_retry_at"] == nil {
 			t.Errorf("%v", waiting)
 		}

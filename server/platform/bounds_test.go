@@ -20,6 +20,7 @@ import (
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/db"
@@ -102,7 +103,7 @@ func TestARunWhoseJobIsSetAside(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		run := active(t, i, tn)
 		runID := run["id"].(string)
-		eventually(t, "the first page is there", func() bool {
+		tasktest.Until(t, "the first page is there", func() bool {
 			return getRun(t, i, tn, runID)["totals"].(object)["created"] == 1.0
 		})
 		jobID, err := id.ParsePrefixed(id.JobPrefix, run["job_id"].(string))
@@ -144,7 +145,7 @@ func TestARunWhoseJobIsSetAside(t *testing.T) {
 		}
 		i.Queue.Wake()
 		binding := map[string]string{"binding_id": run["binding_id"].(string)}
-		eventually(t, "another run is started in its place", func() bool {
+		tasktest.Until(t, "another run is started in its place", func() bool {
 			b := i.Want(t, 200, servertest.Request{Operation: "getBinding", Bearer: tn.Key, Path: binding}).Object(t)
 			last, _ := b["last_run_id"].(string)
 			return last != "" && last != runID
@@ -188,6 +189,6 @@ func TestARunEndsWhereThePlanDoes(t *testing.T) {
 		}
 		i.Want(t, 204,
 			servertest.Request{Operation: "deleteBinding", Bearer: tn.Key, Path: map[string]string{"binding_id": b}})
-		eventually(t, "the records are gone", func() bool { return used("records") == 0 && used("record_bytes") == 0 })
+		tasktest.Until(t, "the records are gone", func() bool { return used("records") == 0 && used("record_bytes") == 0 })
 	})
 }

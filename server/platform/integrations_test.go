@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/server/servertest"
 )
 
@@ -51,7 +52,7 @@ func ready(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, target s
 
 func settled(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, b string) {
 	t.Helper()
-	eventually(t, "the binding is validated", func() bool {
+	tasktest.Until(t, "the binding is validated", func() bool {
 		got := getBinding(t, i, tn, b)
 		if got["state"] == "invalid" {
 			t.Fatalf("%v", got)
@@ -76,7 +77,7 @@ func getRun(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, run str
 func ended(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, run string) object {
 	t.Helper()
 	var got object
-	eventually(t, "the run ends", func() bool {
+	tasktest.Until(t, "the run ends", func() bool {
 		got = getRun(t, i, tn, run)
 		return got["finished_at"] != nil
 	})
@@ -216,7 +217,7 @@ func TestSyncIntoRecords(t *testing.T) {
 		}
 		path := map[string]string{"binding_id": b}
 		i.Want(t, 204, servertest.Request{Operation: "deleteBinding", Bearer: tn.Key, Path: path})
-		eventually(t, "the records go with their binding", func() bool {
+		tasktest.Until(t, "the records go with their binding", func() bool {
 			return len(walk(t, i,
 				servertest.Request{
 					Operation: "listRecords", Bearer: tn.Key, Path: map[string]string{"workspace_id": tn.Workspace.ID.Prefixed("wks")},
@@ -260,7 +261,7 @@ func TestBindingsThatDoNotWork(t *testing.T) {
 		bad := newBinding(t, i, tn, i.Other+"/missing")
 		path := map[string]string{"binding_id": bad["id"].(string)}
 		var got object
-		eventually(t, "it is found invalid", func() bool {
+		tasktest.Until(t, "it is found invalid", func() bool {
 			got = getBinding(t, i, tn, bad["id"].(string))
 			return got["state"] == "invalid"
 		})
@@ -268,7 +269,7 @@ func TestBindingsThatDoNotWork(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		// The job ends a moment after what it does.
-		eventually(t, "its job has failed", func() bool {
+		tasktest.Until(t, "its job has failed", func() bool {
 			j := i.Want(t, 200, servertest.Request{
 				Operation: "getJob", Bearer: tn.Key, Path: map[string]string{"job_id": got["validation_job_id"].(string)},
 			}).Object(t)
@@ -310,7 +311,7 @@ func TestRunsThatAreUnderWay(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		run := active(t, i, tn)
 		path := map[string]string{"binding_id": run["binding_id"].(string)}
-		eventually(t, "the first page is there", func() bool {
+		tasktest.Until(t, "the first page is there", func() bool {
 			return getRun(t, i, tn, run["id"].(string))["totals"].(object)["created"] == 1.0
 		})
 		for _, r := range []servertest.Request{
@@ -333,7 +334,7 @@ func TestRunsThatAreUnderWay(t *testing.T) {
 		job := servertest.Request{
 			Operation: "cancelJob", Bearer: tn.Key, Path: map[string]string{"job_id": run["job_id"].(string)},
 		}
-		eventually(t, "its job ends", func() bool {
+		tasktest.Until(t, "its job ends", func() bool {
 			return i.Want(t, 200,
 				servertest.Request{Operation: "getJob", Bearer: tn.Key, Path: job.Path}).Object(t)["state"] == "cancelled"
 		})

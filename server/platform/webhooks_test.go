@@ -12,6 +12,7 @@ import (
 
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/openapi"
@@ -48,16 +49,6 @@ func (m *memo) drop(tn *servertest.Tenant, kind string) {
 	delete(m.made, tn.Org.ID.UUID()+kind)
 }
 
-// eventually waits for something that happens in the background.
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("never: " + what)
-		}
-	}
-}
-
 func newEndpoint(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, target string, events ...string) object {
 	t.Helper()
 	if len(events) == 0 {
@@ -80,7 +71,7 @@ func delivered(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) stri
 			Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: map[string]string{"endpoint_id": endpoint(t, i, tn)},
 		}).Object(t)
 	})["id"].(string)
-	eventually(t, "the delivery ends", func() bool { return delivery(t, i, tn, d)["state"] != "pending" })
+	tasktest.Until(t, "the delivery ends", func() bool { return delivery(t, i, tn, d)["state"] != "pending" })
 	return d
 }
 
@@ -156,7 +147,7 @@ func TestWebhookEndpoints(t *testing.T) {
 		// A disabled endpoint still takes a test; what is real is not retried to it.
 		d := i.Want(t, 202,
 			servertest.Request{Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: path}).Object(t)["id"].(string)
-		eventually(t, "the test arrives", func() bool { return delivery(t, i, tn, d)["state"] == "succeeded" })
+		tasktest.Until(t, "the test arrives", func() bool { return delivery(t, i, tn, d)["state"] == "succeeded" })
 		retry := servertest.Request{
 			Operation: "retryWebhookDelivery", Bearer: tn.Key, Path: map[string]string{"delivery_id": d},
 		}
@@ -214,7 +205,7 @@ func TestDeliveriesAreFound(t *testing.T) {
 			}
 			return walk(t, i, servertest.Request{Operation: "listWebhookDeliveries", Bearer: tn.Key, Query: q}, nil)
 		}
-		eventually(t, "both were tried", func() bool {
+		tasktest.Until(t, "both were tried", func() bool {
 			return len(find("status_code", "500")) == 1 && len(find("state", "succeeded")) == 1
 		})
 		for _, c := range []struct {
@@ -302,7 +293,7 @@ func TestEveryEventIsEmittedAsDocumented(t *testing.T) {
 		newBinding(t, i, tn, i.Other+"/missing")
 		failing(t, i, tn)
 		seen := map[string]bool{}
-		eventually(t, fmt.Sprint("every event; seen ", seen), func() bool {
+		tasktest.Until(t, fmt.Sprint("every event; seen ", seen), func() bool {
 			for _, d := range event.Catalogue() {
 				if !seen[string(d.Type)] {
 					found := i.Want(t, 200, servertest.Request{

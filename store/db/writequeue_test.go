@@ -10,21 +10,13 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/task"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
 )
 
 func asOrg(ctx context.Context, org id.ID) context.Context {
 	return identity.With(ctx, &identity.Principal{Kind: identity.Client, OrgID: org})
-}
-
-func until(t *testing.T, happened func() bool) {
-	t.Helper()
-	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("in vain")
-		}
-	}
 }
 
 // A request reads and writes while background work holds every connection that it has.
@@ -77,7 +69,7 @@ func order(t *testing.T, s *storetest.Store, contexts ...context.Context) []int 
 				t.Error(err)
 			}
 		})
-		until(t, func() bool { a, b := s.Waiting(); return a+b == i+1 })
+		tasktest.Until(t, "it waits", func() bool { a, b := s.Waiting(); return a+b == i+1 })
 	}
 	close(release)
 	wg.Wait()

@@ -17,6 +17,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store"
 )
 
@@ -170,16 +171,6 @@ func recordIn(t *testing.T, ctx context.Context, s *Store, orgID id.ID) id.ID {
 	return x.ID
 }
 
-// within waits for something that happens soon, however slow the machine is.
-func within(t *testing.T, what string, happened func() bool) {
-	t.Helper()
-	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("in vain: " + what)
-		}
-	}
-}
-
 // TestExportLosesAndDoublesNothing: two replicas, and a sink that takes a part, fails, and goes on.
 func TestExportLosesAndDoublesNothing(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
@@ -201,9 +192,9 @@ func TestExportLosesAndDoublesNothing(t *testing.T) {
 			return nil
 		}))
 		exporting(t, func() {
-			within(t, "all is sent", func() bool { return len(k.all()) >= len(want) })
+			tasktest.Until(t, "all is sent", func() bool { return len(k.all()) >= len(want) })
 			want = append(want, recordIn(t, ctx, other, orgID))
-			within(t, "what comes later is sent", func() bool { return len(k.all()) >= len(want) })
+			tasktest.Until(t, "what comes later is sent", func() bool { return len(k.all()) >= len(want) })
 		}, exporter(t, s, k), exporter(t, other, k))
 		if got := k.all(); !slices.Equal(got, want) {
 			t.Errorf("%d of %d were sent, or in another order", len(got), len(want))
@@ -215,7 +206,7 @@ func TestExportLosesAndDoublesNothing(t *testing.T) {
 		// Another process goes on after the last one.
 		next := &sink{}
 		want = []id.ID{recordIn(t, ctx, s, orgID)}
-		exporting(t, func() { within(t, "the next is sent", func() bool { return len(next.all()) > 0 }) },
+		exporting(t, func() { tasktest.Until(t, "the next is sent", func() bool { return len(next.all()) > 0 }) },
 			exporter(t, s, next))
 		if got := next.all(); !slices.Equal(got, want) {
 			t.Errorf("another process sends %v", got)
@@ -251,7 +242,7 @@ func TestARefusedEntryIsSetAside(t *testing.T) {
 			}
 			return 0, false, nil
 		}}
-		exporting(t, func() { within(t, "the others arrive", func() bool { return len(k.all()) >= len(want) }) },
+		exporting(t, func() { tasktest.Until(t, "the others arrive", func() bool { return len(k.all()) >= len(want) }) },
 			exporter(t, s, k))
 		if got := k.all(); !slices.Equal(got, want) {
 			t.Errorf("%d of %d were sent, or in another order", len(got), len(want))
@@ -284,7 +275,7 @@ func TestASlowSinkDelaysNobody(t *testing.T) {
 				return nil
 			}))
 			close(over)
-			within(t, "all is sent", func() bool { return len(k.all()) >= len(want) })
+			tasktest.Until(t, "all is sent", func() bool { return len(k.all()) >= len(want) })
 		}, exporter(t, s, k))
 		if got := k.all(); !slices.Equal(got, want) {
 			t.Errorf("sent are %v, want %v", got, want)
@@ -319,7 +310,9 @@ func TestExportFindsWhatCommitsLate(t *testing.T) {
 		return nil
 	}))
 	// A transaction of another database that ends meanwhile counts for a moment.
-	within(t, "both are in order", func() bool { return slices.Equal(after(audit.Cursor{}), []id.ID{late, early}) })
+	tasktest.Until(t, "both are in order", func() bool {
+		return slices.Equal(after(audit.Cursor{}), []id.ID{late, early})
+	})
 }
 
 // TestExportGoesOnBesideAnotherDatabase: what is open in another database of the server writes nothing here.
@@ -331,7 +324,9 @@ func TestExportGoesOnBesideAnotherDatabase(t *testing.T) {
 	must(t, elsewhere.InTx(ctx, func(inside context.Context) error {
 		recordIn(t, inside, elsewhere, otherOrg)
 		want := []id.ID{recordIn(t, ctx, s, orgID)}
-		exporting(t, func() { within(t, "the entry is sent", func() bool { return len(k.all()) > 0 }) }, exporter(t, s, k))
+		exporting(t, func() {
+			tasktest.Until(t, "the entry is sent", func() bool { return len(k.all()) > 0 })
+		}, exporter(t, s, k))
 		if got := k.all(); !slices.Equal(got, want) {
 			t.Errorf("sent are %v", got)
 		}
@@ -347,12 +342,16 @@ func TestRestoredTrail(t *testing.T) {
 	orgID, ctx := newOrg(t, s, plan.Free), t.Context()
 	k := &sink{}
 	sent := recordIn(t, ctx, s, orgID)
-	exporting(t, func() { within(t, "the first is sent", func() bool { return len(k.all()) == 1 }) }, exporter(t, s, k))
+	exporting(t, func() {
+		tasktest.Until(t, "the first is sent", func() bool { return len(k.all()) == 1 })
+	}, exporter(t, s, k))
 	waits := recordIn(t, ctx, s, orgID)
 	change(t, db, "UPDATE audit_entries SET tx = tx + 1000000000000")
 	change(t, db, "UPDATE audit_sinks SET cursor_tx = cursor_tx + 1000000000000")
 	later := recordIn(t, ctx, s, orgID)
-	exporting(t, func() { within(t, "the others are sent", func() bool { return len(k.all()) >= 3 }) }, exporter(t, s, k))
+	exporting(t, func() {
+		tasktest.Until(t, "the others are sent", func() bool { return len(k.all()) >= 3 })
+	}, exporter(t, s, k))
 	if got := k.all(); !slices.Equal(got, []id.ID{sent, waits, later}) {
 		t.Errorf("sent are %v", got)
 	}
@@ -367,7 +366,7 @@ func TestOperatorSink(t *testing.T) {
 		k := &sink{}
 		x := exporter(t, s, k)
 		first := recordIn(t, ctx, s, orgID)
-		exporting(t, func() { within(t, "the first is sent", func() bool { return len(k.all()) == 1 }) }, x)
+		exporting(t, func() { tasktest.Until(t, "the first is sent", func() bool { return len(k.all()) == 1 }) }, x)
 		must(t, x.Operator(ctx, ""))
 		second := recordIn(t, ctx, s, orgID)
 		if rows, err := s.ClaimSinks(ctx, id.New(), time.Now().Add(time.Hour), time.Now().Add(2*time.Hour), 10); err != nil ||
@@ -375,7 +374,7 @@ func TestOperatorSink(t *testing.T) {
 			t.Errorf("a sink that pauses is due: %v, %v", rows, err)
 		}
 		must(t, x.Operator(ctx, "https://other.example/"))
-		exporting(t, func() { within(t, "it goes on", func() bool { return len(k.all()) == 2 }) }, x)
+		exporting(t, func() { tasktest.Until(t, "it goes on", func() bool { return len(k.all()) == 2 }) }, x)
 		if got := k.all(); !slices.Equal(got, []id.ID{first, second}) {
 			t.Errorf("sent are %v", got)
 		}

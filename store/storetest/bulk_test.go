@@ -11,6 +11,7 @@ import (
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/store"
 )
@@ -52,15 +53,10 @@ func TestManyDeliveriesAreChangedInSlices(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			done := make(chan struct{})
 			go func() { queue.Run(ctx); close(done) }()
-			for deadline := time.Now().Add(time.Minute); read[int](t, db,
-				"SELECT count(*) FROM jobs WHERE state <> 'done'") > 0; time.Sleep(5 * time.Millisecond) {
-				if time.Now().After(deadline) {
-					t.Error("the job does not end")
-					break
-				}
-			}
-			stop()
-			<-done
+			defer func() { stop(); <-done }()
+			tasktest.Until(t, "the job ends", func() bool {
+				return read[int](t, db, "SELECT count(*) FROM jobs WHERE state <> 'done'") == 0
+			})
 		}
 		ctx := as(t, orgID)
 		clock.forward(time.Minute)

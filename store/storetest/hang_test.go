@@ -18,6 +18,7 @@ import (
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store"
 )
 
@@ -270,15 +271,9 @@ func pooled(t *testing.T, program, mode string) string {
 	db, err := sql.Open("postgres", url)
 	must(t, err)
 	defer func() { _ = db.Close() }()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if err = db.PingContext(t.Context()); err == nil {
-			return url
-		}
-		if time.Now().After(deadline) {
-			stop()
-			t.Fatalf("pgbouncer does not start: %v\n%s", err, out.String())
-		}
-	}
+	tasktest.Until(t, "pgbouncer answers", func() bool { err = db.PingContext(t.Context()); return err == nil },
+		func() string { stop(); return fmt.Sprintf("%v\n%s", err, out.String()) })
+	return url
 }
 
 // A statement that waits for a lock ends on the server, too, when its caller hangs up or waits no longer.

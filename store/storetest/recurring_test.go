@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/recurring"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/db"
 )
@@ -36,17 +38,14 @@ func (w *sweep) task(s *Store, every time.Duration) recurring.Task {
 
 func (w *sweep) until(t *testing.T, n int) []recurring.Work {
 	t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	var runs []recurring.Work
+	tasktest.Until(t, fmt.Sprintf("%d runs", n), func() bool {
 		w.mu.Lock()
-		runs := w.runs
-		w.mu.Unlock()
-		if len(runs) >= n {
-			return runs
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d runs", len(runs))
-		}
-	}
+		defer w.mu.Unlock()
+		runs = w.runs
+		return len(runs) >= n
+	})
+	return runs
 }
 
 // runRecurring runs a runner on a repository until the test ends or the returned function is called.

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/lib/pq"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store"
 )
 
@@ -503,13 +503,5 @@ func TestMoreTransactionsThanConnections(t *testing.T) {
 // end of its statement.
 func idle(t *testing.T, s *Store) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
-		_, busy := s.Connections()
-		if busy == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d connections are still in use", busy)
-		}
-	}
+	tasktest.Until(t, "no connection is in use", func() bool { _, busy := s.Connections(); return busy == 0 })
 }

@@ -1,4 +1,4 @@
-package main
+package killtest
 
 import (
 	"database/sql"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/cmd/alania/cmdtest"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
@@ -28,6 +29,11 @@ func (a attempt) header() map[string]string {
 		return nil
 	}
 	return map[string]string{"Idempotency-Key": a.key}
+}
+
+// create calls createWorkspace.
+func create(target string, a attempt) (int, http.Header, cmdtest.Object) {
+	return cmdtest.Call(http.MethodPost, target, cmdtest.Key, a.header(), cmdtest.Object{"name": a.name})
 }
 
 // kills returns how often a test kills the server on each database: the test's own number, or
@@ -49,23 +55,18 @@ func kills(t *testing.T, usual int) int {
 // Whatever it acknowledged must be there after the restart, with its audit entry; a
 // keyed request that was cut off can be repeated, and makes one workspace in all.
 func TestKill(t *testing.T) {
-	const workers = 8
 	rounds := kills(t, 3)
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
-		p := start(t, t.TempDir(), env)
-		workspaces := "/v2/orgs/" + firstOrg(t, p) + "/workspaces"
+		env := cmdtest.Settings(t, e)
+		p := cmdtest.Start(t, t.TempDir(), env)
+		workspaces := "/v2/orgs/" + cmdtest.FirstOrg(t, p) + "/workspaces"
 		var acknowledged []attempt // of all rounds: a later crash must not lose them either
 		for round := range rounds {
-			done, cut := hammer(t, p, p.URL+workspaces, round, workers)
-			p = start(t, t.TempDir(), env)
+			done, cut := hammer(t, p, p.URL+workspaces, round, 20+rand.IntN(100))
+			p = cmdtest.Start(t, t.TempDir(), env)
 			acknowledged = append(acknowledged, done...)
 			t.Logf("round %d: %d acknowledged, %d cut off", round, len(done), len(cut))
-			if len(done) == 0 {
-				t.Error("the server was killed before it did anything")
-			}
-
-			found := byName(t, p, workspaces)
+			found := cmdtest.ByName(t, p.URL+workspaces)
 			for _, a := range acknowledged {
 				if ids := found[a.name]; len(ids) != 1 || ids[0] != a.id {
 					t.Errorf("acknowledged %s as %s; found %v", a.name, a.id, ids)
@@ -74,7 +75,7 @@ func TestKill(t *testing.T) {
 			recorded(t, p, workspaces, found)
 			for i := 0; i < len(done); i += 1 + len(done)/20 {
 				if a := done[i]; a.key != "" {
-					status, h, answer := call(http.MethodPost, p.URL+workspaces, testKey, a.header(), object{"name": a.name})
+					status, h, answer := create(p.URL+workspaces, a)
 					if status != http.StatusCreated || answer["id"] != a.id || h.Get("X-Idempotency-Replayed") != "true" {
 						t.Errorf("repeat of the acknowledged %s: status %d, %v", a.name, status, answer)
 					}
@@ -86,7 +87,7 @@ func TestKill(t *testing.T) {
 				if a.key == "" {
 					continue
 				}
-				status, h, answer := call(http.MethodPost, p.URL+workspaces, testKey, a.header(), object{"name": a.name})
+				status, h, answer := create(p.URL+workspaces, a)
 				waits := status == http.StatusConflict && answer["code"] == "idempotency_in_flight" && h.Get("Retry-After") != ""
 				if status != http.StatusCreated && !waits {
 					t.Errorf("repeat of %s before its lease ended: status %d, %v", a.name, status, answer)
@@ -97,7 +98,7 @@ func TestKill(t *testing.T) {
 				if a.key == "" {
 					continue
 				}
-				status, _, answer := call(http.MethodPost, p.URL+workspaces, testKey, a.header(), object{"name": a.name})
+				status, _, answer := create(p.URL+workspaces, a)
 				if status != http.StatusCreated {
 					t.Errorf("repeat of %s: status %d, %v", a.name, status, answer)
 					continue
@@ -105,7 +106,7 @@ func TestKill(t *testing.T) {
 				a.id = answer["id"].(string)
 				acknowledged = append(acknowledged, a)
 			}
-			found = byName(t, p, workspaces)
+			found = cmdtest.ByName(t, p.URL+workspaces)
 			for _, a := range cut {
 				if ids := found[a.name]; a.key != "" && len(ids) != 1 || len(ids) > 1 {
 					t.Errorf("cut off and repeated %s: found %v", a.name, ids)
@@ -116,11 +117,15 @@ func TestKill(t *testing.T) {
 	})
 }
 
-// hammer creates workspaces from several goroutines, every other one with a key, until
-// it kills the server. It returns what was acknowledged and what was cut off.
-func hammer(t *testing.T, p *process, target string, round, workers int) (done, cut []attempt) {
+// hammer creates workspaces from several goroutines, every other one with a key, until so many are
+// acknowledged. Then it kills the server, at a random moment of those that follow: the number is that of
+// the work, and not of the time, so that a slow machine has no more rounds than a fast one. It returns
+// what was acknowledged and what was cut off.
+func hammer(t *testing.T, p *cmdtest.Process, target string, round, enough int) (done, cut []attempt) {
+	const workers = 8
 	var mu sync.Mutex
 	var wg sync.WaitGroup
+	reached, ended := make(chan struct{}), make(chan struct{})
 	for w := range workers {
 		wg.Go(func() {
 			for n := 0; ; n++ {
@@ -128,12 +133,14 @@ func hammer(t *testing.T, p *process, target string, round, workers int) (done, 
 				if n%2 == 0 {
 					a.key = fmt.Sprintf("key-%d-%d-%d", round, w, n)
 				}
-				status, _, answer := call(http.MethodPost, target, testKey, a.header(), object{"name": a.name})
+				status, _, answer := create(target, a)
 				mu.Lock()
 				switch status {
 				case http.StatusCreated:
 					a.id = answer["id"].(string)
-					done = append(done, a)
+					if done = append(done, a); len(done) == enough {
+						close(reached)
+					}
 				case 0:
 					cut = append(cut, a)
 				default:
@@ -146,29 +153,25 @@ func hammer(t *testing.T, p *process, target string, round, workers int) (done, 
 			}
 		})
 	}
-	time.Sleep(150*time.Millisecond + time.Duration(rand.Int64N(int64(400*time.Millisecond))))
-	p.kill(t)
-	wg.Wait()
+	go func() { wg.Wait(); close(ended) }()
+	select {
+	case <-reached:
+		time.Sleep(time.Duration(rand.Int64N(int64(30 * time.Millisecond))))
+	case <-ended:
+		t.Error("the server ended before it was killed")
+	}
+	p.Kill(t)
+	<-ended
 	return done, cut
 }
 
-func byName(t *testing.T, p *process, workspaces string) map[string][]string {
-	t.Helper()
-	found := map[string][]string{}
-	for _, w := range pages(t, p.URL+workspaces) {
-		name := w["name"].(string)
-		found[name] = append(found[name], w["id"].(string))
-	}
-	return found
-}
-
 // recorded checks that every workspace has exactly one entry, and every entry a workspace.
-func recorded(t *testing.T, p *process, workspaces string, found map[string][]string) {
+func recorded(t *testing.T, p *cmdtest.Process, workspaces string, found map[string][]string) {
 	t.Helper()
 	entries := map[string]int{}
-	for _, e := range pages(t,
+	for _, e := range cmdtest.Pages(t,
 		p.URL+strings.TrimSuffix(workspaces, "workspaces")+"audit?filter%5Baction%5D=workspace.created") {
-		entries[e["target"].(object)["id"].(string)]++
+		entries[e["target"].(cmdtest.Object)["id"].(string)]++
 	}
 	for name, ids := range found {
 		for _, id := range ids {

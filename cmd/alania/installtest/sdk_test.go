@@ -1,4 +1,4 @@
-package main
+package installtest
 
 import (
 	"os"
@@ -13,7 +13,7 @@ import (
 // no database: on SQLite its tests run by themselves.
 func TestGoSDK(t *testing.T) {
 	suite := exec.Command("go", "test", "-count", "1", "-timeout", "10m", "./internal/suite")
-	suite.Dir = "../../sdk/go"
+	suite.Dir = "../../../sdk/go"
 	suite.Env = append(os.Environ(), "ALANIA_TEST_DATABASE_URL="+storetest.Empty(t, store.Postgres))
 	if out, err := suite.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

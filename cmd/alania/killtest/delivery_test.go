@@ -1,4 +1,4 @@
-package main
+package killtest
 
 import (
 	"context"
@@ -20,36 +20,20 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"github.com/alania-go/alania/cmd/alania/cmdtest"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
 )
 
 func onLoopback(t *testing.T, e store.Engine) map[string]string {
-	env := settings(t, e)
+	env := cmdtest.Settings(t, e)
 	for _, kind := range []string{"WEBHOOK", "CONNECTOR"} {
 		env["ALANIA_"+kind+"_ALLOW_NETS"], env["ALANIA_"+kind+"_ALLOW_HTTP"] = "127.0.0.0/8", "true"
 	}
 	env["ALANIA_HEARTBEAT"] = "100ms" // what a killed process worked on is taken over soon
 	return env
-}
-
-func must(t *testing.T, want int, method, target string, body any) object {
-	t.Helper()
-	status, _, answer := call(method, target, testKey, nil, body)
-	if status != want {
-		t.Fatalf("%s %s: status %d, %v", method, target, status, answer)
-	}
-	return answer
-}
-
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(90 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("never: " + what)
-		}
-	}
 }
 
 // TestKillWhileDelivering kills the server while events are published and delivered. Every
@@ -88,17 +72,17 @@ func TestKillWhileDelivering(t *testing.T) {
 		defer receiver.Close()
 
 		env := onLoopback(t, e)
-		p := start(t, t.TempDir(), env)
+		p := cmdtest.Start(t, t.TempDir(), env)
 		mu.Lock()
-		secret = must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints",
-			object{"url": receiver.URL, "events": []string{"workspace.created"}})["signing_secret"].(string)
+		secret = cmdtest.Must(t, 201, http.MethodPost, p.URL+"/v2/webhooks/endpoints",
+			cmdtest.Object{"url": receiver.URL, "events": []string{"workspace.created"}})["signing_secret"].(string)
 		mu.Unlock()
-		workspaces := "/v2/orgs/" + firstOrg(t, p) + "/workspaces"
+		workspaces := "/v2/orgs/" + cmdtest.FirstOrg(t, p) + "/workspaces"
 		var acknowledged []attempt
 		for round := 0; round < rounds || len(acknowledged) < 2000; round++ {
-			done, _ := hammer(t, p, p.URL+workspaces, round, 8)
+			done, _ := hammer(t, p, p.URL+workspaces, round, 150+rand.IntN(100))
 			acknowledged = append(acknowledged, done...)
-			p = start(t, t.TempDir(), env)
+			p = cmdtest.Start(t, t.TempDir(), env)
 		}
 		missing := func() int {
 			mu.Lock()
@@ -111,9 +95,9 @@ func TestKillWhileDelivering(t *testing.T) {
 			}
 			return n
 		}
-		until(t, "every acknowledged event arrives", func() bool { return missing() == 0 })
+		tasktest.Until(t, "every acknowledged event arrives", func() bool { return missing() == 0 })
 		found := map[string]bool{}
-		for _, w := range pages(t, p.URL+workspaces) {
+		for _, w := range cmdtest.Pages(t, p.URL+workspaces) {
 			found[w["id"].(string)] = true
 		}
 		mu.Lock()
@@ -161,29 +145,31 @@ func TestKillWhileSyncing(t *testing.T) {
 		}))
 		defer source.Close()
 		env := onLoopback(t, e)
-		p := start(t, t.TempDir(), env)
+		p := cmdtest.Start(t, t.TempDir(), env)
 		b := binding(t, p, "http_json",
-			object{"url": source.URL, "entity": "rows", "pagination": object{"type": "page", "page_param": "page"}})
-		run := must(t, 202, http.MethodPost, p.URL+"/v2/bindings/"+b+"/sync-runs", object{})["id"].(string)
-		read := func() (object, float64) {
-			r := must(t, 200, http.MethodGet, p.URL+"/v2/integrations/sync/runs/"+run, nil)
-			return r, r["totals"].(object)["read"].(float64)
+			cmdtest.Object{
+				"url": source.URL, "entity": "rows", "pagination": cmdtest.Object{"type": "page", "page_param": "page"},
+			})
+		run := cmdtest.Must(t, 202, http.MethodPost, p.URL+"/v2/bindings/"+b+"/sync-runs", cmdtest.Object{})["id"].(string)
+		read := func() (cmdtest.Object, float64) {
+			r := cmdtest.Must(t, 200, http.MethodGet, p.URL+"/v2/integrations/sync/runs/"+run, nil)
+			return r, r["totals"].(cmdtest.Object)["read"].(float64)
 		}
 		for range rounds {
 			// Killed while it works: some pages further than where it was.
 			_, before := read()
-			until(t, "the run goes on", func() bool { r, n := read(); return n > before || r["finished_at"] != nil })
+			tasktest.Until(t, "the run goes on", func() bool { r, n := read(); return n > before || r["finished_at"] != nil })
 			time.Sleep(time.Duration(rand.Int64N(int64(60 * time.Millisecond))))
-			p.kill(t)
-			p = start(t, t.TempDir(), env)
+			p.Kill(t)
+			p = cmdtest.Start(t, t.TempDir(), env)
 		}
 		r, n := read()
 		if r["finished_at"] != nil {
 			t.Logf("the run ended before the last kill, at %v", n)
 		}
-		until(t, "the run ends", func() bool { r, _ = read(); return r["finished_at"] != nil })
+		tasktest.Until(t, "the run ends", func() bool { r, _ = read(); return r["finished_at"] != nil })
 		want := float64(pageCount * perPage)
-		if c := r["totals"].(object); r["state"] != "succeeded" || c["read"] != want || c["created"] != want ||
+		if c := r["totals"].(cmdtest.Object); r["state"] != "succeeded" || c["read"] != want || c["created"] != want ||
 			c["updated"] != 0.0 || c["skipped"] != 0.0 || c["failed"] != 0.0 {
 			t.Errorf("%v", r)
 		}
@@ -194,15 +180,15 @@ func TestKillWhileSyncing(t *testing.T) {
 }
 
 // binding attaches a connector and waits until it is ready.
-func binding(t *testing.T, p *process, connector string, config object) string {
+func binding(t *testing.T, p *cmdtest.Process, connector string, config cmdtest.Object) string {
 	t.Helper()
-	org := firstOrg(t, p)
-	w := must(t, 200, http.MethodGet, p.URL+"/v2/orgs/"+org+"/workspaces?limit=1",
-		nil)["data"].([]any)[0].(object)["id"].(string)
-	b := must(t, 202, http.MethodPost, p.URL+"/v2/integrations/"+connector+"/bindings",
-		object{"workspace_id": w, "name": "source", "config": config})["binding"].(object)["id"].(string)
-	until(t, "the binding is ready", func() bool {
-		got := must(t, 200, http.MethodGet, p.URL+"/v2/bindings/"+b, nil)
+	org := cmdtest.FirstOrg(t, p)
+	w := cmdtest.Must(t, 200, http.MethodGet, p.URL+"/v2/orgs/"+org+"/workspaces?limit=1",
+		nil)["data"].([]any)[0].(cmdtest.Object)["id"].(string)
+	b := cmdtest.Must(t, 202, http.MethodPost, p.URL+"/v2/integrations/"+connector+"/bindings",
+		cmdtest.Object{"workspace_id": w, "name": "source", "config": config})["binding"].(cmdtest.Object)["id"].(string)
+	tasktest.Until(t, "the binding is ready", func() bool {
+		got := cmdtest.Must(t, 200, http.MethodGet, p.URL+"/v2/bindings/"+b, nil)
 		if got["state"] == "invalid" {
 			t.Fatalf("%v", got)
 		}
@@ -248,31 +234,33 @@ func TestSyncFromPostgreSQL(t *testing.T) {
 			t.Fatal(err)
 		}
 		env := onLoopback(t, e)
-		p := start(t, t.TempDir(), env)
-		b := binding(t, p, "postgres", object{
+		p := cmdtest.Start(t, t.TempDir(), env)
+		b := binding(t, p, "postgres", cmdtest.Object{
 			"host": host, "port": port, "database": database, "user": "postgres", "password": "not-asked-for",
 			"sslmode": "disable",
-			"tables":  []object{{"table": "customers", "id_column": "id", "watermark_column": "updated_at"}},
+			"tables":  []cmdtest.Object{{"table": "customers", "id_column": "id", "watermark_column": "updated_at"}},
 		})
-		run := func() object {
-			r := must(t, 202, http.MethodPost, p.URL+"/v2/bindings/"+b+"/sync-runs", object{})
+		run := func() cmdtest.Object {
+			r := cmdtest.Must(t, 202, http.MethodPost, p.URL+"/v2/bindings/"+b+"/sync-runs", cmdtest.Object{})
 			return r
 		}
-		read := func(id string) object {
-			return must(t, 200, http.MethodGet, p.URL+"/v2/integrations/sync/runs/"+id, nil)
+		read := func(id string) cmdtest.Object {
+			return cmdtest.Must(t, 200, http.MethodGet, p.URL+"/v2/integrations/sync/runs/"+id, nil)
 		}
 		first := run()["id"].(string)
-		until(t, "it is a third through", func() bool { return read(first)["totals"].(object)["read"].(float64) > rows/3 })
-		p.kill(t)
-		p = start(t, t.TempDir(), env)
-		var r object
+		tasktest.Until(t, "it is a third through", func() bool {
+			return read(first)["totals"].(cmdtest.Object)["read"].(float64) > rows/3
+		})
+		p.Kill(t)
+		p = cmdtest.Start(t, t.TempDir(), env)
+		var r cmdtest.Object
 		peak := 0
-		until(t, "the first run ends", func() bool {
+		tasktest.Until(t, "the first run ends", func() bool {
 			peak = max(peak, resident(t, p))
 			r = read(first)
 			return r["finished_at"] != nil
 		})
-		if c := r["totals"].(object); r["state"] != "succeeded" || c["created"] != float64(rows) ||
+		if c := r["totals"].(cmdtest.Object); r["state"] != "succeeded" || c["created"] != float64(rows) ||
 			c["read"] != float64(rows) || c["failed"] != 0.0 {
 			t.Errorf("the first run: %v", r)
 		}
@@ -288,10 +276,10 @@ func TestSyncFromPostgreSQL(t *testing.T) {
 			t.Fatal(err)
 		}
 		second := run()["id"].(string)
-		until(t, "the second run ends", func() bool { r = read(second); return r["finished_at"] != nil })
+		tasktest.Until(t, "the second run ends", func() bool { r = read(second); return r["finished_at"] != nil })
 		// It begins with the last watermark, which 600 rows share that nobody has changed: a row that was
 		// written within the same second would have it too.
-		c := r["totals"].(object)
+		c := r["totals"].(cmdtest.Object)
 		if r["state"] != "succeeded" || c["read"] != 611.0 || c["skipped"] != 600.0 || c["created"] != 1.0 ||
 			c["updated"] != 10.0 {
 			t.Errorf("the second run: %v", r)
@@ -344,7 +332,7 @@ func sourceDatabase(t *testing.T) (host string, port int, database string, db *s
 }
 
 // resident returns the memory of a process in bytes, where the system tells.
-func resident(t *testing.T, p *process) int {
+func resident(t *testing.T, p *cmdtest.Process) int {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.Process.Pid))
 	if err != nil {
 		return 0

@@ -1,23 +1,16 @@
-package main
+package installtest
 
 import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"database/sql"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"math/big"
-	"net"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -27,15 +20,19 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/mod/module"
 	modzip "golang.org/x/mod/zip"
 
+	"github.com/alania-go/alania/cmd/alania/cmdtest"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/engine/artifact"
+	"github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/storetest"
@@ -46,58 +43,6 @@ const (
 	sdkPackage = "@alania/sdk"
 )
 
-// throwaway is an authority that nobody but these tests trusts, with a certificate for
-// servers on this machine. The go command sends credentials over https only.
-var throwaway = newAuthority()
-
-type authority struct {
-	pool           *x509.CertPool
-	ca, cert, keys []byte // PEM
-}
-
-func newAuthority() authority {
-	must := func(err error) {
-		if err != nil {
-			panic(err)
-		}
-	}
-	key := func() *ecdsa.PrivateKey {
-		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		must(err)
-		return k
-	}
-	sign := func(serial int64, c, parent *x509.Certificate, of, by *ecdsa.PrivateKey) []byte {
-		c.SerialNumber, c.NotBefore, c.NotAfter = big.NewInt(serial), time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour)
-		der, err := x509.CreateCertificate(rand.Reader, c, parent, &of.PublicKey, by)
-		must(err)
-		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	}
-	caKey, leafKey := key(), key()
-	root := &x509.Certificate{
-		Subject: pkix.Name{CommonName: "Throw-away"}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign,
-	}
-	leaf := &x509.Certificate{
-		Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		KeyUsage:    x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	a := authority{
-		pool: x509.NewCertPool(), ca: sign(1, root, root, caKey, caKey), cert: sign(2, leaf, root, leafKey, caKey),
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(leafKey)
-	must(err)
-	a.keys = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	a.pool.AppendCertsFromPEM(a.ca)
-	return a
-}
-
-// issued reports whether the authority has signed the certificate.
-func (a authority) issued(c *x509.Certificate) bool {
-	_, err := c.Verify(x509.VerifyOptions{Roots: a.pool})
-	return err == nil
-}
-
 func write(t testing.TB, name, text string) string {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
@@ -107,15 +52,6 @@ func write(t testing.TB, name, text string) string {
 		t.Fatal(err)
 	}
 	return name
-}
-
-// overTLS returns the settings of a server that serves https.
-func overTLS(t testing.TB, e store.Engine) (env map[string]string, ca string) {
-	t.Helper()
-	env, dir := settings(t, e), t.TempDir()
-	env["ALANIA_TLS_CERT"] = write(t, filepath.Join(dir, "cert.pem"), string(throwaway.cert))
-	env["ALANIA_TLS_KEY"] = write(t, filepath.Join(dir, "key.pem"), string(throwaway.keys))
-	return env, write(t, filepath.Join(dir, "ca.pem"), string(throwaway.ca))
 }
 
 // putModule writes a module as a file system proxy has it, which is also how `make sdk`
@@ -260,10 +196,10 @@ func refuses(t *testing.T, what, out string, err error, words ...string) {
 }
 
 // keyWith makes an API key of the first org.
-func keyWith(t *testing.T, p *process, scopes ...string) string {
+func keyWith(t *testing.T, p *cmdtest.Process, scopes ...string) string {
 	t.Helper()
-	status, _, answer := call(http.MethodPost, p.URL+"/v2/orgs/"+firstOrg(t, p)+"/keys", testKey, nil,
-		object{"name": "partner", "scopes": scopes})
+	status, _, answer := cmdtest.Call(http.MethodPost, p.URL+"/v2/orgs/"+cmdtest.FirstOrg(t, p)+"/keys", cmdtest.Key, nil,
+		cmdtest.Object{"name": "partner", "scopes": scopes})
 	if status != http.StatusCreated {
 		t.Fatalf("a key: status %d, %v", status, answer)
 	}
@@ -294,14 +230,20 @@ func publish(t *testing.T, env map[string]string, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := command{
-		out: io.Discard, err: io.Discard, lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
-	}
-	s, done, err := c.openWithObjects(t.Context())
+	cfg, _, err := config.Load("alania", nil, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer done()
+	files, err := objects.Open(t.Context(), cfg.ObjectsURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = files.Close() }()
+	s, err := server.OpenServices(t.Context(), cfg, files, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
 	if _, err := s.Releases.Publish(identity.With(t.Context(), identity.Operator(id.ID{})), drafts); err != nil {
 		t.Fatal(err)
 	}
@@ -312,8 +254,8 @@ func publish(t *testing.T, env map[string]string, dir string) {
 // organization is not verified, each time with words that say why.
 func TestInstall(t *testing.T) {
 	t.Parallel()
-	env, ca := overTLS(t, store.SQLite)
-	p := start(t, t.TempDir(), env)
+	env, ca := cmdtest.OverTLS(t, store.SQLite)
+	p := cmdtest.Start(t, t.TempDir(), env)
 	publish(t, env, sdks(t, "1.0.0", "one"))
 	key, narrow := keyWith(t, p, "sdk:read"), keyWith(t, p, "orgs:read")
 
@@ -357,7 +299,7 @@ func TestInstall(t *testing.T) {
 	refused("without the scope", narrow, "lack the scope sdk:read")
 	refused("unverified", key, "The organization default is not a verified partner", "Ask the operator")
 
-	if out, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil ||
+	if out, err := cmdtest.Run(t, env, "orgs", "verify", "-org", "default"); err != nil ||
 		!strings.Contains(out, "verified partner") {
 		t.Fatalf("verify: %v\n%s", err, out)
 	}
@@ -424,15 +366,16 @@ func TestInstall(t *testing.T) {
 
 	// Each download is in the trail of the organization.
 	downloads := map[string]int{}
-	for _, entry := range pages(t, p.URL+"/v2/orgs/"+firstOrg(t, p)+"/audit?filter[action]=release.downloaded") {
-		after := entry["after"].(object)
+	trail := p.URL + "/v2/orgs/" + cmdtest.FirstOrg(t, p) + "/audit?filter[action]=release.downloaded"
+	for _, entry := range cmdtest.Pages(t, trail) {
+		after := entry["after"].(cmdtest.Object)
 		downloads[after["file"].(string)]++
 	}
 	if downloads["v1.0.0.zip"] != 1 || downloads["v1.1.0.zip"] != 1 || hasNPM && downloads["sdk-1.0.0.tgz"] != 1 {
 		t.Errorf("the audit trail has the downloads %v", downloads)
 	}
 
-	if _, err := alania(t, env, "orgs", "unverify", "-org", "default"); err != nil {
+	if _, err := cmdtest.Run(t, env, "orgs", "unverify", "-org", "default"); err != nil {
 		t.Fatal(err)
 	}
 	refusedLater := newPartner(t, ca)
@@ -449,15 +392,15 @@ func TestInstall(t *testing.T) {
 // again is no error, and other bytes under the same version are refused as a whole.
 func TestPublish(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env := settings(t, e)
-		p := start(t, t.TempDir(), env)
-		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
+		env := cmdtest.Settings(t, e)
+		p := cmdtest.Start(t, t.TempDir(), env)
+		if _, err := cmdtest.Run(t, env, "orgs", "verify", "-org", "default"); err != nil {
 			t.Fatal(err)
 		}
 		v := bundled(t, openapi.Joined)
 		first := sdks(t, v, "one")
 		for _, state := range []string{"published", "unchanged"} {
-			out, err := alania(t, env, "sdk", "publish", "-dir", first)
+			out, err := cmdtest.Run(t, env, "sdk", "publish", "-dir", first)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -465,11 +408,11 @@ func TestPublish(t *testing.T) {
 				t.Errorf("not all is %s:\n%s", state, out)
 			}
 		}
-		out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, v, "another"))
+		out, err := cmdtest.Run(t, env, "sdk", "publish", "-dir", sdks(t, v, "another"))
 		if err == nil || !strings.Contains(err.Error(), "A published version never changes") {
 			t.Errorf("other bytes: %v\n%s", err, out)
 		}
-		out, err = alania(t, env, "sdk", "list")
+		out, err = cmdtest.Run(t, env, "sdk", "list")
 		if err != nil || strings.Count(out, "\n") != 1+2+len(openapi.Contracts())+1 ||
 			!strings.Contains(out, sdkModule+"  ") || !strings.Contains(out, "operator") {
 			t.Errorf("list: %v\n%s", err, out)
@@ -478,7 +421,7 @@ func TestPublish(t *testing.T) {
 		for _, name := range append(openapi.Contracts(), openapi.Joined) {
 			want, _ := openapi.JSON(name)
 			for _, file := range []string{bundled(t, name) + ".json", "latest.json"} {
-				if status, _, got := fetch(t, p.URL+"/registry/openapi/"+name+"/"+file, testKey); status != http.StatusOK ||
+				if status, _, got := fetch(t, p.URL+"/registry/openapi/"+name+"/"+file, cmdtest.Key); status != http.StatusOK ||
 					got != string(want) {
 					t.Errorf("%s %s: status %d, %d bytes", name, file, status, len(got))
 				}
@@ -487,21 +430,21 @@ func TestPublish(t *testing.T) {
 		for _, bad := range [][]string{{"sdk"}, {"sdk", "delete"}, {"sdk", "publish", "x"},
 			{"sdk", "publish", "-dir", t.TempDir()}, {"sdk", "list", "x"},
 			{"orgs"}, {"orgs", "verify"}, {"orgs", "verify", "-org", "nobody"}, {"orgs", "verify", "-org", "default", "x"}} {
-			if out, err := alania(t, env, bad...); err == nil {
+			if out, err := cmdtest.Run(t, env, bad...); err == nil {
 				t.Errorf("%v: %s", bad, out)
 			}
 		}
-		if out, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil || out != "Nothing changed.\n" {
+		if out, err := cmdtest.Run(t, env, "orgs", "verify", "-org", "default"); err != nil || out != "Nothing changed.\n" {
 			t.Errorf("verify again: %v, %s", err, out)
 		}
-		if out, err := alania(t, env, "sdk", "publish", "-dir", sdks(t, "0.0.1", "old")); err == nil ||
+		if out, err := cmdtest.Run(t, env, "sdk", "publish", "-dir", sdks(t, "0.0.1", "old")); err == nil ||
 			!strings.Contains(err.Error(), "build both from the same source") {
 			t.Errorf("SDKs of other contracts: %v\n%s", err, out)
 		}
 		mixed := sdks(t, "1.1.0", "one")
 		putModule(t, filepath.Join(mixed, "go"), sdkModule, "v1.2.0",
 			map[string]string{"go.mod": "module " + sdkModule + "\n", "LICENSE": "none\n"})
-		if out, err := alania(t, env, "sdk", "publish", "-dir", mixed); err == nil ||
+		if out, err := cmdtest.Run(t, env, "sdk", "publish", "-dir", mixed); err == nil ||
 			!strings.Contains(err.Error(), "1.2.0 for Go and 1.1.0 for npm") {
 			t.Errorf("versions that differ: %v\n%s", err, out)
 		}
@@ -516,7 +459,7 @@ func fetch(t *testing.T, target, bearer string) (int, http.Header, string) {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+bearer)
-	res, err := client.Do(req)
+	res, err := cmdtest.Client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -532,30 +475,23 @@ func fetch(t *testing.T, target, bearer string) (int, http.Header, string) {
 // of it can be seen, and the next one finishes the work.
 func TestPublishKilled(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e store.Engine) {
-		env, v := settings(t, e), bundled(t, openapi.Joined)
+		env, v := cmdtest.Settings(t, e), bundled(t, openapi.Joined)
 		dir := sdks(t, v, "one")
-		p := start(t, t.TempDir(), env)
-		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
+		p := cmdtest.Start(t, t.TempDir(), env)
+		if _, err := cmdtest.Run(t, env, "orgs", "verify", "-org", "default"); err != nil {
 			t.Fatal(err)
 		}
 		unlock := holdReleases(t, e, env["ALANIA_DATABASE_URL"])
-		program, err := binary()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := exec.Command(program, "sdk", "publish", "-dir", dir)
-		c.Env = []string{"HOME=" + t.TempDir()}
-		for name, v := range env {
-			c.Env = append(c.Env, name+"="+v)
-		}
-		var printed output
+		c := cmdtest.Command(t, t.TempDir(), env, "sdk", "publish", "-dir", dir)
+		var printed cmdtest.Output
 		c.Stdout, c.Stderr = &printed, &printed
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
 		files := 3 + 1 + 2*(len(openapi.Contracts())+1) // each file once: all differ
 		objects := strings.TrimPrefix(env["ALANIA_OBJECTS_URL"], "file://")
-		for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		t.Cleanup(func() { _ = c.Process.Kill() })
+		tasktest.Until(t, fmt.Sprintf("%d objects are written", files), func() bool {
 			n := 0
 			_ = filepath.WalkDir(filepath.Join(objects, "keys"), func(_ string, d fs.DirEntry, err error) error {
 				if err == nil && !d.IsDir() {
@@ -563,14 +499,8 @@ func TestPublishKilled(t *testing.T) {
 				}
 				return nil
 			})
-			if n == files {
-				break
-			}
-			if time.Now().After(deadline) {
-				_ = c.Process.Kill()
-				t.Fatalf("%d of %d objects were written\n%s", n, files, printed.String())
-			}
-		}
+			return n == files
+		}, printed.String)
 		if err := c.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -581,15 +511,15 @@ func TestPublishKilled(t *testing.T) {
 		for _, path := range []string{
 			"/registry/go/" + sdkModule + "/@v/list", "/registry/npm/@alania%2fsdk", "/registry/openapi/core",
 		} {
-			if status, _, got := fetch(t, p.URL+path, testKey); status != http.StatusNotFound {
+			if status, _, got := fetch(t, p.URL+path, cmdtest.Key); status != http.StatusNotFound {
 				t.Errorf("%s behind the kill: status %d, %s", path, status, got)
 			}
 		}
-		out, err := alania(t, env, "sdk", "publish", "-dir", dir)
+		out, err := cmdtest.Run(t, env, "sdk", "publish", "-dir", dir)
 		if err != nil || strings.Contains(out, "unchanged") {
 			t.Fatalf("again: %v\n%s", err, out)
 		}
-		if status, _, got := fetch(t, p.URL+"/registry/go/"+sdkModule+"/@v/list", testKey); status != http.StatusOK ||
+		if status, _, got := fetch(t, p.URL+"/registry/go/"+sdkModule+"/@v/list", cmdtest.Key); status != http.StatusOK ||
 			got != "v"+v+"\n" {
 			t.Errorf("status %d, %s", status, got)
 		}
@@ -642,16 +572,17 @@ func holdReleases(t *testing.T, e store.Engine, target string) (unlock func()) {
 // program returns the first whole program of a README, the first block of one of the
 // languages that has the words, with the server and the credentials of the test where it
 // has those of an example.
-func program(t *testing.T, p *process, readme, words string, languages ...string) string {
+func program(t *testing.T, p *cmdtest.Process, readme, words string, languages ...string) string {
 	t.Helper()
 	b, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range fence.FindAllStringSubmatch(string(b), -1) {
-		if slices.Contains(languages, m[1]) && strings.Contains(m[2], words) {
-			return strings.NewReplacer("https://api.alania-go.ru", p.URL, "clientId: 'cli_…'", "clientId: '"+testClient+"'",
-				"clientSecret: '…'", "clientSecret: '"+testSecret+"'").Replace(m[2])
+	for _, block := range cmdtest.Blocks(string(b)) {
+		if slices.Contains(languages, block.Language) && strings.Contains(block.Text, words) {
+			return strings.NewReplacer("https://api.alania-go.ru", p.URL, "clientId: 'cli_…'",
+				"clientId: '"+cmdtest.ClientID+"'",
+				"clientSecret: '…'", "clientSecret: '"+cmdtest.Secret+"'").Replace(block.Text)
 		}
 	}
 	t.Fatalf("%s has no program", readme)
@@ -665,32 +596,40 @@ func TestInstallSDKs(t *testing.T) {
 	t.Parallel()
 	var languages []string
 	for _, language := range []string{"go", "typescript"} {
-		if _, err := os.Stat(filepath.Join("../../sdk", language, "README.md")); err == nil {
+		if _, err := os.Stat(filepath.Join("../../../sdk", language, "README.md")); err == nil {
 			languages = append(languages, language)
 		}
 	}
 	if len(languages) == 0 {
 		t.Skip("there is no SDK in sdk/")
 	}
-	make := exec.Command("make", "-C", "../..", "sdk")
+	make := exec.Command("make", "-C", "../../..", "sdk")
 	if out, err := make.CombinedOutput(); err != nil {
 		t.Fatalf("make sdk: %v\n%s", err, out)
 	}
 	v := bundled(t, openapi.Joined)
-	env, ca := overTLS(t, store.SQLite)
-	p := start(t, t.TempDir(), env)
-	if out, err := alania(t, env, "sdk", "publish", "-dir", "../../dist/sdk"); err != nil {
+	env, ca := cmdtest.OverTLS(t, store.SQLite)
+	p := cmdtest.Start(t, t.TempDir(), env)
+	built, err := filepath.Abs("../../../dist/sdk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := cmdtest.Run(t, env, "sdk", "publish", "-dir", built); err != nil {
 		t.Fatalf("publish: %v\n%s", err, out)
 	}
 	key := keyWith(t, p, "sdk:read")
 	someone := newPartner(t, ca)
 	// Who has authorities of their own needs them for the ordinary proxy.
 	if file := os.Getenv("SSL_CERT_FILE"); file != "" {
-		own, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+		var all []byte
+		for _, name := range []string{ca, file} {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, b...)
 		}
-		write(t, ca, string(throwaway.ca)+string(own))
+		write(t, ca, string(all))
 	}
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
 		if v := os.Getenv(name); v != "" {
@@ -698,7 +637,7 @@ func TestInstallSDKs(t *testing.T) {
 		}
 	}
 	run := []string{
-		"ALANIA_BASE_URL=" + p.URL, "ALANIA_CLIENT_ID=" + testClient, "ALANIA_CLIENT_SECRET=" + testSecret,
+		"ALANIA_BASE_URL=" + p.URL, "ALANIA_CLIENT_ID=" + cmdtest.ClientID, "ALANIA_CLIENT_SECRET=" + cmdtest.Secret,
 		"NODE_EXTRA_CA_CERTS=" + ca,
 	}
 
@@ -712,7 +651,7 @@ func TestInstallSDKs(t *testing.T) {
 			"GONOSUMDB=github.com/alania-go/*")
 		app := t.TempDir()
 		someone.must(app, nil, "go", "mod", "init", "app")
-		write(t, filepath.Join(app, "main.go"), program(t, p, "../../sdk/go/README.md", "package main", "go"))
+		write(t, filepath.Join(app, "main.go"), program(t, p, "../../../sdk/go/README.md", "package main", "go"))
 		get := func() (string, error) { return someone.run(app, nil, "go", "get", sdkModule+"@v"+v) }
 		someone.netrc(p.URL, "")
 		out, err := get()
@@ -720,7 +659,7 @@ func TestInstallSDKs(t *testing.T) {
 		someone.netrc(p.URL, key)
 		out, err = get()
 		refuses(t, "unverified", out, err, "is not a verified partner")
-		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
+		if _, err := cmdtest.Run(t, env, "orgs", "verify", "-org", "default"); err != nil {
 			t.Fatal(err)
 		}
 		if out, err := get(); err != nil {
@@ -737,7 +676,7 @@ func TestInstallSDKs(t *testing.T) {
 		if _, err := exec.LookPath("npm"); err != nil {
 			t.Skip("npm is not installed")
 		}
-		if _, err := alania(t, env, "orgs", "unverify", "-org", "default"); err != nil {
+		if _, err := cmdtest.Run(t, env, "orgs", "unverify", "-org", "default"); err != nil {
 			t.Fatal(err)
 		}
 		app := t.TempDir()
@@ -749,14 +688,14 @@ func TestInstallSDKs(t *testing.T) {
 		refuses(t, "without credentials", out, err, "the request had no credentials")
 		out, err = install(key)
 		refuses(t, "unverified", out, err, "is not a verified partner")
-		if _, err := alania(t, env, "orgs", "verify", "-org", "default"); err != nil {
+		if _, err := cmdtest.Run(t, env, "orgs", "verify", "-org", "default"); err != nil {
 			t.Fatal(err)
 		}
 		if out, err := install(key); err != nil {
 			t.Fatalf("npm install: %v\n%s", err, out)
 		}
 		write(t, filepath.Join(app, "main.mjs"),
-			program(t, p, "../../sdk/typescript/README.md", sdkPackage, "ts", "typescript", "js", "javascript", "mjs"))
+			program(t, p, "../../../sdk/typescript/README.md", sdkPackage, "ts", "typescript", "js", "javascript", "mjs"))
 		out = someone.must(app, run, "node", "main.mjs")
 		t.Logf("the program prints\n%s", out)
 		if !strings.Contains(out, "wks_") {
