@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -34,6 +35,9 @@ func newScanner[R any](columns []string) (*scanner[R], error) {
 	fields := map[string]reflect.Value{}
 	collect(v, fields)
 	for i, c := range columns {
+		if expression, ok := strings.CutPrefix(c, "+"); ok { // see asText
+			c = expression[strings.LastIndexByte(expression, '.')+1:]
+		}
 		f, ok := fields[c]
 		if !ok {
 			return nil, fmt.Errorf("store: %s has no field for the column %s", v.Type(), c)

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -160,9 +161,26 @@ var limitParameter = regexp.MustCompile(`\b(LIMIT|OFFSET) (\$\d+)`)
 // a parameter alone, and prepares the statement anew at each run; that of an expression it does not know.
 func (d *DB) dialect(query string) string {
 	if d.Engine == SQLite {
-		return limitParameter.ReplaceAllString(query, "$1 $2 + 0")
+		return asText(limitParameter.ReplaceAllString(query, "$1 $2 + 0"))
 	}
 	return query
+}
+
+var (
+	// columnsOnly matches a statement that selects nothing but columns.
+	columnsOnly = regexp.MustCompile(`^SELECT ((?:\w+\.)?\w+(?:, (?:\w+\.)?\w+)*) FROM `)
+	timeColumn  = regexp.MustCompile(`(?:\w+\.)?\b\w+_at\b`)
+)
+
+// asText has SQLite return times as it keeps them, for Time to read. Of a column that is declared as a time its driver
+// tries several layouts; of an expression it tries none. The column has no name of its own: ORDER BY and WHERE mean the
+// one of the table, and its index.
+func asText(query string) string {
+	m := columnsOnly.FindStringSubmatchIndex(query)
+	if m == nil || strings.Contains(query, " UNION ") {
+		return query
+	}
+	return query[:m[2]] + timeColumn.ReplaceAllString(query[m[2]:m[3]], "+$0") + query[m[3]:]
 }
 
 func (d *DB) keep(ctx context.Context, key statement) (*prepared, error) {

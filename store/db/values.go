@@ -82,8 +82,14 @@ func (d *JSON[T]) Scan(src any) error {
 		d.V = zero
 		return nil
 	case string:
+		if readPlain(v, &d.V) {
+			return nil
+		}
 		return json.Unmarshal([]byte(v), &d.V)
 	case []byte:
+		if readPlain(string(v), &d.V) {
+			return nil
+		}
 		return json.Unmarshal(v, &d.V)
 	}
 	return fmt.Errorf("store: cannot read %T as JSON", src)

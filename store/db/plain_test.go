@@ -1,0 +1,62 @@
+package db
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+)
+
+// FuzzReadPlain compares what is read with what encoding/json reads.
+func FuzzReadPlain(f *testing.F) {
+	for _, text := range []string{
+		`["a", "b"]`, `[]`, `[ ]`, `["a",]`, `["a" "b"]`, `["é"]`, `["\n"]`, `["a"]x`, `["a"`, ``, `null`, `{}`, `{"a": true, "b":false}`,
+		`{"a":true,"a":false}`, `{"a":1}`, `{"a":true,}`, `{"a" : true}`, `{"a":truefalse}`, `["a",null]`, ` ["a"]`, `["a"] `, `[ "a" , "b" ] `,
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		compare[[]string](t, text)
+		compare[map[string]bool](t, text)
+	})
+}
+
+func compare[T any](t *testing.T, text string) {
+	t.Helper()
+	var got, want T
+	if !readPlain(text, &got) {
+		return
+	}
+	if err := json.Unmarshal([]byte(text), &want); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%q is %v and not %v (%v)", text, got, want, err)
+	}
+}
+
+func TestPlainIsReadWithoutJSON(t *testing.T) {
+	var list []string
+	var switches map[string]bool
+	if !readPlain(`["eu", "us"]`, &list) || len(list) != 2 || !readPlain(`{"beta": true}`, &switches) || !switches["beta"] {
+		t.Errorf("%v, %v", list, switches)
+	}
+	if n := testing.AllocsPerRun(100, func() { _ = readPlain(`["eu", "us"]`, &list) }); n > 1 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestTimesAsText(t *testing.T) {
+	for query, want := range map[string]string{
+		"SELECT id, created_at, w.updated_at FROM workspaces w ORDER BY created_at": "SELECT id, +created_at, +w.updated_at FROM " +
+			"workspaces w ORDER BY created_at",
+		"SELECT max(created_at) FROM workspaces":                      "",
+		"SELECT created_at AS at FROM workspaces":                     "",
+		"SELECT created_at FROM a UNION ALL SELECT created_at FROM b": "",
+		"UPDATE a SET created_at = $1 RETURNING created_at":           "",
+		"SELECT seat_attempts, created_at_all FROM a":                 "",
+	} {
+		if want == "" {
+			want = query
+		}
+		if got := asText(query); got != want {
+			t.Errorf("%s: %s", query, got)
+		}
+	}
+}
