@@ -42,12 +42,10 @@ const acceptedFor = time.Hour
 
 type gateKey struct{}
 
-// WithGate has credentials that are not known looked up only when gate returns no error: one
-// who guesses credentials should not cost a look-up each time. Those that were accepted within
-// the last hour pass, so that a guesser locks nobody out who shares its address.
-func WithGate(ctx context.Context, gate func(context.Context) error) context.Context {
-	return context.WithValue(ctx, gateKey{}, gate)
-}
+// IsGate reports whether a context is asked for its gate, a func(context.Context) error. Credentials that are not
+// known are looked up only when it returns no error: one who guesses credentials should not cost a look-up each time.
+// Those that were accepted within the last hour pass, so that a guesser locks nobody out who shares its address.
+func IsGate(key any) bool { return key == gateKey{} }
 
 type cached struct {
 	principal *Principal

@@ -381,7 +381,7 @@ func TestUsesConcurrently(t *testing.T) {
 func TestGate(t *testing.T) {
 	errFull := errors.New("too many guesses")
 	open, asked := true, 0
-	ctx := WithGate(t.Context(), func(context.Context) error {
+	ctx := context.WithValue(t.Context(), gateKey{}, func(context.Context) error {
 		if asked++; open {
 			return nil
 		}

@@ -79,7 +79,7 @@ func (e *Edge) caller(
 // resolve asks one resolver. A principal that was not admitted is a mistake of ours: the resolver
 // did not ask whether the person and the org may act.
 func (e *Edge) resolve(c echo.Context, x *contract.Exchange, r *contract.Resolver) (*identity.Principal, error) {
-	p, err := r.Resolve(e.gated(c, x), &x.Credentials)
+	p, err := r.Resolve(&gated{c.Request().Context(), e, c, x}, &x.Credentials)
 	switch {
 	case err != nil:
 		return nil, err
@@ -161,16 +161,29 @@ func (e *Edge) refuseStranger(c echo.Context, x *contract.Exchange, err error) e
 	return err
 }
 
-// gated returns a context in which credentials are looked up only for clients that have not
-// yet reached the limit of failed ones.
-func (e *Edge) gated(c echo.Context, x *contract.Exchange) context.Context {
-	return identity.WithGate(c.Request().Context(), func(ctx context.Context) error {
-		d, err := e.Limiter.Peek(ctx, failed+"ip:"+network(x.From), plan.Public)
-		if err != nil || d.Allowed {
-			return err
-		}
-		return e.tellLimit(c, x, d)
-	})
+// gated is a context in which credentials are looked up only for clients that have not yet reached
+// the limit of failed ones. Most credentials are known, so that nobody asks for its gate.
+type gated struct {
+	context.Context
+	edge *Edge
+	c    echo.Context
+	x    *contract.Exchange
+}
+
+// Value implements context.Context.
+func (g *gated) Value(key any) any {
+	if identity.IsGate(key) {
+		return g.admit
+	}
+	return g.Context.Value(key)
+}
+
+func (g *gated) admit(ctx context.Context) error {
+	d, err := g.edge.Limiter.Peek(ctx, failed+"ip:"+network(g.x.From), plan.Public)
+	if err != nil || d.Allowed {
+		return err
+	}
+	return g.edge.tellLimit(g.c, g.x, d)
 }
 
 // unknown refuses a request whose credentials are none that anybody knows. Tools that show little else
