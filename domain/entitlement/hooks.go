@@ -7,6 +7,7 @@ import (
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/plan"
 )
 
 // Quota limits the rows of an org, such as its API keys. It is what the services that make
@@ -24,30 +25,36 @@ func (s *Service) Quota(f Feature) Quota { return Quota{s, s.enforce(f, quota)} 
 // in the transaction of the insert, before it: the org stays locked until that ends, so that
 // two at once are not both the last.
 func (q Quota) Take(ctx context.Context, orgID id.ID) error {
+	_, err := q.TakeInTier(ctx, orgID)
+	return err
+}
+
+// TakeInTier is Take, and returns the tier of the org, which it reads anyway.
+func (q Quota) TakeInTier(ctx context.Context, orgID id.ID) (plan.Tier, error) {
 	s, d := q.service, q.definition
 	now := s.now()
 	a, err := s.repo.OrgAccount(ctx, orgID, d.feature, now)
 	if err != nil {
-		return err
+		return "", err
 	}
 	limit := d.limit(a.OrgTier, a.Boost)
 	if limit == Unlimited {
-		return nil
+		return a.OrgTier, nil
 	}
 	if err := s.repo.LockOrg(ctx, orgID); err != nil {
-		return err
+		return "", err
 	}
 	n, err := s.repo.CountLive(ctx, orgID, d.feature, now)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if n >= limit {
-		return s.reached(d)
+		return "", s.reached(d)
 	}
 	if t := crossed(n, n+1, limit); t > 0 {
-		return s.recordThreshold(ctx, orgID, audit.Org, orgID, d, t, n+1, limit)
+		err = s.recordThreshold(ctx, orgID, audit.Org, orgID, d, t, n+1, limit)
 	}
-	return nil
+	return a.OrgTier, err
 }
 
 // Allowance is what a workspace may use of a feature whose usage is recorded. It is what

@@ -2,6 +2,7 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"regexp"
@@ -191,9 +192,9 @@ func NewService(
 }
 
 // Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
-// org has as many workspaces as its plan allows.
+// org has as many workspaces as its plan allows. It returns the tier of the org.
 type Quota interface {
-	Take(ctx context.Context, orgID id.ID) error
+	TakeInTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
 }
 
 // Create is what a new workspace is made of. An empty slug is derived from the name.
@@ -221,14 +222,18 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 		ID: id.New(), OrgID: orgID, Name: name, Slug: in.Slug, Status: Active, Tier: in.Tier,
 		Settings: in.Settings, Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
-	if err := s.tier(ctx, orgID, &w.Tier); err != nil {
-		return Workspace{}, err
+	if w.Tier != "" || s.quota == nil { // otherwise the quota tells the org's
+		if err := s.tier(ctx, orgID, &w.Tier); err != nil {
+			return Workspace{}, err
+		}
 	}
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
 		if s.quota != nil {
-			if err := s.quota.Take(ctx, orgID); err != nil {
+			most, err := s.quota.TakeInTier(ctx, orgID)
+			if err != nil {
 				return err
 			}
+			w.Tier = cmp.Or(w.Tier, most)
 		}
 		err := s.insert(ctx, &w, in.Slug == "")
 		if err != nil {

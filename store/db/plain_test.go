@@ -9,8 +9,9 @@ import (
 // FuzzReadPlain compares what is read with what encoding/json reads.
 func FuzzReadPlain(f *testing.F) {
 	for _, text := range []string{
-		`["a", "b"]`, `[]`, `[ ]`, `["a",]`, `["a" "b"]`, `["é"]`, `["\n"]`, `["a"]x`, `["a"`, ``, `null`, `{}`, `{"a": true, "b":false}`,
-		`{"a":true,"a":false}`, `{"a":1}`, `{"a":true,}`, `{"a" : true}`, `{"a":truefalse}`, `["a",null]`, ` ["a"]`, `["a"] `, `[ "a" , "b" ] `,
+		`["a", "b"]`, `[]`, `[ ]`, `["a",]`, `["a" "b"]`, `["é"]`, `["\n"]`, `["a"]x`, `["a"`, ``, `null`, `["a",null]`,
+		` ["a"]`, `["a"] `, `[ "a" , "b" ] `, `{}`, `{"a": true, "b":false}`, `{"a":true,"a":false}`, `{"a":1}`,
+		`{"a":true,}`, `{"a" : true}`, `{"a":truefalse}`,
 	} {
 		f.Add(text)
 	}
@@ -34,7 +35,8 @@ func compare[T any](t *testing.T, text string) {
 func TestPlainIsReadWithoutJSON(t *testing.T) {
 	var list []string
 	var switches map[string]bool
-	if !readPlain(`["eu", "us"]`, &list) || len(list) != 2 || !readPlain(`{"beta": true}`, &switches) || !switches["beta"] {
+	if !readPlain(`["eu", "us"]`, &list) || !readPlain(`{"beta": true}`, &switches) ||
+		len(list) != 2 || !switches["beta"] {
 		t.Errorf("%v, %v", list, switches)
 	}
 	if n := testing.AllocsPerRun(100, func() { _ = readPlain(`["eu", "us"]`, &list) }); n > 1 {
@@ -44,13 +46,14 @@ func TestPlainIsReadWithoutJSON(t *testing.T) {
 
 func TestTimesAsText(t *testing.T) {
 	for query, want := range map[string]string{
-		"SELECT id, created_at, w.updated_at FROM workspaces w ORDER BY created_at": "SELECT id, +created_at, +w.updated_at FROM " +
-			"workspaces w ORDER BY created_at",
-		"SELECT max(created_at) FROM workspaces":                      "",
-		"SELECT created_at AS at FROM workspaces":                     "",
-		"SELECT created_at FROM a UNION ALL SELECT created_at FROM b": "",
-		"UPDATE a SET created_at = $1 RETURNING created_at":           "",
-		"SELECT seat_attempts, created_at_all FROM a":                 "",
+		"SELECT id, w.updated_at FROM workspaces w ORDER BY updated_at": "SELECT id, +w.updated_at FROM workspaces w " +
+			"ORDER BY updated_at",
+		"SELECT created_at FROM workspaces":                         "SELECT +created_at FROM workspaces",
+		"SELECT max(created_at) FROM workspaces":                                    "",
+		"SELECT created_at AS at FROM workspaces":                                   "",
+		"SELECT created_at FROM a UNION ALL SELECT created_at FROM b":               "",
+		"UPDATE a SET created_at = $1 RETURNING created_at":                         "",
+		"SELECT seat_attempts, created_at_all FROM a":                               "",
 	} {
 		if want == "" {
 			want = query

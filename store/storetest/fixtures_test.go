@@ -209,6 +209,7 @@ var box = sync.OnceValue(func() *secret.Box {
 // quota is that of each domain package.
 type quota interface {
 	Take(ctx context.Context, orgID id.ID) error
+	TakeInTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
 }
 
 func serve(s *Store, now clock.Clock) *services { return serveWithin(s, now, nil) }
