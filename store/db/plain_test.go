@@ -48,12 +48,12 @@ func TestTimesAsText(t *testing.T) {
 	for query, want := range map[string]string{
 		"SELECT id, w.updated_at FROM workspaces w ORDER BY updated_at": "SELECT id, +w.updated_at FROM workspaces w " +
 			"ORDER BY updated_at",
-		"SELECT created_at FROM workspaces":                         "SELECT +created_at FROM workspaces",
-		"SELECT max(created_at) FROM workspaces":                                    "",
-		"SELECT created_at AS at FROM workspaces":                                   "",
-		"SELECT created_at FROM a UNION ALL SELECT created_at FROM b":               "",
-		"UPDATE a SET created_at = $1 RETURNING created_at":                         "",
-		"SELECT seat_attempts, created_at_all FROM a":                               "",
+		"SELECT created_at FROM workspaces":                           "SELECT +created_at FROM workspaces",
+		"SELECT max(created_at) FROM workspaces":                      "",
+		"SELECT created_at AS at FROM workspaces":                     "",
+		"SELECT created_at FROM a UNION ALL SELECT created_at FROM b": "",
+		"UPDATE a SET created_at = $1 RETURNING created_at":           "",
+		"SELECT seat_attempts, created_at_all FROM a":                 "",
 	} {
 		if want == "" {
 			want = query

@@ -211,11 +211,11 @@ func TestKeyAuthenticates(t *testing.T) {
 		k, full := create(apikey.Create{Scopes: []string{"keys:read"}, Tier: plan.Starter})
 		p, err := v.keys.Authenticate(t.Context(), full, local)
 		must(t, err)
-		want := identity.Principal{
-			Source: identity.FromKey, Subject: k.ID.Prefixed("key"), Admitted: true,
+		want := admitted(t, identity.Principal{
+			Source: identity.FromKey, Subject: k.ID.Prefixed("key"),
 			Kind: identity.Key, ID: k.ID, Name: "K", OrgID: orgID, Tier: plan.Starter, Scopes: p.Scopes, UserID: m.UserID,
 			MemberID: m.ID,
-		}
+		})
 		if !reflect.DeepEqual(*p, want) || !slices.Equal(p.Scopes.List(), []string{"keys:read"}) {
 			t.Fatalf("%+v", p)
 		}

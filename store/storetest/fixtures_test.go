@@ -206,6 +206,15 @@ var box = sync.OnceValue(func() *secret.Box {
 	return b
 })
 
+// admitted returns a principal as the cache admits it.
+func admitted(t testing.TB, p identity.Principal) identity.Principal {
+	t.Helper()
+	out, err := identity.NewCache(nil).Get(t.Context(), "a credential", time.Now(),
+		func(context.Context) (*identity.Principal, time.Time, error) { return &p, time.Time{}, nil })
+	must(t, err)
+	return *out
+}
+
 // quota is that of each domain package.
 type quota interface {
 	Take(ctx context.Context, orgID id.ID) error

@@ -169,11 +169,11 @@ func TestTokens(t *testing.T) {
 			for _, v := range []*services{a.services, a.replica(t)} {
 				for range 2 {
 					p := accepts(t, v, tok.AccessToken)
-					want := identity.Principal{
-						Source: identity.FromToken, Subject: c.ID.Prefixed("cli"), Admitted: true,
+					want := admitted(t, identity.Principal{
+						Source: identity.FromToken, Subject: c.ID.Prefixed("cli"),
 						Kind: identity.Client, ID: c.ID, Name: "C", OrgID: a.org, Tier: plan.Pro, Scopes: p.Scopes,
 						UserID: a.owner.UserID, MemberID: a.owner.ID,
-					}
+					})
 					if !reflect.DeepEqual(*p, want) || p.Scopes.String() != g.granted {
 						t.Fatalf("%+v", p)
 					}
