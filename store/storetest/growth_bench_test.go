@@ -1,0 +1,92 @@
+package storetest
+
+import (
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/store"
+)
+
+var growthRows = flag.String("growth", "1000,100000", "how many rows BenchmarkGrowth has, in turn")
+
+// BenchmarkGrowth reads lists of one organization that has more and more rows: what docs/benchmarks.md says of growth.
+// -growth=1000,100000,1000000 has the last of its rows too, which take minutes to insert.
+func BenchmarkGrowth(b *testing.B) {
+	for _, e := range Engines {
+		b.Run(string(e), func(b *testing.B) {
+			url := URL(b, e)
+			s := OpenURL(b, url)
+			orgID := id.New()
+			d := raw(b, url)
+			change(b, d, "INSERT INTO orgs (id, name, slug, tier, created_at, updated_at) VALUES ($1, 'o', 'o', $2, $3, $3)",
+				orgID.UUID(), string(plan.Enterprise), noon)
+			of := "'" + orgID.UUID() + "'"
+			if e == store.Postgres {
+				of += "::uuid"
+			}
+			row := Row{
+				"org_id": of, "regions": "'[]'", "feature_flags": "'{}'", "name": "'Workspace ' || i",
+				"status": "CASE WHEN i % 5000 = 0 THEN 'suspended' ELSE 'active' END",
+			}
+			from := 1
+			for text := range strings.SplitSeq(*growthRows, ",") {
+				rows, err := strconv.Atoi(text)
+				must(b, err)
+				Fill(b, url, "workspaces", from, rows+1, row)
+				from = rows + 1
+				if e == store.Postgres { // Fill switches the triggers off
+					change(b, d, "DELETE FROM row_counts")
+					change(b, d, "INSERT INTO row_counts SELECT org_id, 'workspaces', count(*) FROM workspaces GROUP BY org_id")
+				}
+				growth(b, s, orgID, rows)
+			}
+		})
+	}
+}
+
+func growth(b *testing.B, s *Store, orgID id.ID, rows int) {
+	numbered := func(offset int, filters ...page.Filter) page.Query {
+		return page.Query{
+			Limit: 25, Offset: offset, Total: true, Sort: page.Sort{Field: "created_at", Desc: true}, Filters: filters,
+		}
+	}
+	search := func(text string) page.Query {
+		return numbered(0, page.Filter{Field: "search", Op: page.Has, Value: text})
+	}
+	for _, c := range []struct {
+		name string
+		q    page.Query
+	}{
+		{"by cursor", page.Query{Limit: 25, Sort: page.Sort{Field: "name"}}},
+		{"page 1", numbered(0)},
+		{"a quarter", numbered(rows / 4)},
+		{"the middle", numbered(rows/2 - 50)},
+		{"the last page", numbered(rows - 25)},
+		{"a filter that few have", numbered(0, eq("status", "suspended"))},
+		{"a filter that nothing has", numbered(0, eq("status", "none"))},
+		{"a filter that most have", numbered(0, eq("status", "active"))},
+		{"a search that few have", search("space 999")},
+		{"a search that nothing has", search("nowhere")},
+	} {
+		b.Run(fmt.Sprintf("%d/%s", rows, c.name), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.ListWorkspaces(b.Context(), orgID, id.ID{}, c.q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run(fmt.Sprintf("%d/the counts of a plan", rows), func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.CountLive(b.Context(), orgID, "workspaces", noon); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
