@@ -197,7 +197,11 @@ func (s *Server) route(e *edge.Edge, version string, more []func(contract.Servic
 		return err
 	}
 	publicURL := s.cfg.PublicURL
-	if err := docs.Register(s.echo, docs.Options{PublicURL: publicURL, First: s.Contracts[0].Name}); err != nil {
+	described := docs.Options{PublicURL: publicURL, First: s.Contracts[0].Name}
+	for _, c := range s.Contracts {
+		described.Contracts = append(described.Contracts, docs.Contract{Name: c.Name, Bundle: c.Bundle})
+	}
+	if err := docs.Register(s.echo, described); err != nil {
 		return err
 	}
 	portal.Register(s.echo, portal.Options{

@@ -41,7 +41,7 @@ type Operation struct {
 	// ByAddress says that the operation has a limit of its own for each client address,
 	// whoever calls: x-rate-limit: address.
 	ByAddress bool
-	// Rate is a limit of its own, in addition to the one of the tier: x-rate-class; nil: none. Class is its
+	// Rate is a limit of its own, in place of the one of the tier: x-rate-class; nil: none. Class is its
 	// name, a part of the name of the bucket.
 	Rate  *RateClass
 	Class string

@@ -30,9 +30,18 @@ type Options struct {
 	// path, since the contracts have URLs that begin at the root. The descriptions name
 	// it as their only server, and so the page sends its requests to it.
 	PublicURL string
+	// Contracts are those that the server serves; nil: those whose bundles are in the program.
+	Contracts []Contract
 	// First is the contract that the page shows until another is chosen; the first by
 	// name when it is empty.
 	First string
+}
+
+// Contract is a contract to describe.
+type Contract struct {
+	Name string
+	// Bundle is its document in JSON; nil: it is in the program.
+	Bundle []byte
 }
 
 // Register adds the routes of the docs, for GET and HEAD:
@@ -45,14 +54,20 @@ type Options struct {
 // Each file is a route of its own, so anything else is the router's 404 or 405. An error
 // means that the options or the bundles are wrong; nothing was registered then.
 func Register(e *echo.Echo, opts Options) error {
-	var docs []description
-	for _, name := range append(openapi.Contracts(), openapi.Joined) {
-		j, ok := openapi.JSON(name)
-		y, okYAML := openapi.YAML(name)
-		if !ok || !okYAML {
-			return fmt.Errorf("docs: the %s bundle is not there in both formats", name)
+	contracts := slices.Clone(opts.Contracts)
+	if contracts == nil {
+		for _, name := range openapi.Contracts() {
+			contracts = append(contracts, Contract{Name: name})
 		}
-		docs = append(docs, description{name, j, y})
+	}
+	slices.SortFunc(contracts, func(a, b Contract) int { return strings.Compare(a.Name, b.Name) })
+	var docs []description
+	for _, c := range append(contracts, Contract{Name: openapi.Joined}) {
+		d, err := describe(c)
+		if err != nil {
+			return fmt.Errorf("docs: the %s bundle: %w", c.Name, err)
+		}
+		docs = append(docs, d)
 	}
 	routes, err := routesOf(docs, opts)
 	if err != nil {
@@ -69,6 +84,19 @@ func Register(e *echo.Echo, opts Options) error {
 type description struct {
 	name       string // of the contract, or openapi.Joined
 	json, yaml []byte
+}
+
+func describe(c Contract) (description, error) {
+	if c.Bundle != nil {
+		y, err := asYAML(c.Bundle)
+		return description{c.Name, c.Bundle, y}, err
+	}
+	j, ok := openapi.JSON(c.Name)
+	y, okYAML := openapi.YAML(c.Name)
+	if !ok || !okYAML {
+		return description{}, errors.New("it is not there in both formats")
+	}
+	return description{c.Name, j, y}, nil
 }
 
 // title is what the page calls it, and links into the page name.

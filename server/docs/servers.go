@@ -200,3 +200,20 @@ func blockOf(doc []byte, lines []int, key *yaml.Node) (start, end int, err error
 	}
 	return start, end, nil
 }
+
+// asYAML writes a document in JSON as YAML, in blocks.
+func asYAML(doc []byte) ([]byte, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(doc, &root); err != nil {
+		return nil, err
+	}
+	var block func(n *yaml.Node)
+	block = func(n *yaml.Node) {
+		n.Style = 0 // the encoder quotes what would be read as something else
+		for _, c := range n.Content {
+			block(c)
+		}
+	}
+	block(&root)
+	return yaml.Marshal(&root)
+}

@@ -1,7 +1,9 @@
 package docs
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -172,5 +174,26 @@ func TestServersErrors(t *testing.T) {
 		if out, err := yamlWithServer([]byte(in), here); err == nil {
 			t.Errorf("YAML %q became %q", in, out)
 		}
+	}
+}
+
+// A bundle that is in JSON only is the same in YAML.
+func TestAsYAML(t *testing.T) {
+	for _, name := range append(openapi.Contracts(), openapi.Joined) {
+		j, _ := openapi.JSON(name)
+		y, err := asYAML(j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got any
+		if err := errors.Join(yaml.Unmarshal(j, &want), yaml.Unmarshal(y, &got)); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) || bytes.HasPrefix(y, []byte("{")) {
+			t.Errorf("%s differs in YAML", name)
+		}
+	}
+	if _, err := asYAML([]byte("{")); err == nil {
+		t.Error("half a document is taken")
 	}
 }

@@ -261,6 +261,9 @@ func (i *Instance) Tenant(t testing.TB, tier plan.Tier) *Tenant {
 	return tn
 }
 
+// Server returns the server that the tenant is on.
+func (tn *Tenant) Server() *Instance { return tn.instance }
+
 // As returns a context in which the operator acts for the tenant's owner.
 func (tn *Tenant) As() context.Context {
 	operator := identity.Operator(tn.Org.ID)
@@ -296,6 +299,7 @@ type Request struct {
 	Form      url.Values  // or as a form
 	Raw       []byte      // or as it is
 	Type      string      // Content-Type, when not that of JSON or Form
+	Most      int64       // how much is read of a response that has no end; 0: all
 }
 
 // Response is the answer, read.
@@ -371,7 +375,11 @@ func (i *Instance) Do(t testing.TB, r Request) *Response {
 	}
 	defer func() { _ = res.Body.Close() }()
 	out := &Response{Status: res.StatusCode, Header: res.Header}
-	if out.Body, err = io.ReadAll(res.Body); err != nil {
+	whole := io.Reader(res.Body)
+	if r.Most > 0 {
+		whole = io.LimitReader(whole, r.Most)
+	}
+	if out.Body, err = io.ReadAll(whole); err != nil {
 		t.Errorf("%s: %v", r.Operation, err)
 	}
 	for _, problem := range i.check(op, r, req, body, out) {

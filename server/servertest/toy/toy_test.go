@@ -3,24 +3,122 @@ package toy_test
 import (
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v3"
+
+	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/server"
+	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/server/servertest/toy"
-	"github.com/alania-go/alania/store/db"
-	"github.com/alania-go/alania/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	c, err := contract.Load(toy.Module(contract.Services{}))
+	if err != nil {
+		panic(err)
+	}
+	servertest.Main(m, toy.Name, c.Document())
+}
+
+// at returns the path of a note that no other test has.
+func at() map[string]string { return map[string]string{"path": "notes/" + id.New().UUID()} }
+
+// valid has a request that succeeds for every operation.
+var valid = map[string]servertest.Valid{
+	"signIn": func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) servertest.Request {
+		return servertest.Request{Operation: "signIn", Basic: [2]string{"anybody", tn.Key}}
+	},
+	"putNote": func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) servertest.Request {
+		return servertest.Request{Operation: "putNote", Path: at(), Bearer: tn.Key, JSON: map[string]string{"text": "x"}}
+	},
+	"getNote": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
+		// With a key of its own, as the class of the notes counts the requests of a key.
+		put := servertest.Request{
+			Operation: "putNote", Path: at(), Bearer: tn.KeyWith(t, "", "*"), JSON: map[string]string{"text": "x"},
+		}
+		i.Want(t, http.StatusOK, put)
+		return servertest.Request{Operation: "getNote", Path: put.Path, Bearer: tn.Key}
+	},
+	"getNoise": func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) servertest.Request {
+		return servertest.Request{Operation: "getNoise", Bearer: tn.Key, Most: 100 << 10}
+	},
+}
+
+var ref = regexp.MustCompile(`"ref":"[^"]*"`)
+
+var suite = servertest.Suite{
+	Contract: toy.Name, Valid: valid, Schema: http.StatusUnprocessableEntity,
+	Options: []server.Option{server.WithContract(toy.Module)},
+	Status: func(_ *contract.Operation, m servertest.Mutation) int {
+		if strings.HasSuffix(m.Name, "X-Toy-Version") || strings.HasSuffix(m.Name, "X-Toy-Version twice") {
+			return http.StatusBadRequest // the module looks at it before the schema is
+		}
+		return m.Status
+	},
+	Credentials: []servertest.Credential{
+		{Name: "an API key", Put: func(_ testing.TB, op *contract.Operation, tn *servertest.Tenant,
+			r *servertest.Request) bool {
+			if op.ID == "signIn" {
+				r.Basic = [2]string{"anybody", tn.Key}
+			} else {
+				r.Bearer = tn.Key
+			}
+			return true
+		}},
+		{Name: "a session", Put: func(t testing.TB, op *contract.Operation, tn *servertest.Tenant,
+			r *servertest.Request) bool {
+			if op.ID == "signIn" {
+				return false
+			}
+			cookie, token := signIn(t, tn.Server(), tn)
+			r.Identity = http.Header{"Cookie": {cookie}, "X-Toy-Token": {token}}
+			return true
+		}},
+	},
+	More: []servertest.Mutation{
+		{Name: "a session without its token", Status: http.StatusForbidden, Change: func(t testing.TB,
+			op *contract.Operation, tn *servertest.Tenant, r *servertest.Request) bool {
+			if op.ID != "putNote" {
+				return false
+			}
+			cookie, _ := signIn(t, tn.Server(), tn)
+			r.Bearer, r.Identity = "", http.Header{"Cookie": {cookie}}
+			return true
+		}},
+		{Name: "a session that is none", Status: http.StatusUnauthorized, Change: func(_ testing.TB,
+			op *contract.Operation, _ *servertest.Tenant, r *servertest.Request) bool {
+			r.Bearer, r.Identity = "", http.Header{"Cookie": {toy.Cookie + "=x"}, "X-Toy-Token": {"x"}}
+			return op.ID != "signIn"
+		}},
+	},
+	UnknownID:     func(*contract.Operation, string) string { return at()["path"] },
+	CreatesByName: []string{"putNote"},
+	Normalize:     func(body string) string { return ref.ReplaceAllString(body, "") },
+}
+
+func TestContract(t *testing.T) { suite.Run(t) }
 
 // each runs a test on both engines, against a server with the toy contract: one folder, one line.
 func each(t *testing.T, test func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant)) {
-	storetest.Each(t, func(t *testing.T, e db.Engine) {
-		i := servertest.Start(t, e, server.WithContract(toy.Module))
-		test(t, i, i.Tenant(t, plan.Enterprise))
+	suite.Each(t, test)
+}
+
+// A key that acts for nobody opens no session.
+func TestOnlyPeopleSignIn(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		_, key, err := i.Keys.Create(identity.With(t.Context(), identity.Operator(tn.Org.ID)), tn.Org.ID,
+			apikey.Create{Name: "nobody's", Scopes: []string{"*"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i.Want(t, 403, servertest.Request{Operation: "signIn", Basic: [2]string{"anybody", key}})
 	})
 }
 
@@ -38,7 +136,7 @@ func with(h headers, more ...string) headers {
 }
 
 // signIn returns the cookie of a session and its token.
-func signIn(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) (cookie, token string) {
+func signIn(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) (cookie, token string) {
 	t.Helper()
 	res := i.Want(t, 201,
 		servertest.Request{Operation: "toy.signIn", Header: with(nil), Basic: [2]string{"anybody", tn.Key}})
@@ -126,8 +224,10 @@ func TestSessionEndsWithTheMembership(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		get := func(h headers, bearer string) *servertest.Response {
-			return i.Do(t,
-				servertest.Request{Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: h, Bearer: bearer})
+			return i.Do(t, servertest.Request{
+				Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: h, Bearer: bearer,
+				Without: []string{"X-Toy-Version"}, // it is what the test says
+			})
 		}
 		for name, c := range map[string]struct {
 			headers headers
@@ -199,7 +299,7 @@ func TestRestOfThePath(t *testing.T) {
 }
 
 func TestRateClassAndTakenKey(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		r := servertest.Request{
 			Operation: "toy.putNote", Path: map[string]string{"path": "a"}, Header: with(nil, "Idempotency-Key", "k"),
 			Bearer: tn.Key,
@@ -224,7 +324,7 @@ func TestRateClassAndTakenKey(t *testing.T) {
 		r.Bearer = tn.KeyWith(t, "", "*") // another caller of the same org
 		i.Want(t, 200, r)
 		i.Want(t, 200, servertest.Request{Operation: "toy.getNote", Path: r.Path, Header: r.Header, Bearer: tn.Key})
-	})
+	}, servertest.StillTime())
 }
 
 func TestEndlessDownload(t *testing.T) {
@@ -239,6 +339,29 @@ func TestEndlessDownload(t *testing.T) {
 		defer func() { _ = res.Body.Close() }()
 		if n, err := io.CopyN(io.Discard, res.Body, 8<<20); err != nil || res.StatusCode != 200 {
 			t.Errorf("%d, %d bytes, %v", res.StatusCode, n, err)
+		}
+	})
+}
+
+// The pages of the documentation have it, in both formats.
+func TestDocumentation(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		if page := servertest.Get(t, i.URL+"/docs", ""); !strings.Contains(string(page.Body), "/openapi/toy.json") {
+			t.Errorf("it is not on the page: %s", page.Body)
+		}
+		var j, y struct {
+			Servers []struct{ URL string }
+			Paths   map[string]any
+		}
+		res := servertest.Get(t, i.URL+"/openapi/toy.json", "")
+		res.Decode(t, &j)
+		res = servertest.Get(t, i.URL+"/openapi/toy.yaml", "")
+		if err := yaml.Unmarshal(res.Body, &y); err != nil {
+			t.Fatal(err)
+		}
+		if len(j.Paths) != 3 || len(y.Paths) != 3 || len(j.Servers) != 1 || len(y.Servers) != 1 ||
+			j.Servers[0].URL != i.Config.PublicURL || y.Servers[0].URL != i.Config.PublicURL {
+			t.Errorf("%v\n%v", j, y)
 		}
 	})
 }
