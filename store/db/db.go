@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -46,6 +47,7 @@ type DB struct {
 	// writes is the queue of those who write to SQLite, which admits one at a time: they wait rather than fail
 	// busy. nil on PostgreSQL.
 	writes *writeQueue
+	commit func(*sqlx.Tx) error // ends a group; a test makes it fail
 
 	now  clock.Clock
 	time *clock.Follower // of the database's time; nil when now is not
@@ -71,6 +73,9 @@ type pool struct {
 	seats       seats
 }
 
+// savepointsInMemory is for the connection that writes: what savepoints keep would be written to files.
+const savepointsInMemory = "&_pragma=temp_store(2)"
+
 // ParseURL checks a database URL and returns its engine and the driver's data source names
 // for writing and for reading. An error names what is wrong, never the URL: it may hold
 // a password.
@@ -89,9 +94,10 @@ func ParseURL(raw string) (engine Engine, write, read string, err error) {
 			return "", "", "", errors.New("takes no parameters for sqlite")
 		}
 		q := "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-			"&_pragma=cache_size(-16384)&_txlock=immediate&_time_format=sqlite&_timezone=UTC"
+			"&_pragma=cache_size(-16384)&_txlock=immediate&_time_format=sqlite&_timezone=UTC" + savepointsInMemory
 		file := "file:" + (&url.URL{Path: path}).EscapedPath()
-		return SQLite, file + "?" + q, file + "?" + strings.Replace(q, "_txlock=immediate", "_pragma=query_only(1)", 1), nil
+		reader := strings.NewReplacer("_txlock=immediate", "_pragma=query_only(1)", savepointsInMemory, "")
+		return SQLite, file + "?" + q, file + "?" + reader.Replace(q), nil
 	case "postgres", "postgresql":
 		if u.Host == "" && u.Query().Get("host") == "" {
 			return "", "", "", errors.New("must name a host: postgres://user:password@host/database")
@@ -183,7 +189,7 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 			p.SetMaxIdleConns(size)
 			return p
 		}
-		d.writes = &writeQueue{}
+		d.writes, d.commit = &writeQueue{bounds: usualBounds}, (*sqlx.Tx).Commit
 		readers := max(4, runtime.NumCPU())
 		d.share(readers - 1)
 		d.requests = pool{open(write, 1), open(read, readers), make(seats, readers)}
@@ -243,12 +249,15 @@ func (d *DB) pool(ctx context.Context) pool {
 	return d.requests
 }
 
-// writing waits for the turn to write, where there are turns. The caller calls done when it has written.
+// writing waits for a turn to write alone, where there are turns. The caller calls done when it has written.
 func (d *DB) writing(ctx context.Context) (done func(), err error) {
 	if d.writes == nil || d.open(ctx) != nil {
 		return func() {}, nil
 	}
-	return d.writes.take(ctx)
+	if _, err := d.writes.take(ctx, true); err != nil {
+		return nil, err
+	}
+	return sync.OnceFunc(d.writes.next), nil
 }
 
 // Probe tells the database's health. A PostgreSQL server that takes no writes, such as a
@@ -300,6 +309,7 @@ type transaction struct {
 	pool       pool
 	after      []func()
 	unprepared []string
+	turn       *turn // in its group, on SQLite
 }
 
 func (d *DB) open(ctx context.Context) *transaction {
@@ -318,8 +328,15 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	if d.open(ctx) != nil {
 		return fn(ctx)
 	}
+	once := d.once
+	if d.writes != nil {
+		once = func(ctx context.Context, fn func(ctx context.Context) error) error { return d.together(ctx, false, fn) }
+	}
 	for n := 1; ; n++ {
-		err := d.once(ctx, fn)
+		err := once(ctx, fn)
+		if errors.Is(err, errLost) {
+			err = d.together(ctx, true, fn)
+		}
 		if n == attempts || !transient(err) || ctx.Err() != nil {
 			return wrap(err)
 		}
@@ -327,12 +344,8 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	}
 }
 
+// once runs a transaction on a connection of its own.
 func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error {
-	done, err := d.writing(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
 	from := d.pool(ctx)
 	place, err := d.seat(ctx, from.write)
 	if err != nil {
@@ -367,7 +380,6 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error
 	end()
 	place.leave()
 	place = seat{}
-	done()
 	for _, f := range t.after {
 		f()
 	}
@@ -377,6 +389,7 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error
 
 // prepareLater prepares for good what a transaction could not. What fails is tried again by the next one.
 func (d *DB) prepareLater(ctx context.Context, on *sqlx.DB, queries []string) {
+	queries = slices.DeleteFunc(queries, func(q string) bool { return d.statements.has(statement{on, q}) })
 	if len(queries) == 0 {
 		return
 	}
@@ -449,13 +462,16 @@ func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func
 }
 
 // Returning runs a statement that changes rows and returns them.
-func Returning[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, error) {
-	done, err := d.writing(ctx)
+func Returning[R any](ctx context.Context, d *DB, query string, args ...any) (found []R, err error) {
+	err = d.single(ctx, func(ctx context.Context) error {
+		found, err = many[R](ctx, d, d.pool(ctx).write, false, query, args)
+		d.changed(ctx, len(found))
+		return err
+	})
 	if err != nil {
 		return nil, wrap(err)
 	}
-	defer done()
-	return many[R](ctx, d, d.pool(ctx).write, false, query, args)
+	return found, nil
 }
 
 func many[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, query string, args []any) ([]R, error) {
@@ -466,7 +482,23 @@ func many[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, query stri
 }
 
 // Exec runs a statement and returns the number of rows it changed.
-func (d *DB) Exec(ctx context.Context, query string, args ...any) (int, error) {
+func (d *DB) Exec(ctx context.Context, query string, args ...any) (n int, err error) {
+	if err := d.checkStorable(args); err != nil {
+		return 0, err
+	}
+	err = d.single(ctx, func(ctx context.Context) error {
+		n, err = d.exec(ctx, query, args)
+		d.changed(ctx, n)
+		return err
+	})
+	if err != nil {
+		return 0, wrap(err)
+	}
+	return n, nil
+}
+
+// execAlone is Exec for what is long: nobody's commit waits for it.
+func (d *DB) execAlone(ctx context.Context, query string, args []any) (int, error) {
 	if err := d.checkStorable(args); err != nil {
 		return 0, err
 	}
@@ -475,9 +507,14 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (int, error) {
 		return 0, wrap(err)
 	}
 	defer done()
+	n, err := d.exec(ctx, query, args)
+	return n, wrap(err)
+}
+
+func (d *DB) exec(ctx context.Context, query string, args []any) (int, error) {
 	place, err := d.seat(ctx, d.pool(ctx).write)
 	if err != nil {
-		return 0, wrap(err)
+		return 0, err
 	}
 	defer place.leave()
 	for tries := 1; ; tries++ {
@@ -490,10 +527,10 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (int, error) {
 			continue
 		}
 		if err != nil {
-			return 0, wrap(err)
+			return 0, err
 		}
 		n, err := res.RowsAffected()
-		return int(n), wrap(err)
+		return int(n), err
 	}
 }
 
@@ -509,7 +546,7 @@ func ExecIn[T any](ctx context.Context, d *DB, query string, list []T, args ...a
 		}
 		q = sqlx.Rebind(sqlx.DOLLAR, q)
 		if t := d.open(ctx); t != nil {
-			_, err = t.ExecContext(ctx, q, a...)
+			err = d.execIn(ctx, t, q, a)
 		} else {
 			err = d.execOnce(ctx, q, a)
 		}
@@ -518,6 +555,25 @@ func ExecIn[T any](ctx context.Context, d *DB, query string, list []T, args ...a
 		}
 	}
 	return nil
+}
+
+// execIn runs a statement that is not kept prepared, in a transaction.
+func (d *DB) execIn(ctx context.Context, t *transaction, query string, args []any) error {
+	quiet, err := unwatch(ctx)
+	if err == nil {
+		err = t.usable()
+	}
+	if err != nil {
+		return err
+	}
+	res, err := t.ExecContext(quiet, query, args...)
+	if err != nil {
+		t.noted(err)
+		return err
+	}
+	n, err := res.RowsAffected()
+	d.changed(ctx, int(n))
+	return err
 }
 
 // execOnce runs a statement that is not kept prepared, outside a transaction.

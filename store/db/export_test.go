@@ -2,6 +2,7 @@ package db
 
 import (
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -33,3 +34,11 @@ func (d *DB) Hold(t *testing.T) {
 func (d *DB) Waiting() (forRequests, inBackground int) {
 	return d.writes.count(requests), d.writes.count(background)
 }
+
+// Bound sets the bounds of groups of writers. None is reached by a wait, unless the test says so.
+func (d *DB) Bound(writers, rows int, wait, share time.Duration) {
+	d.writes.bounds = bounds{writers, rows, wait, share}
+}
+
+// OnCommit has the commits of groups done by do.
+func (d *DB) OnCommit(do func(*sqlx.Tx) error) { d.commit = do }

@@ -60,6 +60,12 @@ func (d *DB) Migrate(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if d.Engine == SQLite { // an index of a large table is sorted in files, unlike savepoints
+		if _, err := d.requests.write.ExecContext(ctx, "PRAGMA temp_store = 0"); err != nil {
+			return 0, err
+		}
+		defer func() { _, _ = d.requests.write.ExecContext(context.WithoutCancel(ctx), "PRAGMA temp_store = 2") }()
+	}
 	if _, err := p.Up(unbounded(ctx)); err != nil {
 		return 0, fmt.Errorf("migrate the database: %w", err)
 	}

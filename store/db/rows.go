@@ -70,7 +70,7 @@ const slice = 1000
 func (d *DB) ExecSlices(ctx context.Context, query string, args ...any) error {
 	args = append(args, slice)
 	for {
-		if n, err := d.Exec(ctx, query, args...); err != nil || n < slice {
+		if n, err := d.execAlone(ctx, query, args); err != nil || n < slice {
 			return err
 		}
 	}

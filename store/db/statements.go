@@ -71,6 +71,13 @@ func (c *statements) take(key statement) *prepared {
 	return p
 }
 
+// has reports whether a statement is kept.
+func (c *statements) has(key statement) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kept.Contains(key)
+}
+
 // add keeps a statement, and returns it to its first user. When another was added in the
 // meantime, that one is used and this one closed.
 func (c *statements) add(key statement, st *sqlx.Stmt) *prepared {
@@ -127,7 +134,7 @@ func (d *DB) prepare(ctx context.Context, db *sqlx.DB, query string) (*sqlx.Stmt
 	}
 	t := d.open(ctx)
 	if t != nil {
-		if err := t.ctx.Err(); err != nil {
+		if err := t.usable(); err != nil {
 			return nil, nil, nil, err
 		}
 		db = t.pool.write
@@ -196,6 +203,7 @@ func (d *DB) keep(ctx context.Context, key statement) (*prepared, error) {
 // and what was prepared for an older schema. A transaction runs again as a whole.
 func (d *DB) finish(ctx context.Context, p *prepared, err error, reads bool) (again bool) {
 	if err != nil {
+		d.open(ctx).noted(err)
 		switch kind(err) {
 		case outdated:
 			if again = true; p != nil {

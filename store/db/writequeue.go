@@ -27,12 +27,14 @@ func classOf(ctx context.Context) class {
 }
 
 // writeQueue is the queue in front of SQLite's one connection that writes. Requests and background work take turns
-// when both wait, however many wait on either side; and so do the orgs within each.
+// when both wait, however many wait on either side; and so do the orgs within each. Who waits while a group is open
+// may join it (groupcommit.go).
 type writeQueue struct {
 	mu      sync.Mutex
 	taken   bool
 	last    class // which class had the last turn
 	waiting [classes]line
+	bounds  bounds
 }
 
 // line is who waits in one class.
@@ -43,12 +45,14 @@ type line struct {
 
 // waiter is one who waits.
 type waiter struct {
-	ready   chan struct{}
+	ready   chan *group // receives the group that it joins, or nil when the turn is its own
 	granted bool
+	alone   bool // joins nobody
 }
 
-// take waits for the turn to write. Whoever gets it calls done once.
-func (t *writeQueue) take(ctx context.Context) (done func(), err error) {
+// take waits for the turn to write. Whoever gets a group writes in it, and passes it on. Whoever gets none
+// has the turn, and calls next when it has written; who is alone always has that.
+func (t *writeQueue) take(ctx context.Context, alone bool) (*group, error) {
 	c := classOf(ctx)
 	var org id.ID
 	if p := identity.From(ctx); p != nil {
@@ -58,14 +62,14 @@ func (t *writeQueue) take(ctx context.Context) (done func(), err error) {
 	if !t.taken {
 		t.taken, t.last = true, c
 		t.mu.Unlock()
-		return sync.OnceFunc(t.next), nil
+		return nil, nil
 	}
-	w := &waiter{ready: make(chan struct{})}
+	w := &waiter{ready: make(chan *group, 1), alone: alone}
 	t.waiting[c].add(org, w)
 	t.mu.Unlock()
 	select {
-	case <-w.ready:
-		return sync.OnceFunc(t.next), nil
+	case g := <-w.ready:
+		return g, nil
 	case <-ctx.Done():
 	}
 	t.mu.Lock()
@@ -75,7 +79,11 @@ func (t *writeQueue) take(ctx context.Context) (done func(), err error) {
 	}
 	t.mu.Unlock()
 	if granted { // at the same moment
-		t.next()
+		if g := <-w.ready; g != nil {
+			t.pass(g, false)
+		} else {
+			t.next()
+		}
 	}
 	return nil, ctx.Err()
 }
@@ -85,13 +93,26 @@ func (t *writeQueue) next() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, c := range []class{requests + background - t.last, t.last} {
-		if w := t.waiting[c].pop(); w != nil {
-			t.last, w.granted = c, true
-			close(w.ready)
+		if t.waiting[c].first() != nil {
+			t.grant(c, nil)
 			return
 		}
 	}
 	t.taken = false
+}
+
+// grant lets the first of a class write.
+func (t *writeQueue) grant(c class, g *group) {
+	w := t.waiting[c].pop()
+	t.last, w.granted = c, true
+	w.ready <- g
+}
+
+// crowded reports whether anybody waits.
+func (t *writeQueue) crowded() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.waiting[requests].first() != nil || t.waiting[background].first() != nil
 }
 
 // count returns how many wait in a class.
@@ -115,11 +136,16 @@ func (l *line) add(org id.ID, w *waiter) {
 	l.of[org] = append(l.of[org], w)
 }
 
-// pop takes the first of the org whose turn it is, and puts the org after the others.
-func (l *line) pop() *waiter {
+// first returns who is next: the first of the org whose turn it is. nil when nobody waits.
+func (l *line) first() *waiter {
 	if len(l.orgs) == 0 {
 		return nil
 	}
+	return l.of[l.orgs[0]][0]
+}
+
+// pop takes the first, and puts its org after the others.
+func (l *line) pop() *waiter {
 	org := l.orgs[0]
 	w := l.of[org][0]
 	l.orgs = l.orgs[1:]

@@ -79,6 +79,7 @@ func order(t *testing.T, s *storetest.Store, contexts ...context.Context) []int 
 // However many background transactions wait for SQLite's writer, a request is next, and then they go on.
 func TestBackgroundWritesTakeTurnsWithRequests(t *testing.T) {
 	s := storetest.Open(t, db.SQLite)
+	s.Bound(1, 1, 0, 0) // no groups
 	var contexts []context.Context
 	for range 50 {
 		contexts = append(contexts, task.Background(t.Context()))
