@@ -76,6 +76,7 @@ type Option func(*options)
 type options struct {
 	edge      []func(*edge.Edge)
 	prover    pixel.Prover
+	clock     clock.Clock
 	contracts []func(contract.Services) contract.Module
 }
 
@@ -92,6 +93,11 @@ func WithFault(fault func(*contract.Exchange) error) Option {
 // WithProver has proofs of domains looked up by p, for tests that have no domains.
 func WithProver(p pixel.Prover) Option {
 	return func(o *options) { o.prover = p }
+}
+
+// WithClock has the services go by a clock, for tests that put it forward.
+func WithClock(now clock.Clock) Option {
+	return func(o *options) { o.clock = now }
 }
 
 // New opens everything that the settings name. The public URL must be known by now: it
@@ -120,7 +126,7 @@ func New(
 		return nil, fmt.Errorf("ALANIA_OBJECTS_URL: %w", err)
 	}
 	var limiter limit.Limiter = limit.NewLocal(clock.Steady())
-	made := assembly.Options{Files: s.objects, Prover: o.prover, Renderers: renderers(o.contracts...)}
+	made := assembly.Options{Files: s.objects, Clock: o.clock, Prover: o.prover, Renderers: renderers(o.contracts...)}
 	if cfg.RedisURL != "" {
 		if s.redis, err = redis.Open(ctx, cfg.RedisURL); err != nil {
 			return nil, fmt.Errorf("ALANIA_REDIS_URL: %w", err)

@@ -17,6 +17,7 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/openapi"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/storetest"
@@ -157,6 +158,92 @@ func TestSuperAdmins(t *testing.T) {
 	})
 }
 
+// TestOrgs suspends, lists and resumes an organization while the server runs. What another process suspends, a server
+// may accept for identity.CacheTTL more when it knows the credentials: here it does not.
+func TestOrgs(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := cmdtest.Settings(t, e)
+		p := cmdtest.Start(t, t.TempDir(), env)
+		st, err := store.Open(t.Context(), env["ALANIA_DATABASE_URL"], clock.System)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = st.Close() })
+		now := clock.System()
+		err = st.Orgs.InsertOrg(t.Context(),
+			org.Org{ID: id.New(), Name: "Acme", Slug: "acme", Tier: plan.Pro, CreatedAt: now, UpdatedAt: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := alania(t, env, "clients", "create", "-org", "acme", "-name", "Partner")
+		if err != nil {
+			t.Fatal(err)
+		}
+		clientID, secret := column(t, out, "client_id"), column(t, out, "client_secret")
+		status, bearer := cmdtest.Token(p.URL, clientID, secret)
+		if status != http.StatusOK {
+			t.Fatalf("token: status %d", status)
+		}
+		works := func(want int) {
+			t.Helper()
+			if status, _ := cmdtest.Token(p.URL, clientID, secret); status != want {
+				t.Errorf("a token: status %d, want %d", status, want)
+			}
+			if status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs", bearer, nil, nil); status != want ||
+				want == http.StatusUnauthorized && answer["code"] != "org_suspended" {
+				t.Errorf("a call: status %d, want %d: %v", status, want, answer)
+			}
+			status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs", cmdtest.Key, nil, nil)
+			if status != http.StatusOK {
+				t.Errorf("a call of another organization: status %d: %v", status, answer)
+			}
+		}
+		for _, c := range []struct {
+			args, says string
+			want       int // zero: it is not asked
+		}{
+			{"list", "acme     Acme    pro", 0},
+			{"resume -org acme", "Nothing changed", 0},
+			{"suspend -org acme -reason unpaid", "acme is suspended", http.StatusUnauthorized},
+			{"suspend -org acme -reason again", "Nothing changed", http.StatusUnauthorized},
+			{"list -suspended", "  unpaid", 0},
+			{"resume -org acme", "acme is active again", http.StatusOK},
+			{"list", "active", 0},
+		} {
+			out, err := alania(t, env, append([]string{"orgs"}, strings.Fields(c.args)...)...)
+			if err != nil || !strings.Contains(out, c.says) {
+				t.Errorf("%s: %v\n%s", c.args, err, out)
+			}
+			if suspended := c.args == "list -suspended"; strings.HasPrefix(c.args, "list") &&
+				strings.Contains(out, "default") == suspended {
+				t.Errorf("%s lists\n%s", c.args, out)
+			}
+			if c.want != 0 {
+				works(c.want)
+			}
+		}
+		for _, verb := range []string{"suspend", "resume"} {
+			if _, err := alania(t, env, "orgs", verb, "-org", "nowhere"); err == nil ||
+				!strings.Contains(err.Error(), "no organization") {
+				t.Errorf("%s: %v", verb, err)
+			}
+		}
+		// The organization finds it in its trail.
+		o, err := st.Orgs.OrgBySlug(t.Context(), "acme")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, action := range []string{"org.suspended", "org.resumed"} {
+			status, _, answer := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs/"+o.ID.Prefixed(id.OrgPrefix)+
+				"/audit?filter%5Baction%5D="+action, bearer, nil, nil)
+			entries, _ := answer["data"].([]any)
+			if status != http.StatusOK || len(entries) != 1 || entries[0].(object)["actor"].(object)["id"] != "system" {
+				t.Errorf("%s: status %d, %v", action, status, answer)
+			}
+		}
+	})
+}
+
 const someWorkspace = "wks_01KA8XQ4T2E7RZ9V3M6WB5CD1F"
 
 // What is wrong with a command line must be said before a database is opened or made.
@@ -181,6 +268,9 @@ func TestUsage(t *testing.T) {
 		},
 		{"entitlements", "boost", "-workspace", someWorkspace, "-feature", "posts", "-add", "1", "-days", "-1"},
 		{"entitlements", "list", "-workspace", someWorkspace, "more"},
+		{"orgs"}, {"orgs", "nonsense"}, {"orgs", "list", "more"}, {"orgs", "list", "-org", "default"}, {"orgs", "suspend"},
+		{"orgs", "suspend", "-org", "default", "more"}, {"orgs", "resume"},
+		{"orgs", "resume", "-org", "default", "-reason", "x"},
 		{"openapi", "nonsense"}, {"openapi", "changelog", "nonsense"}, {"openapi", "changelog", "-baseline", "nowhere"},
 		{"openapi", "platform", "-format", "xml"}, {"openapi", "-format", "json", "platform"},
 	} {

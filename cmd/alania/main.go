@@ -37,7 +37,7 @@ usage: alania [command] [flags]
   serve        serve the API (the default)
   migrate      bring the database's schema up to date, and stop
   clients      create, list or revoke OAuth clients
-  orgs         make an organization a verified partner, or end that
+  orgs         list, suspend or resume organizations; make one a verified partner, or end that
   users        make a person a super admin, or end that
   jobs         list background jobs, or queue a failed one again
   keys         replace the key that signs access tokens

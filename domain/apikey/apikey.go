@@ -77,6 +77,7 @@ func (k Key) Status(at time.Time) Status {
 type Credential struct {
 	Key
 	OrgTier    plan.Tier
+	OrgStatus  identity.OrgStatus
 	MemberID   id.ID // zero unless the key's person is an active member of the org
 	SuperAdmin bool  // the key's person is one
 }
@@ -520,7 +521,7 @@ func (s *Service) Authenticate(ctx context.Context, full string, from netip.Addr
 		g := c.Grant(c.OrgTier) // of the tier that the org has now
 		return &identity.Principal{
 			Source: identity.FromKey, Subject: c.ID.Prefixed(id.KeyPrefix), Kind: identity.Key, ID: c.ID, Name: c.Name,
-			OrgID: c.OrgID, Tier: g.Tier, Scopes: g.Scopes, UserID: c.UserID, MemberID: c.MemberID,
+			OrgID: c.OrgID, OrgStatus: c.OrgStatus, Tier: g.Tier, Scopes: g.Scopes, UserID: c.UserID, MemberID: c.MemberID,
 			WorkspaceID: c.WorkspaceID, ProjectID: c.ProjectID, SuperAdmin: c.SuperAdmin, AllowedNets: g.AllowedNets,
 			ExpiresAt: g.ExpiresAt,
 		}, g.ExpiresAt, nil

@@ -232,6 +232,13 @@ var reasons = []Description{
 		"Ask the operator of the platform to verify the organization.", true,
 	},
 	{
+		"org_suspended", Unauthenticated,
+		"The organization is suspended. None of its credentials is accepted, and its deliveries and scheduled runs wait.",
+		"Ask the operator of the platform to resume the organization. The same credentials work again then; new ones would " +
+			"not help. Nothing is lost: what waits goes on.",
+		false,
+	},
+	{
 		"permissions_exceeded", ValidationFailed, "The key would have permissions that its maker does not have.",
 		"Leave out the permissions that the answer names, or have somebody make the key who has them.", false,
 	},

@@ -115,6 +115,7 @@ const (
 	dropCredential = 'c'
 	dropPrincipal  = 'p'
 	dropMember     = 'm'
+	dropOrg        = 'o'
 )
 
 // DropCredential forgets one credential.
@@ -131,6 +132,11 @@ func (c *Cache) DropPrincipal(principal id.ID) {
 // DropMember forgets every credential of a person in the org of the membership.
 func (c *Cache) DropMember(member id.ID) {
 	c.drop(append([]byte{dropMember}, member[:]...))
+}
+
+// DropOrg forgets every credential of an org.
+func (c *Cache) DropOrg(org id.ID) {
+	c.drop(append([]byte{dropOrg}, org[:]...))
 }
 
 func (c *Cache) drop(message []byte) {
@@ -161,6 +167,9 @@ func (c *Cache) Apply(message []byte) {
 	case len(message) == 1+16 && message[0] == dropMember:
 		member := id.ID(message[1:])
 		c.remove(func(p *Principal) bool { return p.MemberID == member })
+	case len(message) == 1+16 && message[0] == dropOrg:
+		org := id.ID(message[1:])
+		c.remove(func(p *Principal) bool { return p.OrgID == org })
 	}
 }
 

@@ -47,7 +47,8 @@ func get(t *testing.T, c *Cache, credential string, now time.Time, l *loader, lo
 
 func TestCacheRemembers(t *testing.T) {
 	c := NewCache(nil)
-	a, b := &loader{principal: &Principal{ID: id.New()}}, &loader{principal: &Principal{ID: id.New()}}
+	a := &loader{principal: &Principal{OrgStatus: OrgActive, ID: id.New()}}
+	b := &loader{principal: &Principal{OrgStatus: OrgActive, ID: id.New()}}
 	for range 3 {
 		get(t, c, "a", noon, a, 1)
 		get(t, c, "b", noon, b, 1)
@@ -60,12 +61,12 @@ func TestCacheRemembers(t *testing.T) {
 
 func TestCacheObeysTheCredentialsEnd(t *testing.T) {
 	c := NewCache(nil)
-	l := &loader{principal: &Principal{ID: id.New()}, until: noon}
+	l := &loader{principal: &Principal{OrgStatus: OrgActive, ID: id.New()}, until: noon}
 	get(t, c, "a", noon.Add(-CacheTTL/2), l, 1)
 	get(t, c, "a", noon.Add(-time.Microsecond), l, 1)
 	get(t, c, "a", noon, l, 2)
 	get(t, c, "a", noon.Add(time.Hour), l, 3)
-	forever := &loader{principal: &Principal{ID: id.New()}}
+	forever := &loader{principal: &Principal{OrgStatus: OrgActive, ID: id.New()}}
 	get(t, c, "b", noon, forever, 1)
 	get(t, c, "b", noon.Add(CacheTTL-time.Nanosecond), forever, 1)
 	get(t, c, "b", noon.Add(CacheTTL), forever, 2) // by the caller's clock as well
@@ -75,7 +76,7 @@ func TestCacheObeysTheCredentialsEnd(t *testing.T) {
 func TestCacheForgetsAfterItsTTL(t *testing.T) {
 	c := NewCache(nil) // outside: it has a goroutine that does not end
 	synctest.Test(t, func(t *testing.T) {
-		l := &loader{principal: &Principal{ID: id.New()}}
+		l := &loader{principal: &Principal{OrgStatus: OrgActive, ID: id.New()}}
 		get(t, c, "a", time.Now(), l, 1)
 		time.Sleep(CacheTTL - time.Second)
 		get(t, c, "a", time.Now(), l, 1) // being used does not make it live longer
@@ -92,7 +93,7 @@ func TestConcurrentLoadsAreOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls atomic.Int64
 		release := make(chan struct{})
-		p := &Principal{ID: id.New()}
+		p := &Principal{OrgStatus: OrgActive, ID: id.New()}
 		load := func(context.Context) (*Principal, time.Time, error) {
 			calls.Add(1)
 			<-release
@@ -126,7 +127,7 @@ func TestLoadOutlivesItsCaller(t *testing.T) {
 	c := NewCache(nil)
 	ctx, cancel := context.WithCancel(With(t.Context(), Operator(id.New())))
 	cancel()
-	p := &Principal{ID: id.New()}
+	p := &Principal{OrgStatus: OrgActive, ID: id.New()}
 	got, err := c.Get(ctx, "a", noon, func(ctx context.Context) (*Principal, time.Time, error) {
 		if From(ctx) == nil {
 			t.Error("the context's values are gone")
@@ -142,7 +143,8 @@ func TestDrops(t *testing.T) {
 	told := func([]byte) {}
 	other := NewCache(func(m []byte) { told(m) })
 	c := NewCache(other.Apply)
-	one, two := &Principal{ID: id.New()}, &Principal{ID: id.New()}
+	one := &Principal{OrgStatus: OrgActive, ID: id.New(), OrgID: id.New()}
+	two := &Principal{OrgStatus: OrgActive, ID: id.New(), OrgID: id.New()}
 	a, a2, b := &loader{principal: one}, &loader{principal: one}, &loader{principal: two}
 	var loads [3]int64
 	all := func(cache *Cache, fresh ...int) {
@@ -163,6 +165,10 @@ func TestDrops(t *testing.T) {
 	c.DropPrincipal(one.ID)
 	all(c, 0, 1)
 	all(other, 0, 1)
+	c.DropOrg(one.OrgID)
+	all(c, 0, 1)
+	all(other, 0, 1)
+	c.DropOrg(id.New())
 	c.DropPrincipal(id.New())
 	c.DropCredential("unknown")
 	all(c)
@@ -177,11 +183,12 @@ func TestDrops(t *testing.T) {
 func TestApplyIgnoresWhatItDoesNotKnow(t *testing.T) {
 	var kept [][]byte
 	c := NewCache(func(m []byte) { kept = append(kept, m) })
-	p := &Principal{ID: id.New()}
+	p := &Principal{OrgStatus: OrgActive, ID: id.New()}
 	l := &loader{principal: p}
 	get(t, c, "a", noon, l, 1)
 	c.DropCredential("other")
 	c.DropPrincipal(id.New())
+	c.DropOrg(id.New())
 	for _, m := range kept {
 		for _, bad := range [][]byte{m[:len(m)-1], append(slices.Clone(m), 0), append([]byte{'x'}, m[1:]...)} {
 			c.Apply(bad)
@@ -203,11 +210,12 @@ func TestDropDuringALoad(t *testing.T) {
 	for name, drop := range map[string]func(c *Cache, p *Principal){
 		"of the credential": func(c *Cache, _ *Principal) { c.DropCredential("a") },
 		"of the principal":  func(c *Cache, p *Principal) { c.DropPrincipal(p.ID) },
+		"of the org":        func(c *Cache, p *Principal) { c.DropOrg(p.OrgID) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := NewCache(nil)
 			synctest.Test(t, func(t *testing.T) {
-				stale, fresh := &Principal{ID: id.New()}, &loader{err: errRefused}
+				stale, fresh := &Principal{OrgStatus: OrgActive, ID: id.New()}, &loader{err: errRefused}
 				reading, release := make(chan struct{}), make(chan struct{})
 				var wg sync.WaitGroup
 				wg.Go(func() {
@@ -239,7 +247,7 @@ func TestDropDuringALoad(t *testing.T) {
 // Under any interleaving: once Drop has returned, a revoked credential is never accepted.
 func TestRevocationIsInstant(t *testing.T) {
 	c := NewCache(nil)
-	p := &Principal{ID: id.New()}
+	p := &Principal{OrgStatus: OrgActive, ID: id.New()}
 	var revoked atomic.Bool
 	var wg sync.WaitGroup
 	load := func(context.Context) (*Principal, time.Time, error) {
@@ -388,7 +396,7 @@ func TestGate(t *testing.T) {
 		return errFull
 	})
 	c := NewCache(nil)
-	good := &loader{principal: &Principal{ID: id.New()}}
+	good := &loader{principal: &Principal{OrgStatus: OrgActive, ID: id.New()}}
 	bad := &loader{err: fault.New(fault.Unauthenticated, "no")}
 	try := func(credential string, l *loader, want error, loads int64) {
 		t.Helper()

@@ -52,16 +52,17 @@ func Show(kind Kind, v id.ID) string {
 
 // Principal is an authenticated caller. It is shared between requests: read only.
 type Principal struct {
-	Source   Source
-	Subject  string // how the source names it
-	Kind     Kind
-	ID       id.ID // of the client, key or user
-	Name     string
-	OrgID    id.ID     // the one org it acts in
-	Tier     plan.Tier // its limit class
-	Scopes   scope.Set
-	UserID   id.ID // whose it is, when it is a person's
-	MemberID id.ID // that person's membership in OrgID, when there is one
+	Source    Source
+	Subject   string // how the source names it
+	Kind      Kind
+	ID        id.ID // of the client, key or user
+	Name      string
+	OrgID     id.ID     // the one org it acts in
+	OrgStatus OrgStatus // that of the org: who looks credentials up must read it
+	Tier      plan.Tier // its limit class
+	Scopes    scope.Set
+	UserID    id.ID // whose it is, when it is a person's
+	MemberID  id.ID // that person's membership in OrgID, when there is one
 
 	// The one workspace, and the one project in it, to which the credentials are bound; zero:
 	// all of the org.

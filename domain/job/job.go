@@ -113,7 +113,7 @@ const SetAside = "set_aside"
 
 // Stats is how full the queue is.
 type Stats struct {
-	Due       int // queued and due, or running without a lease
+	Due       int // queued and due, and not waiting for a suspended org, or running without a lease
 	Running   int
 	Failed    int
 	OldestDue *time.Time
@@ -122,8 +122,8 @@ type Stats struct {
 // Repository keeps jobs.
 type Repository interface {
 	InsertJob(ctx context.Context, j Job) (bool, error) // false: an equal unique one is queued already
-	// DueOrgs returns orgs that have a due job, in the order of their ids, from one on. The
-	// zero id is the platform itself, and comes first.
+	// DueOrgs returns orgs that have a due job, in the order of their ids, from one on, but none that is
+	// suspended when jobs of the class wait for that. The zero id is the platform itself, and comes first.
 	DueOrgs(ctx context.Context, c Class, from id.ID, now time.Time, limit int) ([]id.ID, error)
 	// ClaimJobs leases up to perOrg due jobs of each org to owner, the oldest first.
 	ClaimJobs(ctx context.Context, c Class, orgs []id.ID, perOrg int, owner id.ID, now, until time.Time) ([]Job, error)
@@ -160,6 +160,8 @@ type Repository interface {
 type Class struct {
 	Kind     Kind
 	Suspects bool
+	// Pauses reports whether the jobs of an org wait while it is suspended.
+	Pauses bool
 }
 
 // Handler does a job. It must be safe to run again, and stop when its context ends.
@@ -201,6 +203,8 @@ type pool struct {
 	kinds []Kind
 	first int             // the kind that is claimed first
 	from  map[Class]id.ID // the org whose turn it is
+	// pauses reports whether the jobs of suspended orgs wait.
+	pauses bool
 }
 
 func newPool(name string, workers int, kinds ...Kind) *pool {
@@ -226,10 +230,13 @@ func (q *Queue) Handle(k Kind, h Handler) {
 }
 
 // HandleLong registers what does the jobs of a kind that may take long: they have workers
-// of their own, so that short jobs never wait for them. name is that of the pool.
+// of their own, so that short jobs never wait for them. name is that of the pool. Those of an org that is
+// suspended wait; short ones do not, as they finish what was ordered, such as a deletion.
 func (q *Queue) HandleLong(k Kind, name string, workers int, h Handler) {
 	q.handlers[k] = h
-	q.pools = append(q.pools, newPool(name, workers, k))
+	p := newPool(name, workers, k)
+	p.pauses = true
+	q.pools = append(q.pools, p)
 }
 
 // OnSetAside registers what is done, in the same transaction, when a job of a kind is set
@@ -368,7 +375,7 @@ const orgsAtOnce = 64
 // claim has a pool's free workers take due jobs, by turns of kinds and of orgs.
 func (q *Queue) claim(ctx context.Context, p *pool, wg *sync.WaitGroup) {
 	for i := range p.kinds {
-		c := Class{Kind: p.kinds[(p.first+i)%len(p.kinds)]}
+		c := Class{Kind: p.kinds[(p.first+i)%len(p.kinds)], Pauses: p.pauses}
 		if err := q.claimClass(ctx, p, c, p.share.Free(), wg); err != nil {
 			if ctx.Err() == nil {
 				q.log.Error("claim jobs", "error", err)
@@ -519,7 +526,7 @@ func (q *Queue) claimSuspect(ctx context.Context, wg *sync.WaitGroup) error {
 			if !slices.Contains(p.kinds, k) || q.suspect.Load() {
 				continue
 			}
-			if err := q.claimClass(ctx, p, Class{Kind: k, Suspects: true}, 1, wg); err != nil {
+			if err := q.claimClass(ctx, p, Class{Kind: k, Suspects: true, Pauses: p.pauses}, 1, wg); err != nil {
 				return err
 			}
 		}

@@ -27,6 +27,7 @@ type fake struct {
 	waiting   []Job
 	lost      []Job
 	outcomes  []string
+	asked     map[Class]bool // what it was asked for
 	renewals  int
 	held      func() (bool, error) // what a renewal finds; nil: held
 	claimErr  error
@@ -45,6 +46,10 @@ func (f *fake) InsertJob(_ context.Context, j Job) (bool, error) {
 func (f *fake) DueOrgs(_ context.Context, c Class, _ id.ID, now time.Time, _ int) ([]id.ID, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.asked == nil {
+		f.asked = map[Class]bool{}
+	}
+	f.asked[c] = true
 	if f.claimErr != nil {
 		return nil, f.claimErr
 	}
@@ -420,6 +425,29 @@ func TestLostJobsAreTakenOverAndSetAside(t *testing.T) {
 		}
 		expect(t, f, SetAside, SetAside, "done", "done", "done")
 	})
+}
+
+// TestLongJobsPauseWithTheirOrg: jobs that may take long wait while their org is suspended, short ones do not.
+func TestLongJobsPauseWithTheirOrg(t *testing.T) {
+	f := &fake{lost: []Job{{ID: id.New(), Kind: "long", State: Running, Takeovers: Suspicious - 1}}}
+	synctest.Test(t, func(t *testing.T) {
+		q := NewQueue(f, f, slog.New(slog.DiscardHandler), time.Now)
+		nothing := func(context.Context, Job) error { return nil }
+		q.Handle("short", nothing)
+		q.HandleLong("long", "pool", 1, nothing)
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { q.Run(ctx) })
+		wait(2 * time.Second)
+		cancel()
+		wg.Wait()
+	})
+	want := map[Class]bool{
+		{Kind: "short"}: true, {Kind: "long", Pauses: true}: true, {Kind: "long", Suspects: true, Pauses: true}: true,
+	}
+	if !maps.Equal(f.asked, want) {
+		t.Errorf("jobs of %v were asked for, want %v", f.asked, want)
+	}
 }
 
 func TestProbe(t *testing.T) {

@@ -49,6 +49,7 @@ type Client struct {
 type Credential struct {
 	Client
 	OrgTier    plan.Tier
+	OrgStatus  identity.OrgStatus
 	MemberID   id.ID // zero unless the client's person is an active member of the org
 	SuperAdmin bool  // the client's person is one
 }
@@ -144,7 +145,7 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 	case g.GrantType != "client_credentials":
 		return Token{}, fault.New(fault.OAuthUnsupportedGrantType, "Only the grant type client_credentials is supported.")
 	}
-	c, err := s.authenticate(ctx, g.Client)
+	c, err := s.admitted(ctx, g.Client)
 	if err != nil {
 		return Token{}, err
 	}
@@ -215,6 +216,22 @@ func (s *Service) authenticate(ctx context.Context, cr Credentials) (Credential,
 	return c, c.ended()
 }
 
+// admitted proves a client for which the cache is not asked, and refuses one whose org is suspended.
+func (s *Service) admitted(ctx context.Context, cr Credentials) (Credential, error) {
+	c, err := s.authenticate(ctx, cr)
+	if err != nil {
+		return c, err
+	}
+	err = principal(c, identity.FromBasic, scope.Set{}).Standing()
+	var f *fault.Error
+	if errors.As(err, &f) && f.Code == fault.Unauthenticated {
+		refused := *f
+		refused.Code = fault.OAuthInvalidClient // whose reason and message those of the fault stay
+		return c, &refused
+	}
+	return c, err
+}
+
 // ended refuses a client that has been revoked, and one whose person has left.
 func (c Credential) ended() error {
 	switch {
@@ -246,7 +263,8 @@ func (s *Service) AuthenticateClient(ctx context.Context, cr Credentials) (*iden
 func principal(c Credential, source identity.Source, scopes scope.Set) *identity.Principal {
 	return &identity.Principal{
 		Source: source, Subject: c.ID.Prefixed(ClientPrefix),
-		Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, Tier: c.OrgTier,
+		Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, OrgStatus: c.OrgStatus,
+		Tier:   c.OrgTier,
 		Scopes: scopes, UserID: c.UserID, MemberID: c.MemberID, SuperAdmin: c.SuperAdmin,
 	}
 }
@@ -322,7 +340,7 @@ func (s *Service) parse(ctx context.Context, token string) (*claims, id.ID, erro
 // identity.CacheTTL on other replicas. A token that is no token, has expired or is
 // another client's is no error and changes nothing (section 2.2).
 func (s *Service) Revoke(ctx context.Context, cr Credentials, token string) error {
-	c, err := s.authenticate(ctx, cr)
+	c, err := s.admitted(ctx, cr)
 	if err != nil {
 		return err
 	}

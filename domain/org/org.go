@@ -3,8 +3,10 @@ package org
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
@@ -15,6 +17,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/scope"
+	"github.com/alania-go/alania/domain/storable"
 	"github.com/alania-go/alania/domain/txn"
 )
 
@@ -28,6 +31,10 @@ type Org struct {
 	UpdatedAt time.Time
 
 	VerifiedAt *time.Time // since when it is a verified partner; nil: it is none
+
+	Status          identity.OrgStatus // a new org is active
+	SuspendedAt     *time.Time         // nil: it is active
+	SuspendedReason string             // what the operator wrote down about it
 }
 
 // Status is where a membership stands.
@@ -72,6 +79,11 @@ type Repository interface {
 	CountOrgs(ctx context.Context) (int, error)
 	// SetVerified returns false when nothing changes; nil takes the verification away.
 	SetVerified(ctx context.Context, orgID id.ID, at *time.Time) (bool, error)
+	// SetStatus returns false when the org has the status already. Of one that is active, the time
+	// and the reason of a suspension are deleted.
+	SetStatus(ctx context.Context, orgID id.ID, status identity.OrgStatus, at time.Time, reason string) (bool, error)
+	// OrgsIn returns all orgs that have a status (empty: any), by their slugs.
+	OrgsIn(ctx context.Context, status identity.OrgStatus) ([]Org, error)
 	ListOrgs(ctx context.Context, only []id.ID, q page.Query) (page.Page[Org], error)
 
 	// LockOrg makes other transactions that lock the org wait for this one.
@@ -137,6 +149,14 @@ func NewService(
 // List returns the orgs the caller can act in.
 func (s *Service) List(ctx context.Context, q page.Query) (page.Page[Org], error) {
 	return s.repo.ListOrgs(ctx, []id.ID{identity.From(ctx).OrgID}, q)
+}
+
+// Org returns the caller's org.
+func (s *Service) Org(ctx context.Context, orgID id.ID) (Org, error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return Org{}, err
+	}
+	return s.repo.Org(ctx, orgID)
 }
 
 // Owner returns the longest standing owner of the caller's org.
@@ -324,6 +344,66 @@ func (s *Service) SetVerified(ctx context.Context, orgID id.ID, on bool) (change
 			audit.Fields{"verified": on})
 	})
 	return changed, err
+}
+
+// MaxSuspendedReason is how many characters the reason of a suspension may have.
+const MaxSuspendedReason = 500
+
+// Suspend has all credentials of an org refused until Resume: at once here, within
+// identity.CacheTTL on other replicas. Its schedules, sync runs, checks and deliveries wait as well; what is
+// under way ends by itself. Nothing is deleted. The reason is for the operator and for the audit trail
+// of the org. It returns false when the org was suspended before.
+func (s *Service) Suspend(ctx context.Context, orgID id.ID, reason string) (changed bool, err error) {
+	reason = strings.TrimSpace(reason)
+	if utf8.RuneCountInString(reason) > MaxSuspendedReason || !storable.Text(reason) {
+		return false, fault.Invalid(fault.Body("/reason", "max_length",
+			"must be valid UTF-8 of "+strconv.Itoa(MaxSuspendedReason)+" characters at most, without the character U+0000"))
+	}
+	return s.setStatus(ctx, orgID, identity.OrgSuspended, reason)
+}
+
+// Resume ends the suspension of an org. Its credentials work again at once, everywhere, as refusals
+// are not cached, and what waited goes on. It returns false when the org was not suspended.
+func (s *Service) Resume(ctx context.Context, orgID id.ID) (changed bool, err error) {
+	return s.setStatus(ctx, orgID, identity.OrgActive, "")
+}
+
+func (s *Service) setStatus(
+	ctx context.Context, orgID id.ID, status identity.OrgStatus, reason string,
+) (changed bool, err error) {
+	// Nobody locks themselves out.
+	if p := identity.From(ctx); p == nil || p.Kind != identity.System && (!p.SuperAdmin || p.OrgID == orgID) {
+		return false, fault.New(fault.AccessDenied,
+			"Only the operator of the platform, or a super admin of another organization, can suspend or resume one.")
+	}
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.repo.LockOrg(ctx, orgID); err != nil {
+			return err
+		}
+		if changed, err = s.repo.SetStatus(ctx, orgID, status, s.now(), reason); err != nil || !changed {
+			return err
+		}
+		action, before := "org.resumed", identity.OrgSuspended
+		after := audit.Fields{"status": string(status)}
+		if status == identity.OrgSuspended {
+			action, before = "org.suspended", identity.OrgActive
+			if reason != "" {
+				after["reason"] = reason
+			}
+			s.tx.AfterCommit(ctx, func() { s.cache.DropOrg(orgID) })
+		}
+		return s.audit.Record(ctx, orgID, action, audit.Org, orgID, audit.Fields{"status": string(before)}, after)
+	})
+	return changed, err
+}
+
+// All returns all orgs that have a status (empty: any), by their slugs. Only the operator of the platform
+// and super admins see them.
+func (s *Service) All(ctx context.Context, status identity.OrgStatus) ([]Org, error) {
+	if p := identity.From(ctx); p == nil || p.Kind != identity.System && !p.SuperAdmin {
+		return nil, fault.New(fault.AccessDenied, "Only the operator of the platform and super admins see all organizations.")
+	}
+	return s.repo.OrgsIn(ctx, status)
 }
 
 // recordAndPublish records and publishes what happened to a member; both have the same name.

@@ -53,9 +53,10 @@ type Domain struct {
 	WorkspaceID id.ID
 	Name        string // lower case, without a port
 	Config
-	VerifiedAt *time.Time // when its workspace has proven it; nil: it has not
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	OrgSuspended bool       // only PixelDomain reads it
+	VerifiedAt   *time.Time // when its workspace has proven it; nil: it has not
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
 }
 
 // Pageview is the event of a page that was opened.

@@ -60,7 +60,9 @@ func (d Domain) Proven() bool { return d.VerifiedAt != nil }
 func (d Domain) Proof() Proof { return ProofOf(d.WorkspaceID, d.Name) }
 
 // counts reports whether somebody has the domain, and has done what is required for it.
-func (s *Service) counts(d *Domain) bool { return d != nil && (d.Proven() || !s.requireProof) }
+func (s *Service) counts(d *Domain) bool {
+	return d != nil && !d.OrgSuspended && (d.Proven() || !s.requireProof)
+}
 
 func domainTaken(cause error) *fault.Error {
 	return &fault.Error{

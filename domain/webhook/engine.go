@@ -43,7 +43,7 @@ const (
 
 // DispatchRepository is what the engine needs of the store.
 type DispatchRepository interface {
-	// DueEndpoints returns endpoints that have a delivery due, in an order that starts
+	// DueEndpoints returns endpoints of orgs that are not suspended, which have a delivery due, in an order that starts
 	// after a given one, so that none is left out for ever.
 	DueEndpoints(ctx context.Context, now time.Time, after id.ID, limit int) ([]Due, error)
 	// ClaimDeliveries leases due deliveries of each endpoint to owner, the oldest first,

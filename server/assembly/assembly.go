@@ -67,6 +67,7 @@ type Services struct {
 type Options struct {
 	Files    object.Store         // the object storage; nil for what needs none of it
 	Announce func(message []byte) // tells other replicas what to forget; nil when there are none
+	Clock    clock.Clock          // nil: that of the database; for tests, which put it forward
 	Prover   pixel.Prover         // looks proofs of domains up; nil: on the network
 	// Renderers have the endpoints of each contract told of events in its words.
 	Renderers map[string]webhook.Renderer
@@ -88,7 +89,11 @@ func Open(ctx context.Context, cfg config.Config, options Options, log *slog.Log
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, cfg.DatabaseURL, clock.System, db.InDatabaseTime(clock.Steady()))
+	now, in := options.Clock, []db.Option(nil)
+	if now == nil {
+		now, in = clock.System, []db.Option{db.InDatabaseTime(clock.Steady())}
+	}
+	st, err := store.Open(ctx, cfg.DatabaseURL, now, in...)
 	if err != nil {
 		return nil, fmt.Errorf("ALANIA_DATABASE_URL: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/core"
@@ -55,13 +56,14 @@ var kinds = map[fault.Code]kind{
 	fault.OAuthInvalidTarget:        {http.StatusBadRequest, "malformed", ""},
 }
 
-// reasons are conflicts that this contract has another status for.
+// reasons are those that this contract has another status or message for than for their code.
 var reasons = map[string]kind{
 	workspace.SlugTaken: {http.StatusUnprocessableEntity, "validation_failed", "The given data was invalid."},
 	webhook.CannotRetry: {
 		http.StatusBadRequest, webhook.CannotRetry, "Delivery already succeeded or max retries reached.",
 	},
-	"delivery_in_progress": {http.StatusBadRequest, webhook.CannotRetry, ""},
+	"delivery_in_progress":      {http.StatusBadRequest, webhook.CannotRetry, ""},
+	identity.ReasonOrgSuspended: {http.StatusUnauthorized, identity.ReasonOrgSuspended, ""}, // the message says what to do
 }
 
 // Render implements contract.Dialect.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/release"
 	"github.com/alania-go/alania/server/contract"
 )
@@ -42,8 +43,11 @@ func errorLines(e *fault.Error, configure, requestID string) []string {
 	switch e.Code {
 	case fault.Unauthenticated:
 		why := "This registry is for verified partners, and the credentials are unknown, expired or revoked."
-		if e.Reason == fault.NoCredentials {
+		switch e.Reason {
+		case fault.NoCredentials:
 			why = "This registry is for verified partners, and the request had no credentials."
+		case identity.ReasonOrgSuspended: // other credentials would not help
+			return []string{e.Message}
 		}
 		return []string{why, configure}
 	case fault.InsufficientScope:

@@ -103,6 +103,12 @@ func Mutations(schema int) []Mutation {
 			r.Bearer = "e30.e30.e30"
 			return authenticated(op)
 		}},
+		{"key of a suspended organization", http.StatusUnauthorized,
+			func(_ testing.TB, op *contract.Operation, tn *Tenant, r *Request) bool {
+				r.anonymous()
+				r.Bearer = tn.suspended()
+				return authenticated(op)
+			}},
 		{"no scope", http.StatusForbidden, func(_ testing.TB, op *contract.Operation, tn *Tenant, r *Request) bool {
 			if !needsScope(op) {
 				return false

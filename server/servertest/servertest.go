@@ -224,7 +224,8 @@ type Tenant struct {
 	Workspace workspace.Workspace
 	Key       string // an API key with all scopes
 
-	token, powerless func() string // made when first asked for
+	// Made when first asked for: credentials of the tenant, and a key of another one that is suspended.
+	token, powerless, suspended func() string
 }
 
 // Tenant makes an org with an owner, a workspace and an API key that holds every scope.
@@ -258,6 +259,13 @@ func (i *Instance) Tenant(t testing.TB, tier plan.Tier) *Tenant {
 	tn.Key = tn.KeyWith(t, "", "*")
 	tn.token = sync.OnceValue(func() string { return tn.newToken(t) })
 	tn.powerless = sync.OnceValue(func() string { return tn.KeyWith(t, "", "nothing:here") })
+	tn.suspended = sync.OnceValue(func() string {
+		other := i.Tenant(t, tier)
+		if _, err := i.Orgs.Suspend(other.As(), other.Org.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		return other.Key
+	})
 	return tn
 }
 

@@ -67,9 +67,10 @@ func (r keyRow) key() apikey.Key {
 
 type keyCredentialRow struct {
 	keyRow
-	OrgTier    plan.Tier `db:"org_tier"`
-	MemberID   id.ID     `db:"member_id"`
-	SuperAdmin bool      `db:"super_admin"`
+	OrgTier    plan.Tier          `db:"org_tier"`
+	OrgStatus  identity.OrgStatus `db:"org_status"`
+	MemberID   id.ID              `db:"member_id"`
+	SuperAdmin bool               `db:"super_admin"`
 }
 
 const (
@@ -225,12 +226,14 @@ func (s *Store) RevokeKeysIn(ctx context.Context, workspaceID id.ID, at time.Tim
 func (s *Store) CredentialByPrefix(ctx context.Context, prefix string) (apikey.Credential, error) {
 	r, err := db.One[keyCredentialRow](ctx, s.DB,
 		"SELECT "+keyColumns+
-			", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM api_keys k"+
+			", o.tier AS org_tier, o.status AS org_status, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin"+
+			" FROM api_keys k"+
 			" JOIN orgs o ON o.id = k.org_id LEFT JOIN users u ON u.id = k.user_id"+
 			" LEFT JOIN members m ON m.org_id = k.org_id AND m.user_id = k.user_id AND m.status = 'active'"+
 			" LEFT JOIN workspaces w ON w.id = k.workspace_id WHERE k.prefix = $1 AND w.deleted_at IS NULL", prefix)
-	return apikey.Credential{Key: r.key(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin},
-		db.NoRow(err, fault.NewNotFound("key"))
+	return apikey.Credential{
+		Key: r.key(), OrgTier: r.OrgTier, OrgStatus: r.OrgStatus, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin,
+	}, db.NoRow(err, fault.NewNotFound("key"))
 }
 
 // UserIn implements apikey.Repository.

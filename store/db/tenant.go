@@ -55,6 +55,12 @@ func (d *DB) LockOrg(ctx context.Context, orgID id.ID) error {
 	return NoRow(err, fault.NewNotFound("organization"))
 }
 
+// NotOfSuspended is a condition on a column with the id of an org, for work that waits while the org is
+// suspended. The suspended ones are few, and are read once for a statement.
+func NotOfSuspended(column string) string {
+	return column + " NOT IN (SELECT id FROM orgs WHERE status = 'suspended')"
+}
+
 // OrgTier returns the tier of an org.
 func (d *DB) OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error) {
 	t, err := One[plan.Tier](ctx, d, "SELECT tier FROM orgs WHERE id = $1", orgID)

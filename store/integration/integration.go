@@ -153,7 +153,7 @@ func (s *Store) DueBindings(ctx context.Context, now time.Time, limit int) ([]in
 	rows, err := db.All[bindingRow](ctx, s.DB,
 		"WITH due(binding, turn, at) AS (SELECT seq, ROW_NUMBER() OVER (PARTITION BY org_id ORDER BY next_run_at, seq), "+
 			"next_run_at"+
-			" FROM bindings WHERE next_run_at <= $1 ORDER BY 2, 3 LIMIT $2) "+selectBinding+
+			" FROM bindings WHERE next_run_at <= $1 AND "+db.NotOfSuspended("org_id")+" ORDER BY 2, 3 LIMIT $2) "+selectBinding+
 			" JOIN due ON due.binding = bindings.seq ORDER BY due.turn, due.at", now, limit)
 	return db.Convert(rows, bindingRow.binding), err
 }

@@ -100,9 +100,13 @@ func suspects(c job.Class) string {
 // however many jobs one has waiting, they are not read.
 func (s *Store) DueOrgs(ctx context.Context, c job.Class, from id.ID, now time.Time, limit int) ([]id.ID, error) {
 	next := "(SELECT j.org_id FROM jobs j WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id "
+	active := ""
+	if c.Pauses {
+		active = db.NotOfSuspended("o.org_id") + " AND "
+	}
 	return db.All[id.ID](ctx, s.DB, "WITH RECURSIVE o(org_id) AS (SELECT "+next+">= $2 ORDER BY j.org_id LIMIT 1)"+
 		" UNION ALL SELECT "+next+"> o.org_id ORDER BY j.org_id LIMIT 1) FROM o WHERE o.org_id IS NOT NULL)"+
-		" SELECT o.org_id FROM o WHERE o.org_id IS NOT NULL AND EXISTS (SELECT 1 FROM jobs j"+
+		" SELECT o.org_id FROM o WHERE o.org_id IS NOT NULL AND "+active+"EXISTS (SELECT 1 FROM jobs j"+
 		" WHERE j.state = 'queued' AND j.kind = $1 AND j.org_id = o.org_id AND j.run_at <= $3 AND j."+suspects(c)+
 		") LIMIT $4",
 		c.Kind, orgKey(from), now, limit)
@@ -248,7 +252,8 @@ func (s *Store) JobStats(ctx context.Context, now time.Time) (job.Stats, error) 
 		Failed    int      `db:"failed"`
 		OldestDue *db.Time `db:"oldest_due"`
 	}](ctx, s.DB,
-		"WITH due AS (SELECT run_at AS since FROM jobs WHERE state = 'queued' AND run_at <= $1 UNION ALL SELECT "+
+		"WITH due AS (SELECT run_at AS since FROM jobs WHERE state = 'queued' AND run_at <= $1 AND "+
+			db.NotOfSuspended("org_id")+" UNION ALL SELECT "+
 			"lease_until FROM jobs WHERE state = 'running' AND lease_until <= $1)"+
 			" SELECT (SELECT count(*) FROM due) AS due, (SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until > "+
 			"$1) AS running,"+

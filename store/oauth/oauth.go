@@ -10,6 +10,7 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/store/db"
@@ -51,9 +52,10 @@ func (r clientRow) client() oauth.Client {
 
 type clientCredentialRow struct {
 	clientRow
-	OrgTier    plan.Tier `db:"org_tier"`
-	MemberID   id.ID     `db:"member_id"`
-	SuperAdmin bool      `db:"super_admin"`
+	OrgTier    plan.Tier          `db:"org_tier"`
+	OrgStatus  identity.OrgStatus `db:"org_status"`
+	MemberID   id.ID              `db:"member_id"`
+	SuperAdmin bool               `db:"super_admin"`
 }
 
 const (
@@ -61,7 +63,8 @@ const (
 		"c.revoked_at, c.created_at"
 	selectClient     = "SELECT " + clientColumns + " FROM oauth_clients c"
 	selectClientCred = "SELECT " + clientColumns +
-		", o.tier AS org_tier, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin FROM oauth_clients c" +
+		", o.tier AS org_tier, o.status AS org_status, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin" +
+		" FROM oauth_clients c" +
 		" JOIN orgs o ON o.id = c.org_id LEFT JOIN users u ON u.id = c.user_id" +
 		" LEFT JOIN members m ON m.org_id = c.org_id AND m.user_id = c.user_id AND m.status = 'active'"
 )
@@ -87,8 +90,9 @@ func (s *Store) ClientByID(ctx context.Context, row id.ID) (oauth.Credential, er
 
 func (s *Store) clientCredential(ctx context.Context, query string, arg any) (oauth.Credential, error) {
 	r, err := db.One[clientCredentialRow](ctx, s.DB, query, arg)
-	return oauth.Credential{Client: r.client(), OrgTier: r.OrgTier, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin},
-		db.NoRow(err, fault.NewNotFound("client"))
+	return oauth.Credential{
+		Client: r.client(), OrgTier: r.OrgTier, OrgStatus: r.OrgStatus, MemberID: r.MemberID, SuperAdmin: r.SuperAdmin,
+	}, db.NoRow(err, fault.NewNotFound("client"))
 }
 
 // ListClients implements oauth.Repository.

@@ -35,17 +35,22 @@ type orgRow struct {
 	CreatedAt db.Time   `db:"created_at"`
 	UpdatedAt db.Time   `db:"updated_at"`
 
-	VerifiedAt *db.Time `db:"verified_at"`
+	VerifiedAt      *db.Time           `db:"verified_at"`
+	Status          identity.OrgStatus `db:"status"`
+	SuspendedAt     *db.Time           `db:"suspended_at"`
+	SuspendedReason db.Text            `db:"suspended_reason"`
 }
 
 func (r orgRow) org() org.Org {
 	return org.Org{
 		ID: r.ID, Name: r.Name, Slug: r.Slug, Tier: r.Tier, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
-		VerifiedAt: r.VerifiedAt.Pointer(),
+		VerifiedAt: r.VerifiedAt.Pointer(), Status: r.Status, SuspendedAt: r.SuspendedAt.Pointer(),
+		SuspendedReason: string(r.SuspendedReason),
 	}
 }
 
-const selectOrg = "SELECT id, name, slug, tier, created_at, updated_at, verified_at FROM orgs"
+const selectOrg = "SELECT id, name, slug, tier, created_at, updated_at, verified_at, status, suspended_at, " +
+	"suspended_reason FROM orgs"
 
 // InsertOrg implements org.Repository.
 func (s *Store) InsertOrg(ctx context.Context, o org.Org) error {
@@ -63,6 +68,32 @@ func (s *Store) SetVerified(ctx context.Context, orgID id.ID, at *time.Time) (bo
 	}
 	n, err := s.Exec(ctx, query, args...)
 	return n == 1, err
+}
+
+// SetStatus implements org.Repository.
+func (s *Store) SetStatus(
+	ctx context.Context, orgID id.ID, status identity.OrgStatus, at time.Time, reason string,
+) (bool, error) {
+	var since *time.Time
+	if status == identity.OrgSuspended {
+		since = &at
+	} else {
+		reason = ""
+	}
+	n, err := s.Exec(ctx,
+		"UPDATE orgs SET status = $2, suspended_at = $3, suspended_reason = $4 WHERE id = $1 AND status <> $2", orgID, status,
+		since, db.Text(reason))
+	return n == 1, err
+}
+
+// OrgsIn implements org.Repository.
+func (s *Store) OrgsIn(ctx context.Context, status identity.OrgStatus) ([]org.Org, error) {
+	query, args := selectOrg, []any(nil)
+	if status != "" {
+		query, args = query+" WHERE status = $1", []any{status}
+	}
+	rows, err := db.All[orgRow](ctx, s.DB, query+" ORDER BY slug", args...)
+	return db.Convert(rows, orgRow.org), err
 }
 
 // Org implements org.Repository.

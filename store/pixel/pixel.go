@@ -76,8 +76,14 @@ const inDeletedWorkspace = "EXISTS (SELECT 1 FROM workspaces w WHERE w.id = pixe
 
 // PixelDomain implements pixel.Repository.
 func (s *Store) PixelDomain(ctx context.Context, name string) (pixel.Domain, error) {
-	r, err := db.One[pixelDomainRow](ctx, s.DB, selectPixelDomain+" WHERE domain = $1 AND NOT "+inDeletedWorkspace, name)
-	return r.domain(), db.NoRow(err, fault.NewNotFound("domain"))
+	r, err := db.One[struct {
+		pixelDomainRow
+		OrgActive bool `db:"org_active"`
+	}](ctx, s.DB, "SELECT "+pixelDomainColumns+", "+db.NotOfSuspended("org_id")+" AS org_active FROM pixel_domains"+
+		" WHERE domain = $1 AND NOT "+inDeletedWorkspace, name)
+	d := r.domain()
+	d.OrgSuspended = err == nil && !r.OrgActive
+	return d, db.NoRow(err, fault.NewNotFound("domain"))
 }
 
 // PutPixelDomain implements pixel.Repository.

@@ -62,7 +62,8 @@ func TestKeyRoundTrip(t *testing.T) {
 
 		// The person of the key is a member of its org, and then is not.
 		got, err := s.CredentialByPrefix(ctx, full.Prefix)
-		if err != nil || !reflect.DeepEqual(got, apikey.Credential{Key: full, OrgTier: plan.Agency, MemberID: m.ID}) {
+		want := apikey.Credential{Key: full, OrgTier: plan.Agency, OrgStatus: identity.OrgActive, MemberID: m.ID}
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, %v", got, err)
 		}
 		if got, err = s.CredentialByPrefix(ctx, bare.Prefix); err != nil || !got.MemberID.IsZero() || !got.UserID.IsZero() ||
@@ -213,7 +214,8 @@ func TestKeyAuthenticates(t *testing.T) {
 		must(t, err)
 		want := admitted(t, identity.Principal{
 			Source: identity.FromKey, Subject: k.ID.Prefixed("key"),
-			Kind: identity.Key, ID: k.ID, Name: "K", OrgID: orgID, Tier: plan.Starter, Scopes: p.Scopes, UserID: m.UserID,
+			Kind: identity.Key, ID: k.ID, Name: "K", OrgID: orgID, OrgStatus: identity.OrgActive,
+			Tier: plan.Starter, Scopes: p.Scopes, UserID: m.UserID,
 			MemberID: m.ID,
 		})
 		if !reflect.DeepEqual(*p, want) || !slices.Equal(p.Scopes.List(), []string{"keys:read"}) {

@@ -102,8 +102,10 @@ func TestClientRoundTrip(t *testing.T) {
 				func() (oauth.Credential, error) { return s.Client(ctx, want.ClientID) },
 				func() (oauth.Credential, error) { return s.ClientByID(ctx, want.ID) },
 			} {
-				if got, err := read(); err != nil ||
-					!reflect.DeepEqual(got, oauth.Credential{Client: *want, OrgTier: plan.Agency, MemberID: member}) {
+				cred := oauth.Credential{
+					Client: *want, OrgTier: plan.Agency, OrgStatus: identity.OrgActive, MemberID: member,
+				}
+				if got, err := read(); err != nil || !reflect.DeepEqual(got, cred) {
 					t.Errorf("%+v, %v", got, err)
 				}
 			}
@@ -171,7 +173,8 @@ func TestTokens(t *testing.T) {
 					p := accepts(t, v, tok.AccessToken)
 					want := admitted(t, identity.Principal{
 						Source: identity.FromToken, Subject: c.ID.Prefixed("cli"),
-						Kind: identity.Client, ID: c.ID, Name: "C", OrgID: a.org, Tier: plan.Pro, Scopes: p.Scopes,
+						Kind: identity.Client, ID: c.ID, Name: "C", OrgID: a.org, OrgStatus: identity.OrgActive,
+						Tier: plan.Pro, Scopes: p.Scopes,
 						UserID: a.owner.UserID, MemberID: a.owner.ID,
 					})
 					if !reflect.DeepEqual(*p, want) || p.Scopes.String() != g.granted {

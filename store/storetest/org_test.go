@@ -26,6 +26,7 @@ func TestOrgRoundTrip(t *testing.T) {
 		o := anOrg()
 		o.Name, o.Tier = `Ärger & Söhne "GmbH"`, plan.Agency
 		must(t, s.InsertOrg(ctx, o))
+		o.Status = identity.OrgActive
 		for _, read := range []func() (org.Org, error){
 			func() (org.Org, error) { return s.Org(ctx, o.ID) },
 			func() (org.Org, error) { return s.OrgBySlug(ctx, o.Slug) },

@@ -445,7 +445,8 @@ func (s *Store) DueEndpoints(ctx context.Context, now time.Time, after id.ID, li
 		" ORDER BY d.endpoint_id LIMIT 1) FROM e WHERE e.endpoint_id IS NOT NULL"+
 		") SELECT e.endpoint_id, (SELECT d.org_id FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND "+
 		"d.state = 'pending' LIMIT 1) AS org_id"+
-		" FROM e WHERE e.endpoint_id IS NOT NULL AND EXISTS"+
+		" FROM e WHERE e.endpoint_id IS NOT NULL AND (SELECT "+db.NotOfSuspended("d.org_id")+
+		" FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.state = 'pending' LIMIT 1) AND EXISTS"+
 		" (SELECT 1 FROM webhook_deliveries d WHERE d.endpoint_id = e.endpoint_id AND d.state = 'pending' AND d.due_at <= "+
 		"$2) LIMIT $3", after, now, limit)
 	out := make([]webhook.Due, len(rows))

@@ -153,9 +153,13 @@ func (a *api) resolve(ctx context.Context, cr *contract.Credentials) (*identity.
 		case err != nil:
 			return nil, time.Time{}, err
 		}
+		o, err := a.services.Orgs.Org(identity.With(ctx, identity.Operator(s.orgID)), s.orgID)
+		if err != nil {
+			return nil, time.Time{}, err
+		}
 		p := &identity.Principal{
 			Source: fromSession, Subject: m.Email, Kind: identity.User, ID: m.UserID, Name: m.Name, OrgID: s.orgID,
-			Tier: plan.Enterprise, Scopes: scope.Fields("notes:*"), UserID: m.UserID,
+			OrgStatus: o.Status, Tier: plan.Enterprise, Scopes: scope.Fields("notes:*"), UserID: m.UserID,
 		}
 		if m.Status == org.Active {
 			p.MemberID = m.ID

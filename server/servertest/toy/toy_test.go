@@ -221,6 +221,27 @@ func TestSessionEndsWithTheMembership(t *testing.T) {
 	})
 }
 
+// A session is refused while the org of its person is suspended.
+func TestSessionOfASuspendedOrg(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		cookie, _ := signIn(t, i, tn)
+		look := servertest.Request{
+			Operation: "toy.getNote", Path: map[string]string{"path": "a"}, Header: with(nil, "Cookie", cookie),
+		}
+		i.Want(t, 404, look)
+		if _, err := i.Orgs.Suspend(tn.As(), tn.Org.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if got := code(t, i.Want(t, 401, look)); got != "org_suspended" {
+			t.Errorf("the code is %s", got)
+		}
+		if _, err := i.Orgs.Resume(tn.As(), tn.Org.ID); err != nil {
+			t.Fatal(err)
+		}
+		i.Want(t, 404, look)
+	})
+}
+
 func TestHeaders(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		get := func(h headers, bearer string) *servertest.Response {
