@@ -76,7 +76,7 @@ func (h RequiredHeader) Refuse(values []string) error {
 	return fault.Invalid(v)
 }
 
-// RateClass is a limit of its own, in addition to the one of the tier, for the operations that name it.
+// RateClass is a limit for the operations that name it, instead of the one of the tier.
 type RateClass struct {
 	Rate plan.Rate
 	// PerCaller says that each caller has a bucket; otherwise the callers of an org share one.
