@@ -115,6 +115,7 @@ type (
 		B int `json:"\"b"`
 	}
 	dash struct {
+		//lint:ignore SA5008 the name is "-", which is what the test is about
 		A int `json:"-,"`
 	}
 	addressed struct {

@@ -96,8 +96,9 @@ func (s *groups) write(n int, w writer, before func()) (err error) {
 	})
 }
 
-// run has writers wait, each after the one before, while one writes; and returns their errors.
-func (s *groups) run(t *testing.T, one writer, writers ...writer) (ofFirst error, errs []error) {
+// run has writers wait, each after the one before, while one writes; and returns their errors and
+// the one's.
+func (s *groups) run(t *testing.T, one writer, writers ...writer) (errs []error, ofFirst error) {
 	t.Helper()
 	began, release := make(chan struct{}), make(chan struct{})
 	begin := sync.OnceFunc(func() { close(began) })
@@ -119,13 +120,13 @@ func (s *groups) run(t *testing.T, one writer, writers ...writer) (ofFirst error
 	if a, b := s.Waiting(); a+b != 0 {
 		t.Errorf("%d and %d still wait", a, b)
 	}
-	return ofFirst, errs
+	return errs, ofFirst
 }
 
 // good runs writers that all succeed.
 func (s *groups) good(t *testing.T, one writer, writers ...writer) {
 	t.Helper()
-	err, errs := s.run(t, one, writers...)
+	errs, err := s.run(t, one, writers...)
 	if err = errors.Join(err, errors.Join(errs...)); err != nil {
 		t.Error(err)
 	}
@@ -161,7 +162,7 @@ func TestAWriterThatFailsTakesNobodyWithIt(t *testing.T) {
 		_, err := s.Exec(ctx, "INSERT INTO meta (name, value) VALUES ('writer -1', ''), ('another', '')")
 		return err
 	}
-	err, errs := s.run(t, w, w,
+	errs, err := s.run(t, w, w,
 		writer{t.Context(), func(context.Context) error { return refused }},
 		writer{t.Context(), func(context.Context) error { panic("why not") }},
 		writer{ctx, func(ctx context.Context) error { cancel(); return s.SetMeta(ctx, "a", "b") }},
@@ -204,7 +205,7 @@ func TestTheFirstOfAGroupFails(t *testing.T) {
 	} {
 		s := openGroups(t)
 		w := writer{ctx: t.Context()}
-		err, errs := s.run(t, writer{t.Context(), do}, w, w)
+		errs, err := s.run(t, writer{t.Context(), do}, w, w)
 		if err == nil || s.has(t, first) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -242,7 +243,7 @@ func TestACommitThatFails(t *testing.T) {
 				s.AfterCommit(ctx, func() { ran++ })
 				return nil
 			}}
-			err, errs := s.run(t, w, hook, refused, last)
+			errs, err := s.run(t, w, hook, refused, last)
 			for i, err := range append(errs, err) {
 				if !is(err) {
 					t.Errorf("%d: %v", i, err)
@@ -263,7 +264,7 @@ func TestAGroupThatIsLostBecauseOfOne(t *testing.T) {
 	tries := 0
 	conflict := fault.New(fault.Conflict, "Taken.")
 	refused := writer{t.Context(), func(context.Context) error { tries++; return conflict }}
-	err, errs := s.run(t, w, w, refused,
+	errs, err := s.run(t, w, w, refused,
 		writer{t.Context(), func(ctx context.Context) error { _, err := s.Exec(ctx, "ROLLBACK"); return err }}, w)
 	if err != nil || errs[0] != nil || !errors.Is(errs[1], conflict) || errs[2] == nil || errs[3] != nil {
 		t.Error(err, errs)
@@ -285,7 +286,7 @@ func TestAGroupWithoutRoomForOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	greedy := func(ctx context.Context) error { return s.SetMeta(ctx, "much", strings.Repeat("x", 1<<20)) }
-	err, errs := s.run(t, w, w, writer{t.Context(), greedy},
+	errs, err := s.run(t, w, w, writer{t.Context(), greedy},
 		writer{t.Context(), func(ctx context.Context) error { _ = greedy(ctx); return nil }}, w)
 	if err != nil || errs[0] != nil || errs[3] != nil {
 		t.Error(err, errs)
