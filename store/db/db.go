@@ -334,9 +334,6 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	}
 	for n := 1; ; n++ {
 		err := once(ctx, fn)
-		if errors.Is(err, errLost) {
-			err = d.together(ctx, true, fn)
-		}
 		if n == attempts || !transient(err) || ctx.Err() != nil {
 			return wrap(err)
 		}

@@ -102,11 +102,7 @@ func (d *DB) single(ctx context.Context, fn func(ctx context.Context) error) err
 		defer d.writes.next()
 		return fn(ctx)
 	}
-	err = d.write(ctx, g, false, fn)
-	if errors.Is(err, errLost) {
-		return d.together(ctx, true, fn)
-	}
-	return err
+	return d.write(ctx, g, false, fn)
 }
 
 // together runs a transaction in a group, or alone.
@@ -119,7 +115,8 @@ func (d *DB) together(ctx context.Context, alone bool, fn func(ctx context.Conte
 }
 
 // write runs a transaction in the group, or in a new one when there is none, and waits for its commit. The end of
-// the context is not waited for then, as nobody could tell what became of the write.
+// the context is not waited for then, as nobody could tell what became of the write. When the group was rolled back
+// because of another, it runs once more, alone.
 func (d *DB) write(ctx context.Context, g *group, alone bool, fn func(ctx context.Context) error) error {
 	joined := g != nil
 	if !joined {
@@ -138,6 +135,8 @@ func (d *DB) write(ctx context.Context, g *group, alone bool, fn func(ctx contex
 	switch {
 	case errors.Is(g.err, errLost) && ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(g.err, errLost):
+		return d.together(ctx, true, fn)
 	case g.err != nil:
 		return g.err
 	case err != nil:
