@@ -18,6 +18,7 @@ import (
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/store"
 )
@@ -66,18 +67,26 @@ func TestForgottenConnections(t *testing.T) {
 	}
 }
 
+// lockedOrg makes an org that a transaction holds locked, until it or the test ends.
+func lockedOrg(t *testing.T, s *Store, db *sql.DB) (org.Org, *sql.Tx) {
+	t.Helper()
+	o := anOrg()
+	must(t, s.InsertOrg(t.Context(), o))
+	tx, err := db.Begin()
+	must(t, err)
+	t.Cleanup(func() { _ = tx.Rollback() })
+	if _, err := tx.Exec("SELECT 1 FROM orgs WHERE id = $1 FOR UPDATE", o.ID); err != nil {
+		t.Fatal(err)
+	}
+	return o, tx
+}
+
 // A statement that the server does run is waited for, however long it takes.
 func TestSlowStatementIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	url := database(t, store.Postgres)
 	s, db := connect(t, url, clock.System), raw(t, url)
-	o := anOrg()
-	must(t, s.InsertOrg(t.Context(), o))
-	tx, err := db.Begin()
-	must(t, err)
-	if _, err := tx.Exec("SELECT 1 FROM orgs WHERE id = $1 FOR UPDATE", o.ID); err != nil {
-		t.Fatal(err)
-	}
+	o, tx := lockedOrg(t, s, db)
 	done := make(chan error)
 	go func() {
 		done <- s.InTx(t.Context(), func(ctx context.Context) error { return s.LockOrg(ctx, o.ID) })
@@ -281,14 +290,7 @@ func TestStatementEndsWithItsCaller(t *testing.T) {
 	t.Parallel()
 	url := database(t, store.Postgres)
 	s, db := connect(t, url, clock.System), raw(t, url)
-	o := anOrg()
-	must(t, s.InsertOrg(t.Context(), o))
-	tx, err := db.Begin()
-	must(t, err)
-	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.Exec("SELECT 1 FROM orgs WHERE id = $1 FOR UPDATE", o.ID); err != nil {
-		t.Fatal(err)
-	}
+	o, tx := lockedOrg(t, s, db)
 	waiting := func() int {
 		return read[int](t, db,
 			"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
