@@ -33,6 +33,9 @@ var (
 	seeded   = flag.Int("seeded", 10_000, "workspaces that are there at the start")
 	engines  = flag.String("engines", "sqlite,postgres", "databases to measure on")
 	only     = flag.String("only", "", "programs to measure beside bare; all when empty")
+	builds   = flag.String("builds", "", "NAME=FILE,…: builds of ours to compare, instead of this tree's")
+	ops      = flag.String("operations", "get,list,create", "operations to measure")
+	profiles = flag.String("profiles", "", "folder for profiles of ours, which cost time")
 )
 
 const (
@@ -76,24 +79,21 @@ func TestPeers(t *testing.T) {
 	if _, err := exec.LookPath("taskset"); err != nil {
 		t.Log("taskset is not there: servers and load share the processors, and the figures are worth less")
 	}
-	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/alania-go/alania").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	binary := filepath.Join(t.TempDir(), ours)
-	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-o", binary,
-		"./cmd/alania")
-	build.Dir, build.Env = strings.TrimSpace(string(root)), append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := []string{"bare", "huma", "stock", ours}
+	names, binaries := []string{"bare", "huma", "stock"}, map[string]string{}
 	if *only != "" {
 		names = append([]string{"bare"}, strings.Split(*only, ",")...)
+	}
+	if *builds == "" {
+		names, binaries[ours] = append(names, ours), build(t)
+	} else {
+		for _, one := range strings.Split(*builds, ",") {
+			name, file, _ := strings.Cut(one, "=")
+			names, binaries[name] = append(names, name), file
+		}
 	}
 	for _, e := range storetest.Engines {
 		if !slices.Contains(strings.Split(*engines, ","), string(e)) {
@@ -102,10 +102,10 @@ func TestPeers(t *testing.T) {
 		t.Run(string(e), func(t *testing.T) {
 			var programs []*program
 			for _, name := range names {
-				programs = append(programs, start(t, e, name, binary, self))
+				programs = append(programs, start(t, e, name, binaries, self))
 			}
 			for round := range *rounds {
-				for _, op := range operations {
+				for _, op := range measured() {
 					for i := range programs { // another one first each time
 						p := programs[(i+round)%len(programs)]
 						p.seen[op.name] = append(p.seen[op.name], p.run(t, op))
@@ -117,8 +117,25 @@ func TestPeers(t *testing.T) {
 	}
 }
 
-// start makes a database with an org and its workspaces, and runs a program on it.
-func start(t *testing.T, e store.Engine, name, binary, self string) *program {
+// build builds our program as `make build` does.
+func build(t *testing.T) string {
+	t.Helper()
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/alania-go/alania").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(t.TempDir(), ours)
+	build := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-gcflags=all=-dwarf=false", "-o", binary,
+		"./cmd/alania")
+	build.Dir, build.Env = strings.TrimSpace(string(root)), append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return binary
+}
+
+// start makes a database with an org and its workspaces, and runs a program on it: one of our builds, or a peer.
+func start(t *testing.T, e store.Engine, name string, binaries map[string]string, self string) *program {
 	t.Helper()
 	p := &program{name: name, seen: map[string][]figure{}}
 	database := storetest.URL(t, e)
@@ -126,12 +143,19 @@ func start(t *testing.T, e store.Engine, name, binary, self string) *program {
 		"ALANIA_ADDR=127.0.0.1:0", "ALANIA_METRICS_ADDR=127.0.0.1:0", "ALANIA_DRAIN_DELAY=0s", "ALANIA_SECRET_KEY="+secretKey,
 		"ALANIA_BOOTSTRAP_API_KEY="+key, "ALANIA_OBJECTS_URL=file://"+filepath.Join(t.TempDir(), "objects"),
 		"ALANIA_DATABASE_URL="+database)
+	binary, ofOurs := binaries[name]
+	made := binary
+	for _, b := range binaries { // whichever it is
+		if made == "" {
+			made = b
+		}
+	}
 	first := &program{name: name} // every database has the rows of a first start
-	first.launch(t, binary, env, "serve")
+	first.launch(t, made, env, "serve")
 	first.wait(t)
 	first.stop()
 	p.seed(t, database)
-	if name == ours {
+	if ofOurs {
 		p.launch(t, binary, env, "serve")
 	} else {
 		p.launch(t, self, append(env, "ALANIA_BENCH_PEER="+name))
@@ -279,6 +303,13 @@ var operations = []operation{
 	}, func(int64) []byte { return fmt.Appendf(nil, `{"name":"Team","slug":"made-%d"}`, created.Add(1)) }},
 }
 
+// measured are the operations that are asked for.
+func measured() []operation {
+	return slices.DeleteFunc(slices.Clone(operations), func(op operation) bool {
+		return !slices.Contains(strings.Split(*ops, ","), op.name)
+	})
+}
+
 // run answers one operation for a while, from 16 connections.
 func (p *program) run(t *testing.T, op operation) figure {
 	t.Helper()
@@ -317,6 +348,7 @@ func (p *program) run(t *testing.T, op operation) figure {
 	begin := time.Now()
 	var failed atomic.Pointer[error]
 	var wg sync.WaitGroup
+	p.profile(t, &wg, op)
 	for range connections {
 		wg.Go(func() {
 			for time.Since(begin) < *duration {
@@ -335,6 +367,31 @@ func (p *program) run(t *testing.T, op operation) figure {
 	}
 	count := float64(answered.Load())
 	return figure{count / took, (p.cpu(t) - cpu) / count * 10_000, (p.allocated(t) - mallocs) / count}
+}
+
+// profile keeps profiles of one of our builds while it answers an operation, when they are asked for.
+func (p *program) profile(t *testing.T, wg *sync.WaitGroup, op operation) {
+	base, ofOurs := strings.CutSuffix(p.mallocs, "/metrics")
+	if *profiles == "" || !ofOurs {
+		return
+	}
+	for _, kind := range []string{"profile", "allocs"} {
+		wg.Go(func() {
+			res, err := http.Get(fmt.Sprintf("%s/debug/pprof/%s?seconds=%d", base, kind, max(1, int(duration.Seconds())-1)))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer func() { _ = res.Body.Close() }()
+			content, err := io.ReadAll(res.Body)
+			if err == nil {
+				err = os.WriteFile(filepath.Join(*profiles, p.name+"-"+op.name+"-"+kind), content, 0o600)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // cpu returns the seconds of processor that the program has used.
@@ -388,13 +445,13 @@ func median(figures []figure, of func(figure) float64) float64 {
 func report(t *testing.T, e store.Engine, programs []*program) {
 	var out strings.Builder
 	fmt.Fprintf(&out, "\n%s: requests a second (÷ bare), CPU seconds per 10,000, allocations per request\n\n| |", e)
-	for _, op := range operations {
+	for _, op := range measured() {
 		fmt.Fprintf(&out, " %s |", op.name)
 	}
-	out.WriteString("\n|---|---|---|---|\n")
+	out.WriteString("\n|---" + strings.Repeat("|---", len(measured())) + "|\n")
 	for _, p := range programs {
 		fmt.Fprintf(&out, "| %s |", p.name)
-		for _, op := range operations {
+		for _, op := range measured() {
 			rate := func(f figure) float64 { return f.perSecond }
 			base := median(programs[0].seen[op.name], rate)
 			fmt.Fprintf(&out, " %.0f (%.2f), %.2f, %.0f |", median(p.seen[op.name], rate), median(p.seen[op.name], rate)/base,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // SQLite waits for the disk at each commit, and admits one writer at a time. So that writers do not wait for one
 // flush each, those that wait go on in the transaction that is open, one after the other, each in a savepoint of
 // its own, and one commit acknowledges them all. Nobody waits for others to come: a group ends as soon as nobody
-// waits, and a writer that is alone has a transaction as if there were no groups.
+// waits or is about to, and a writer that is alone has a transaction as if there were no groups.
 //
 //   - What fails is rolled back to its savepoint, and the others go on. A statement that writes is not interrupted when
 //     its context ends: SQLite would roll back the whole transaction. The context is looked at before (see unwatch).
@@ -224,8 +225,14 @@ func (g *group) leave(good bool) error {
 
 // pass lets another join the group, or ends it and lets another begin one.
 func (t *writeQueue) pass(g *group, lost bool) {
-	if !lost && t.join(g) {
-		return
+	if !lost && t.room(g) {
+		if t.join(g) {
+			return
+		}
+		t.gather()
+		if t.join(g) {
+			return
+		}
 	}
 	if lost {
 		_ = g.tx.Rollback()
@@ -238,17 +245,23 @@ func (t *writeQueue) pass(g *group, lost bool) {
 	close(g.done)
 }
 
+// gather lets those who are ready to run do so before the disk is waited for: a flush blocks the processor, and who
+// was about to write would need another one. It takes no time when nobody is ready.
+func (*writeQueue) gather() { runtime.Gosched() }
+
+// room reports whether another writer may join the group.
+func (t *writeQueue) room(g *group) bool {
+	b := t.bounds
+	return !g.alone && g.writers < b.writers && g.rows < b.rows && time.Since(g.since) < b.wait
+}
+
 // join lets whoever is next join the group, and reports whether anybody does.
 func (t *writeQueue) join(g *group) bool {
-	b := t.bounds
-	if g.alone || g.writers >= b.writers || g.rows >= b.rows || time.Since(g.since) >= b.wait {
-		return false
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	joins := func(c class) bool { w := t.waiting[c].first(); return w != nil && !w.alone }
 	c := requests
-	if !g.requests && joins(background) && (g.background < b.share || t.waiting[requests].first() == nil) {
+	if !g.requests && joins(background) && (g.background < t.bounds.share || t.waiting[requests].first() == nil) {
 		c = background
 	}
 	if !joins(c) {

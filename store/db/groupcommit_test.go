@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -148,6 +149,30 @@ func TestWritersThatWaitShareACommit(t *testing.T) {
 	s.shared(t, []int{first, 0, 1, 2, 3})
 	s.good(t, w)
 	s.shared(t, []int{first, 0, 1, 2, 3}, []int{first})
+}
+
+// A flush blocks the processor, and where there is but one nobody would come to wait meanwhile. Who is ready to run
+// joins before that. The scheduler may now and then choose otherwise, so that there are several tries.
+func TestWritersThatAreReadyToRunShareACommit(t *testing.T) {
+	s := openGroups(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for range 20 {
+		s.commits = nil
+		var wg sync.WaitGroup
+		one := writer{t.Context(), func(ctx context.Context) error {
+			for i := range 3 {
+				wg.Go(func() { _ = s.write(i, writer{ctx: t.Context()}, func() {}) })
+			}
+			return nil
+		}}
+		if err := s.write(first, one, func() {}); err != nil {
+			t.Fatal(err)
+		}
+		if wg.Wait(); len(s.commits) == 1 {
+			return
+		}
+	}
+	t.Errorf("the commits are of %v, want one", s.commits)
 }
 
 // What becomes of one writer is its own affair.

@@ -108,8 +108,9 @@ func (t *writeQueue) grant(c class, g *group) {
 	w.ready <- g
 }
 
-// crowded reports whether anybody waits.
+// crowded reports whether anybody waits, or was about to.
 func (t *writeQueue) crowded() bool {
+	t.gather()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.waiting[requests].first() != nil || t.waiting[background].first() != nil
