@@ -108,6 +108,8 @@ func documentedKeysHaveIndexes(t *testing.T, engine store.Engine) {
 		"members filter email":   "of two tables",
 		"seo issues sort url":    "addresses are longer than an index of PostgreSQL takes",
 		"workspaces filter slug": "one row",
+
+		"webhook deliveries filter search": "of the types that exist",
 	}
 	values := map[string][]any{"webhook deliveries status_code": {500}}
 	for _, status := range []string{"active", "expired", "revoked"} {
@@ -152,8 +154,15 @@ func documentedKeysHaveIndexes(t *testing.T, engine store.Engine) {
 				}
 			}
 			for _, filter := range said.Filter {
-				if filter == "search" || few[table.Rows+" filter "+filter] != "" {
+				if few[table.Rows+" filter "+filter] != "" {
 					continue
+				}
+				if filter == "search" {
+					p := plan(said.Sort[0], page.Filter{Field: filter, Op: page.Has, Value: "letters"})
+					if engine == store.SQLite && !strings.Contains(p, "_grams VIRTUAL TABLE INDEX") {
+						t.Errorf("%s %s searches without an index: %s", name, operation, p)
+					}
+					continue // PostgreSQL's are looked at in storetest: what contains a text depends on the rows
 				}
 				op, with := page.Eq, values[table.Rows+" "+filter]
 				switch {

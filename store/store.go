@@ -151,6 +151,11 @@ func (s *Stores) ListPlan(ctx context.Context, name string, q page.Query, scope 
 	return s.DB.ListPlan(ctx, l, q, scope)
 }
 
+// IndexSearches brings the indexes of searches up to date, on SQLite. Until then a search looks at each row that waits.
+func (s *Stores) IndexSearches(ctx context.Context) error {
+	return s.DB.IndexSearched(ctx, workspace.Searched, apikey.Searched)
+}
+
 // Touch writes when credentials, and the people who hold them, were last seen. Replicas that
 // do so at once take the rows in one order, or they would wait for each other in a circle.
 func (s *Stores) Touch(ctx context.Context, keys, clients, members []id.ID, at time.Time) error {

@@ -58,6 +58,10 @@ func (s *Services) recurringWork() []recurring.Task {
 			Name: "sum_row_counts", About: "adds up by how many rows lists have changed",
 			Scope: recurring.PerCluster, Every: 10 * time.Second, Timeout: time.Minute, Run: s.Store.SumRowCounts,
 		},
+		{
+			Name: "index_searches", About: "writes what is new into the indexes of searches, on SQLite",
+			Scope: recurring.PerCluster, Every: 5 * time.Second, Timeout: 5 * time.Minute, Run: s.Store.IndexSearches,
+		},
 		clean("clean_audit_entries", "deletes audit entries that are older than the plan keeps them", s.Audit.Clean),
 		clean("clean_idempotency_keys",
 			"deletes answers to requests with an Idempotency-Key after 24 hours, and those beyond the plan",

@@ -125,6 +125,9 @@ func (s *Store) ExpireKey(ctx context.Context, keyID id.ID, at time.Time) error 
 	return err
 }
 
+// Searched is how keys are found by a text.
+var Searched = db.Searched{Table: "api_keys", Texts: []string{"name", "prefix"}}
+
 var keys = db.List[keyRow, apikey.Key]{
 	Scope: "k.org_id = $1",
 	Query: selectKey, ID: "k.id",
@@ -140,7 +143,7 @@ var keys = db.List[keyRow, apikey.Key]{
 		"revoked": "k.revoked_at IS NOT NULL", "expired": "k.revoked_at IS NULL AND k.expires_at <= $now",
 		"active": "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $now)",
 	}},
-	Counted: "keys",
+	Counted: "keys", Searched: Searched, Seq: "k.seq",
 	Convert: keyRow.key,
 	Position: func(k apikey.Key, field string) page.Position {
 		return db.NamePosition(k.ID, field, k.Name, k.CreatedAt)

@@ -28,6 +28,9 @@ type List[R, T any] struct {
 
 	Counted   string            // the kind that row_counts has of all rows of a scope
 	CountedBy map[string]string // field → the kind of the rows that have one value of it
+
+	Searched Searched // what the filter "search" looks through, where it has an index
+	Seq      string   // the column that Searched knows the rows by
 }
 
 // listTime is the most that a list may take which reads more rows than it shows.
@@ -82,7 +85,7 @@ func (l List[R, T]) Page(ctx context.Context, d *DB, q page.Query, where string,
 
 func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string, args []any) (page.Page[T], error) {
 	var none page.Page[T]
-	query, args, err := l.filtered(d.now(), q, where, args)
+	query, args, err := l.filtered(d, q, where, args)
 	if err != nil {
 		return none, err
 	}
@@ -147,7 +150,7 @@ func backward(q page.Query, total int) page.Query {
 }
 
 // filtered writes the statement of all rows that meet the filters.
-func (l List[R, T]) filtered(now time.Time, q page.Query, where string, args []any) (string, []any, error) {
+func (l List[R, T]) filtered(d *DB, q page.Query, where string, args []any) (string, []any, error) {
 	arg := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
@@ -164,7 +167,7 @@ func (l List[R, T]) filtered(now time.Time, q page.Query, where string, args []a
 				condition = "1 = 0" // nothing is what there is not
 			}
 			if strings.Contains(condition, "$now") {
-				condition = strings.ReplaceAll(condition, "$now", arg(now))
+				condition = strings.ReplaceAll(condition, "$now", arg(d.now()))
 			}
 			b.WriteString(" AND " + condition)
 			continue
@@ -174,7 +177,11 @@ func (l List[R, T]) filtered(now time.Time, q page.Query, where string, args []a
 			return "", nil, fmt.Errorf("store: cannot filter by %q", f.Field)
 		}
 		if f.Op == page.Has {
-			b.WriteString(" AND " + contains(expr, arg(pattern(f.Value))))
+			text, _ := f.Value.(string)
+			if scope, ok := args[0].(id.ID); ok {
+				b.WriteString(l.Searched.candidates(d.Engine, l.Seq, text, scope, arg))
+			}
+			b.WriteString(" AND " + contains(expr, arg(pattern(text))))
 		} else {
 			b.WriteString(" AND " + expr + " " + string(f.Op) + " " + arg(f.Value))
 		}
@@ -272,14 +279,18 @@ func contains(expressions, placeholder string) string {
 
 var literally = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 
-func pattern(v any) string {
-	text, _ := v.(string)
-	return "%" + literally.Replace(strings.Map(func(r rune) rune {
+func pattern(text string) string {
+	return "%" + literally.Replace(lowered(text)) + "%"
+}
+
+// lowered is lower() of SQL: it knows only the letters of ASCII in two cases.
+func lowered(text string) string {
+	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'
 		}
 		return r
-	}, text)) + "%"
+	}, text)
 }
 
 // TimePosition is the position of a row that is sorted by a time.
@@ -301,7 +312,7 @@ type Listing interface {
 	// Keys are what the list can be sorted and filtered by.
 	Keys() page.Keys
 	// Statement is how a page of the list is read.
-	Statement(now time.Time, q page.Query, scope any) (string, []any, error)
+	Statement(d *DB, q page.Query, scope any) (string, []any, error)
 }
 
 // Keys implements Listing.
@@ -311,8 +322,8 @@ func (l List[R, T]) Keys() page.Keys {
 }
 
 // Statement implements Listing.
-func (l List[R, T]) Statement(now time.Time, q page.Query, scope any) (string, []any, error) {
-	query, args, err := l.filtered(now, q, l.Scope, []any{scope})
+func (l List[R, T]) Statement(d *DB, q page.Query, scope any) (string, []any, error) {
+	query, args, err := l.filtered(d, q, l.Scope, []any{scope})
 	if err != nil {
 		return "", nil, err
 	}
@@ -323,14 +334,18 @@ func (l List[R, T]) Statement(now time.Time, q page.Query, scope any) (string, [
 // to an index. PostgreSQL is not to sort, or to read a table from its beginning, where it need not, however few
 // rows the table has.
 func (d *DB) ListPlan(ctx context.Context, l Listing, q page.Query, scope id.ID) (string, error) {
-	query, args, err := l.Statement(d.now(), q, scope)
+	query, args, err := l.Statement(d, q, scope)
 	if err != nil {
 		return "", err
 	}
 	if d.Engine == Postgres {
 		var lines []string
 		err := d.InTx(ctx, func(ctx context.Context) error {
-			for _, avoided := range []string{"seqscan", "bitmapscan", "sort", "incremental_sort"} {
+			avoid := []string{"seqscan", "bitmapscan", "sort", "incremental_sort"}
+			if slices.ContainsFunc(q.Filters, func(f page.Filter) bool { return f.Op == page.Has }) {
+				avoid = []string{"seqscan", "indexscan"} // what contains a text has no order, and is read by a bitmap
+			}
+			for _, avoided := range avoid {
 				if _, err := d.Exec(ctx, "SET LOCAL enable_"+avoided+" = off"); err != nil {
 					return err
 				}

@@ -92,6 +92,9 @@ func (s *Store) Touch(ctx context.Context, keys, clients, members []id.ID, at ti
 	return s.stores.Touch(ctx, keys, clients, members, at)
 }
 
+// IndexSearches is that of store.Stores.
+func (s *Store) IndexSearches(ctx context.Context) error { return s.stores.IndexSearches(ctx) }
+
 // ListPlan is that of store.Stores.
 func (s *Store) ListPlan(ctx context.Context, name string, q page.Query, scope id.ID) (string, error) {
 	return s.stores.ListPlan(ctx, name, q, scope)

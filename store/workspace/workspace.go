@@ -114,6 +114,9 @@ func (s *Store) CountWorkspaces(ctx context.Context, orgID id.ID) (int, error) {
 	return s.RowCount(ctx, orgID, workspaces.Counted)
 }
 
+// Searched is how workspaces are found by a text.
+var Searched = db.Searched{Table: "workspaces", Texts: []string{"name", "slug"}}
+
 var workspaces = db.List[workspaceRow, workspace.Workspace]{
 	Scope: "org_id = $1 AND deleted_at IS NULL",
 	Query: selectWorkspace, ID: "id",
@@ -126,7 +129,7 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 		"status": "status", "slug": "slug", "name": "name", "created_at": "created_at", "updated_at": "updated_at",
 		"search": "name, slug",
 	},
-	Counted: "workspaces",
+	Counted: "workspaces", Searched: Searched, Seq: "seq",
 	Convert: workspaceRow.workspace,
 	Position: func(w workspace.Workspace, field string) page.Position {
 		return db.NamePosition(w.ID, field, w.Name, w.CreatedAt)
