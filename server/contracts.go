@@ -17,6 +17,7 @@ import (
 	"github.com/alania-go/alania/server/assembly"
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/contract"
+	"github.com/alania-go/alania/server/control"
 	"github.com/alania-go/alania/server/core"
 	"github.com/alania-go/alania/server/edge"
 	"github.com/alania-go/alania/server/keys"
@@ -31,6 +32,7 @@ func modules(s contract.Services) []contract.Module {
 		platform.Module(s),
 		core.Module(s),
 		keys.Module(s),
+		control.Module(s),
 	}
 }
 
@@ -76,6 +78,7 @@ func WithContract(module func(contract.Services) contract.Module) Option {
 func (s *Server) publish(e *edge.Edge, version string, more []func(contract.Services) contract.Module) error {
 	domain := servicesOf(s.Services)
 	domain.Health, domain.Version, domain.Draining, domain.Scopes = s.health, version, s.draining.Load, s.scopes
+	domain.Engines = engines(s.cfg)
 	domain.PublicURL = strings.TrimSuffix(s.cfg.PublicURL, "/")
 	served := modules(domain)
 	for _, module := range more {
@@ -98,6 +101,15 @@ func (s *Server) publish(e *edge.Edge, version string, more []func(contract.Serv
 	}
 	e.Contracts = s.Contracts
 	return s.Entitlements.CheckPromises(contract.Capabilities(s.Contracts...))
+}
+
+// engines are the kinds of systems behind the capabilities of workspaces, as the settings choose them.
+func engines(cfg config.Config) []contract.Engine {
+	storage := "folder"
+	if strings.HasPrefix(cfg.ObjectsURL, "s3:") {
+		storage = "s3"
+	}
+	return []contract.Engine{{Capability: "storage", Kind: storage}}
 }
 
 // scopes are those that anything served may need: operations of the contracts, and the registry.

@@ -76,6 +76,10 @@ var texts = map[Code][2]string{
 		"The state of the resource forbids the change.",
 		"Read the resource again, resolve what is in the way, and repeat the request. A finer code often says what it is.",
 	},
+	RuleBroken: {
+		"The request is well-formed and allowed, but the change breaks a rule of the platform.",
+		"Read what the answer says is in the way, resolve it, and repeat the request. A finer code often names the rule.",
+	},
 	PreconditionFailed: {
 		"If-Match names another version: somebody else has changed the resource since it was read.",
 		"Read the resource again, apply the change to what it is now, and send its new ETag.",
@@ -160,6 +164,14 @@ var reasons = []Description{
 		"Change the role of the member instead of inviting the person again.", false,
 	},
 	{
+		"api_version_required", Malformed, "The header that names the version of the API is missing.",
+		"Send it with one of the versions that the answer lists. The SDKs do that by themselves.", false,
+	},
+	{
+		"api_version_unsupported", Malformed, "The version of the API that the request names is none that is supported.",
+		"Send one of the versions that the answer lists, once.", false,
+	},
+	{
 		"binding_name_taken", Conflict, "Another binding of the workspace has this name.",
 		"Choose another name, or change the binding that has it.", false,
 	},
@@ -174,6 +186,14 @@ var reasons = []Description{
 	{
 		"client_id_taken", Conflict, "Another OAuth client has this client id.",
 		"Choose another id, or leave it out to have one made.", true,
+	},
+	{
+		"correlation_id_invalid", Malformed, "X-Correlation-Id is malformed, or is sent more than once.",
+		"Send an id of your own, once, of 8 to 128 letters, digits, dots, underscores, colons and hyphens.", false,
+	},
+	{
+		"correlation_id_required", Malformed, "X-Correlation-Id is missing.",
+		"Send an id of your own for each request. The SDKs do that by themselves.", false,
 	},
 	{
 		"delivery_in_progress", Conflict, "The delivery is still under way.",
@@ -193,6 +213,10 @@ var reasons = []Description{
 		"endpoint_disabled", Conflict, "The webhook endpoint is disabled or deleted, so nothing is sent to it.",
 		"Enable the endpoint first. It is disabled by hand, by a 410 from the receiver, or after five days of failures.",
 		false,
+	},
+	{
+		"idempotency_key_required", Malformed, "The operation needs an Idempotency-Key, and the request has none.",
+		"Send a new key of your own for each change, such as a UUID. The SDKs do that by themselves.", false,
 	},
 	{
 		"job_finished", Conflict, "The job has ended already, so it cannot be cancelled.",

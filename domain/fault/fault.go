@@ -27,6 +27,7 @@ const (
 	RouteNotFound        Code = "route_not_found"        // no operation has this path
 	MethodNotAllowed     Code = "method_not_allowed"     // the path exists, the method does not
 	Conflict             Code = "conflict"               // the state of the resource forbids it (duplicate, last owner, …)
+	RuleBroken           Code = "rule_broken"            // well-formed and allowed, but against a rule of the platform
 	PreconditionFailed   Code = "precondition_failed"    // If-Match names another version
 	PayloadTooLarge      Code = "payload_too_large"      // the body is larger than the operation takes
 	UnsupportedMediaType Code = "unsupported_media_type" // the operation does not take this Content-Type
@@ -55,7 +56,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		Malformed, ValidationFailed, InvalidCursor, Unauthenticated, InsufficientScope, AccessDenied, FeatureLimit, NotFound,
-		RouteNotFound, MethodNotAllowed, Conflict, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType,
+		RouteNotFound, MethodNotAllowed, Conflict, RuleBroken, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType,
 		IdempotencyInFlight, IdempotencyMismatch, RateLimited, Timeout, Unavailable, Upstream, UpstreamTimeout, Internal,
 		OAuthInvalidRequest, OAuthInvalidClient, OAuthInvalidScope, OAuthUnauthorizedClient, OAuthUnsupportedGrantType,
 		OAuthInvalidTarget,
@@ -90,6 +91,7 @@ type Error struct {
 	Violations []Violation
 	RetryAfter time.Duration  // zero: no hint
 	Details    map[string]any // what a dialect may show with the message, such as limit or feature
+	Resource   string         // of NotFound: what does not exist, such as workspace
 	Cause      error          // for the log only
 }
 
@@ -148,7 +150,9 @@ func Body(pointer, code, message string) Violation {
 }
 
 // NewNotFound is the answer for a resource that is not there or not the caller's to see.
-func NewNotFound(what string) *Error { return New(NotFound, "The "+what+" does not exist.") }
+func NewNotFound(what string) *Error {
+	return &Error{Code: NotFound, Message: "The " + what + " does not exist.", Resource: what}
+}
 
 // IsCode reports whether err is an *Error of the code.
 func IsCode(err error, code Code) bool {

@@ -19,6 +19,8 @@ const (
 	JobPrefix       = "job"
 	RecordPrefix    = "rec"
 
+	TenantPrefix = "tnt" // of an org, where it is called a tenant
+
 	PixelDomainPrefix = "pxd"
 	MCPServerPrefix   = "mcp"
 	ReleasePrefix     = "rel"

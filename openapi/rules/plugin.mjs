@@ -34,7 +34,7 @@ function Rules() {
         const way = relative(dirname(file), dirname(rootFile)).split(sep).join('/');
         operations(items, (url, operation, method) => {
           try {
-            complete(url, operation, way && `${way}/`, { rules, examples }, (inside) => read(inside, file).node);
+            complete(url, operation, way && `${way}/`, { rules, examples }, (inside) => read(inside, file).node, method);
           } catch (error) {
             throw new Error(`${file}: ${method} ${url}: ${error.message}`);
           }

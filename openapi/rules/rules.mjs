@@ -4,6 +4,9 @@
 /** The methods of a path item, in the order of OpenAPI. */
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
+/** Those that change something. */
+const mutations = ['put', 'post', 'delete', 'patch'];
+
 /** The last step of a reference: responses.yaml#/NotFound is NotFound. */
 export const nameOf = (ref) => ref.split('/').at(-1);
 
@@ -13,25 +16,29 @@ export const nameOf = (ref) => ref.split('/').at(-1);
  * - always: every operation
  * - limited: it counts against a rate limit
  * - security: it needs credentials
+ * - public: it needs none
+ * - mutation: it needs credentials, and its method changes something
  * - scopes: one of its alternatives names a scope, or it needs a capability of the caller's plan
  * - resource: it names a resource, in the path or in a header of `resourceHeaders`
  * - body: it takes a body
- * - idempotency: it takes the parameter IdempotencyKey
+ * - idempotency: it takes the parameter IdempotencyKey, or another whose name begins so
  * - deprecated
  */
-export function groups(url, operation, rules) {
+export function groups(url, operation, rules, method = 'get') {
   const security = operation.security ?? [];
   const parameters = (operation.parameters ?? []).map((parameter) => (parameter.$ref ? nameOf(parameter.$ref) : parameter.name));
   const has = {
     always: true,
     limited: operation['x-rate-limit'] !== 'none',
     security: security.length > 0,
+    public: security.length === 0,
+    mutation: security.length > 0 && mutations.includes(method),
     scopes:
       security.some((alternative) => Object.values(alternative).some((scopes) => scopes.length > 0)) ||
       operation['x-capability'] !== undefined,
     resource: url.includes('{') || parameters.some((name) => (rules.resourceHeaders ?? []).includes(name)),
     body: operation.requestBody !== undefined,
-    idempotency: parameters.includes('IdempotencyKey'),
+    idempotency: parameters.some((name) => name.startsWith('IdempotencyKey')),
     deprecated: operation.deprecated === true,
   };
   return Object.keys(has).filter((group) => has[group]);
@@ -61,6 +68,17 @@ export function responses(url, operation, rules) {
   return Object.fromEntries(Object.keys(found).filter((status) => own[status]).map((status) => [status, own[status]]));
 }
 
+/** The parameters that an operation has by rule, by their names in parameters.yaml. */
+export function parameters(url, operation, rules, method) {
+  const { omit = [], ...unknown } = operation['x-parameters'] ?? {};
+  for (const key of Object.keys(unknown)) throw new Error(`x-parameters has no ${key}: it takes omit`);
+  const found = groups(url, operation, rules, method).flatMap((group) => rules.parameters?.[group] ?? []);
+  for (const name of omit) {
+    if (!found.includes(name)) throw new Error(`x-parameters omits ${name}, which the operation does not have by rule`);
+  }
+  return found.filter((name) => !omit.includes(name));
+}
+
 /** What an operation with x-list may say there. */
 const listMembers = ['filter', 'common', 'sort', 'fields', 'include', 'examples'];
 
@@ -72,7 +90,7 @@ const listMembers = ['filter', 'common', 'sort', 'fields', 'include', 'examples'
  * `description`, `schema`, `example`, and `field` where it looks at a field of another name; `common`, filters by their
  * field that rules.yaml has parameters for; and `examples` of parameters. `sort` may be a reference to an enumeration.
  *
- * A step is `for` a member of x-list, maybe only `with` or `without` another, and has one of
+ * A step is `for` a member of x-list, or without that for every list, maybe only `with` or `without` another, and has one of
  *
  * - parameters: names in parameters.yaml, or lists of them by key
  * - name: of a parameter for each filter, with {key}
@@ -88,7 +106,7 @@ export function list(operation, folder, rules, resolve) {
     .replace('{example}', said.examples?.[member] ?? keys[member].join(','));
   const parameters = (rules.lists ?? []).flatMap((step) => {
     const member = step.for;
-    if (!said[member] || (step.with && !said[step.with]) || (step.without && said[step.without])) return [];
+    if ((member && !said[member]) || (step.with && !said[step.with]) || (step.without && said[step.without])) return [];
     if (Array.isArray(step.parameters)) return step.parameters.map(shared);
     if (step.parameters) {
       return said[member].flatMap((key) => (step.parameters[key] ?? missing(`x-list.${member} has ${key}, which rules.yaml does not know`)).map(shared));
@@ -136,6 +154,15 @@ function addParameters(operation, parameters) {
   Object.assign(operation, { parameters: all }, requestBody && { requestBody }, answers && { responses: answers });
 }
 
+/** The security of an operation with x-scopes: each scheme of `access` in rules.yaml, the scopes with the first. */
+function addSecurity(operation, rules) {
+  const scopes = operation['x-scopes'];
+  if (!scopes) return;
+  if (!rules.access || operation.security) throw new Error('x-scopes stands for the security of an operation, in a contract whose rules.yaml has access');
+  operation.security = rules.access.map((scheme, i) => ({ [scheme]: i === 0 ? scopes : [] }));
+  delete operation['x-scopes'];
+}
+
 /** Gives a body the example of its schema, unless it has one. */
 function addExample(body, examples) {
   for (const media of Object.values(body?.content ?? {})) {
@@ -150,7 +177,10 @@ function addExample(body, examples) {
  *
  * `folder` leads from the operation's file to that of the contract, as ../ does; `resolve` reads a reference there.
  */
-export function complete(url, operation, folder, { rules, examples }, resolve) {
+export function complete(url, operation, folder, { rules, examples }, resolve, method) {
+  addSecurity(operation, rules);
+  const added = parameters(url, operation, rules, method);
+  if (added.length > 0) addParameters(operation, added.map((name) => ({ $ref: `${folder}parameters.yaml#/${name}` })));
   if (operation['x-list']) {
     const { parameters, checked } = list(operation, folder, rules, resolve);
     addParameters(operation, parameters);
@@ -167,6 +197,7 @@ export function complete(url, operation, folder, { rules, examples }, resolve) {
   }
   addExample(operation.requestBody, examples);
   delete operation['x-responses'];
+  delete operation['x-parameters'];
 }
 
 /** Calls with each operation of path items: with its URL, the operation, and its method. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { complete, list, responses } from './rules.mjs';
+import { complete, list, parameters, responses } from './rules.mjs';
 
 const rules = {
   responses: {
@@ -40,6 +40,36 @@ test('statuses by what an operation is', () => {
     assert.equal(Object.keys(responses(url, operation, rules)).join(' '), want, `${url} ${JSON.stringify(operation)}`);
   }
   assert.equal(responses('/token', { ...scoped, 'x-error-format': 'oauth' }, rules)['400'], 'OAuthBadRequest');
+});
+
+test('parameters by what an operation is', () => {
+  const own = { ...rules, parameters: { security: ['Version'], public: ['VersionOptional'], mutation: ['IdempotencyKey'] } };
+  for (const [operation, method, want] of [
+    [public_, 'get', 'VersionOptional'],
+    [public_, 'post', 'VersionOptional'],
+    [known, 'get', 'Version'],
+    [known, 'post', 'Version IdempotencyKey'],
+    [{ ...known, 'x-parameters': { omit: ['IdempotencyKey'] } }, 'delete', 'Version'],
+  ]) {
+    assert.equal(parameters('/things', operation, own, method).join(' '), want, `${method} ${JSON.stringify(operation)}`);
+  }
+  assert.deepEqual(parameters('/things', known, rules, 'post'), []);
+  assert.throws(() => parameters('/things', { ...known, 'x-parameters': { omit: ['Cursor'] } }, own, 'get'), /omits Cursor/);
+  assert.throws(() => parameters('/things', { ...known, 'x-parameters': { add: ['Cursor'] } }, own, 'get'), /no add/);
+  const operation = { ...known, parameters: [{ $ref: '../parameters.yaml#/Path' }], 'x-parameters': { omit: ['Version'] }, responses: { 204: { description: 'Done.' } } };
+  complete('/things', operation, '../', { rules: own, examples: {} }, undefined, 'put');
+  assert.deepEqual(operation.parameters, [{ $ref: '../parameters.yaml#/Path' }, { $ref: '../parameters.yaml#/IdempotencyKey' }]);
+  assert.ok(operation.responses[409] && !('x-parameters' in operation)); // what is added counts for what follows
+});
+
+test('security by scopes', () => {
+  const own = { ...rules, access: ['oauth2', 'apiKey'] };
+  const operation = { 'x-scopes': ['things:read'] };
+  complete('/things', operation, '../', { rules: own, examples: {} });
+  assert.deepEqual(operation.security, scoped.security);
+  assert.ok(operation.responses[403] && !('x-scopes' in operation));
+  assert.throws(() => complete('/things', { ...known, 'x-scopes': [] }, '../', { rules: own, examples: {} }), /stands for the security/);
+  assert.throws(() => complete('/things', { 'x-scopes': [] }, '../', { rules, examples: {} }), /stands for the security/);
 });
 
 test('an exception that is none is refused', () => {
@@ -105,6 +135,11 @@ test('an operation is completed, and what it says itself is left alone', () => {
   assert.deepEqual(Object.keys(operation.responses[201]), ['description', 'headers', 'content']);
   assert.deepEqual(operation.requestBody.content['application/json'].example, { size: 1 });
   assert.ok(!('x-responses' in operation));
+});
+
+test('parameters of every list', () => {
+  const own = { lists: [{ parameters: ['Limit', 'Cursor'] }] };
+  assert.deepEqual(list({ 'x-list': {} }, '../', own).parameters, [{ $ref: '../parameters.yaml#/Limit' }, { $ref: '../parameters.yaml#/Cursor' }]);
 });
 
 test('parameters of lists', () => {

@@ -61,9 +61,11 @@ type operation struct {
 	summary          string
 	description      string
 	scopes           []string
-	security         string // a constant of transport
-	keyed            bool   // takes an Idempotency-Key
-	workspace        bool   // takes an X-Workspace-ID
+	security         string    // a constant of transport
+	keyed            bool      // takes an Idempotency-Key
+	workspace        bool      // takes an X-Workspace-ID
+	correlated       string    // the header with the caller's id of a request; empty when it takes none
+	version          [2]string // the header with the version of the API, and the newest one
 	deprecation      string
 	params           []param // of the path
 	query, header    []param
@@ -106,6 +108,9 @@ type list struct {
 	current string // expression on the page
 	last    string
 }
+
+// requestID matches the header with the caller's id of a request.
+var requestID = regexp.MustCompile(`(?i)^x-(correlation|request)-id$`)
 
 // set by an option, so no parameters of methods.
 var optional = map[string]bool{"Idempotency-Key": true, "X-Workspace-Id": true}
@@ -340,7 +345,16 @@ func (c *contract) operation(method, path string, item *openapi3.PathItem, op *o
 			case "X-Workspace-Id":
 				o.workspace = true
 			}
-			if !optional[http.CanonicalHeaderKey(v.Name)] {
+			switch own, _ := c.doc.Extensions["x-version-header"].(string); {
+			case own != "" && http.CanonicalHeaderKey(v.Name) == http.CanonicalHeaderKey(own):
+				newest, _ := v.Schema.Value.Default.(string)
+				if newest == "" {
+					return nil, fmt.Errorf("the header %s needs a default, the newest version", v.Name)
+				}
+				o.version = [2]string{v.Name, newest}
+			case requestID.MatchString(v.Name):
+				o.correlated = v.Name
+			case !optional[http.CanonicalHeaderKey(v.Name)]:
 				q.explode = false
 				o.header = append(o.header, q)
 			}
@@ -496,12 +510,10 @@ func (c *contract) list(o *operation, page string) *list {
 		}
 		return false
 	}
-	for _, name := range []string{"next_cursor", "nextCursor"} {
-		if f, ok := members[name]; ok && byName("cursor") {
-			l.cursor = f.name
-			return l
-		}
+	if l.cursor = cursorOf(members, c.models); l.cursor != "" && byName("cursor") {
+		return l
 	}
+	l.cursor = ""
 	if !byName("page") {
 		return nil
 	}
@@ -521,6 +533,20 @@ func (c *contract) list(o *operation, page string) *list {
 	l.current = "int64(p." + current.name + ")"
 	l.last = "transport.LastPage(int64(p." + total.name + "), int64(p." + size.name + "))"
 	return l
+}
+
+// cursorOf returns the expression of the next cursor on a page: a member of the page, or of its member page.
+func cursorOf(members map[string]field, models map[string]*model) string {
+	for _, name := range []string{"next_cursor", "nextCursor"} {
+		if f, ok := members[name]; ok {
+			return f.name
+		}
+		at := members["page"]
+		if m := models[at.kind]; m != nil && m.fields[name].name != "" {
+			return at.name + "." + m.fields[name].name
+		}
+	}
+	return ""
 }
 
 // goName returns the exported name of a schema, operation or parameter, as the models have it.

@@ -84,18 +84,18 @@ func project(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range append(bundles, "testdata/control.json") {
+	for _, file := range append(bundles, "testdata/fleet.json") {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		put("openapi/dist/"+filepath.Base(file), content)
 	}
-	put("sdk/go/control/models.gen.go", nil)
+	put("sdk/go/fleet/models.gen.go", nil)
 	put("sdk/go/gone/things.gen.go", []byte("package gone\n"))
 	models := exec.Command("go", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
-		"-config", "openapi/sdk.oapi-codegen.yaml", "-package", "control", "-o",
-		filepath.Join(dir, "sdk/go/control/models.gen.go"), "openapi/sdkgen/testdata/control.json")
+		"-config", "openapi/sdk.oapi-codegen.yaml", "-package", "fleet", "-o",
+		filepath.Join(dir, "sdk/go/fleet/models.gen.go"), "openapi/sdkgen/testdata/fleet.json")
 	models.Dir = sources
 	if out, err := models.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -107,7 +107,7 @@ func project(t *testing.T) string {
 // change none of them; an operation without a name, or with one that is taken, is refused.
 func TestExplicitNames(t *testing.T) {
 	dir := project(t)
-	bundle := filepath.Join(dir, "openapi/dist/control.json")
+	bundle := filepath.Join(dir, "openapi/dist/fleet.json")
 	original, err := os.ReadFile(bundle)
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestExplicitNames(t *testing.T) {
 		if err := run(dir); err != nil {
 			return "", err
 		}
-		made, err := os.ReadFile(filepath.Join(dir, "sdk/go/control/functions.gen.go"))
+		made, err := os.ReadFile(filepath.Join(dir, "sdk/go/fleet/functions.gen.go"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,8 +183,8 @@ func TestNewContract(t *testing.T) {
 		return string(b)
 	}
 	for name, wants := range map[string][]string{
-		"client.gen.go": {"Control  *control.Client"},
-		"control/functions.gen.go": {
+		"client.gen.go": {"Fleet    *fleet.Client"},
+		"fleet/functions.gen.go": {
 			"List(ctx context.Context, tenantID TenantID, params ListFunctionsParams, opts ...option.RequestOption) " +
 				"(*FunctionPage, error)",
 			"ListAutoPaging(ctx context.Context, tenantID TenantID, params ListFunctionsParams, opts ...option.RequestOption) " +
@@ -200,14 +200,14 @@ func TestNewContract(t *testing.T) {
 			"ReadLogs(ctx context.Context, params ReadLogsParams, opts ...option.RequestOption) iter.Seq2[sse.Event, error]",
 			") DeleteFunctions(ctx", ") DeleteFunction(ctx", "Scopes: tenants:read.",
 		},
-		"control/seo.gen.go": {
+		"fleet/seo.gen.go": {
 			"ListChecksAutoPaging(ctx context.Context, params ListChecksParams, opts ...option.RequestOption) " +
 				"iter.Seq2[string, error]",
 			"Deprecated: use /v2/checks. It is removed on 2027-03-31.", "transport.Public",
 			"RunCheck(ctx context.Context, body *json.RawMessage, opts ...option.RequestOption) (json.RawMessage, error)",
 		},
-		"control/events.gen.go": {`"function.failed": webhook.Decode[FunctionFailed]`},
-		"api.md":                {"Control.Functions.List("},
+		"fleet/events.gen.go": {`"function.failed": webhook.Decode[FunctionFailed]`},
+		"api.md":                {"Fleet.Functions.List("},
 	} {
 		content := read(name)
 		for _, want := range wants {
@@ -224,7 +224,7 @@ func TestNewContract(t *testing.T) {
 // What is committed is what the generator makes, byte for byte, every time.
 func TestCommitted(t *testing.T) {
 	dir := project(t)
-	for _, file := range []string{"openapi/dist/control.json", "sdk/go/control/models.gen.go"} {
+	for _, file := range []string{"openapi/dist/fleet.json", "sdk/go/fleet/models.gen.go"} {
 		if err := os.Remove(filepath.Join(dir, file)); err != nil {
 			t.Fatal(err)
 		}

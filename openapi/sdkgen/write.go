@@ -243,6 +243,12 @@ func writeMethod(b *bytes.Buffer, t *resource, o *operation) {
 	if o.keyed {
 		p("IdempotencyKey: true,")
 	}
+	if o.correlated != "" {
+		p("RequestID: %q,", o.correlated)
+	}
+	if o.version[0] != "" {
+		p("Version: [2]string{%q, %q},", o.version[0], o.version[1])
+	}
 	if o.body != nil {
 		p("ContentType: %q,", o.body.contentType)
 	}

@@ -3,6 +3,7 @@
 package alania
 
 import (
+	"github.com/alania-go/alania/sdk/go/control"
 	"github.com/alania-go/alania/sdk/go/core"
 	"github.com/alania-go/alania/sdk/go/internal/transport"
 	"github.com/alania-go/alania/sdk/go/keys"
@@ -12,6 +13,7 @@ import (
 
 // Client has a field for each published contract.
 type Client struct {
+	Control  *control.Client
 	Core     *core.Client
 	Keys     *keys.Client
 	Platform *platform.Client
@@ -25,6 +27,7 @@ type Client struct {
 func NewClient(opts ...option.RequestOption) *Client {
 	opts = append([]option.RequestOption{transport.FromEnvironment()}, opts...)
 	return &Client{
+		Control:  control.NewClient(opts...),
 		Core:     core.NewClient(opts...),
 		Keys:     keys.NewClient(opts...),
 		Platform: platform.NewClient(opts...),

@@ -54,6 +54,8 @@ type Operation struct {
 	// Meaning are the headers of the bundle that decide, with path, query and body, what a
 	// request does: all but those that are of one try. Sorted.
 	Meaning []string
+	// Headers are those that are checked before the validator looks at the request, in order.
+	Headers []CheckedHeader
 	// NoTransaction reports that the work reaches outside and takes long, so that it is no
 	// transaction together with the answer that an Idempotency-Key keeps
 	// (x-transaction: false). A crash in between lets the work happen again.
@@ -92,7 +94,11 @@ type Contract struct {
 	// ResetIsTime says that X-RateLimit-Reset is the Unix time at which the limit is full
 	// again, not the seconds until then (x-rate-limit-reset: unix-time).
 	ResetIsTime bool
-	Chain       []Resolver // those that are asked who calls, in order; see Connect
+	// VersionHeader is the header with which callers name a version of the API (x-version-header); empty: there is
+	// none. Versions are those that are supported, the newest last.
+	VersionHeader string
+	Versions      []string
+	Chain         []Resolver // those that are asked who calls, in order; see Connect
 
 	document *openapi3.T
 	prefixes []string
@@ -129,6 +135,8 @@ func New(m Module, b *Bundle) (*Contract, error) {
 	doc := b.document
 	c := &Contract{Module: m, Operations: map[string]*Operation{}, document: doc}
 	c.ResetIsTime = doc.Extensions["x-rate-limit-reset"] == "unix-time"
+	version, _ := doc.Extensions["x-version-header"].(string)
+	c.VersionHeader = http.CanonicalHeaderKey(version)
 	var errs []error
 	for path, item := range doc.Paths.Map() {
 		c.prefixes = append(c.prefixes, strings.FieldsFunc(path, func(r rune) bool { return r == '{' })[0])
@@ -187,29 +195,8 @@ func (c *Contract) operation(
 	if op.Rest, err = restOf(path, item.Parameters, spec.Parameters); err != nil {
 		return nil, err
 	}
-	documented := map[string]bool{} // headers, and whether they are required
-	for _, list := range []openapi3.Parameters{item.Parameters, spec.Parameters} {
-		for _, p := range list {
-			if p.Value.In != openapi3.ParameterInHeader {
-				continue
-			}
-			name := http.CanonicalHeaderKey(p.Value.Name)
-			documented[name] = p.Value.Required
-			switch name {
-			case "Idempotency-Key":
-				op.Idempotent = true
-			case c.RequestID, "X-Request-Id", "Traceparent", "Tracestate", "Baggage":
-			default:
-				op.Meaning = append(op.Meaning, name)
-			}
-		}
-	}
-	slices.Sort(op.Meaning)
-	op.Meaning = slices.Compact(op.Meaning)
-	for _, h := range c.Required {
-		if !documented[http.CanonicalHeaderKey(h.Name)] {
-			return nil, fmt.Errorf("the contract requires the header %s, and the bundle does not say so", h.Name)
-		}
+	if err := op.readHeaders(item.Parameters, spec.Parameters); err != nil {
+		return nil, err
 	}
 	if op.Class = extension[string](spec, "x-rate-class"); op.Class != "" {
 		class, known := c.Rates[op.Class]

@@ -27,6 +27,7 @@ var kinds = map[fault.Code]Kind{
 	fault.RouteNotFound:             {http.StatusNotFound, "No such operation"},
 	fault.MethodNotAllowed:          {http.StatusMethodNotAllowed, "Method not allowed"},
 	fault.Conflict:                  {http.StatusConflict, "Conflict"},
+	fault.RuleBroken:                {http.StatusUnprocessableEntity, "Rule broken"},
 	fault.PreconditionFailed:        {http.StatusPreconditionFailed, "Precondition failed"},
 	fault.PayloadTooLarge:           {http.StatusRequestEntityTooLarge, "Payload too large"},
 	fault.UnsupportedMediaType:      {http.StatusUnsupportedMediaType, "Unsupported media type"},

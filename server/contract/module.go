@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"strings"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/fault"
@@ -22,9 +20,11 @@ type Module struct {
 	// RequestID is the header with which callers name a request, and which every answer has.
 	// Empty: X-Request-ID.
 	RequestID string
-	// Required are headers that every operation wants. The bundle must document each of them, as
-	// required, on every operation.
-	Required []RequiredHeader
+	// ValidRequestID reports whether an id that a caller sends is used. Nil: any that is harmless in a log.
+	ValidRequestID func(string) bool
+	// Headers are those that the contract checks with errors of its own, before the validator holds the
+	// request against its schemas.
+	Headers []HeaderCheck
 	// Echoed are headers of the request that every answer repeats.
 	Echoed []string
 	// Events puts events into the words of the contract, for the webhook endpoints that were made
@@ -49,31 +49,6 @@ type Handlers interface {
 	Register(router *Router, steps map[string][]echo.MiddlewareFunc)
 	// Lists are what the handlers know of each operation with x-list, by operationId.
 	Lists() map[string]Table
-}
-
-// RequiredHeader is a header that every operation of a contract wants.
-type RequiredHeader struct {
-	Name string
-	// Check returns what is wrong with the values that a request has, none when it has no such
-	// header. Nil: there must be one, and it must not be empty.
-	Check func(values []string) error
-}
-
-// Refuse returns what is wrong with the header in a request.
-func (h RequiredHeader) Refuse(values []string) error {
-	if h.Check != nil {
-		return h.Check(values)
-	}
-	v := fault.Violation{In: fault.InHeader, Pointer: "/" + h.Name}
-	switch {
-	case len(values) == 0 || strings.TrimSpace(values[0]) == "":
-		v.Code, v.Message = "required", "must be given"
-	case len(values) > 1:
-		v.Code, v.Message = "repeated", "must be given once"
-	default:
-		return nil
-	}
-	return fault.Invalid(v)
 }
 
 // RateClass is a limit for the operations that name it, instead of the one of the tier.

@@ -12,13 +12,14 @@ import (
 // Router takes the routes of a contract from the generated code. A parameter that the bundle
 // marks with x-path: rest takes the rest of the path, slashes too.
 type Router struct {
-	router *echo.Echo
-	rest   map[string]string // by the path of a route, the name of its last parameter
+	router   *echo.Echo
+	contract *Contract
+	rest     map[string]string // by the path of a route, the name of its last parameter
 }
 
 // NewRouter returns the router of a contract.
 func NewRouter(router *echo.Echo, c *Contract) *Router {
-	r := &Router{router: router, rest: map[string]string{}}
+	r := &Router{router: router, contract: c, rest: map[string]string{}}
 	for _, op := range c.Operations {
 		if op.Rest != "" {
 			r.rest[Route(op.Path)] = op.Rest
@@ -26,6 +27,9 @@ func NewRouter(router *echo.Echo, c *Contract) *Router {
 	}
 	return r
 }
+
+// Contract returns the contract whose routes they are.
+func (r *Router) Contract() *Contract { return r.contract }
 
 // Route returns a path of a bundle as the router of echo writes it.
 func Route(path string) string { return strings.NewReplacer("{", ":", "}", "").Replace(path) }

@@ -41,8 +41,15 @@ type Services struct {
 	Cache        *identity.Cache // which resolvers of a contract use as well
 	Now          clock.Clock
 
+	Engines   []Engine
 	PublicURL string // what links begin with, without a slash at the end
 	Version   string
 	Draining  func() bool     // whether the process is about to stop
 	Scopes    func() []string // that anything served may need
+}
+
+// Engine is the kind of system behind a capability that workspaces can have.
+type Engine struct {
+	Capability string
+	Kind       string // such as folder or s3
 }

@@ -96,7 +96,7 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 		e.limit,        // what is over the limit costs little
 		e.authorize,
 		e.requireCapability,
-		e.requiredHeaders,
+		e.checkHeaders,
 		e.validate,
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {

@@ -49,18 +49,17 @@ func (e *Edge) operationHeaders(c echo.Context, x *contract.Exchange) error {
 func echoHeaders(c echo.Context, of *contract.Contract) {
 	r, h := c.Request(), c.Response().Header()
 	for _, name := range of.Echoed {
-		if value := r.Header.Get(name); value != "" && len(value) <= maxRequestID {
+		if value := r.Header.Get(name); value != "" && len(value) <= contract.MaxRequestID {
 			h.Set(name, value)
 		}
 	}
 }
 
-// requiredHeaders refuses a request without the headers that every operation of the contract wants.
-func (e *Edge) requiredHeaders(c echo.Context, x *contract.Exchange) error {
-	r := c.Request()
-	for i := range x.Operation.Contract.Required {
-		h := &x.Operation.Contract.Required[i]
-		if err := h.Refuse(r.Header.Values(h.Name)); err != nil {
+// checkHeaders refuses what the contract refuses by itself: a header that is missing or malformed.
+func (e *Edge) checkHeaders(c echo.Context, x *contract.Exchange) error {
+	of := c.Request().Header
+	for i := range x.Operation.Headers {
+		if err := x.Operation.Headers[i].Refuse(of); err != nil {
 			return err
 		}
 	}

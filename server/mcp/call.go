@@ -17,6 +17,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/server/contract"
 )
 
@@ -106,6 +107,8 @@ func (t *tool) request(ctx context.Context, carrier *http.Request, arguments jso
 			v = append(v, fault.Body("/"+pointerToken(name), "type", err))
 		case len(values) == 0 && a.fixed != "":
 			header.Set(a.name, a.fixed)
+		case len(values) == 0 && a.key:
+			header.Set(a.name, id.New().UUID())
 		case len(values) == 0 && a.in == openapi3.ParameterInPath:
 			v = append(v, fault.Body("/"+pointerToken(name), "required", "must be given, and not empty"))
 		case len(values) == 0: // what else is required is the validator's to say
@@ -152,7 +155,7 @@ func (t *tool) request(ctx context.Context, carrier *http.Request, arguments jso
 		r.Header["Authorization"] = carrier.Header.Values("Authorization")
 	}
 	if x := contract.From(ctx); x != nil {
-		r.Header.Set(echo.HeaderXRequestID, x.RequestID)
+		r.Header.Set(t.op.Contract.RequestID, t.op.Contract.NameRequest([]string{x.RequestID}))
 	}
 	r.RemoteAddr, r.Host, r.TLS, r.RequestURI = carrier.RemoteAddr, carrier.Host, carrier.TLS, target.RequestURI()
 	return r, nil

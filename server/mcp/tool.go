@@ -33,9 +33,10 @@ type argument struct {
 	in       string // of openapi3.ParameterIn…
 	name     string // as the contract has it
 	required bool
-	explode  bool // an array is repeated, not joined by commas
-	deep     bool // an object, as name[member]
-	fixed    string
+	explode  bool   // an array is repeated, not joined by commas
+	deep     bool   // an object, as name[member]
+	fixed    string // sent when it is left out
+	key      bool   // an Idempotency-Key is made when it is left out
 }
 
 // inBody is the argument that the body is.
@@ -43,6 +44,10 @@ const inBody = "body"
 
 // What the transport carries itself, or what is the same as the credentials of the call.
 var unlisted = []string{"Accept", "Content-Type", "Authorization", "X-Request-Id"}
+
+func isUnlisted(op *contract.Operation, header string) bool {
+	return header == op.Contract.RequestID || slices.Contains(unlisted, header)
+}
 
 // Clients of language models take nothing else in the name of an argument.
 var notName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
@@ -105,7 +110,7 @@ func newTool(
 	for _, ref := range parameters {
 		p := ref.Value
 		if p.In == openapi3.ParameterInCookie ||
-			p.In == openapi3.ParameterInHeader && slices.Contains(unlisted, http.CanonicalHeaderKey(p.Name)) {
+			p.In == openapi3.ParameterInHeader && isUnlisted(op, http.CanonicalHeaderKey(p.Name)) {
 			continue
 		}
 		schema, err := e.of(p.Schema)
@@ -124,8 +129,9 @@ func newTool(
 		if p.Required && p.In == openapi3.ParameterInHeader {
 			// There is no choice to make, such as of a version.
 			a.fixed = onlyValue(schema)
+			a.key = p.Name == "Idempotency-Key"
 		}
-		if a.required && a.fixed == "" {
+		if a.required && a.fixed == "" && !a.key {
 			required = append(required, name)
 		}
 		t.arguments[name], properties[name] = a, schema

@@ -251,6 +251,20 @@ func requiredHeaders(op *contract.Operation) []*openapi3.Parameter {
 	return out
 }
 
+// checkedHeaders are the headers that are required of an operation, and those that the contract looks at by itself,
+// required or not.
+func checkedHeaders(op *contract.Operation) []*openapi3.Parameter {
+	out := requiredHeaders(op)
+	for _, h := range op.Headers {
+		for _, p := range parameters(op) {
+			if p.Value.In == openapi3.ParameterInHeader && http.CanonicalHeaderKey(p.Value.Name) == h.Name && !p.Value.Required {
+				out = append(out, p.Value)
+			}
+		}
+	}
+	return out
+}
+
 // parameters are those of the path and of the operation.
 func parameters(op *contract.Operation) openapi3.Parameters {
 	item := op.Contract.Document().Paths.Value(op.Path)
@@ -280,7 +294,8 @@ func example(p *openapi3.Parameter) string {
 	return "x"
 }
 
-// HeaderMutations are what can be wrong with the headers that the bundle requires of an operation.
+// HeaderMutations are what can be wrong with the headers that the bundle requires of an operation, and with
+// those that the contract looks at by itself.
 func HeaderMutations(op *contract.Operation, schema int) []Mutation {
 	var out []Mutation
 	add := func(name string, change func(r *Request) bool) {
@@ -288,7 +303,7 @@ func HeaderMutations(op *contract.Operation, schema int) []Mutation {
 			return change(r)
 		}})
 	}
-	for _, p := range requiredHeaders(op) {
+	for _, p := range checkedHeaders(op) {
 		name := http.CanonicalHeaderKey(p.Name)
 		set := func(r *Request, lines ...string) bool {
 			*r = r.clone()
@@ -302,7 +317,9 @@ func HeaderMutations(op *contract.Operation, schema int) []Mutation {
 			}
 			return true
 		}
-		add("no header "+p.Name, func(r *Request) bool { return set(r) })
+		if p.Required {
+			add("no header "+p.Name, func(r *Request) bool { return set(r) })
+		}
 		add("the header "+p.Name+" twice", func(r *Request) bool {
 			v := r.Header[p.Name]
 			if v == "" {

@@ -140,13 +140,13 @@ class Contract {
     };
   }
 
-  /** The value of a header that must be sent and can have but one. */
+  /** The value of a header that the client sends by itself: one that must be sent and can have but one, and the version of the API. */
   fixed(p) {
     const schema = this.resolve(p.schema);
     const value = schema.const ?? (schema.enum?.length === 1 ? schema.enum[0] : schema.default);
-    if (!p.required) return undefined;
-    if (value !== undefined) return JSON.stringify(value);
-    return /^x-(correlation|request)-id$/i.test(p.name) ? 'randomUUID()' : undefined;
+    const version = p.name.toLowerCase() === this.bundle['x-version-header']?.toLowerCase();
+    if ((p.required || version) && value !== undefined) return JSON.stringify(value);
+    return p.required && /^x-(correlation|request)-id$/i.test(p.name) ? 'randomUUID()' : undefined;
   }
 
   /** The best credentials that an operation takes. */

@@ -256,7 +256,7 @@ export function randomUUID(): string {
 function mayPass(failure: APIError | APIConnectionError): boolean {
   if (!(failure instanceof APIError)) return !lasting(failure);
   const { status, code } = failure;
-  return status === 408 || status === 429 || status >= 500 || (status === 409 && code === 'idempotency_in_flight');
+  return status === 408 || status === 429 || status >= 500 || (status === 409 && code?.toLowerCase() === 'idempotency_in_flight');
 }
 
 // What Node's TLS says of the other end: another attempt would meet the same.

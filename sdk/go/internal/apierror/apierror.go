@@ -113,7 +113,8 @@ func (e *Error) Is(target error) bool {
 // New reads an answer. It takes every body: what it does not understand is in Raw.
 func New(operation string, res *http.Response, body []byte, now time.Time) *Error {
 	e := &Error{
-		StatusCode: res.StatusCode, RequestID: res.Header.Get("X-Request-ID"), RetryAfter: RetryAfter(res.Header, now),
+		StatusCode: res.StatusCode, RequestID: first(res.Header.Get("X-Request-ID"), res.Header.Get("X-Correlation-Id")),
+		RetryAfter: RetryAfter(res.Header, now),
 		Dialect: DialectUnknown, Operation: operation, Header: res.Header, Raw: body,
 	}
 	e.read(body)
@@ -156,6 +157,7 @@ func (e *Error) read(body []byte) {
 		if e.RequestID == "" {
 			e.RequestID = text(nested["correlationId"])
 		}
+		e.problems(nested["details"])
 	case isText(m["error"]) && m["message"] == nil:
 		e.Dialect, e.Code, e.Message = DialectOAuth, text(m["error"]), text(m["error_description"])
 	case isText(m["error"]):
@@ -186,7 +188,7 @@ func (e *Error) read(body []byte) {
 	}
 }
 
-// problems reads the list of RFC 9457's extension as the platform contract has it.
+// problems reads the list of RFC 9457's extension as the platform contract has it, and that of a nested error.
 func (e *Error) problems(raw json.RawMessage) {
 	var list []struct{ In, Pointer, Code, Detail, Message string }
 	_ = json.Unmarshal(raw, &list) // what fits is kept

@@ -36,8 +36,10 @@ type Operation struct {
 	Method         string
 	Path           string // with {names}
 	Security       Security
-	IdempotencyKey bool   // documented
-	ContentType    string // of the request's body; empty for none
+	IdempotencyKey bool      // documented
+	RequestID      string    // the header that names the request, when there is one; each call has a new id
+	Version        [2]string // the header with the version of the API, and the version; empty when there is none
+	ContentType    string    // of the request's body; empty for none
 	Accept         string
 	// Sends and Opens say that the request, or the answer, is a stream: it has no time-out, and its
 	// answer is left to the caller.
@@ -103,7 +105,19 @@ func do(ctx context.Context, client, call []Option, r *Request) (*response, erro
 	if r.IdempotencyKey && c.IdempotencyKey == "" {
 		c.IdempotencyKey = rand.Text()
 	}
+	c.introduce(r)
 	return c.send(ctx, r)
+}
+
+// introduce adds what the contract asks of every request, unless the caller has set it. All tries of a call have one
+// id.
+func (c *Config) introduce(r *Request) {
+	if name := r.Version[0]; name != "" && c.Header.Get(name) == "" {
+		c.Header.Set(name, r.Version[1])
+	}
+	if r.RequestID != "" && c.Header.Get(r.RequestID) == "" {
+		c.Header.Set(r.RequestID, rand.Text())
+	}
 }
 
 // send tries until there is a success, or an error that another try would not mend.
@@ -203,7 +217,7 @@ func passing(e *apierror.Error) bool {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests:
 		return true
 	case http.StatusConflict:
-		return e.Code == "idempotency_in_flight"
+		return strings.EqualFold(e.Code, "idempotency_in_flight")
 	}
 	return e.StatusCode >= 500 && e.StatusCode != http.StatusNotImplemented
 }

@@ -1,0 +1,171 @@
+package contract
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
+)
+
+// NameRequest returns the id of a request in the words of the contract: the one that its caller sent, when the
+// contract accepts it, or else a new one.
+func (c *Contract) NameRequest(given []string) string {
+	if len(given) == 1 && c.validRequestID(given[0]) {
+		return given[0]
+	}
+	if c.ShowID != nil {
+		return c.ShowID(id.New())
+	}
+	return id.New().ULID()
+}
+
+func (c *Contract) validRequestID(s string) bool {
+	if c.ValidRequestID != nil {
+		return c.ValidRequestID(s)
+	}
+	return Harmless(s)
+}
+
+// Harmless reports whether an id that a caller chose does no harm in a log and in a header.
+func Harmless(s string) bool {
+	if s == "" || len(s) > MaxRequestID {
+		return false
+	}
+	for i := range len(s) {
+		ch := s[i]
+		if (ch < '0' || ch > '9') && (ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') &&
+			!strings.ContainsRune("-_.:", rune(ch)) {
+			return false
+		}
+	}
+	return true
+}
+
+// MaxRequestID is the length of the longest id that a caller may choose for a request.
+const MaxRequestID = 128
+
+// HeaderCheck is a header that a contract checks by itself.
+type HeaderCheck struct {
+	Name string
+	// Refuse returns what is wrong with the values that a request has. There are none when the header is
+	// missing; it is not asked then for an operation that does not require the header.
+	Refuse func(values []string) error
+}
+
+// CheckedHeader is a header of an operation that is checked. The bundle says whether it is required.
+type CheckedHeader struct {
+	Name     string // canonical
+	Required bool
+	refuse   func(values []string) error
+}
+
+// Refuse returns what is wrong with the header in a request.
+func (h *CheckedHeader) Refuse(of http.Header) error {
+	values := of[h.Name]
+	if len(values) == 0 && !h.Required {
+		return nil
+	}
+	return h.refuse(values)
+}
+
+// readHeaders notes the headers of an operation that are checked, and those that belong to what it asks for.
+func (op *Operation) readHeaders(lists ...openapi3.Parameters) error {
+	c := op.Contract
+	documented := map[string]*openapi3.Parameter{}
+	for _, p := range slices.Concat(lists...) {
+		if p.Value.In != openapi3.ParameterInHeader {
+			continue
+		}
+		name := http.CanonicalHeaderKey(p.Value.Name)
+		documented[name] = p.Value
+		switch name {
+		case idempotencyKey:
+			op.Idempotent = true
+		case c.RequestID, "X-Request-Id", "Traceparent", "Tracestate", "Baggage":
+		default:
+			op.Meaning = append(op.Meaning, name)
+		}
+	}
+	slices.Sort(op.Meaning)
+	op.Meaning = slices.Compact(op.Meaning)
+	checks := c.Headers
+	if p := documented[c.VersionHeader]; p != nil {
+		versions, err := supported(p)
+		if err != nil {
+			return err
+		}
+		checks = append([]HeaderCheck{versionCheck(p.Name, versions)}, checks...)
+		c.Versions = slices.Compact(slices.Sorted(slices.Values(append(c.Versions, versions...))))
+	}
+	if p := documented[idempotencyKey]; p != nil && p.Required {
+		checks = append(slices.Clone(checks), HeaderCheck{idempotencyKey, refuseNoKey})
+	}
+	for _, check := range checks {
+		name := http.CanonicalHeaderKey(check.Name)
+		if p := documented[name]; p != nil {
+			op.Headers = append(op.Headers, CheckedHeader{name, p.Required, check.Refuse})
+		}
+	}
+	return nil
+}
+
+const idempotencyKey = "Idempotency-Key"
+
+// refuseNoKey refuses a request without a key. The validator looks at the form of the key.
+func refuseNoKey(values []string) error {
+	if len(values) > 0 && strings.TrimSpace(values[0]) != "" {
+		return nil
+	}
+	return &fault.Error{
+		Code: fault.Malformed, Reason: "idempotency_key_required",
+		Message: "Send an Idempotency-Key: a value of your own for this change, such as a UUID.",
+	}
+}
+
+// supported returns the versions that the schema of the version header lists.
+func supported(p *openapi3.Parameter) ([]string, error) {
+	var versions []string
+	for _, v := range p.Schema.Value.Enum {
+		version, ok := v.(string)
+		if !ok {
+			return nil, fmt.Errorf("the versions of %s must be text", p.Name)
+		}
+		versions = append(versions, version)
+	}
+	if len(versions) == 0 {
+		return nil, fmt.Errorf("the schema of %s must list the versions that are supported", p.Name)
+	}
+	slices.Sort(versions)
+	return versions, nil
+}
+
+// versionCheck refuses a request that names no version of the API, or none that is supported.
+func versionCheck(name string, versions []string) HeaderCheck {
+	list := strings.Join(versions, ", ")
+	details := map[string]any{"supported": versions}
+	return HeaderCheck{name, func(values []string) error {
+		switch {
+		case len(values) == 1 && slices.Contains(versions, values[0]):
+			return nil
+		case len(values) == 0:
+			return &fault.Error{
+				Code: fault.Malformed, Reason: "api_version_required", Details: details,
+				Message: "Send " + name + ", the version of the API. Supported: " + list + ".",
+			}
+		case len(values) > 1:
+			return &fault.Error{
+				Code: fault.Malformed, Reason: "api_version_unsupported", Details: details,
+				Message: name + " must be sent once. Supported: " + list + ".",
+			}
+		}
+		return &fault.Error{
+			Code: fault.Malformed, Reason: "api_version_unsupported", Details: details,
+			Message: "The version in " + name + " is not supported. Supported: " + list + ".",
+		}
+	}}
+}

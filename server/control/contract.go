@@ -1,0 +1,50 @@
+package control
+
+import (
+	"regexp"
+
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// Name is the contract's.
+const Name = "control"
+
+const correlationID = "X-Correlation-Id"
+
+// Module is what this contract is.
+func Module(s contract.Services) contract.Module {
+	return contract.Module{
+		Name: Name, Dialect: Dialect{Now: s.Now},
+		RequestID: correlationID, ValidRequestID: wellFormed.MatchString,
+		Headers: []contract.HeaderCheck{{Name: correlationID, Refuse: refuseCorrelationID}},
+		Schemes: map[string]contract.Scheme{
+			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
+		},
+		Handlers: &API{
+			Health: s.Health, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
+		},
+	}
+}
+
+// wellFormed is the form of a correlation id.
+var wellFormed = regexp.MustCompile(`^[A-Za-z0-9._:-]{8,128}$`)
+
+// refuseCorrelationID returns what is wrong with the ids that a request has.
+func refuseCorrelationID(values []string) error {
+	switch {
+	case len(values) == 0:
+		return &fault.Error{
+			Code: fault.Malformed, Reason: "correlation_id_required",
+			Message: "Send " + correlationID + ": an id of your own, of 8 to 128 letters, digits, dots, underscores, colons and " +
+				"hyphens.",
+		}
+	case len(values) > 1 || !wellFormed.MatchString(values[0]):
+		return &fault.Error{
+			Code: fault.Malformed, Reason: "correlation_id_invalid",
+			Message: correlationID + " must be sent once, with 8 to 128 letters, digits, dots, underscores, colons and hyphens.",
+		}
+	}
+	return nil
+}

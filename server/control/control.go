@@ -1,0 +1,37 @@
+// Package control serves the Control API, version 1: a handler an operation, each of which decodes, makes
+// one service call and encodes. It calls orgs tenants.
+package control
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/gen/control"
+	"github.com/alania-go/alania/server/contract"
+)
+
+// API is the contract's handlers and the services they call.
+type API struct {
+	Health  *health.Service
+	Cursors *page.Cursors
+	Version string
+	Engines []contract.Engine // behind the capabilities of workspaces
+
+	contract *contract.Contract
+}
+
+var _ control.StrictServerInterface = (*API)(nil)
+
+// Register implements contract.Handlers.
+func (a *API) Register(router *contract.Router, steps map[string][]echo.MiddlewareFunc) {
+	a.contract = router.Contract()
+	control.RegisterHandlersWithOptions(router, control.NewStrictHandler(a, nil),
+		control.RegisterHandlersOptions{OperationMiddlewares: steps})
+}
+
+// Lists are the lists of the store that the operations with x-list show. The handlers have no keys of their own: the
+// validator lets those of the bundle pass.
+func (*API) Lists() map[string]contract.Table {
+	return map[string]contract.Table{}
+}
