@@ -103,7 +103,7 @@ func (s *Server) publish(e *edge.Edge, version string, more []func(contract.Serv
 	return s.Entitlements.CheckPromises(contract.Capabilities(s.Contracts...))
 }
 
-// engines are the kinds of systems behind the capabilities of workspaces, as the settings choose them.
+// engines are the kinds of systems that provide the capabilities of workspaces, as the settings choose them.
 func engines(cfg config.Config) []contract.Engine {
 	storage := "folder"
 	if strings.HasPrefix(cfg.ObjectsURL, "s3:") {

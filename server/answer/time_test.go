@@ -10,7 +10,7 @@ import (
 	"github.com/alania-go/alania/server/answer"
 )
 
-// A time has three digits behind the second, whatever it is made of, and reads as it was written.
+// A time has three digits of a second, whatever it is made of, and reads as it was written.
 func TestTime(t *testing.T) {
 	east := time.FixedZone("east", 3*60*60)
 	for in, want := range map[time.Time]string{

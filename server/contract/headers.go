@@ -12,7 +12,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 )
 
-// NameRequest returns the id of a request in the words of the contract: the one that its caller sent, when the
+// NameRequest returns the id of a request in the form of the contract: the one that its caller sent, when the
 // contract accepts it, or else a new one.
 func (c *Contract) NameRequest(given []string) string {
 	if len(given) == 1 && c.validRequestID(given[0]) {
@@ -57,7 +57,7 @@ type HeaderCheck struct {
 	Refuse func(values []string) error
 }
 
-// CheckedHeader is a header of an operation that is checked. The bundle says whether it is required.
+// CheckedHeader is a header of an operation that is checked. Required is what the bundle says of it.
 type CheckedHeader struct {
 	Name     string // canonical
 	Required bool

@@ -48,7 +48,7 @@ type Services struct {
 	Scopes    func() []string // that anything served may need
 }
 
-// Engine is the kind of system behind a capability that workspaces can have.
+// Engine is the kind of system that provides a capability of workspaces.
 type Engine struct {
 	Capability string
 	Kind       string // such as folder or s3

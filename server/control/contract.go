@@ -31,19 +31,20 @@ func Module(s contract.Services) contract.Module {
 // wellFormed is the form of a correlation id.
 var wellFormed = regexp.MustCompile(`^[A-Za-z0-9._:-]{8,128}$`)
 
+const form = "8 to 128 letters, digits, dots, underscores, colons and hyphens"
+
 // refuseCorrelationID returns what is wrong with the ids that a request has.
 func refuseCorrelationID(values []string) error {
 	switch {
 	case len(values) == 0:
 		return &fault.Error{
 			Code: fault.Malformed, Reason: "correlation_id_required",
-			Message: "Send " + correlationID + ": an id of your own, of 8 to 128 letters, digits, dots, underscores, colons and " +
-				"hyphens.",
+			Message: "Send " + correlationID + ": an id of your own, with " + form + ".",
 		}
 	case len(values) > 1 || !wellFormed.MatchString(values[0]):
 		return &fault.Error{
 			Code: fault.Malformed, Reason: "correlation_id_invalid",
-			Message: correlationID + " must be sent once, with 8 to 128 letters, digits, dots, underscores, colons and hyphens.",
+			Message: correlationID + " must be sent once, with " + form + ".",
 		}
 	}
 	return nil

@@ -16,7 +16,7 @@ type API struct {
 	Health  *health.Service
 	Cursors *page.Cursors
 	Version string
-	Engines []contract.Engine // behind the capabilities of workspaces
+	Engines []contract.Engine // of the capabilities of workspaces
 
 	contract *contract.Contract
 }

@@ -35,7 +35,8 @@ func TestDialectIsComplete(t *testing.T) {
 	for _, code := range fault.Codes() {
 		status, said := render(t, nil, fault.New(code, "x").WithCause(errors.New("driver text")), "/")
 		if status < 400 || status > 599 || said["code"] != strings.ToUpper(string(code)) || said["message"] != "x" ||
-			said["correlationId"] != "corr-abc-123" || said["timestamp"] != "2024-01-15T10:00:00.000Z" || said["details"] != nil {
+			said["correlationId"] != "corr-abc-123" || said["timestamp"] != "2024-01-15T10:00:00.000Z" ||
+			said["details"] != nil {
 			t.Errorf("%s: %d %v", code, status, said)
 		}
 	}
@@ -62,7 +63,8 @@ func TestNotFoundNamesTheThing(t *testing.T) {
 	}{
 		{workspace, "workspace", "/v1/workspaces/wks_" + id, "WORKSPACE_NOT_FOUND", "Workspace wks_" + id + " not found"},
 		{tenant, "organization", "/v1/tenants/tnt_" + id, "TENANT_NOT_FOUND", "Tenant tnt_" + id + " not found"},
-		{account, "service account", "/v1/workspaces/wks_" + id + "/service-accounts/svc_" + id, "SERVICE_ACCOUNT_NOT_FOUND",
+		{account, "service account", "/v1/workspaces/wks_" + id + "/service-accounts/svc_" + id,
+			"SERVICE_ACCOUNT_NOT_FOUND",
 			"Service account svc_" + id + " not found"},
 		{account, "workspace", "/v1/workspaces/wks_" + id + "/service-accounts/svc_" + id, "WORKSPACE_NOT_FOUND",
 			"Workspace wks_" + id + " not found"},
@@ -78,9 +80,10 @@ func TestNotFoundNamesTheThing(t *testing.T) {
 	}
 }
 
-// Violations are a list, whatever else comes with an error is an object in the words of the contract.
+// Violations are a list, whatever else comes with an error is an object in the form of the contract.
 func TestDetails(t *testing.T) {
-	_, said := render(t, nil, fault.Invalid(fault.Body("/displayName", "max_length", "must have 120 characters at most")), "/")
+	tooLong := fault.Body("/displayName", "max_length", "must have 120 characters at most")
+	_, said := render(t, nil, fault.Invalid(tooLong), "/")
 	list, _ := said["details"].([]any)
 	if len(list) != 1 || list[0].(object)["pointer"] != "/displayName" || list[0].(object)["in"] != "body" {
 		t.Errorf("%v", said)

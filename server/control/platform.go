@@ -20,7 +20,8 @@ func (a *API) GetPlatformHealth(
 ) (control.GetPlatformHealthResponseObject, error) {
 	r := a.Health.Report(ctx)
 	body := control.PlatformHealth{
-		Status: control.PlatformHealthStatusOk, Version: a.Version, Timestamp: answer.At(r.At), Dependencies: dependencies(r),
+		Status: control.PlatformHealthStatusOk, Version: a.Version, Timestamp: answer.At(r.At),
+		Dependencies: dependencies(r),
 	}
 	switch r.State {
 	case health.Down:
