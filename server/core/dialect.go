@@ -37,6 +37,7 @@ var kinds = map[fault.Code]kind{
 	fault.RouteNotFound:             {http.StatusNotFound, "not_found", "Resource not found."},
 	fault.MethodNotAllowed:          {http.StatusMethodNotAllowed, "method_not_allowed", ""},
 	fault.Conflict:                  {http.StatusConflict, "conflict", ""},
+	fault.RuleBroken:                {http.StatusUnprocessableEntity, "rule_broken", ""},
 	fault.PreconditionFailed:        {http.StatusPreconditionFailed, "precondition_failed", ""},
 	fault.PayloadTooLarge:           {http.StatusRequestEntityTooLarge, "payload_too_large", ""},
 	fault.UnsupportedMediaType:      {http.StatusUnsupportedMediaType, "unsupported_media_type", ""},
