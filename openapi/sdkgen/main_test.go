@@ -207,7 +207,7 @@ func TestNewContract(t *testing.T) {
 			"RunCheck(ctx context.Context, body *json.RawMessage, opts ...option.RequestOption) (json.RawMessage, error)",
 		},
 		"fleet/events.gen.go": {`"function.failed": webhook.Decode[FunctionFailed]`},
-		"api.md":                {"Fleet.Functions.List("},
+		"api.md":              {"Fleet.Functions.List("},
 	} {
 		content := read(name)
 		for _, want := range wants {

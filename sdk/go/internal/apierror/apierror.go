@@ -115,7 +115,7 @@ func New(operation string, res *http.Response, body []byte, now time.Time) *Erro
 	e := &Error{
 		StatusCode: res.StatusCode, RequestID: first(res.Header.Get("X-Request-ID"), res.Header.Get("X-Correlation-Id")),
 		RetryAfter: RetryAfter(res.Header, now),
-		Dialect: DialectUnknown, Operation: operation, Header: res.Header, Raw: body,
+		Dialect:    DialectUnknown, Operation: operation, Header: res.Header, Raw: body,
 	}
 	e.read(body)
 	if e.Message == "" {
