@@ -159,7 +159,7 @@ func documentedKeysHaveIndexes(t *testing.T, engine store.Engine) {
 				}
 				if filter == "search" {
 					p := plan(said.Sort[0], page.Filter{Field: filter, Op: page.Has, Value: "letters"})
-					if engine == store.SQLite && !strings.Contains(p, "_grams VIRTUAL TABLE INDEX") {
+					if engine == store.SQLite && !bySeq.MatchString(p) {
 						t.Errorf("%s %s searches without an index: %s", name, operation, p)
 					}
 					continue // PostgreSQL's are looked at in storetest: what contains a text depends on the rows
@@ -218,5 +218,8 @@ func sorts(plan string) bool {
 func discards(plan string) bool {
 	return strings.Contains(harmless.ReplaceAllString(plan, ""), "Filter: ")
 }
+
+// bySeq is how SQLite reads the rows that its index of a search finds.
+var bySeq = regexp.MustCompile(`SEARCH \w+ USING INTEGER PRIMARY KEY.*_grams VIRTUAL TABLE INDEX`)
 
 var harmless = regexp.MustCompile(`Filter: (\(deleted_at IS NULL\)|\(org_id = '[^']*'::uuid\))`)

@@ -155,10 +155,8 @@ func (l List[R, T]) filtered(d *DB, q page.Query, where string, args []any) (str
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
 	}
+	query := l.Query
 	var b strings.Builder
-	b.WriteString(l.Query)
-	b.WriteString(" WHERE ")
-	b.WriteString(where)
 	for _, f := range q.Filters {
 		if conditions, ok := l.Cases[f.Field]; ok {
 			value, _ := f.Value.(string)
@@ -179,14 +177,17 @@ func (l List[R, T]) filtered(d *DB, q page.Query, where string, args []any) (str
 		if f.Op == page.Has {
 			text, _ := f.Value.(string)
 			if scope, ok := args[0].(id.ID); ok {
-				b.WriteString(l.Searched.candidates(d.Engine, l.Seq, text, scope, arg))
+				if found := l.Searched.candidates(d.Engine, l.Seq, text, scope, arg); found != "" {
+					query = l.Query + " NOT INDEXED" // but by seq, which SQLite does not count as an index
+					b.WriteString(found)
+				}
 			}
 			b.WriteString(" AND " + contains(expr, arg(pattern(text))))
 		} else {
 			b.WriteString(" AND " + expr + " " + string(f.Op) + " " + arg(f.Value))
 		}
 	}
-	return b.String(), args, nil
+	return query + " WHERE " + where + b.String(), args, nil
 }
 
 // ordered adds to a statement the order, and where the page begins and ends.
