@@ -85,7 +85,11 @@ func (l List[R, T]) Page(ctx context.Context, d *DB, q page.Query, where string,
 
 func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string, args []any) (page.Page[T], error) {
 	var none page.Page[T]
-	query, args, err := l.filtered(d, q, where, args)
+	match, err := l.match(ctx, d, q, args[0])
+	if err != nil {
+		return none, err
+	}
+	query, args, err := l.filtered(d, q, match, where, args)
 	if err != nil {
 		return none, err
 	}
@@ -149,8 +153,19 @@ func backward(q page.Query, total int) page.Query {
 	return q
 }
 
-// filtered writes the statement of all rows that meet the filters.
-func (l List[R, T]) filtered(d *DB, q page.Query, where string, args []any) (string, []any, error) {
+// match is what the index of searches is asked for, or "" where no filter has one.
+func (l List[R, T]) match(ctx context.Context, d *DB, q page.Query, scope any) (string, error) {
+	for _, f := range q.Filters {
+		text, _ := f.Value.(string)
+		if orgID, ok := scope.(id.ID); ok && f.Op == page.Has && l.Searched.has(d.Engine, text) {
+			return l.Searched.match(ctx, d, orgID, text)
+		}
+	}
+	return "", nil
+}
+
+// filtered writes the statement of all rows that meet the filters, which an index of searches finds by match.
+func (l List[R, T]) filtered(d *DB, q page.Query, match, where string, args []any) (string, []any, error) {
 	arg := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
@@ -176,11 +191,9 @@ func (l List[R, T]) filtered(d *DB, q page.Query, where string, args []any) (str
 		}
 		if f.Op == page.Has {
 			text, _ := f.Value.(string)
-			if scope, ok := args[0].(id.ID); ok {
-				if found := l.Searched.candidates(d.Engine, l.Seq, text, scope, arg); found != "" {
-					query = l.Query + " NOT INDEXED" // but by seq, which SQLite does not count as an index
-					b.WriteString(found)
-				}
+			if match != "" {
+				query = l.Query + " NOT INDEXED" // but by seq, which SQLite does not count as an index
+				b.WriteString(l.Searched.candidates(l.Seq, arg(match)))
 			}
 			b.WriteString(" AND " + contains(expr, arg(pattern(text))))
 		} else {
@@ -313,7 +326,7 @@ type Listing interface {
 	// Keys are what the list can be sorted and filtered by.
 	Keys() page.Keys
 	// Statement is how a page of the list is read.
-	Statement(d *DB, q page.Query, scope any) (string, []any, error)
+	Statement(ctx context.Context, d *DB, q page.Query, scope any) (string, []any, error)
 }
 
 // Keys implements Listing.
@@ -323,8 +336,12 @@ func (l List[R, T]) Keys() page.Keys {
 }
 
 // Statement implements Listing.
-func (l List[R, T]) Statement(d *DB, q page.Query, scope any) (string, []any, error) {
-	query, args, err := l.filtered(d, q, l.Scope, []any{scope})
+func (l List[R, T]) Statement(ctx context.Context, d *DB, q page.Query, scope any) (string, []any, error) {
+	match, err := l.match(ctx, d, q, scope)
+	if err != nil {
+		return "", nil, err
+	}
+	query, args, err := l.filtered(d, q, match, l.Scope, []any{scope})
 	if err != nil {
 		return "", nil, err
 	}
@@ -335,7 +352,7 @@ func (l List[R, T]) Statement(d *DB, q page.Query, scope any) (string, []any, er
 // to an index. PostgreSQL is not to sort, or to read a table from its beginning, where it need not, however few
 // rows the table has.
 func (d *DB) ListPlan(ctx context.Context, l Listing, q page.Query, scope id.ID) (string, error) {
-	query, args, err := l.Statement(d, q, scope)
+	query, args, err := l.Statement(ctx, d, q, scope)
 	if err != nil {
 		return "", err
 	}

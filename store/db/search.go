@@ -1,9 +1,12 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/alania-go/alania/domain/id"
@@ -19,22 +22,60 @@ type Searched struct {
 
 const (
 	gramLetters = 3
-	maxGrams    = 24   // of a search; its rows are looked at after that
+	maxGrams    = 24   // of a search
+	gramSample  = 200  // rows by which it is estimated how many a group has
 	searchSlice = 50   // rows whose groups are written in one transaction, which others wait for
 	searchRuns  = 2000 // slices of one run of the task
 )
 
-// candidates is a condition on the rows that may contain a text, or "" where every row of the organization must be
-// looked at.
-func (s Searched) candidates(e Engine, column, text string, orgID id.ID, arg func(any) string) string {
+// has reports whether a search for a text has an index.
+func (s Searched) has(e Engine, text string) bool {
+	return e == SQLite && s.Table != "" && len(gramsOf(text)) > 0
+}
+
+// candidates is a condition on the rows that may contain a text: those of the index that match, and those that wait.
+func (s Searched) candidates(column, match string) string {
+	return " AND " + column + " IN (SELECT rowid FROM " + s.Table + "_grams WHERE " + s.Table + "_grams MATCH " + match +
+		" UNION ALL SELECT item FROM search_queue WHERE kind = '" + s.Table + "' AND scope = $1)"
+}
+
+// match writes what the index is asked for: the groups of a text that the fewest rows have. The index would read the
+// rows of the others from the first to the last, which takes longer than to compare the texts.
+func (s Searched) match(ctx context.Context, d *DB, orgID id.ID, text string) (string, error) {
 	grams := gramsOf(text)
-	if e != SQLite || s.Table == "" || len(grams) == 0 {
-		return ""
+	words := tokens(orgID, grams[:min(len(grams), maxGrams)])
+	parts, args := make([]string, len(words)), make([]any, len(words))
+	for i, w := range words {
+		args[i] = w
+		parts[i] = "SELECT count(*) AS rows, COALESCE(max(rowid), 0) AS last FROM (SELECT rowid FROM " + s.Table +
+			"_grams WHERE " + s.Table + "_grams MATCH $" + strconv.Itoa(i+1) + " LIMIT " + strconv.Itoa(gramSample) + ")"
 	}
-	grams = grams[:min(len(grams), maxGrams)]
-	return " AND " + column + " IN (SELECT rowid FROM " + s.Table + "_grams WHERE " + s.Table + "_grams MATCH " +
-		arg(tokens(orgID, grams, " AND ")) + " UNION ALL SELECT item FROM search_queue WHERE kind = '" + s.Table +
-		"' AND scope = $1)"
+	found, err := All[sampled](ctx, d, strings.Join(parts, " UNION ALL "), args...)
+	if err != nil {
+		return "", err
+	}
+	fewest := slices.MinFunc(found, func(a, b sampled) int { return cmp.Compare(a.density(), b.density()) }).density()
+	var few []string
+	for i, f := range found {
+		if f.density() <= 8*fewest {
+			few = append(few, words[i])
+		}
+	}
+	return strings.Join(few, " AND "), nil
+}
+
+// sampled are the first rows that have a group.
+type sampled struct {
+	Rows int64 `db:"rows"`
+	Last int64 `db:"last"` // the largest of their numbers
+}
+
+// density is about how many of the rows have the group: next to nothing when these are all of them.
+func (s sampled) density() float64 {
+	if s.Rows < gramSample {
+		return float64(s.Rows) / math.MaxInt32
+	}
+	return float64(s.Rows) / float64(s.Last)
 }
 
 // gramsOf returns the groups of three letters of a text, each once.
@@ -53,16 +94,13 @@ func gramsOf(text string) []string {
 
 // tokens writes groups as the words of the index. The last six bytes of an id are random; a word that two organizations
 // have in common only costs a look.
-func tokens(orgID id.ID, grams []string, between string) string {
-	var b strings.Builder
+func tokens(orgID id.ID, grams []string) []string {
 	of := hex.EncodeToString(orgID[10:])
+	words := make([]string, len(grams))
 	for i, g := range grams {
-		if i > 0 {
-			b.WriteString(between)
-		}
-		b.WriteString(of + hex.EncodeToString([]byte(g)))
+		words[i] = of + hex.EncodeToString([]byte(g))
 	}
-	return b.String()
+	return words
 }
 
 // IndexSearched writes the groups of the rows that wait for it, on SQLite.
@@ -126,7 +164,7 @@ func (d *DB) writeGrams(ctx context.Context, t Searched, rows []waitingRow) erro
 		}
 		items = append(items, r.Item)
 		if grams := gramsOf(string(r.Text)); len(grams) > 0 {
-			words = append(words, []any{r.Item, tokens(r.OrgID, grams, " ")})
+			words = append(words, []any{r.Item, strings.Join(tokens(r.OrgID, grams), " ")})
 		}
 	}
 	if err := ExecIn(ctx, d, "DELETE FROM "+t.Table+"_grams WHERE rowid IN (?)", items); err != nil {

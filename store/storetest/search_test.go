@@ -142,7 +142,7 @@ func TestSearchesReadOneOrganization(t *testing.T) {
 		if len(p.Items) != 4 {
 			t.Errorf("%d found rather than 4", len(p.Items))
 		}
-		query, args, err := workspacestore.Lists["workspaces"].Statement(s.DB, q, small)
+		query, args, err := workspacestore.Lists["workspaces"].Statement(t.Context(), s.DB, q, small)
 		must(t, err)
 		for i, a := range args {
 			if v, ok := a.(id.ID); ok {
