@@ -32,7 +32,8 @@ func BenchmarkGrowth(b *testing.B) {
 				of += "::uuid"
 			}
 			row := Row{
-				"org_id": of, "regions": "'[]'", "feature_flags": "'{}'", "name": "CASE WHEN i <= 25 THEN 'Rare workspace ' ELSE 'Workspace ' END || i",
+				"org_id": of, "regions": "'[]'", "feature_flags": "'{}'",
+				"name":   "CASE WHEN i <= 25 THEN 'Rare workspace ' ELSE 'Workspace ' END || i",
 				"status": "CASE WHEN i % 5000 = 0 THEN 'suspended' ELSE 'active' END",
 			}
 			from := 1
