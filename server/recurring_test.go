@@ -16,9 +16,11 @@ import (
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/idempotency"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/recurring"
@@ -47,6 +49,7 @@ var due = map[string]chore{
 	"clean_jobs":               (*chores).endAJob,
 	"clean_mcp_calls":          (*chores).callATool,
 	"clean_pixel_events":       (*chores).trackAnEvent,
+	"purge_deleted_orgs":       (*chores).deleteAnOrg,
 	"clean_revocations":        (*chores).revokeAToken,
 	"clean_seo_reports":        (*chores).submitReports,
 	"clean_sync_runs":          (*chores).runTwice,
@@ -255,6 +258,17 @@ func (c *chores) revokeAToken() func() bool {
 	c.must(err)
 	c.must(c.OAuth.Revoke(c.Context(), credentials, token.AccessToken))
 	return c.age("revocations", "expires_at", 0)
+}
+
+// deleteAnOrg deletes a tenant long ago, all of which was still there.
+func (c *chores) deleteAnOrg() func() bool {
+	operator := identity.With(c.Context(), identity.Operator(id.ID{}))
+	made, err := c.Tenants.Create(operator,
+		org.NewTenant{Slug: "gone", Name: "Gone", Tier: plan.Free, OwnerEmail: "owner@example.com"})
+	c.must(err)
+	c.must(c.Tenants.Delete(operator, made.Org.ID))
+	c.change("UPDATE orgs SET deactivated_at = $1 WHERE id = $2", longAgo, made.Org.ID.UUID())
+	return func() bool { return c.count("orgs WHERE id = $1 AND purged_at IS NOT NULL", made.Org.ID.UUID()) == 1 }
 }
 
 func (c *chores) submitReports() func() bool {

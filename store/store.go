@@ -87,7 +87,7 @@ func New(d *db.DB) *Stores {
 		Keys:         apikey.New(d),
 		MCP:          mcp.New(d),
 		OAuth:        oauth.New(d),
-		Orgs:         org.New(d),
+		Orgs:         org.New(d, purgedOrgs),
 		Pixel:        pixel.New(d),
 		Processes:    process.New(d, job.EndLeases, audit.EndLeases, recurring.EndLeases, webhook.EndLeases),
 		Projects:     project.New(d),
@@ -111,6 +111,13 @@ var sealedColumns = slices.Concat(
 var purged = slices.Concat(
 	integration.WorkspaceTables, pixel.WorkspaceTables, seo.WorkspaceTables, entitlement.WorkspaceTables,
 	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, project.WorkspaceTables,
+)
+
+// purgedOrgs are the tables whose rows are deleted with their org, in this order, after its workspaces. Members
+// follow them, with the people.
+var purgedOrgs = slices.Concat(
+	webhook.OrgTables, entitlement.OrgTables, apikey.OrgTables, oauth.OrgTables, idempotency.OrgTables, job.OrgTables,
+	audit.OrgTables,
 )
 
 // KeptOfWorkspaces are the tables with a workspace_id whose rows outlive the workspace, and why.

@@ -115,6 +115,10 @@ type Repository interface {
 	// CountLive counts the org's rows of a feature.
 	CountLive(ctx context.Context, orgID id.ID, f Feature, at time.Time) (int64, error)
 
+	// Held returns what an org has of each feature of which rows are counted, and for others the most that one of its
+	// workspaces has in the counters of a period, both without what boosts allow.
+	Held(ctx context.Context, orgID id.ID, period, at time.Time) (map[Feature]int64, error)
+
 	// InsertBoost inserts a boost, and has the thresholds of its feature told of again.
 	InsertBoost(ctx context.Context, b Boost) error
 	// DefaultWorkspaces returns the oldest workspace of each org that has one.

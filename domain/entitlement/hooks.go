@@ -44,11 +44,16 @@ func (q Quota) TakeInTier(ctx context.Context, orgID id.ID) (plan.Tier, error) {
 	if err := s.repo.LockOrg(ctx, orgID); err != nil {
 		return "", err
 	}
+	// The plan may have become smaller while this transaction waited for the lock.
+	if a, err = s.repo.OrgAccount(ctx, orgID, d.feature, now); err != nil {
+		return "", err
+	}
+	limit = d.limit(a.OrgTier, a.Boost)
 	n, err := s.repo.CountLive(ctx, orgID, d.feature, now)
 	if err != nil {
 		return "", err
 	}
-	if n >= limit {
+	if n >= ceiling(limit) {
 		return "", s.reached(d)
 	}
 	if t := crossed(n, n+1, limit); t > 0 {

@@ -14,6 +14,11 @@ type Type string
 
 // The events.
 const (
+	OrgCreated        Type = "org.created"
+	OrgUpdated        Type = "org.updated"
+	OrgSuspended      Type = "org.suspended"
+	OrgResumed        Type = "org.resumed"
+	OrgDeleted        Type = "org.deleted"
 	WorkspaceCreated  Type = "workspace.created"
 	WorkspaceUpdated  Type = "workspace.updated"
 	WorkspaceDeleted  Type = "workspace.deleted"
@@ -44,6 +49,11 @@ type Description struct {
 // Catalogue lists every event.
 func Catalogue() []Description {
 	return []Description{
+		{OrgCreated, "An organization was created."},
+		{OrgUpdated, "The name or the plan of an organization changed."},
+		{OrgSuspended, "An organization was suspended."},
+		{OrgResumed, "The suspension of an organization ended."},
+		{OrgDeleted, "An organization was deleted."},
 		{WorkspaceCreated, "A workspace was created."},
 		{WorkspaceUpdated, "A workspace or its settings changed."},
 		{WorkspaceDeleted, "A workspace was deleted."},

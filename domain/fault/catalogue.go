@@ -184,6 +184,10 @@ var reasons = []Description{
 		"Nothing is left to do for this delivery. Fetch the resource when the event was missed.", false,
 	},
 	{
+		"capability_in_use", Conflict, "The workspace has data of the capability that would be taken away.",
+		"Delete the data first, or keep the capability.", false,
+	},
+	{
 		"client_id_taken", Conflict, "Another OAuth client has this client id.",
 		"Choose another id, or leave it out to have one made.", true,
 	},
@@ -263,8 +267,16 @@ var reasons = []Description{
 		false,
 	},
 	{
+		"own_tenant", Conflict, "The credentials belong to the tenant that would be suspended, resumed or deleted.",
+		"Use credentials of another tenant that may do it.", false,
+	},
+	{
 		"permissions_exceeded", ValidationFailed, "The key would have permissions that its maker does not have.",
 		"Leave out the permissions that the answer names, or have somebody make the key who has them.", false,
+	},
+	{
+		"plan_in_use", Conflict, "The tenant uses more than the smaller plan allows.",
+		"Reduce what the details name, or choose a larger plan.", false,
 	},
 	{
 		"run_finished", Conflict, "The sync run has ended already, so it cannot be cancelled.",
@@ -275,8 +287,20 @@ var reasons = []Description{
 		"Choose another slug, or leave it out to have one made from the name.", false,
 	},
 	{
+		"status_not_allowed", Conflict, "The status of a tenant changes from active to suspended and back only.",
+		"Delete the tenant to deactivate it.", false,
+	},
+	{
 		"sync_running", Conflict, "A sync run of the binding is under way; one runs at a time.",
 		"Wait for the run to end, or cancel it.", false,
+	},
+	{
+		"tenant_deactivated", Conflict, "The tenant is deleted. It cannot be changed or restored.",
+		"Create another tenant. The slug stays reserved.", false,
+	},
+	{
+		"tenant_slug_taken", Conflict, "Another tenant has this slug, or had it before it was deleted.",
+		"Choose another slug.", false,
 	},
 	{
 		"too_many_domains", Conflict, "The workspace has the most domains that it can have.", "Remove a domain first.", false,

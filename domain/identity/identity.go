@@ -69,6 +69,9 @@ type Principal struct {
 	WorkspaceID id.ID
 	ProjectID   id.ID
 	SuperAdmin  bool // the person may act on other orgs, where an operation says so
+	// Platform says that a role of the platform lets the principal act in every org, within its scopes. Only a
+	// resolver of tokens that name roles sets it, and never for credentials that are bound to a workspace.
+	Platform bool
 
 	AllowedNets []netip.Prefix // where it may call from; empty: anywhere
 	// When the credentials end; zero: never. The end of an access token is none: the client
@@ -120,10 +123,16 @@ func (p *Principal) From(addr netip.Addr) bool {
 
 // InOrg refuses, as if the org did not exist, a caller who does not act in it.
 func (p *Principal) InOrg(orgID id.ID) error {
-	if p == nil || p.OrgID != orgID {
+	if p == nil || p.OrgID != orgID && !p.Platform {
 		return fault.NewNotFound("organization")
 	}
 	return nil
+}
+
+// AcrossOrgs reports whether the principal administers orgs other than its own, where an operation says so: by a
+// role of the platform, as a super admin with credentials for all of an org, or as the operator.
+func (p *Principal) AcrossOrgs() bool {
+	return p != nil && (p.Platform || p.Kind == System || p.SuperAdmin && p.WorkspaceID.IsZero())
 }
 
 // InWorkspace reports whether the credentials may be used in a workspace; the zero id asks

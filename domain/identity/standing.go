@@ -13,6 +13,8 @@ type OrgStatus string
 const (
 	OrgActive    OrgStatus = "active"
 	OrgSuspended OrgStatus = "suspended"
+	// OrgDeactivated is an org that is deleted: nothing of it works, and its rows are purged later.
+	OrgDeactivated OrgStatus = "deactivated"
 )
 
 // ReasonOrgSuspended is the Reason of credentials that are refused because their org is suspended.
@@ -38,6 +40,8 @@ func (p *Principal) Standing() error {
 		return Refused(errors.New("the person is no active member of the organization"))
 	case p.OrgStatus == OrgActive:
 		return nil
+	case p.OrgStatus == OrgDeactivated: // as credentials of an org that never was
+		return Refused(errors.New("the organization is deleted"))
 	case p.OrgStatus == OrgSuspended:
 		return &fault.Error{
 			Code: fault.Unauthenticated, Reason: ReasonOrgSuspended,

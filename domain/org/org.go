@@ -35,6 +35,7 @@ type Org struct {
 	Status          identity.OrgStatus // a new org is active
 	SuspendedAt     *time.Time         // nil: it is active
 	SuspendedReason string             // what the operator wrote down about it
+	DeactivatedAt   *time.Time         // nil: it is not deleted
 }
 
 // Status is where a membership stands.
@@ -73,14 +74,15 @@ type User struct {
 
 // Repository keeps orgs, people and memberships.
 type Repository interface {
+	// InsertOrg returns a Conflict for a slug in use; the transaction can go on.
 	InsertOrg(ctx context.Context, o Org) error
 	Org(ctx context.Context, orgID id.ID) (Org, error)
 	OrgBySlug(ctx context.Context, slug string) (Org, error)
 	CountOrgs(ctx context.Context) (int, error)
 	// SetVerified returns false when nothing changes; nil takes the verification away.
 	SetVerified(ctx context.Context, orgID id.ID, at *time.Time) (bool, error)
-	// SetStatus returns false when the org has the status already. Of one that is active, the time
-	// and the reason of a suspension are deleted.
+	// SetStatus returns false when the org has the status already, or is deactivated. Of one that is active, the
+	// time and the reason of a suspension are deleted.
 	SetStatus(ctx context.Context, orgID id.ID, status identity.OrgStatus, at time.Time, reason string) (bool, error)
 	// OrgsIn returns all orgs that have a status (empty: any), by their slugs.
 	OrgsIn(ctx context.Context, status identity.OrgStatus) ([]Org, error)
@@ -211,34 +213,40 @@ func (s *Service) Invite(ctx context.Context, orgID id.ID, in Invite) (Member, e
 		return Member{}, err
 	}
 	var m Member
-	err := s.tx.InTx(ctx, func(ctx context.Context) error {
-		now := s.now()
-		u := User{ID: id.New(), Name: in.Name, CreatedAt: now}
-		if err := s.repo.InsertUser(ctx, u); err != nil {
-			return err
-		}
-		if s.quota != nil {
-			if err := s.quota.Take(ctx, orgID); err != nil {
-				return err
-			}
-		}
-		m = Member{
-			ID: id.New(), OrgID: orgID, UserID: u.ID, Email: NormalEmail(in.Email), Name: in.Name,
-			Role: in.Role, Status: Invited, CreatedAt: now, UpdatedAt: now,
-		}
-		err := s.repo.InsertMember(ctx, m)
-		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{
-				Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organization.",
-				Cause: err,
-			}
-		}
-		if err != nil {
-			return err
-		}
-		return s.recordAndPublish(ctx, event.MemberInvited, m, nil, memberFields(m))
+	err := s.tx.InTx(ctx, func(ctx context.Context) (err error) {
+		m, err = s.insertInvited(ctx, orgID, in)
+		return err
 	})
 	return m, err
+}
+
+// insertInvited inserts a person and the membership, in the state invited, in the transaction of ctx.
+func (s *Service) insertInvited(ctx context.Context, orgID id.ID, in Invite) (Member, error) {
+	now := s.now()
+	u := User{ID: id.New(), Name: in.Name, CreatedAt: now}
+	if err := s.repo.InsertUser(ctx, u); err != nil {
+		return Member{}, err
+	}
+	if s.quota != nil {
+		if err := s.quota.Take(ctx, orgID); err != nil {
+			return Member{}, err
+		}
+	}
+	m := Member{
+		ID: id.New(), OrgID: orgID, UserID: u.ID, Email: NormalEmail(in.Email), Name: in.Name,
+		Role: in.Role, Status: Invited, CreatedAt: now, UpdatedAt: now,
+	}
+	err := s.repo.InsertMember(ctx, m)
+	if fault.IsCode(err, fault.Conflict) {
+		return m, &fault.Error{
+			Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organization.",
+			Cause: err,
+		}
+	}
+	if err != nil {
+		return m, err
+	}
+	return m, s.recordAndPublish(ctx, event.MemberInvited, m, nil, memberFields(m))
 }
 
 // ChangeRole changes the role of a member. The last owner keeps theirs.
@@ -372,35 +380,52 @@ func (s *Service) setStatus(
 	ctx context.Context, orgID id.ID, status identity.OrgStatus, reason string,
 ) (changed bool, err error) {
 	// Nobody locks themselves out.
-	if p := identity.From(ctx); p == nil || p.Kind != identity.System && (!p.SuperAdmin || p.OrgID == orgID) {
+	if p := identity.From(ctx); !p.AcrossOrgs() || p.Kind != identity.System && p.OrgID == orgID {
 		return false, fault.New(fault.AccessDenied,
 			"Only the operator of the platform, or a super admin of another organization, can suspend or resume one.")
 	}
-	err = s.tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.repo.LockOrg(ctx, orgID); err != nil {
+	err = s.tx.InTx(ctx, func(ctx context.Context) (err error) {
+		if err = s.repo.LockOrg(ctx, orgID); err != nil {
 			return err
 		}
-		if changed, err = s.repo.SetStatus(ctx, orgID, status, s.now(), reason); err != nil || !changed {
-			return err
-		}
-		action, before := "org.resumed", identity.OrgSuspended
-		after := audit.Fields{"status": string(status)}
-		if status == identity.OrgSuspended {
-			action, before = "org.suspended", identity.OrgActive
-			if reason != "" {
-				after["reason"] = reason
-			}
-			s.tx.AfterCommit(ctx, func() { s.cache.DropOrg(orgID) })
-		}
-		return s.audit.Record(ctx, orgID, action, audit.Org, orgID, audit.Fields{"status": string(before)}, after)
+		changed, err = s.switchStatus(ctx, orgID, status, reason)
+		return err
 	})
 	return changed, err
+}
+
+// switchStatus suspends or resumes an org that is locked, in the transaction of ctx.
+func (s *Service) switchStatus(
+	ctx context.Context, orgID id.ID, status identity.OrgStatus, reason string,
+) (changed bool, err error) {
+	now := s.now()
+	if changed, err = s.repo.SetStatus(ctx, orgID, status, now, reason); err != nil || !changed {
+		return changed, err
+	}
+	what, before := event.OrgResumed, identity.OrgSuspended
+	after := audit.Fields{"status": string(status)}
+	if status == identity.OrgSuspended {
+		what, before = event.OrgSuspended, identity.OrgActive
+		if reason != "" {
+			after["reason"] = reason
+		}
+		s.tx.AfterCommit(ctx, func() { s.cache.DropOrg(orgID) })
+	}
+	o, err := s.repo.Org(ctx, orgID)
+	if err != nil {
+		return changed, err
+	}
+	err = s.audit.Record(ctx, orgID, string(what), audit.Org, orgID, audit.Fields{"status": string(before)}, after)
+	if err != nil {
+		return changed, err
+	}
+	return changed, s.events.Publish(ctx, event.New(what, orgID, id.ID{}, now, o))
 }
 
 // All returns all orgs that have a status (empty: any), by their slugs. Only the operator of the platform
 // and super admins see them.
 func (s *Service) All(ctx context.Context, status identity.OrgStatus) ([]Org, error) {
-	if p := identity.From(ctx); p == nil || p.Kind != identity.System && !p.SuperAdmin {
+	if p := identity.From(ctx); !p.AcrossOrgs() {
 		return nil, fault.New(fault.AccessDenied, "Only the operator of the platform and super admins see all organizations.")
 	}
 	return s.repo.OrgsIn(ctx, status)

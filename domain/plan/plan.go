@@ -103,3 +103,10 @@ func (a Amount) Plus(b Amount) Amount { return Amount{a.Items + b.Items, a.Bytes
 
 // Minus returns what is left of an amount without another.
 func (a Amount) Minus(b Amount) Amount { return Amount{a.Items - b.Items, a.Bytes - b.Bytes} }
+
+// Excess is what is used of a feature beyond what a plan allows.
+type Excess struct {
+	Feature string
+	Used    int64 // by the org, or the most that one of its workspaces uses
+	Limit   int64
+}

@@ -17,6 +17,9 @@ type PurgeRepository interface {
 	// PurgeWorkspace deletes up to limit rows of a deleted workspace and returns how many; none
 	// is left when it is zero.
 	PurgeWorkspace(ctx context.Context, workspaceID id.ID, limit int) (int, error)
+	// PurgeWorkspacesOf does so for the workspaces of an org, all of which are deleted, and deletes their own
+	// rows, which reserve nothing any more.
+	PurgeWorkspacesOf(ctx context.Context, orgID id.ID, limit int) (int, error)
 }
 
 // Purger deletes the rows and the files of deleted workspaces in the background, some at a

@@ -18,6 +18,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/txn"
@@ -30,6 +31,8 @@ type Status string
 const (
 	Active    Status = "active"
 	Suspended Status = "suspended"
+	// Provisioning is shown while a capability is being prepared. It is not stored: see Workspace.State.
+	Provisioning Status = "provisioning"
 )
 
 // Settings of a workspace.
@@ -47,7 +50,8 @@ const MaxFeatureFlags = 100
 // Defaults are the settings of a workspace that chose none.
 func Defaults() Settings {
 	return Settings{
-		RetentionDays: 30, Regions: []string{"eu-central"}, FeatureFlags: map[string]bool{}, Timezone: "UTC", Locale: "en_GB",
+		RetentionDays: 30, Regions: []string{"eu-central"}, FeatureFlags: map[string]bool{}, Timezone: "UTC",
+		Locale: "en_GB",
 	}
 }
 
@@ -132,6 +136,9 @@ type Workspace struct {
 	Version   int // grows with every change; the entity tag
 	CreatedAt time.Time
 	UpdatedAt time.Time
+
+	Capabilities []Capability
+	Pending      []Capability // those of them that are being prepared
 }
 
 // Repository keeps workspaces.
@@ -151,6 +158,11 @@ type Repository interface {
 	// UpdateWorkspace writes w over the row of version was; false when the row has
 	// another version by now. A slug in use is a Conflict, which ends the transaction.
 	UpdateWorkspace(ctx context.Context, w Workspace, was int) (bool, error)
+	// WorkspacesOf returns some of an org, the oldest first.
+	WorkspacesOf(ctx context.Context, orgID id.ID, limit int) ([]Workspace, error)
+	Access(ctx context.Context, workspaceID id.ID) (Access, error)
+	// FollowTier changes the tier of those workspaces of an org that have a certain one.
+	FollowTier(ctx context.Context, orgID id.ID, from, to plan.Tier, at time.Time) error
 	// DeleteWorkspace hides a workspace and frees its slug; false when it was before.
 	DeleteWorkspace(ctx context.Context, w Workspace, at time.Time) (bool, error)
 	// TakenSlugs returns the slugs in use in the org that start with the prefix.
@@ -171,6 +183,10 @@ type Service struct {
 	others *Listeners
 	now    clock.Clock
 	quota  Quota // nil: none
+	access *accessCache
+
+	queue    *job.Queue // nil: no capability needs it
+	supports Supports
 }
 
 // Hook does what belongs to a change of a workspace elsewhere, in its transaction.
@@ -188,7 +204,10 @@ func NewService(
 	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, others *Listeners, quota Quota,
 	now clock.Clock,
 ) *Service {
-	return &Service{tx: tx, repo: repo, audit: audit, events: events, others: others, quota: quota, now: now}
+	return &Service{
+		tx: tx, repo: repo, audit: audit, events: events, others: others, quota: quota, now: now,
+		access: newAccessCache(),
+	}
 }
 
 // Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the
@@ -203,19 +222,27 @@ type Create struct {
 	Slug     string
 	Tier     plan.Tier // empty: the org's
 	Settings Settings
+	// Capabilities are those that it has; nil: those that its plan includes.
+	Capabilities []Capability
 }
 
-// Create makes a workspace in the caller's org. A slug in use is a Conflict.
+// Create makes a workspace in the caller's org. A slug in use is a Conflict, a capability that the plan does not
+// include is FeatureLimit.
 func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace, error) {
 	if err := identity.From(ctx).InOrg(orgID); err != nil {
 		return Workspace{}, err
 	}
-	name := strings.TrimSpace(in.Name)
-	if name == "" {
-		return Workspace{}, fault.Invalid(fault.Body("/name", "min_length", "must have a character that is not white space"))
-	}
 	if !identity.From(ctx).InWorkspace(id.ID{}) {
 		return Workspace{}, fault.New(fault.AccessDenied, "The credentials are bound to one workspace.")
+	}
+	return s.create(ctx, orgID, in)
+}
+
+func (s *Service) create(ctx context.Context, orgID id.ID, in Create) (Workspace, error) {
+	name := strings.TrimSpace(in.Name)
+	if name == "" {
+		return Workspace{}, fault.Invalid(fault.Body("/name", "min_length",
+			"must have a character that is not white space"))
 	}
 	now := s.now()
 	w := Workspace{
@@ -235,9 +262,16 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 			}
 			w.Tier = cmp.Or(w.Tier, most)
 		}
-		err := s.insert(ctx, &w, in.Slug == "")
-		if err != nil {
+		var err error
+		if w.Capabilities, err = given(in.Capabilities, w.Tier); err != nil {
+			return err
+		}
+		w.Pending = s.toProvision(w.Capabilities)
+		if err := s.insert(ctx, &w, in.Slug == ""); err != nil {
 			return slugTaken(err)
+		}
+		if err := s.enqueueProvision(ctx, w); err != nil {
+			return err
 		}
 		for _, hook := range s.others.Created {
 			if err := hook(ctx, w); err != nil {
@@ -245,7 +279,7 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 			}
 		}
 		if err := s.audit.Record(ctx, orgID, "workspace.created", audit.Workspace, w.ID, nil,
-			audit.Fields{"name": w.Name, "slug": w.Slug}); err != nil {
+			audit.Fields{"name": w.Name, "slug": w.Slug, "capabilities": w.Capabilities}); err != nil {
 			return err
 		}
 		return s.events.Publish(ctx, event.New(event.WorkspaceCreated, orgID, w.ID, now, w))
@@ -259,7 +293,8 @@ const SlugTaken = "slug_taken"
 func slugTaken(err error) error {
 	if fault.IsCode(err, fault.Conflict) {
 		return &fault.Error{
-			Code: fault.Conflict, Reason: SlugTaken, Message: "Another workspace of the organization has this slug.", Cause: err,
+			Code: fault.Conflict, Reason: SlugTaken, Message: "Another workspace of the organization has this slug.",
+			Cause: err,
 		}
 	}
 	return err
@@ -365,11 +400,14 @@ type Update struct {
 	Name, Slug *string
 	Tier       *plan.Tier
 	Settings   Patch
+	Status     *Status // Active or Suspended
+	// Capabilities are all that it has from then on; nil: the same.
+	Capabilities []Capability
 }
 
 // Update changes a workspace of the caller's org.
 func (s *Service) Update(ctx context.Context, workspaceID id.ID, in Update) (Workspace, error) {
-	return s.change(ctx, workspaceID, "workspace.updated", nil, func(w *Workspace) error {
+	return s.change(ctx, workspaceID, "workspace.updated", nil, func(ctx context.Context, w *Workspace) error {
 		if in.Name != nil {
 			if w.Name = strings.TrimSpace(*in.Name); w.Name == "" {
 				return fault.Invalid(fault.Body("/name", "min_length", "must have a character that is not white space"))
@@ -381,6 +419,14 @@ func (s *Service) Update(ctx context.Context, workspaceID id.ID, in Update) (Wor
 		if in.Tier != nil {
 			w.Tier = *in.Tier
 			if err := s.tier(ctx, w.OrgID, &w.Tier); err != nil {
+				return err
+			}
+		}
+		if in.Status != nil {
+			w.Status = *in.Status
+		}
+		if in.Capabilities != nil {
+			if err := s.setCapabilities(ctx, w, in.Capabilities); err != nil {
 				return err
 			}
 		}
@@ -411,28 +457,34 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 				Message: "An organization always has a workspace. Create another one first.",
 			}
 		}
-		if err := s.repo.LockWorkspace(ctx, w.ID); err != nil {
-			return err
-		}
-		for _, hook := range s.others.Deleted {
-			if err := hook(ctx, w); err != nil {
-				return err
-			}
-		}
-		now := s.now()
-		ok, err := s.repo.DeleteWorkspace(ctx, w, now)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return fault.NewNotFound("workspace")
-		}
-		if err := s.audit.Record(ctx, w.OrgID, "workspace.deleted", audit.Workspace, w.ID, workspaceFields(w),
-			nil); err != nil {
-			return err
-		}
-		return s.events.Publish(ctx, event.New(event.WorkspaceDeleted, w.OrgID, w.ID, now, w))
+		return s.remove(ctx, w)
 	})
+}
+
+// remove deletes a workspace of an org that is locked, in the transaction of ctx.
+func (s *Service) remove(ctx context.Context, w Workspace) error {
+	if err := s.repo.LockWorkspace(ctx, w.ID); err != nil {
+		return err
+	}
+	for _, hook := range s.others.Deleted {
+		if err := hook(ctx, w); err != nil {
+			return err
+		}
+	}
+	now := s.now()
+	ok, err := s.repo.DeleteWorkspace(ctx, w, now)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.NewNotFound("workspace")
+	}
+	s.tx.AfterCommit(ctx, func() { s.access.drop(w.ID) })
+	err = s.audit.Record(ctx, w.OrgID, "workspace.deleted", audit.Workspace, w.ID, workspaceFields(w), nil)
+	if err != nil {
+		return err
+	}
+	return s.events.Publish(ctx, event.New(event.WorkspaceDeleted, w.OrgID, w.ID, now, w))
 }
 
 // UpdateSettings applies a patch. want, when not nil, says which versions the caller
@@ -440,15 +492,17 @@ func (s *Service) Delete(ctx context.Context, workspaceID id.ID) error {
 func (s *Service) UpdateSettings(
 	ctx context.Context, workspaceID id.ID, p Patch, want func(version int) bool,
 ) (Workspace, error) {
-	return s.change(ctx, workspaceID, "workspace.settings_updated", want, func(w *Workspace) (err error) {
+	apply := func(_ context.Context, w *Workspace) (err error) {
 		w.Settings, err = p.Apply(w.Settings)
 		return err
-	})
+	}
+	return s.change(ctx, workspaceID, "workspace.settings_updated", want, apply)
 }
 
 // change applies a change to the version that is current when it is written.
 func (s *Service) change(
-	ctx context.Context, workspaceID id.ID, action string, want func(version int) bool, apply func(*Workspace) error,
+	ctx context.Context, workspaceID id.ID, action string, want func(version int) bool,
+	apply func(ctx context.Context, w *Workspace) error,
 ) (Workspace, error) {
 	var w Workspace
 	err := s.tx.InTx(ctx, func(ctx context.Context) error {
@@ -461,7 +515,7 @@ func (s *Service) change(
 				return stale()
 			}
 			before := w
-			if err := apply(&w); err != nil {
+			if err := apply(ctx, &w); err != nil {
 				return err
 			}
 			w.Version, w.UpdatedAt = before.Version+1, s.now()
@@ -470,8 +524,9 @@ func (s *Service) change(
 				return slugTaken(err)
 			}
 			if ok {
+				s.tx.AfterCommit(ctx, func() { s.access.drop(w.ID) })
 				fields := settingsFields
-				if action == "workspace.updated" {
+				if action != "workspace.settings_updated" {
 					fields = workspaceFields
 				}
 				err := s.audit.Record(ctx, w.OrgID, action, audit.Workspace, w.ID, fields(before), fields(w))
@@ -506,6 +561,7 @@ func settingsFields(w Workspace) audit.Fields {
 func workspaceFields(w Workspace) audit.Fields {
 	f := settingsFields(w)
 	f["name"], f["slug"], f["tier"] = w.Name, w.Slug, string(w.Tier)
+	f["status"], f["capabilities"] = string(w.State()), w.Capabilities
 	return f
 }
 

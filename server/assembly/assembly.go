@@ -44,6 +44,7 @@ type Services struct {
 	Audit       *audit.Service
 	Exporter    *audit.Exporter
 	Orgs        *org.Service
+	Tenants     *org.Tenants
 	Workspaces  *workspace.Service
 	Projects    *project.Service
 	Keys        *apikey.Service
@@ -123,6 +124,7 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	p.access(s)
 	listeners := &workspace.Listeners{}
 	p.workspaces(s, listeners)
+	s.Tenants = p.tenants(s)
 	p.sites(s)
 	if s.Sync, err = p.integrations(s); err != nil {
 		return nil, err

@@ -70,6 +70,7 @@ func (s *Services) recurringWork() []recurring.Task {
 		clean("clean_mcp_calls", "deletes logged calls of MCP tools after 30 days, and all but the newest 200,000",
 			s.MCP.Clean),
 		clean("clean_pixel_events", "deletes pixel events after the retention of their workspace", s.Pixel.Clean),
+		clean("purge_deleted_orgs", "deletes what organizations had 30 days after their deletion", s.Tenants.Purge),
 		clean("clean_revocations", "deletes revocations of tokens that have ended", s.OAuth.Clean),
 		clean("clean_seo_reports", "deletes SEO reports after the retention of their workspace", s.SEO.Clean),
 		clean("clean_sync_runs", "deletes sync runs 90 days after their end", s.Sync.Clean),

@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/project"
 	"github.com/alania-go/alania/domain/workspace"
 )
@@ -11,4 +12,15 @@ func (p parts) workspaces(s *Services, listeners *workspace.Listeners) {
 	s.Projects = project.NewService(p.store.Projects)
 	s.Workspaces = workspace.NewService(p.store, p.store.Workspaces, s.Audit, s.Webhooks, listeners,
 		s.Entitlements.Quota(entitlement.Workspaces), p.now)
+	s.Workspaces.Support(s.Queue, workspace.Supports{})
+}
+
+// tenants makes what creates and deletes organizations. Who listens to them is named here.
+func (p parts) tenants(s *Services) *org.Tenants {
+	others := &org.Listeners{
+		Created: []org.Hook{s.Workspaces.HandleOrgCreate},
+		Changed: []org.ChangeHook{s.Workspaces.HandleOrgChange},
+		Deleted: []org.Hook{s.Workspaces.HandleOrgDelete},
+	}
+	return org.NewTenants(s.Orgs, p.store.Orgs, s.Entitlements, others, p.store.Workspaces.PurgeWorkspacesOf, nil)
 }

@@ -34,6 +34,9 @@ var WorkspaceTables = []db.WorkspaceTable{
 	{Name: "api_keys", Key: "seq"},
 }
 
+// OrgTables are deleted with an org.
+var OrgTables = []db.OrgTable{{Name: "api_keys", Key: "seq"}}
+
 type keyRow struct {
 	Seq         int64             `db:"seq"`
 	ID          id.ID             `db:"id"`

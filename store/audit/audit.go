@@ -36,6 +36,13 @@ var SealedColumns = []db.SealedColumn{
 // EndLeases ends the leases of processes that are gone. Its values are a time and their owners.
 const EndLeases = "UPDATE audit_sinks SET lease_until = ? WHERE owner IN (?)"
 
+// OrgTables are deleted with an org, in this order. Entries that wait for the operator's sink are deleted when they
+// were sent.
+var OrgTables = []db.OrgTable{
+	{Name: "audit_sinks", Key: "seq"},
+	{Name: "audit_entries", Key: "seq", From: "audit_entries t WHERE t.org_id = $1 AND " + exported("t")},
+}
+
 type auditRow struct {
 	ID         id.ID                 `db:"id"`
 	OrgID      id.ID                 `db:"org_id"`
@@ -112,9 +119,13 @@ func (s *Store) AuditedBefore(ctx context.Context, tier plan.Tier, before time.T
 // DeleteAudit implements audit.Repository.
 func (s *Store) DeleteAudit(ctx context.Context, orgID id.ID, before time.Time) error {
 	return s.ExecSlices(ctx, "DELETE FROM audit_entries WHERE seq IN (SELECT e.seq FROM audit_entries e"+
-		" WHERE e.org_id = $1 AND e.created_at < $2 AND NOT EXISTS (SELECT 1 FROM audit_sinks k WHERE (k.org_id IS NULL OR "+
-		"k.org_id = e.org_id)"+
-		" AND (e.tx, e.seq) > (k.cursor_tx, k.cursor_seq)) ORDER BY e.created_at LIMIT $3)", orgID, before)
+		" WHERE e.org_id = $1 AND e.created_at < $2 AND "+exported("e")+" ORDER BY e.created_at LIMIT $3)", orgID, before)
+}
+
+// exported is the condition that no sink waits for an entry.
+func exported(e string) string {
+	return "NOT EXISTS (SELECT 1 FROM audit_sinks k WHERE (k.org_id IS NULL OR k.org_id = " + e + ".org_id) AND (" + e +
+		".tx, " + e + ".seq) > (k.cursor_tx, k.cursor_seq))"
 }
 
 type sinkRow struct {

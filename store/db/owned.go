@@ -1,6 +1,12 @@
 package db
 
-import "github.com/alania-go/alania/domain/secret"
+import (
+	"context"
+	"strings"
+
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/secret"
+)
 
 // WorkspaceTable is a table with rows that are deleted with their workspace. Each area names its
 // own; package store puts them in order.
@@ -8,6 +14,22 @@ type WorkspaceTable struct {
 	Name string
 	Key  string // its columns that name a row
 	From string // where the rows of the workspace $1 are; empty: in the table, by its workspace_id
+}
+
+// OrgTable is a table with rows that are deleted with their org, other than those that are deleted with a
+// workspace. Each area names its own; package store puts them in order.
+type OrgTable struct {
+	Name string
+	Key  string // its columns that name a row
+	From string // where the rows of the org $1 are; empty: in the table, by its org_id
+}
+
+// PurgeSlice deletes up to limit rows of an owner, and returns how many. In from the rows are called t, and $1 is
+// the owner.
+func (d *DB) PurgeSlice(ctx context.Context, name, key, from string, owner id.ID, limit int) (int, error) {
+	key = "t." + strings.ReplaceAll(key, ", ", ", t.")
+	slice := "SELECT " + key + " FROM " + from + " LIMIT $2"
+	return d.Exec(ctx, "DELETE FROM "+name+" WHERE ("+strings.ReplaceAll(key, "t.", "")+") IN ("+slice+")", owner, limit)
 }
 
 // SealedColumn is a column with sealed values. Each area names its own: a column that none names keeps

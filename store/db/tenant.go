@@ -56,9 +56,9 @@ func (d *DB) LockOrg(ctx context.Context, orgID id.ID) error {
 }
 
 // NotOfSuspended is a condition on a column with the id of an org, for work that waits while the org is
-// suspended. The suspended ones are few, and are read once for a statement.
+// suspended, and is not done for one that is deleted. These are few, and are read once for a statement.
 func NotOfSuspended(column string) string {
-	return column + " NOT IN (SELECT id FROM orgs WHERE status = 'suspended')"
+	return column + " NOT IN (SELECT id FROM orgs WHERE status <> 'active' AND purged_at IS NULL)"
 }
 
 // OrgTier returns the tier of an org.

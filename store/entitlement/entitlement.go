@@ -27,6 +27,9 @@ var WorkspaceTables = []db.WorkspaceTable{
 	{Name: "usage_counters", Key: "workspace_id, feature, period"},
 }
 
+// OrgTables are deleted with an org.
+var OrgTables = []db.OrgTable{{Name: "entitlement_boosts", Key: "seq"}}
+
 // live tells how many rows of a feature an org, $1, has. The keys of the org that live at the time $2 are those that
 // are not revoked, without those that ended on days before its day, $3, and since its midnight, $4.
 var live = map[entitlement.Feature]string{

@@ -25,6 +25,9 @@ var SealedColumns = []db.SealedColumn{
 	{Table: "idempotency_keys", Row: "scope", Column: "answer", Use: "idempotent answer", Bytes: true},
 }
 
+// OrgTables are deleted with an org.
+var OrgTables = []db.OrgTable{{Name: "idempotency_keys", Key: "scope"}}
+
 type claimRow struct {
 	Scope       []byte  `db:"scope"`
 	Request     []byte  `db:"request"`

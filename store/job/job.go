@@ -25,6 +25,9 @@ var _ job.Repository = (*Store)(nil)
 // EndLeases ends the leases of processes that are gone. Its values are a time and their owners.
 const EndLeases = "UPDATE jobs SET lease_until = ? WHERE state = 'running' AND owner IN (?)"
 
+// OrgTables are deleted with an org.
+var OrgTables = []db.OrgTable{{Name: "jobs", Key: "seq"}}
+
 type jobRow struct {
 	Seq         int64     `db:"seq"`
 	ID          id.ID     `db:"id"`

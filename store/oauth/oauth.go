@@ -29,6 +29,9 @@ var SealedColumns = []db.SealedColumn{
 	{Table: "signing_keys", Row: "ordinal", Column: "private_key", Use: "oauth signing key"},
 }
 
+// OrgTables are deleted with an org.
+var OrgTables = []db.OrgTable{{Name: "oauth_clients", Key: "seq"}}
+
 type clientRow struct {
 	ID         id.ID             `db:"id"`
 	OrgID      id.ID             `db:"org_id"`

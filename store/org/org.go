@@ -17,15 +17,18 @@ import (
 )
 
 // Store implements the repository of the domain package.
-type Store struct{ *db.DB }
+type Store struct {
+	*db.DB
+	purged []db.OrgTable // what refers to another comes first
+}
 
-// New returns the area's part of a database.
-func New(d *db.DB) *Store { return &Store{d} }
+// New returns the area's part of a database. The tables are those of every area that are deleted with an org.
+func New(d *db.DB, purged []db.OrgTable) *Store { return &Store{d, purged} }
 
 var _ org.Repository = (*Store)(nil)
 
 // Lists are the area's lists, by name.
-var Lists = map[string]db.Listing{"members": members, "orgs": orgs}
+var Lists = map[string]db.Listing{"members": members, "orgs": orgs, "tenants": tenants}
 
 type orgRow struct {
 	ID        id.ID     `db:"id"`
@@ -39,25 +42,26 @@ type orgRow struct {
 	Status          identity.OrgStatus `db:"status"`
 	SuspendedAt     *db.Time           `db:"suspended_at"`
 	SuspendedReason db.Text            `db:"suspended_reason"`
+	DeactivatedAt   *db.Time           `db:"deactivated_at"`
 }
 
 func (r orgRow) org() org.Org {
 	return org.Org{
 		ID: r.ID, Name: r.Name, Slug: r.Slug, Tier: r.Tier, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 		VerifiedAt: r.VerifiedAt.Pointer(), Status: r.Status, SuspendedAt: r.SuspendedAt.Pointer(),
-		SuspendedReason: string(r.SuspendedReason),
+		SuspendedReason: string(r.SuspendedReason), DeactivatedAt: r.DeactivatedAt.Pointer(),
 	}
 }
 
 const selectOrg = "SELECT id, name, slug, tier, created_at, updated_at, verified_at, status, suspended_at, " +
-	"suspended_reason FROM orgs"
+	"suspended_reason, deactivated_at FROM orgs"
 
 // InsertOrg implements org.Repository.
 func (s *Store) InsertOrg(ctx context.Context, o org.Org) error {
-	_, err := s.Exec(ctx,
-		"INSERT INTO orgs (id, name, slug, tier, created_at, updated_at, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		o.ID, o.Name, o.Slug, o.Tier, o.CreatedAt, o.UpdatedAt, o.VerifiedAt)
-	return err
+	return db.Inserted(s.Exec(ctx,
+		"INSERT INTO orgs (id, name, slug, tier, created_at, updated_at, verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"+
+			" ON CONFLICT (slug) DO NOTHING",
+		o.ID, o.Name, o.Slug, o.Tier, o.CreatedAt, o.UpdatedAt, o.VerifiedAt))
 }
 
 // SetVerified implements org.Repository.
@@ -81,16 +85,16 @@ func (s *Store) SetStatus(
 		reason = ""
 	}
 	n, err := s.Exec(ctx,
-		"UPDATE orgs SET status = $2, suspended_at = $3, suspended_reason = $4 WHERE id = $1 AND status <> $2", orgID, status,
-		since, db.Text(reason))
+		"UPDATE orgs SET status = $2, suspended_at = $3, suspended_reason = $4 WHERE id = $1 AND status <> $2"+
+			" AND status <> $5", orgID, status, since, db.Text(reason), identity.OrgDeactivated)
 	return n == 1, err
 }
 
 // OrgsIn implements org.Repository.
 func (s *Store) OrgsIn(ctx context.Context, status identity.OrgStatus) ([]org.Org, error) {
-	query, args := selectOrg, []any(nil)
+	query, args := selectOrg+" WHERE purged_at IS NULL", []any(nil)
 	if status != "" {
-		query, args = query+" WHERE status = $1", []any{status}
+		query, args = query+" AND status = $1", []any{status}
 	}
 	rows, err := db.All[orgRow](ctx, s.DB, query+" ORDER BY slug", args...)
 	return db.Convert(rows, orgRow.org), err
@@ -98,13 +102,13 @@ func (s *Store) OrgsIn(ctx context.Context, status identity.OrgStatus) ([]org.Or
 
 // Org implements org.Repository.
 func (s *Store) Org(ctx context.Context, orgID id.ID) (org.Org, error) {
-	r, err := db.One[orgRow](ctx, s.DB, selectOrg+" WHERE id = $1", orgID)
+	r, err := db.One[orgRow](ctx, s.DB, selectOrg+" WHERE id = $1 AND purged_at IS NULL", orgID)
 	return r.org(), db.NoRow(err, fault.NewNotFound("organization"))
 }
 
 // OrgBySlug implements org.Repository.
 func (s *Store) OrgBySlug(ctx context.Context, slug string) (org.Org, error) {
-	r, err := db.One[orgRow](ctx, s.DB, selectOrg+" WHERE slug = $1", slug)
+	r, err := db.One[orgRow](ctx, s.DB, selectOrg+" WHERE slug = $1 AND purged_at IS NULL", slug)
 	return r.org(), db.NoRow(err, fault.NewNotFound("organization"))
 }
 

@@ -185,12 +185,15 @@ type services struct {
 	uses       *identity.Uses
 	audit      *audit.Service
 	orgs       *org.Service
+	tenants    *org.Tenants
 	workspaces *workspace.Service
 	keys       *apikey.Service
 	oauth      *oauth.Service
 	idem       *idempotency.Service
 	// entitlements is nil where nothing is limited.
 	entitlements *entitlement.Service
+	// inviter makes the invitations of owners.
+	inviter invitations
 	// listeners hear of workspaces; announced hears of what the cache drops.
 	listeners workspace.Listeners
 	announced func(message []byte)
@@ -242,6 +245,11 @@ func serveWithin(s *Store, now clock.Clock, limits *entitlement.Service) *servic
 	v.oauth = oauth.NewService(s, s, v.audit, v.cache, v.uses, box(), issuer, now)
 	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, nil, now, v.keys.HandleMemberRemoval,
 		v.oauth.HandleMemberRemoval)
+	others := &org.Listeners{
+		Created: []org.Hook{v.workspaces.HandleOrgCreate}, Changed: []org.ChangeHook{v.workspaces.HandleOrgChange},
+		Deleted: []org.Hook{v.workspaces.HandleOrgDelete},
+	}
+	v.tenants = org.NewTenants(v.orgs, s, limits, others, s.PurgeWorkspacesOf, &v.inviter)
 	v.idem = idempotency.NewService(s, box(), now)
 	return v
 }

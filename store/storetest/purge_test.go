@@ -71,6 +71,43 @@ func sample(c tableColumn) any {
 	return id.New().UUID() // text, which on SQLite ids are too
 }
 
+// unchecked returns what inserts a row with values for some columns, and with samples for others that must have one.
+// The rows need not refer to anything that is there.
+func unchecked(
+	t *testing.T, e store.Engine, db *sql.DB,
+) func(table string, columns []tableColumn, fixed map[string]any) {
+	t.Helper()
+	conn, err := db.Conn(t.Context())
+	must(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	off := "PRAGMA foreign_keys = OFF"
+	if e == store.Postgres {
+		off = "SET session_replication_role = replica"
+	}
+	_, err = conn.ExecContext(t.Context(), off)
+	must(t, err)
+	return func(table string, columns []tableColumn, fixed map[string]any) {
+		t.Helper()
+		var names, marks []string
+		var args []any
+		for _, c := range columns {
+			v, ok := fixed[c.name]
+			if !ok && c.required {
+				v, ok = sample(c), true
+			}
+			if ok {
+				names, args = append(names, c.name), append(args, v)
+				marks = append(marks, fmt.Sprintf("$%d", len(args)))
+			}
+		}
+		query := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") +
+			")"
+		if _, err := conn.ExecContext(t.Context(), query, args...); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+	}
+}
+
 // Every table with a workspace_id loses the rows of a workspace that is purged, and keeps those
 // of others; what is kept says why. A new table fails here until it is in one of the lists.
 func TestPurgeLeavesNothing(t *testing.T) {
@@ -79,34 +116,7 @@ func TestPurgeLeavesNothing(t *testing.T) {
 		s, db := connect(t, url, clock.System), raw(t, url)
 		orgID := newOrg(t, s, plan.Pro)
 		doomed, other := newWorkspace(t, s, orgID, noon), newWorkspace(t, s, orgID, noon)
-		conn, err := db.Conn(t.Context())
-		must(t, err)
-		defer func() { _ = conn.Close() }()
-		off := "PRAGMA foreign_keys = OFF" // the rows refer to nothing else
-		if e == store.Postgres {
-			off = "SET session_replication_role = replica"
-		}
-		_, err = conn.ExecContext(t.Context(), off)
-		must(t, err)
-		insert := func(table string, columns []tableColumn, fixed map[string]any) {
-			t.Helper()
-			var names, marks []string
-			var args []any
-			for _, c := range columns {
-				v, ok := fixed[c.name]
-				if !ok && c.required {
-					v, ok = sample(c), true
-				}
-				if ok {
-					names, args = append(names, c.name), append(args, v)
-					marks = append(marks, fmt.Sprintf("$%d", len(args)))
-				}
-			}
-			query := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
-			if _, err := conn.ExecContext(t.Context(), query, args...); err != nil {
-				t.Fatalf("%s: %v", query, err)
-			}
-		}
+		insert := unchecked(t, e, db)
 		const each = 5
 		var found []string
 		all := tables(t, e, db)
@@ -131,13 +141,14 @@ func TestPurgeLeavesNothing(t *testing.T) {
 		}
 		// What belongs to an endpoint has no workspace_id of its own.
 		for _, w := range []id.ID{doomed, other} {
-			e := read[string](t, db, "SELECT max(CAST(id AS TEXT)) FROM webhook_endpoints WHERE workspace_id = $1", w.UUID())
+			e := read[string](t, db, "SELECT max(CAST(id AS TEXT)) FROM webhook_endpoints WHERE workspace_id = $1",
+				w.UUID())
 			d := id.New()
 			insert("webhook_deliveries", all["webhook_deliveries"], map[string]any{"id": d.UUID(), "endpoint_id": e})
 			insert("webhook_attempts", all["webhook_attempts"], map[string]any{"delivery_id": d.UUID()})
 		}
 
-		_, err = s.PurgeWorkspace(t.Context(), doomed, each-1)
+		_, err := s.PurgeWorkspace(t.Context(), doomed, each-1)
 		wants(t, err, fault.Conflict) // it lives
 		change(t, db, "UPDATE workspaces SET deleted_at = $2 WHERE id = $1", doomed.UUID(), noon)
 		for n := -1; n != 0; {
@@ -211,7 +222,8 @@ func TestNothingIsMadeInADeletedWorkspace(t *testing.T) {
 			},
 			"MCP call": func(ctx context.Context, w id.ID) error {
 				return s.InsertMCPCall(ctx, mcp.Call{
-					ID: id.New(), OrgID: orgID, WorkspaceID: w, ServerID: "web", Tool: "t", Status: mcp.Succeeded, CreatedAt: noon,
+					ID: id.New(), OrgID: orgID, WorkspaceID: w, ServerID: "web", Tool: "t", Status: mcp.Succeeded,
+					CreatedAt: noon,
 				})
 			},
 			"pixel domain": func(ctx context.Context, w id.ID) error {

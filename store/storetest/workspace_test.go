@@ -35,6 +35,7 @@ func TestWorkspaceRoundTrip(t *testing.T) {
 				ID: id.New(), OrgID: orgID, Name: `Größe "1" <b>`, Slug: name("s%d", i), Status: workspace.Suspended,
 				Tier:     plan.Pro,
 				Settings: settings, Version: 7, CreatedAt: noon, UpdatedAt: noon.Add(time.Microsecond),
+				Capabilities: []workspace.Capability{workspace.Kafka, workspace.Storage}, Pending: []workspace.Capability{},
 			}
 			var err error
 			w.Seq, err = s.InsertWorkspace(t.Context(), w)

@@ -41,6 +41,17 @@ var WorkspaceTables = []db.WorkspaceTable{
 	{Name: "webhook_endpoints", Key: "seq"},
 }
 
+// OrgTables are deleted with an org, in this order.
+var OrgTables = []db.OrgTable{
+	{
+		Name: "webhook_attempts", Key: "delivery_id, number",
+		From: "webhook_attempts t JOIN webhook_deliveries d ON d.id = t.delivery_id WHERE d.org_id = $1",
+	},
+	{Name: "webhook_deliveries", Key: "seq"},
+	{Name: "webhook_endpoints", Key: "seq"},
+	{Name: "webhook_events", Key: "id, contract"},
+}
+
 // SealedColumns are the area's columns with sealed values.
 var SealedColumns = []db.SealedColumn{
 	{Table: "webhook_endpoints", Row: "seq", Column: "secret", Use: "webhook secret"},

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"context"
-	"strings"
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -27,12 +26,23 @@ func (s *Store) PurgeWorkspace(ctx context.Context, workspaceID id.ID, limit int
 		if from == "" {
 			from = t.Name + " t WHERE t.workspace_id = $1"
 		}
-		key := "t." + strings.ReplaceAll(t.Key, ", ", ", t.")
-		slice := "SELECT " + key + " FROM " + from + " LIMIT $2"
-		n, err := s.Exec(ctx, "DELETE FROM "+t.Name+" WHERE ("+t.Key+") IN ("+slice+")", workspaceID, limit)
+		n, err := s.PurgeSlice(ctx, t.Name, t.Key, from, workspaceID, limit)
 		if err != nil || n > 0 {
 			return n, err
 		}
 	}
 	return 0, nil
+}
+
+// PurgeWorkspacesOf implements workspace.PurgeRepository.
+func (s *Store) PurgeWorkspacesOf(ctx context.Context, orgID id.ID, limit int) (int, error) {
+	const first = "SELECT id FROM workspaces WHERE org_id = $1 ORDER BY created_at, id LIMIT 1"
+	workspaceID, err := db.One[id.ID](ctx, s.DB, first, orgID)
+	if err != nil {
+		return 0, db.NoRow(err, nil)
+	}
+	if n, err := s.PurgeWorkspace(ctx, workspaceID, limit); err != nil || n > 0 {
+		return n, err
+	}
+	return s.Exec(ctx, "DELETE FROM workspaces WHERE id = $1 AND deleted_at IS NOT NULL", workspaceID)
 }

@@ -46,6 +46,9 @@ type workspaceRow struct {
 	Version       int                      `db:"version"`
 	CreatedAt     db.Time                  `db:"created_at"`
 	UpdatedAt     db.Time                  `db:"updated_at"`
+
+	Capabilities db.JSON[[]workspace.Capability] `db:"capabilities"`
+	Pending      db.JSON[[]workspace.Capability] `db:"pending"`
 }
 
 func (r workspaceRow) workspace() workspace.Workspace {
@@ -56,22 +59,24 @@ func (r workspaceRow) workspace() workspace.Workspace {
 			Locale: r.Locale,
 		},
 		Version: r.Version, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+		Capabilities: r.Capabilities.V, Pending: r.Pending.V,
 	}
 }
 
 const selectWorkspace = "SELECT seq, id, org_id, name, slug, status, tier, retention_days, regions, feature_flags, " +
-	"timezone, locale, version, created_at, updated_at FROM workspaces"
+	"timezone, locale, version, created_at, updated_at, capabilities, pending FROM workspaces"
 
 // InsertWorkspace implements workspace.Repository.
 func (s *Store) InsertWorkspace(ctx context.Context, w workspace.Workspace) (int64, error) {
 	seq, err := db.Returning[int64](ctx, s.DB,
 		"INSERT INTO workspaces (id, org_id, name, slug, status, tier, retention_days, regions, feature_flags, timezone, "+
-			"locale, version, created_at, updated_at)"+
-			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (org_id, slug) DO NOTHING "+
-			"RETURNING seq",
+			"locale, version, created_at, updated_at, capabilities, pending)"+
+			" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (org_id, slug)"+
+			" DO NOTHING RETURNING seq",
 		w.ID, w.OrgID, w.Name, w.Slug, w.Status, w.Tier, w.Settings.RetentionDays, db.AsJSON(w.Settings.Regions),
 		db.AsJSON(w.Settings.FeatureFlags),
-		w.Settings.Timezone, w.Settings.Locale, w.Version, w.CreatedAt, w.UpdatedAt)
+		w.Settings.Timezone, w.Settings.Locale, w.Version, w.CreatedAt, w.UpdatedAt, db.AsJSON(listed(w.Capabilities)),
+		db.AsJSON(listed(w.Pending)))
 	if err := db.Inserted(len(seq), err); err != nil {
 		return 0, err
 	}
@@ -130,10 +135,58 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 		"search": "name, slug",
 	},
 	Counted: "workspaces", Searched: Searched, Seq: "seq",
+	Cases: map[string]map[string]string{
+		"state": {
+			string(workspace.Active):       "status = 'active' AND pending = '[]'",
+			string(workspace.Provisioning): "status = 'active' AND pending <> '[]'",
+			string(workspace.Suspended):    "status = 'suspended'",
+		},
+	},
+	Counted: "workspaces",
 	Convert: workspaceRow.workspace,
 	Position: func(w workspace.Workspace, field string) page.Position {
 		return db.NamePosition(w.ID, field, w.Name, w.CreatedAt)
 	},
+}
+
+// listed is a list that is stored as one, even when it is empty.
+func listed(list []workspace.Capability) []workspace.Capability {
+	return append([]workspace.Capability{}, list...)
+}
+
+// WorkspacesOf implements workspace.Repository.
+func (s *Store) WorkspacesOf(ctx context.Context, orgID id.ID, limit int) ([]workspace.Workspace, error) {
+	rows, err := db.All[workspaceRow](ctx, s.DB,
+		selectWorkspace+" WHERE org_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT $2", orgID, limit)
+	return db.Convert(rows, workspaceRow.workspace), err
+}
+
+// FollowTier implements workspace.Repository.
+func (s *Store) FollowTier(ctx context.Context, orgID id.ID, from, to plan.Tier, at time.Time) error {
+	_, err := s.Exec(ctx, "UPDATE workspaces SET tier = $3, version = version + 1, updated_at = $4"+
+		" WHERE org_id = $1 AND tier = $2 AND deleted_at IS NULL", orgID, from, to, at)
+	return err
+}
+
+// Access implements workspace.Repository.
+func (s *Store) Access(ctx context.Context, workspaceID id.ID) (workspace.Access, error) {
+	r, err := db.One[struct {
+		OrgID        id.ID                           `db:"org_id"`
+		Status       workspace.Status                `db:"status"`
+		Tier         plan.Tier                       `db:"tier"`
+		OrgTier      plan.Tier                       `db:"org_tier"`
+		Capabilities db.JSON[[]workspace.Capability] `db:"capabilities"`
+		Pending      db.JSON[[]workspace.Capability] `db:"pending"`
+	}](ctx, s.DB, "SELECT w.org_id, w.status, w.tier, o.tier AS org_tier, w.capabilities, w.pending"+
+		" FROM workspaces w JOIN orgs o ON o.id = w.org_id WHERE w.id = $1 AND w.deleted_at IS NULL", workspaceID)
+	if err != nil {
+		return workspace.Access{}, db.NoRow(err, fault.NewNotFound("workspace"))
+	}
+	w := workspace.Workspace{Status: r.Status, Pending: r.Pending.V}
+	return workspace.Access{
+		OrgID: r.OrgID, State: w.State(), Tier: r.Tier.AtMost(r.OrgTier), Capabilities: r.Capabilities.V,
+		Pending: r.Pending.V,
+	}, nil
 }
 
 // ListWorkspaces implements workspace.Repository.
@@ -150,18 +203,19 @@ func (s *Store) ListWorkspaces(
 func (s *Store) UpdateWorkspace(ctx context.Context, w workspace.Workspace, was int) (bool, error) {
 	n, err := s.Exec(ctx,
 		"UPDATE workspaces SET name = $3, slug = $4, status = $5, retention_days = $6, regions = $7, feature_flags = $8,"+
-			" version = $9, updated_at = $10, tier = $11, timezone = $12, locale = $13 WHERE id = $1 AND version = $2 AND "+
-			"deleted_at IS NULL",
+			" version = $9, updated_at = $10, tier = $11, timezone = $12, locale = $13, capabilities = $14, pending = $15"+
+			" WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
 		w.ID, was, w.Name, w.Slug, w.Status, w.Settings.RetentionDays, db.AsJSON(w.Settings.Regions),
 		db.AsJSON(w.Settings.FeatureFlags), w.Version, w.UpdatedAt,
-		w.Tier, w.Settings.Timezone, w.Settings.Locale)
+		w.Tier, w.Settings.Timezone, w.Settings.Locale, db.AsJSON(listed(w.Capabilities)), db.AsJSON(listed(w.Pending)))
 	return n == 1, err
 }
 
 // DeleteWorkspace implements workspace.Repository. No slug has a tilde.
 func (s *Store) DeleteWorkspace(ctx context.Context, w workspace.Workspace, at time.Time) (bool, error) {
 	n, err := s.Exec(ctx,
-		"UPDATE workspaces SET deleted_at = $2, slug = $3, version = version + 1 WHERE id = $1 AND deleted_at IS NULL", w.ID,
+		"UPDATE workspaces SET deleted_at = $2, slug = $3, version = version + 1 WHERE id = $1 AND deleted_at IS NULL",
+		w.ID,
 		at, w.Slug+"~"+w.ID.ULID())
 	return n == 1, err
 }
@@ -170,6 +224,7 @@ func (s *Store) DeleteWorkspace(ctx context.Context, w workspace.Workspace, at t
 // starts with the prefix sorts from it to the prefix followed by the largest
 // character of a slug.
 func (s *Store) TakenSlugs(ctx context.Context, orgID id.ID, prefix string) ([]string, error) {
-	return db.All[string](ctx, s.DB, "SELECT slug FROM workspaces WHERE org_id = $1 AND slug >= $2 AND slug < $3", orgID,
+	return db.All[string](ctx, s.DB, "SELECT slug FROM workspaces WHERE org_id = $1 AND slug >= $2 AND slug < $3",
+		orgID,
 		prefix, prefix+"{")
 }
