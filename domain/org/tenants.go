@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,6 +75,9 @@ func NewTenants(
 	return &Tenants{orgs: orgs, repo: repo, plans: plans, others: others, contents: contents, inviter: inviter}
 }
 
+// ReservedSlugs are names of the platform itself, which no tenant can have.
+var ReservedSlugs = []string{"master", "platform"}
+
 // NewTenant is what a tenant is made of.
 type NewTenant struct {
 	Slug       string
@@ -97,6 +101,9 @@ func (s *Tenants) Create(ctx context.Context, in NewTenant) (CreatedTenant, erro
 	name, err := tenantName(in.Name)
 	if err != nil {
 		return CreatedTenant{}, err
+	}
+	if slices.Contains(ReservedSlugs, in.Slug) {
+		return CreatedTenant{}, slugTaken(fault.New(fault.Conflict, "The slug is a name of the platform."))
 	}
 	now := s.orgs.now()
 	out := CreatedTenant{Org: Org{

@@ -95,8 +95,11 @@ func TestTenantIsCreated(t *testing.T) {
 			t.Errorf("the trail %q", actions)
 		}
 
-		_, err = v.tenants.Create(admin, in)
-		wants(t, err, fault.Conflict, "tenant_slug_taken")
+		for _, slug := range []string{in.Slug, "platform", "master"} {
+			in.Slug = slug
+			_, err = v.tenants.Create(admin, in)
+			wants(t, err, fault.Conflict, "tenant_slug_taken")
+		}
 		_, err = v.tenants.Create(admin, org.NewTenant{Slug: "other", Name: " \t", Tier: plan.Free,
 			OwnerEmail: "a@example.com"})
 		wants(t, err, fault.ValidationFailed)

@@ -142,7 +142,6 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 			string(workspace.Suspended):    "status = 'suspended'",
 		},
 	},
-	Counted: "workspaces",
 	Convert: workspaceRow.workspace,
 	Position: func(w workspace.Workspace, field string) page.Position {
 		return db.NamePosition(w.ID, field, w.Name, w.CreatedAt)
