@@ -419,7 +419,20 @@ func (s *Service) switchStatus(
 	if err != nil {
 		return changed, err
 	}
-	return changed, s.events.Publish(ctx, event.New(what, orgID, id.ID{}, now, o))
+	return changed, s.publish(ctx, what, o)
+}
+
+// publish tells an org what happened to it, and the org of who did it when that is another one: a new org has nobody
+// yet who listens, and a deleted one nobody any more.
+func (s *Service) publish(ctx context.Context, what event.Type, o Org) error {
+	if err := s.events.Publish(ctx, event.New(what, o.ID, id.ID{}, s.now(), o)); err != nil {
+		return err
+	}
+	actor := identity.From(ctx).OrgID
+	if actor == o.ID || actor.IsZero() {
+		return nil
+	}
+	return s.events.Publish(ctx, event.New(what, actor, id.ID{}, s.now(), o))
 }
 
 // All returns all orgs that have a status (empty: any), by their slugs. Only the operator of the platform

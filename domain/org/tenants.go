@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -75,9 +74,6 @@ func NewTenants(
 	return &Tenants{orgs: orgs, repo: repo, plans: plans, others: others, contents: contents, inviter: inviter}
 }
 
-// ReservedSlugs are names of the platform itself, which no tenant can have.
-var ReservedSlugs = []string{"master", "platform"}
-
 // NewTenant is what a tenant is made of.
 type NewTenant struct {
 	Slug       string
@@ -102,9 +98,6 @@ func (s *Tenants) Create(ctx context.Context, in NewTenant) (CreatedTenant, erro
 	if err != nil {
 		return CreatedTenant{}, err
 	}
-	if slices.Contains(ReservedSlugs, in.Slug) {
-		return CreatedTenant{}, slugTaken(fault.New(fault.Conflict, "The slug is a name of the platform."))
-	}
 	now := s.orgs.now()
 	out := CreatedTenant{Org: Org{
 		ID: id.New(), Name: name, Slug: in.Slug, Tier: in.Tier, Status: identity.OrgActive, CreatedAt: now,
@@ -112,7 +105,10 @@ func (s *Tenants) Create(ctx context.Context, in NewTenant) (CreatedTenant, erro
 	}}
 	err = s.orgs.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.orgs.repo.InsertOrg(ctx, out.Org); err != nil {
-			return slugTaken(err)
+			if fault.IsCode(err, fault.Conflict) {
+				return SlugTaken(err)
+			}
+			return err
 		}
 		owner, err := s.orgs.insertInvited(ctx, out.Org.ID, Invite{Email: in.OwnerEmail, Role: identity.Owner})
 		if err != nil {
@@ -133,12 +129,10 @@ func (s *Tenants) Create(ctx context.Context, in NewTenant) (CreatedTenant, erro
 	return out, err
 }
 
-func slugTaken(err error) error {
-	if !fault.IsCode(err, fault.Conflict) {
-		return err
-	}
+// SlugTaken is the refusal of a slug that is in use or reserved. A hook that reserves slugs returns it, too.
+func SlugTaken(cause error) error {
 	return &fault.Error{
-		Code: fault.Conflict, Reason: "tenant_slug_taken", Cause: err,
+		Code: fault.Conflict, Reason: "tenant_slug_taken", Cause: cause,
 		Message: "Another tenant has this slug, or had it: the slugs of deleted tenants stay reserved.",
 	}
 }
@@ -335,7 +329,7 @@ func (s *Tenants) tell(ctx context.Context, what event.Type, o Org, before, afte
 	if err := s.orgs.audit.Record(ctx, o.ID, string(what), audit.Org, o.ID, before, after); err != nil {
 		return err
 	}
-	return s.orgs.events.Publish(ctx, event.New(what, o.ID, id.ID{}, s.orgs.now(), o))
+	return s.orgs.publish(ctx, what, o)
 }
 
 func call(ctx context.Context, hooks []Hook, o Org) error {

@@ -66,7 +66,7 @@ type Support struct {
 	Holds func(ctx context.Context, workspaceID id.ID) (bool, error)
 }
 
-// Supports are those of the capabilities that need any. The list is complete before the service is used.
+// Supports are those of the capabilities that need any.
 type Supports map[Capability]Support
 
 // State is how a workspace stands for those who ask about its capabilities.
@@ -113,7 +113,7 @@ func inOrder(list []Capability) []Capability {
 func (s *Service) toProvision(list []Capability) []Capability {
 	out := []Capability{}
 	for _, c := range list {
-		if s.supports[c].Provision != nil {
+		if s.others.Supports[c].Provision != nil {
 			out = append(out, c)
 		}
 	}
@@ -147,7 +147,7 @@ func (s *Service) setCapabilities(ctx context.Context, w *Workspace, wanted []Ca
 }
 
 func (s *Service) mayTakeAway(ctx context.Context, workspaceID id.ID, c Capability) error {
-	holds := s.supports[c].Holds
+	holds := s.others.Supports[c].Holds
 	if holds == nil {
 		return nil
 	}

@@ -22,14 +22,6 @@ const (
 // deleteSlice is how many workspaces of a deleted org one transaction deletes.
 const deleteSlice = 50
 
-// Support has the capabilities of workspaces prepared by jobs of the queue, which are repeated until they succeed. It
-// is called before the service is used.
-func (s *Service) Support(queue *job.Queue, supports Supports) {
-	s.queue, s.supports = queue, supports
-	queue.Handle(ProvisionJob, s.provision)
-	queue.Handle(DeleteAllJob, s.deleteRest)
-}
-
 // enqueueProvision asks for what a workspace lacks, in the transaction of ctx.
 func (s *Service) enqueueProvision(ctx context.Context, w Workspace) error {
 	if len(w.Pending) == 0 {
@@ -56,7 +48,7 @@ func (s *Service) provision(ctx context.Context, j job.Job) error {
 	var errs []error
 	done := []Capability{}
 	for _, c := range w.Pending {
-		if err := s.supports[c].Provision(ctx, w); err != nil {
+		if err := s.others.Supports[c].Provision(ctx, w); err != nil {
 			errs = append(errs, fmt.Errorf("capability %s: %w", c, err))
 			continue
 		}

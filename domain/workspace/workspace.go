@@ -184,9 +184,7 @@ type Service struct {
 	now    clock.Clock
 	quota  Quota // nil: none
 	access *accessCache
-
-	queue    *job.Queue // nil: no capability needs it
-	supports Supports
+	queue  *job.Queue
 }
 
 // Hook does what belongs to a change of a workspace elsewhere, in its transaction.
@@ -197,17 +195,22 @@ type Hook func(ctx context.Context, w Workspace) error
 type Listeners struct {
 	Created []Hook // they run after the insert of a workspace
 	Deleted []Hook // they run before the deletion of a workspace
+	// Supports are what capabilities need in a workspace.
+	Supports Supports
 }
 
-// NewService makes the service. Without a quota there is no limit.
+// NewService makes the service, and registers its jobs with the queue. Without a quota there is no limit.
 func NewService(
 	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, others *Listeners, quota Quota,
-	now clock.Clock,
+	queue *job.Queue, now clock.Clock,
 ) *Service {
-	return &Service{
-		tx: tx, repo: repo, audit: audit, events: events, others: others, quota: quota, now: now,
+	s := &Service{
+		tx: tx, repo: repo, audit: audit, events: events, others: others, quota: quota, queue: queue, now: now,
 		access: newAccessCache(),
 	}
+	queue.Handle(ProvisionJob, s.provision)
+	queue.Handle(DeleteAllJob, s.deleteRest)
+	return s
 }
 
 // Quota refuses with FeatureLimit, in the transaction of an insert and before it, when the

@@ -11,8 +11,7 @@ import (
 func (p parts) workspaces(s *Services, listeners *workspace.Listeners) {
 	s.Projects = project.NewService(p.store.Projects)
 	s.Workspaces = workspace.NewService(p.store, p.store.Workspaces, s.Audit, s.Webhooks, listeners,
-		s.Entitlements.Quota(entitlement.Workspaces), p.now)
-	s.Workspaces.Support(s.Queue, workspace.Supports{})
+		s.Entitlements.Quota(entitlement.Workspaces), s.Queue, p.now)
 }
 
 // tenants makes what creates and deletes organizations. Who listens to them is named here.

@@ -46,6 +46,11 @@ func (Renderer) Render(e event.Event) (r webhook.Rendering, ok bool, err error) 
 			Status:   platform.WorkspaceStatus(v.Status),
 			Settings: FromSettings(v.Settings), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 		}
+	case org.Org:
+		env.Data = platform.EventOrg{
+			ID: v.ID.Prefixed(id.OrgPrefix), Name: v.Name, Slug: v.Slug, Tier: platform.Tier(v.Tier),
+			Status: platform.EventOrgStatus(v.Status), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
+		}
 	case org.Member:
 		env.Data = FromMember(v)
 	case apikey.Key:

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/event"
+	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/domain/webhook"
@@ -240,6 +243,28 @@ func TestDeliveriesAreFound(t *testing.T) {
 	})
 }
 
+// lifeOfATenant has a super admin of tn create, change and delete another tenant.
+func lifeOfATenant(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) {
+	t.Helper()
+	p := *identity.From(tn.As())
+	p.SuperAdmin = true
+	admin := identity.With(tn.As(), &p)
+	made, err := i.Tenants.Create(admin,
+		org.NewTenant{Slug: strings.ToLower(id.New().ULID()), Name: "Acme", Tier: plan.Free, OwnerEmail: "a@example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, suspended, active := "Acme 2", identity.OrgSuspended, identity.OrgActive
+	for _, in := range []org.TenantUpdate{{Name: &name}, {Status: &suspended}, {Status: &active}} {
+		if _, err := i.Tenants.Update(admin, made.Org.ID, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := i.Tenants.Delete(admin, made.Org.ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Every event of the catalogue is documented, is emitted for real, and meets its schema.
 func TestEveryEventIsEmittedAsDocumented(t *testing.T) {
 	bundle, _ := openapi.JSON("platform")
@@ -290,6 +315,7 @@ func TestEveryEventIsEmittedAsDocumented(t *testing.T) {
 		i.Want(t, 202, servertest.Request{
 			Operation: "testWebhookEndpoint", Bearer: tn.Key, Path: map[string]string{"endpoint_id": dead["id"].(string)},
 		})
+		lifeOfATenant(t, i, tn)
 		newBinding(t, i, tn, i.Other+"/missing")
 		failing(t, i, tn)
 		seen := map[string]bool{}

@@ -10,7 +10,6 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
-	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/task/tasktest"
@@ -23,14 +22,14 @@ func TestCapabilitiesOfAWorkspace(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		v := serve(open(t, e), clock.System)
 		held := map[workspace.Capability]bool{workspace.Storage: true}
-		v.workspaces.Support(job.NewQueue(v, v, quiet, clock.System), workspace.Supports{
+		v.listeners.Supports = workspace.Supports{
 			workspace.Storage: {Holds: func(ctx context.Context, _ id.ID) (bool, error) {
 				if !txn.Open(ctx) {
 					t.Error("it is asked outside of the transaction")
 				}
 				return held[workspace.Storage], nil
 			}},
-		})
+		}
 		orgID := newOrg(t, v.Store, plan.Starter)
 		ctx := as(t, orgID)
 		create := func(list ...workspace.Capability) (workspace.Workspace, error) {
@@ -114,7 +113,6 @@ func TestCapabilitiesOfAWorkspace(t *testing.T) {
 func TestProvisioningIsRepeated(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		v := serve(open(t, e), clock.System)
-		q := job.NewQueue(v, v, quiet, clock.System)
 		var kafka, mongo, postgres atomic.Int32
 		broken := atomic.Bool{}
 		broken.Store(true)
@@ -127,7 +125,7 @@ func TestProvisioningIsRepeated(t *testing.T) {
 				return nil
 			}
 		}
-		v.workspaces.Support(q, workspace.Supports{
+		v.listeners.Supports = workspace.Supports{
 			workspace.Kafka: {Provision: prepared(&kafka)},
 			workspace.Mongo: {Provision: prepared(&mongo)},
 			workspace.Postgres: {Provision: func(ctx context.Context, w workspace.Workspace) error {
@@ -137,7 +135,7 @@ func TestProvisioningIsRepeated(t *testing.T) {
 				}
 				return nil
 			}},
-		})
+		}
 		orgID := newOrg(t, v.Store, plan.Starter)
 		ctx := as(t, orgID)
 		w, err := v.workspaces.Create(ctx, orgID, workspace.Create{
@@ -160,7 +158,7 @@ func TestProvisioningIsRepeated(t *testing.T) {
 		}
 		running, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
-		go func() { q.Run(running); close(done) }()
+		go func() { v.queue.Run(running); close(done) }()
 		now := func() workspace.Workspace {
 			t.Helper()
 			got, err := v.workspaces.Get(ctx, w.ID)

@@ -84,7 +84,6 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 			return v
 		}
 		for name, err := range map[string]error{
-			"slug of an org":       s.InsertOrg(ctx, fresh(o).(org.Org)),
 			"id of an org":         s.InsertOrg(ctx, func() org.Org { o := o; o.Slug = unique(); return o }()),
 			"member":               s.InsertMember(ctx, fresh(m).(org.Member)),
 			"prefix of a key":      insertKey(s, ctx, fresh(k).(apikey.Key)),
@@ -99,6 +98,7 @@ func TestDuplicatesAndMissingParents(t *testing.T) {
 		must(t, s.InTx(ctx, func(ctx context.Context) error {
 			wants(t, s.InsertUser(ctx, org.User{ID: id.New(), Email: m.Email, Name: "Other", CreatedAt: noon}), fault.Conflict)
 			wants(t, insertWorkspace(s, ctx, fresh(w).(workspace.Workspace)), fault.Conflict)
+			wants(t, s.InsertOrg(ctx, fresh(o).(org.Org)), fault.Conflict)
 			_, err := s.Workspace(ctx, w.ID)
 			return err
 		}))

@@ -22,6 +22,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/job"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/plan"
@@ -187,6 +188,7 @@ type services struct {
 	orgs       *org.Service
 	tenants    *org.Tenants
 	workspaces *workspace.Service
+	queue      *job.Queue
 	keys       *apikey.Service
 	oauth      *oauth.Service
 	idem       *idempotency.Service
@@ -240,7 +242,9 @@ func serveWithin(s *Store, now clock.Clock, limits *entitlement.Service) *servic
 		}
 		return limits.Quota(f)
 	}
-	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, &v.listeners, of(entitlement.Workspaces), now)
+	v.queue = job.NewQueue(s, s, quiet, now)
+	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, &v.listeners, of(entitlement.Workspaces), v.queue,
+		now)
 	v.keys = apikey.NewService(s, s, s, v.audit, event.Nobody{}, v.cache, of(entitlement.APIKeys), now)
 	v.oauth = oauth.NewService(s, s, v.audit, v.cache, v.uses, box(), issuer, now)
 	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, nil, now, v.keys.HandleMemberRemoval,

@@ -9,6 +9,11 @@ import (
 // Events are the events that endpoints of this contract receive, by type, for
 // [webhook.Verifier.Unwrap].
 var Events = webhook.Events{
+	"org.created":               webhook.Decode[OrgCreatedEvent],
+	"org.updated":               webhook.Decode[OrgUpdatedEvent],
+	"org.suspended":             webhook.Decode[OrgSuspendedEvent],
+	"org.resumed":               webhook.Decode[OrgResumedEvent],
+	"org.deleted":               webhook.Decode[OrgDeletedEvent],
 	"workspace.created":         webhook.Decode[WorkspaceCreatedEvent],
 	"workspace.updated":         webhook.Decode[WorkspaceUpdatedEvent],
 	"workspace.deleted":         webhook.Decode[WorkspaceDeletedEvent],

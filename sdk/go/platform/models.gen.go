@@ -171,6 +171,27 @@ func (e BindingValidatedEventType) Valid() bool {
 	}
 }
 
+// Defines values for EventOrgStatus.
+const (
+	EventOrgStatusActive      EventOrgStatus = "active"
+	EventOrgStatusDeactivated EventOrgStatus = "deactivated"
+	EventOrgStatusSuspended   EventOrgStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the EventOrgStatus enum.
+func (e EventOrgStatus) Valid() bool {
+	switch e {
+	case EventOrgStatusActive:
+		return true
+	case EventOrgStatusDeactivated:
+		return true
+	case EventOrgStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	HealthStatusDegraded HealthStatus = "degraded"
@@ -513,6 +534,51 @@ func (e MemberStatus) Valid() bool {
 	}
 }
 
+// Defines values for OrgCreatedEventType.
+const (
+	OrgCreatedEventTypeOrgCreated OrgCreatedEventType = "org.created"
+)
+
+// Valid indicates whether the value is a known member of the OrgCreatedEventType enum.
+func (e OrgCreatedEventType) Valid() bool {
+	switch e {
+	case OrgCreatedEventTypeOrgCreated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrgDeletedEventType.
+const (
+	OrgDeletedEventTypeOrgDeleted OrgDeletedEventType = "org.deleted"
+)
+
+// Valid indicates whether the value is a known member of the OrgDeletedEventType enum.
+func (e OrgDeletedEventType) Valid() bool {
+	switch e {
+	case OrgDeletedEventTypeOrgDeleted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrgResumedEventType.
+const (
+	OrgResumedEventTypeOrgResumed OrgResumedEventType = "org.resumed"
+)
+
+// Valid indicates whether the value is a known member of the OrgResumedEventType enum.
+func (e OrgResumedEventType) Valid() bool {
+	switch e {
+	case OrgResumedEventTypeOrgResumed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrgSort.
 const (
 	OrgSortCreatedAt      OrgSort = "created_at"
@@ -531,6 +597,36 @@ func (e OrgSort) Valid() bool {
 	case OrgSortMinusName:
 		return true
 	case OrgSortName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrgSuspendedEventType.
+const (
+	OrgSuspendedEventTypeOrgSuspended OrgSuspendedEventType = "org.suspended"
+)
+
+// Valid indicates whether the value is a known member of the OrgSuspendedEventType enum.
+func (e OrgSuspendedEventType) Valid() bool {
+	switch e {
+	case OrgSuspendedEventTypeOrgSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrgUpdatedEventType.
+const (
+	OrgUpdatedEventTypeOrgUpdated OrgUpdatedEventType = "org.updated"
+)
+
+// Valid indicates whether the value is a known member of the OrgUpdatedEventType enum.
+func (e OrgUpdatedEventType) Valid() bool {
+	switch e {
+	case OrgUpdatedEventTypeOrgUpdated:
 		return true
 	default:
 		return false
@@ -1566,6 +1662,39 @@ type EventKey struct {
 	Tier Tier `json:"tier"`
 }
 
+// EventOrg An organization.
+type EventOrg struct {
+	// CreatedAt When it was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID Id of an organization.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	ID OrgID `json:"id"`
+
+	// Name Display name.
+	//
+	// Examples: Acme
+	Name string `json:"name"`
+
+	// Slug Short name, unique on this server.
+	//
+	// Examples: acme
+	Slug string `json:"slug"`
+
+	// Status Whether it may use the platform; `deactivated` when it was deleted.
+	Status EventOrgStatus `json:"status"`
+
+	// Tier Plan of an organization, or rate-limit class of a key.
+	Tier Tier `json:"tier"`
+
+	// UpdatedAt When it was last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// EventOrgStatus Whether it may use the platform; `deactivated` when it was deleted.
+type EventOrgStatus string
+
 // EventTest What a test event carries.
 type EventTest struct {
 	// Message A sentence for whoever looks at the receiver.
@@ -2282,6 +2411,66 @@ type Org struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// OrgCreatedEvent An organization was created. The organization of who created it is told.
+type OrgCreatedEvent struct {
+	// Data The new organization.
+	Data EventOrg `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID The organization that is told.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type OrgCreatedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// OrgCreatedEventType What happened.
+type OrgCreatedEventType string
+
+// OrgDeletedEvent An organization was deleted. The organization of who deleted it is told.
+type OrgDeletedEvent struct {
+	// Data The organization as it was left.
+	Data EventOrg `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID The organization that is told.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type OrgDeletedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// OrgDeletedEventType What happened.
+type OrgDeletedEventType string
+
 // OrgID Id of an organization.
 //
 // Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
@@ -2296,8 +2485,98 @@ type OrgList struct {
 	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
 
+// OrgResumedEvent The suspension of an organization ended.
+type OrgResumedEvent struct {
+	// Data The organization after the change.
+	Data EventOrg `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID The organization that is told.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type OrgResumedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// OrgResumedEventType What happened.
+type OrgResumedEventType string
+
 // OrgSort Order of the list; a leading `-` is descending.
 type OrgSort string
+
+// OrgSuspendedEvent An organization was suspended. Its own endpoints are told when it is resumed.
+type OrgSuspendedEvent struct {
+	// Data The organization after the change.
+	Data EventOrg `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID The organization that is told.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type OrgSuspendedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// OrgSuspendedEventType What happened.
+type OrgSuspendedEventType string
+
+// OrgUpdatedEvent The name or the plan of an organization changed.
+type OrgUpdatedEvent struct {
+	// Data The organization after the change.
+	Data EventOrg `json:"data"`
+
+	// ID Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+	//
+	// Examples: evt_01KA8XY6W8Y0A2C4E6G8J0M2P4
+	ID EventID `json:"id"`
+
+	// OrgID The organization that is told.
+	//
+	// Examples: org_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	OrgID OrgID `json:"org_id"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What happened.
+	Type OrgUpdatedEventType `json:"type"`
+
+	// WorkspaceID Id of the workspace that it happened in; `null` for the organization as a whole.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID nullable.Nullable[string] `json:"workspace_id"`
+}
+
+// OrgUpdatedEventType What happened.
+type OrgUpdatedEventType string
 
 // Problem What went wrong, as an RFC 9457 problem.
 type Problem struct {

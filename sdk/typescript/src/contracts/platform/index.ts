@@ -13,6 +13,11 @@ export { PlatformContract } from './resources.js';
 
 /** What webhooks of this contract carry, told apart by `type`. New types may come: have a `default` branch. */
 export type WebhookEvent =
+  | models.OrgCreatedEvent
+  | models.OrgUpdatedEvent
+  | models.OrgSuspendedEvent
+  | models.OrgResumedEvent
+  | models.OrgDeletedEvent
   | models.WorkspaceCreatedEvent
   | models.WorkspaceUpdatedEvent
   | models.WorkspaceDeletedEvent

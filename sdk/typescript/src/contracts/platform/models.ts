@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | 'https://api.alania-go.ru' | (string & {});
 };
 
-export type Webhooks = OnWorkspaceCreatedWebhookRequest | OnWorkspaceUpdatedWebhookRequest | OnWorkspaceDeletedWebhookRequest | OnMemberInvitedWebhookRequest | OnMemberRoleChangedWebhookRequest | OnMemberRemovedWebhookRequest | OnKeyCreatedWebhookRequest | OnKeyRevokedWebhookRequest | OnBindingCreatedWebhookRequest | OnBindingUpdatedWebhookRequest | OnBindingValidatedWebhookRequest | OnBindingInvalidWebhookRequest | OnBindingDeletedWebhookRequest | OnSyncRunStartedWebhookRequest | OnSyncRunSucceededWebhookRequest | OnSyncRunFailedWebhookRequest | OnSyncRunCancelledWebhookRequest | OnWebhookEndpointDisabledWebhookRequest | OnWebhookTestWebhookRequest;
+export type Webhooks = OnOrgCreatedWebhookRequest | OnOrgUpdatedWebhookRequest | OnOrgSuspendedWebhookRequest | OnOrgResumedWebhookRequest | OnOrgDeletedWebhookRequest | OnWorkspaceCreatedWebhookRequest | OnWorkspaceUpdatedWebhookRequest | OnWorkspaceDeletedWebhookRequest | OnMemberInvitedWebhookRequest | OnMemberRoleChangedWebhookRequest | OnMemberRemovedWebhookRequest | OnKeyCreatedWebhookRequest | OnKeyRevokedWebhookRequest | OnBindingCreatedWebhookRequest | OnBindingUpdatedWebhookRequest | OnBindingValidatedWebhookRequest | OnBindingInvalidWebhookRequest | OnBindingDeletedWebhookRequest | OnSyncRunStartedWebhookRequest | OnSyncRunSucceededWebhookRequest | OnSyncRunFailedWebhookRequest | OnSyncRunCancelledWebhookRequest | OnWebhookEndpointDisabledWebhookRequest | OnWebhookTestWebhookRequest;
 
 /**
  * The form of RFC 6749 section 4.4.2. Parameters that are not listed are ignored.
@@ -1745,6 +1745,184 @@ export type RecordList = {
      * Send it as `cursor` for the next page; `null` on the last.
      */
     next_cursor: string | null;
+};
+
+/**
+ * An organization.
+ */
+export type EventOrg = {
+    id: OrgId;
+    /**
+     * Display name.
+     */
+    name: string;
+    /**
+     * Short name, unique on this server.
+     */
+    slug: string;
+    tier: Tier;
+    /**
+     * Whether it may use the platform; `deactivated` when it was deleted.
+     */
+    status: 'active' | 'suspended' | 'deactivated' | (string & {});
+    /**
+     * When it was created.
+     */
+    created_at: string;
+    /**
+     * When it was last changed.
+     */
+    updated_at: string;
+};
+
+/**
+ * An organization was created. The organization of who created it is told.
+ */
+export type OrgCreatedEvent = {
+    /**
+     * Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+     */
+    id: EventId;
+    /**
+     * What happened.
+     */
+    type: 'org.created';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * The organization that is told.
+     */
+    org_id: OrgId;
+    /**
+     * Id of the workspace that it happened in; `null` for the organization as a whole.
+     */
+    workspace_id: string | null;
+    /**
+     * The new organization.
+     */
+    data: EventOrg;
+};
+
+/**
+ * The name or the plan of an organization changed.
+ */
+export type OrgUpdatedEvent = {
+    /**
+     * Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+     */
+    id: EventId;
+    /**
+     * What happened.
+     */
+    type: 'org.updated';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * The organization that is told.
+     */
+    org_id: OrgId;
+    /**
+     * Id of the workspace that it happened in; `null` for the organization as a whole.
+     */
+    workspace_id: string | null;
+    /**
+     * The organization after the change.
+     */
+    data: EventOrg;
+};
+
+/**
+ * An organization was suspended. Its own endpoints are told when it is resumed.
+ */
+export type OrgSuspendedEvent = {
+    /**
+     * Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+     */
+    id: EventId;
+    /**
+     * What happened.
+     */
+    type: 'org.suspended';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * The organization that is told.
+     */
+    org_id: OrgId;
+    /**
+     * Id of the workspace that it happened in; `null` for the organization as a whole.
+     */
+    workspace_id: string | null;
+    /**
+     * The organization after the change.
+     */
+    data: EventOrg;
+};
+
+/**
+ * The suspension of an organization ended.
+ */
+export type OrgResumedEvent = {
+    /**
+     * Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+     */
+    id: EventId;
+    /**
+     * What happened.
+     */
+    type: 'org.resumed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * The organization that is told.
+     */
+    org_id: OrgId;
+    /**
+     * Id of the workspace that it happened in; `null` for the organization as a whole.
+     */
+    workspace_id: string | null;
+    /**
+     * The organization after the change.
+     */
+    data: EventOrg;
+};
+
+/**
+ * An organization was deleted. The organization of who deleted it is told.
+ */
+export type OrgDeletedEvent = {
+    /**
+     * Id of the event, the same as `webhook-id`, at every endpoint and on every attempt.
+     */
+    id: EventId;
+    /**
+     * What happened.
+     */
+    type: 'org.deleted';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * The organization that is told.
+     */
+    org_id: OrgId;
+    /**
+     * Id of the workspace that it happened in; `null` for the organization as a whole.
+     */
+    workspace_id: string | null;
+    /**
+     * The organization as it was left.
+     */
+    data: EventOrg;
 };
 
 /**
@@ -3801,6 +3979,51 @@ export type ListRecordsResponses = {
 };
 
 export type ListRecordsResponse = ListRecordsResponses[keyof ListRecordsResponses];
+
+export type OnOrgCreatedWebhookPayload = OrgCreatedEvent;
+
+export type OnOrgCreatedWebhookRequest = {
+    body: OnOrgCreatedWebhookPayload;
+    key: 'org.created';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrgUpdatedWebhookPayload = OrgUpdatedEvent;
+
+export type OnOrgUpdatedWebhookRequest = {
+    body: OnOrgUpdatedWebhookPayload;
+    key: 'org.updated';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrgSuspendedWebhookPayload = OrgSuspendedEvent;
+
+export type OnOrgSuspendedWebhookRequest = {
+    body: OnOrgSuspendedWebhookPayload;
+    key: 'org.suspended';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrgResumedWebhookPayload = OrgResumedEvent;
+
+export type OnOrgResumedWebhookRequest = {
+    body: OnOrgResumedWebhookPayload;
+    key: 'org.resumed';
+    path?: never;
+    query?: never;
+};
+
+export type OnOrgDeletedWebhookPayload = OrgDeletedEvent;
+
+export type OnOrgDeletedWebhookRequest = {
+    body: OnOrgDeletedWebhookPayload;
+    key: 'org.deleted';
+    path?: never;
+    query?: never;
+};
 
 export type OnWorkspaceCreatedWebhookPayload = WorkspaceCreatedEvent;
 
