@@ -184,7 +184,7 @@ var reasons = []Description{
 		"Nothing is left to do for this delivery. Fetch the resource when the event was missed.", false,
 	},
 	{
-		"capability_in_use", Conflict, "The workspace has data of the capability that would be taken away.",
+		"capability_in_use", RuleBroken, "The workspace has data of the capability that would be taken away.",
 		"Delete the data first, or keep the capability.", false,
 	},
 	{
@@ -267,7 +267,7 @@ var reasons = []Description{
 		false,
 	},
 	{
-		"own_tenant", Conflict, "The credentials belong to the tenant that would be suspended, resumed or deleted.",
+		"own_tenant", RuleBroken, "The credentials belong to the tenant that would be suspended, resumed or deleted.",
 		"Use credentials of another tenant that may do it.", false,
 	},
 	{
@@ -275,7 +275,7 @@ var reasons = []Description{
 		"Leave out the permissions that the answer names, or have somebody make the key who has them.", false,
 	},
 	{
-		"plan_in_use", Conflict, "The tenant uses more than the smaller plan allows.",
+		"plan_in_use", RuleBroken, "The tenant uses more than the smaller plan allows.",
 		"Reduce what the details name, or choose a larger plan.", false,
 	},
 	{
@@ -287,7 +287,7 @@ var reasons = []Description{
 		"Choose another slug, or leave it out to have one made from the name.", false,
 	},
 	{
-		"status_not_allowed", Conflict, "The status of a tenant changes from active to suspended and back only.",
+		"status_not_allowed", RuleBroken, "The status of a tenant changes from active to suspended and back only.",
 		"Delete the tenant to deactivate it.", false,
 	},
 	{
@@ -295,7 +295,7 @@ var reasons = []Description{
 		"Wait for the run to end, or cancel it.", false,
 	},
 	{
-		"tenant_deactivated", Conflict, "The tenant is deleted. It cannot be changed or restored.",
+		"tenant_deactivated", RuleBroken, "The tenant is deleted. It cannot be changed or restored.",
 		"Create another tenant. The slug stays reserved.", false,
 	},
 	{

@@ -170,7 +170,7 @@ type TenantUpdate struct {
 }
 
 // Update changes an org that the caller may see. Plan and status are for those who administer the platform. What is
-// in use and does not fit a smaller plan is a Conflict with the list of it, and so is a change of the status other
+// in use and does not fit a smaller plan is RuleBroken with the list of it, and so is a change of the status other
 // than from active to suspended and back.
 func (s *Tenants) Update(ctx context.Context, orgID id.ID, in TenantUpdate) (Org, error) {
 	if err := visible(ctx, orgID); err != nil {
@@ -189,7 +189,7 @@ func (s *Tenants) Update(ctx context.Context, orgID id.ID, in TenantUpdate) (Org
 		}
 		if o.Status == identity.OrgDeactivated {
 			return &fault.Error{
-				Code: fault.Conflict, Reason: "tenant_deactivated",
+				Code: fault.RuleBroken, Reason: "tenant_deactivated",
 				Message: "The tenant is deleted, and cannot be changed or restored.",
 			}
 		}
@@ -257,7 +257,7 @@ func (s *Tenants) fits(ctx context.Context, orgID id.ID, tier plan.Tier) error {
 		blocked[i] = map[string]any{"feature": e.Feature, "used": e.Used, "limit": e.Limit}
 	}
 	return &fault.Error{
-		Code: fault.Conflict, Reason: "plan_in_use",
+		Code: fault.RuleBroken, Reason: "plan_in_use",
 		Message: "The tenant uses more than the plan " + string(tier) + " allows. Reduce what the details name first.",
 		Details: map[string]any{"plan": string(tier), "blockedBy": blocked},
 	}
@@ -268,7 +268,7 @@ func (s *Tenants) changeStatus(ctx context.Context, o *Org, status identity.OrgS
 	switch {
 	case status != identity.OrgActive && status != identity.OrgSuspended:
 		return &fault.Error{
-			Code: fault.Conflict, Reason: "status_not_allowed",
+			Code: fault.RuleBroken, Reason: "status_not_allowed",
 			Message: "The status can be changed to suspended, and back to active. Delete the tenant to deactivate it.",
 		}
 	case identity.From(ctx).OrgID == o.ID:
@@ -355,7 +355,7 @@ func tenantFields(o Org) audit.Fields {
 
 func ownTenant() error {
 	return &fault.Error{
-		Code: fault.Conflict, Reason: "own_tenant",
+		Code: fault.RuleBroken, Reason: "own_tenant",
 		Message: "The credentials belong to this tenant. Use those of another one to suspend, resume or delete it.",
 	}
 }

@@ -156,7 +156,7 @@ func (s *Service) mayTakeAway(ctx context.Context, workspaceID id.ID, c Capabili
 		return err
 	}
 	return &fault.Error{
-		Code: fault.Conflict, Reason: "capability_in_use",
+		Code: fault.RuleBroken, Reason: "capability_in_use",
 		Message: "The workspace has data of the capability " + string(c) + ". Delete the data first.",
 		Details: map[string]any{"capability": string(c)},
 	}

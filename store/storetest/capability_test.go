@@ -76,7 +76,7 @@ func TestCapabilitiesOfAWorkspace(t *testing.T) {
 			_, err := v.workspaces.Update(ctx, w.ID, in)
 			return err
 		}
-		wants(t, update(workspace.Update{Capabilities: []workspace.Capability{workspace.Postgres}}), fault.Conflict,
+		wants(t, update(workspace.Update{Capabilities: []workspace.Capability{workspace.Postgres}}), fault.RuleBroken,
 			"capability_in_use")
 		wants(t, update(workspace.Update{Capabilities: append(want, workspace.IdentityUsers)}), fault.FeatureLimit)
 		if r := refusal(workspace.Storage); r != "" {

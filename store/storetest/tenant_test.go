@@ -244,7 +244,7 @@ func TestTenantChanges(t *testing.T) {
 		_, err = v.entitlements.Record(own, w.ID, entitlement.Posts, 700, nil)
 		must(t, err)
 		_, err = v.tenants.Update(admin, o.ID, org.TenantUpdate{Tier: &free})
-		wants(t, err, fault.Conflict, "plan_in_use")
+		wants(t, err, fault.RuleBroken, "plan_in_use")
 		blocked := []map[string]any{
 			{"feature": "workspaces", "used": int64(6), "limit": int64(3)},
 			{"feature": "posts", "used": int64(700), "limit": int64(100)},
@@ -269,9 +269,9 @@ func TestTenantChanges(t *testing.T) {
 		_, err = authenticate()
 		must(t, err)
 		_, err = v.tenants.Update(admin, o.ID, org.TenantUpdate{Status: &deactivated})
-		wants(t, err, fault.Conflict, "status_not_allowed")
+		wants(t, err, fault.RuleBroken, "status_not_allowed")
 		_, err = v.tenants.Update(admin, identity.From(admin).OrgID, org.TenantUpdate{Status: &suspended})
-		wants(t, err, fault.Conflict, "own_tenant")
+		wants(t, err, fault.RuleBroken, "own_tenant")
 		_, err = v.tenants.Update(admin, id.New(), org.TenantUpdate{Name: &name})
 		wants(t, err, fault.NotFound)
 	})
@@ -351,12 +351,12 @@ func TestTenantIsDeleted(t *testing.T) {
 		active, name := identity.OrgActive, "X"
 		for _, in := range []org.TenantUpdate{{Status: &active}, {Name: &name}} {
 			_, err = v.tenants.Update(admin, o.ID, in)
-			wants(t, err, fault.Conflict, "tenant_deactivated")
+			wants(t, err, fault.RuleBroken, "tenant_deactivated")
 		}
 		if changed, err := v.orgs.Resume(admin, o.ID); err != nil || changed {
 			t.Errorf("resumed: %v, %v", changed, err)
 		}
-		wants(t, v.tenants.Delete(admin, identity.From(admin).OrgID), fault.Conflict, "own_tenant")
+		wants(t, v.tenants.Delete(admin, identity.From(admin).OrgID), fault.RuleBroken, "own_tenant")
 		wants(t, v.tenants.Delete(admin, id.New()), fault.NotFound)
 	})
 }
