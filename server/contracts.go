@@ -100,6 +100,9 @@ func (s *Server) publish(e *edge.Edge, version string, more []func(contract.Serv
 		e.Preflight(s.echo, c)
 	}
 	e.Contracts = s.Contracts
+	if err := contract.SetRates(s.Contracts, s.cfg.RateClasses); err != nil {
+		return fmt.Errorf("ALANIA_RATE_CLASSES: %w", err)
+	}
 	return s.Entitlements.CheckPromises(contract.Capabilities(s.Contracts...))
 }
 

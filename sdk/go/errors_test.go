@@ -52,17 +52,23 @@ func TestGoldenErrors(t *testing.T) {
 			if e.Dialect == alania.DialectUnknown || e.Message == "" || e.Code == "" {
 				t.Errorf("%s %d: %s is read as %+v", dialect, i, b, e)
 			}
-			want := row.Code
+			want, nested := row.Code, map[string]any{}
 			switch dialect {
 			case "problem":
 				want = row.Body["code"].(string)
 			case "core", "oauth":
 				want = row.Body["error"].(string)
+			case "control":
+				nested = row.Body["error"].(map[string]any)
+				want = nested["code"].(string)
 			}
 			if e.Code != want {
 				t.Errorf("%s %d: the code %s, not %s", dialect, i, e.Code, want)
 			}
 			n := 0
+			if list, ok := nested["details"].([]any); ok {
+				n = len(list)
+			}
 			switch list := row.Body["errors"].(type) {
 			case []any:
 				n = len(list)

@@ -22,6 +22,7 @@ import (
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/integration"
+	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/store/db"
 )
@@ -52,6 +53,8 @@ type Config struct {
 	SyncBounds integration.Bounds
 
 	PixelRequireProof bool
+
+	RateClasses map[string]plan.Rate // instead of those of the contracts, by name
 
 	MCPRoot     string
 	MCPCommands map[string][]string // name → program and its arguments
@@ -188,6 +191,11 @@ func settings() []setting {
 		{"TRUSTED_PROXIES", "", "CIDR blocks of proxies whose X-Forwarded-For is believed", false,
 			func(c *Config, v string) (err error) {
 				c.TrustedProxies, err = nets(v)
+				return err
+			}},
+		{"RATE_CLASSES", "", "rates of classes of operations: data=240/60,events=600/150, per minute and more at once", false,
+			func(c *Config, v string) (err error) {
+				c.RateClasses, err = rateClasses(v)
 				return err
 			}},
 		{"WEBHOOK_ALLOW_NETS", "", "CIDR blocks that webhooks may be delivered to although they are private", false,
@@ -404,6 +412,32 @@ func commands(v string) (map[string][]string, error) {
 			return nil, fmt.Errorf("names a program for %s that cannot be executed", name)
 		}
 		out[name] = words
+	}
+	return out, nil
+}
+
+// rateClasses reads name=perMinute/burst, with commas between them.
+func rateClasses(v string) (map[string]plan.Rate, error) {
+	wrong := errors.New("must be like data=240/60,events=600/150: requests a minute, and how many more at once")
+	out := map[string]plan.Rate{}
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		name, figures, _ := strings.Cut(part, "=")
+		perMinute, burst, _ := strings.Cut(figures, "/")
+		r := plan.Rate{}
+		var err error
+		if r.PerMinute, err = strconv.Atoi(perMinute); err != nil || r.PerMinute < 1 || name == "" {
+			return nil, wrong
+		}
+		if r.Burst, err = strconv.Atoi(burst); err != nil || r.Burst < 0 {
+			return nil, wrong
+		}
+		if _, twice := out[name]; twice {
+			return nil, errors.New("has the class " + name + " twice")
+		}
+		out[name] = r
 	}
 	return out, nil
 }

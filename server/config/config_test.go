@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/alania-go/alania/domain/plan"
 )
 
 var update = flag.Bool("update", false, "write the table of settings into README.md")
@@ -50,6 +52,22 @@ func TestCommands(t *testing.T) {
 	} {
 		if _, _, err := load(nil, map[string]string{"ALANIA_MCP_COMMANDS": v}); err == nil ||
 			!strings.Contains(err.Error(), "ALANIA_MCP_COMMANDS") {
+			t.Errorf("%s: %v", v, err)
+		}
+	}
+}
+
+func TestRateClasses(t *testing.T) {
+	c, _, err := load(nil, map[string]string{"ALANIA_RATE_CLASSES": "data=240/60, events=600/0"})
+	if err != nil || len(c.RateClasses) != 2 || c.RateClasses["data"] != (plan.Rate{PerMinute: 240, Burst: 60}) ||
+		c.RateClasses["events"] != (plan.Rate{PerMinute: 600}) {
+		t.Errorf("%v, %v", c.RateClasses, err)
+	}
+	for _, v := range []string{
+		"data", "data=", "data=240", "data=0/60", "data=240/-1", "=240/60", "data=x/60", "data=1/1,data=2/2",
+	} {
+		if _, _, err := load(nil, map[string]string{"ALANIA_RATE_CLASSES": v}); err == nil ||
+			!strings.Contains(err.Error(), "ALANIA_RATE_CLASSES") {
 			t.Errorf("%s: %v", v, err)
 		}
 	}

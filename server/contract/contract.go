@@ -41,10 +41,8 @@ type Operation struct {
 	// ByAddress says that the operation has a limit of its own for each client address,
 	// whoever calls: x-rate-limit: address.
 	ByAddress bool
-	// Rate is a limit of its own, in place of the one of the tier: x-rate-class; nil: none. Class is its
-	// name, a part of the name of the bucket.
-	Rate  *RateClass
-	Class string
+	// Rate is a limit that the operation shares with others: x-rate-class; nil: none.
+	Rate *RateClass
 	// AnyOrigin says that the pages of every site may call and read the answers (CORS):
 	// x-cors: any.
 	AnyOrigin  bool
@@ -98,7 +96,8 @@ type Contract struct {
 	// none. Versions are those that are supported, the newest last.
 	VersionHeader string
 	Versions      []string
-	Chain         []Resolver // those that are asked who calls, in order; see Connect
+	Rates         map[string]*RateClass // by name
+	Chain         []Resolver            // those that are asked who calls, in order; see Connect
 
 	document *openapi3.T
 	prefixes []string
@@ -138,6 +137,10 @@ func New(m Module, b *Bundle) (*Contract, error) {
 	version, _ := doc.Extensions["x-version-header"].(string)
 	c.VersionHeader = http.CanonicalHeaderKey(version)
 	var errs []error
+	var err error
+	if c.Rates, err = readRates(doc); err != nil {
+		return nil, fmt.Errorf("contract %s: %w", c.Name, err)
+	}
 	for path, item := range doc.Paths.Map() {
 		c.prefixes = append(c.prefixes, strings.FieldsFunc(path, func(r rune) bool { return r == '{' })[0])
 		for method, spec := range item.Operations() {
@@ -198,21 +201,8 @@ func (c *Contract) operation(
 	if err := op.readHeaders(item.Parameters, spec.Parameters); err != nil {
 		return nil, err
 	}
-	if op.Class = extension[string](spec, "x-rate-class"); op.Class != "" {
-		class, known := c.Rates[op.Class]
-		if !known {
-			return nil, fmt.Errorf("x-rate-class: %s is not supported", op.Class)
-		}
-		op.Rate = &class
-	}
-	switch limit := extension[string](spec, "x-rate-limit"); limit {
-	case "":
-	case "none":
-		op.Unlimited = true
-	case "address":
-		op.ByAddress = true
-	default:
-		return nil, fmt.Errorf("x-rate-limit: %s is not supported", limit)
+	if err := op.readRate(spec); err != nil {
+		return nil, err
 	}
 	switch origins := extension[string](spec, "x-cors"); origins {
 	case "":

@@ -5,7 +5,6 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
-	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/webhook"
 )
 
@@ -30,8 +29,6 @@ type Module struct {
 	// Events puts events into the words of the contract, for the webhook endpoints that were made
 	// in it; nil: it has none.
 	Events webhook.Renderer
-	// Rates are the rate classes that operations name with x-rate-class.
-	Rates map[string]RateClass
 	// ShowID shows an id as this contract does; nil: as a ULID. The edge makes request ids with it.
 	ShowID func(id.ID) string
 	// KeyTaken says how an Idempotency-Key that cannot be used is refused.
@@ -49,13 +46,6 @@ type Handlers interface {
 	Register(router *Router, steps map[string][]echo.MiddlewareFunc)
 	// Lists are what the handlers know of each operation with x-list, by operationId.
 	Lists() map[string]Table
-}
-
-// RateClass is a limit for the operations that name it, instead of the one of the tier.
-type RateClass struct {
-	Rate plan.Rate
-	// PerCaller says that each caller has a bucket; otherwise the callers of an org share one.
-	PerCaller bool
 }
 
 // KeyTaken says how an Idempotency-Key is refused that cannot be used. A zero code leaves the error

@@ -92,7 +92,9 @@ func drive(t *testing.T, baseURL, clientID, clientSecret, apiKey string) {
 	})
 	ok = ok && b.Step("an operation of each contract", func() {
 		const dialog = `//div[@class="auth-container"][.//h4[contains(., "apiKey")]]`
-		lists := map[string]string{"platform": "/v2/orgs", "core": "/api/v1/workspaces", "keys": "/api/v1/api-key/all"}
+		lists := map[string]string{
+			"platform": "/v2/orgs", "core": "/api/v1/workspaces", "keys": "/api/v1/api-key/all", "control": "/v1/platform/info",
+		}
 		for _, name := range openapi.Contracts() {
 			if lists[name] == "" {
 				t.Errorf("say which operation of %s to execute", name)

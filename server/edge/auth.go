@@ -183,7 +183,7 @@ func (g *gated) admit(ctx context.Context) error {
 	if err != nil || d.Allowed {
 		return err
 	}
-	return g.edge.tellLimit(g.c, g.x, d)
+	return g.edge.tellLimit(g.c, g.x, d, "")
 }
 
 // unknown refuses a request whose credentials are none that anybody knows. Tools that show little else

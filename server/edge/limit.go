@@ -17,34 +17,71 @@ import (
 // failed is the kind of bucket that counts failed credentials.
 const failed = "fail:"
 
-// limit takes a request from the caller's bucket, unless what carries this request has taken one.
+// limit takes a request from the caller's buckets, unless what carries this request has taken one.
 func (e *Edge) limit(c echo.Context, x *contract.Exchange) error {
-	if op := x.Operation; op.Unlimited || !op.ByAddress && op.Rate == nil && x.TakeParentToken() {
+	op := x.Operation
+	switch {
+	case op.Unlimited:
+		return nil
+	case op.Rate != nil && op.Rate.PerCaller:
+		return e.limitClass(c, x)
+	case !op.ByAddress && op.Rate == nil && x.TakeParentToken():
 		return nil
 	}
 	return e.takeFromBucket(c, x, x.Principal, "")
 }
 
+// limitClass takes a request from the caller's bucket of the operation's class and from that of the tier. It tells of
+// the one that has fewer requests left.
+func (e *Edge) limitClass(c echo.Context, x *contract.Exchange) error {
+	class, tier := x.Operation.Rate, plan.Tier("")
+	if x.Principal != nil {
+		tier = x.Principal.Tier
+	}
+	d, err := e.Limiter.Allow(c.Request().Context(), classBucket(x.Operation, x.Principal, x), class.For(tier))
+	if err != nil {
+		return err
+	}
+	if !d.Allowed || x.TakeParentToken() {
+		return e.tellLimit(c, x, d, class.Name)
+	}
+	all, err := e.decide(c, x, x.Principal, "")
+	if err != nil {
+		return err
+	}
+	if all.Allowed && d.Remaining < all.Remaining {
+		return e.tellLimit(c, x, d, class.Name)
+	}
+	return e.tellLimit(c, x, all, "")
+}
+
 // takeFromBucket takes one request from the caller's bucket, or from that of the client address
 // when there is no caller or the operation asks for that, and tells of it in the headers.
 func (e *Edge) takeFromBucket(c echo.Context, x *contract.Exchange, p *identity.Principal, kind string) error {
+	d, err := e.decide(c, x, p, kind)
+	if err != nil {
+		return err
+	}
+	return e.tellLimit(c, x, d, "")
+}
+
+// decide takes one request from the bucket, and returns whether it is admitted.
+func (e *Edge) decide(
+	c echo.Context, x *contract.Exchange, p *identity.Principal, kind string,
+) (limit.Decision, error) {
 	bucket, rate := "", plan.Public
 	op := x.Operation
 	switch {
 	case kind == "" && op != nil && op.ByAddress:
 		bucket, rate = "ip:"+network(x.From)+":"+op.ID, plan.PerAddress
-	case kind == "" && op != nil && op.Rate != nil:
+	case kind == "" && op != nil && op.Rate != nil && !op.Rate.PerCaller:
 		bucket, rate = classBucket(op, p, x), op.Rate.Rate
 	case p != nil:
 		bucket, rate = p.Labels().Bucket, p.Tier.Rate()
 	default:
 		bucket = kind + "ip:" + network(x.From)
 	}
-	d, err := e.Limiter.Allow(c.Request().Context(), bucket, rate)
-	if err != nil {
-		return err
-	}
-	return e.tellLimit(c, x, d)
+	return e.Limiter.Allow(c.Request().Context(), bucket, rate)
 }
 
 // classBucket returns the bucket of a rate class: that of the caller's org, of the caller, or of the
@@ -60,19 +97,19 @@ func classBucket(op *contract.Operation, p *identity.Principal, x *contract.Exch
 		bucket = "ip:" + network(x.From)
 	}
 	bucket += ":" + op.Contract.Name
-	if op.Class != "" {
-		bucket += ":" + op.Class
+	if op.Rate.Name != "" {
+		bucket += ":" + op.Rate.Name
 	}
 	return bucket
 }
 
-// tellLimit tells of a decision in the headers, and returns the refusal when it is one.
-func (e *Edge) tellLimit(c echo.Context, x *contract.Exchange, d limit.Decision) error {
+// tellLimit tells of a decision in the headers, and returns the refusal when it is one. policy names the limit; empty:
+// the default.
+func (e *Edge) tellLimit(c echo.Context, x *contract.Exchange, d limit.Decision, policy string) error {
 	x.Admitted = true
 	h := c.Response().Header()
-	policy := "default"
-	if x.Operation != nil && x.Operation.Class != "" {
-		policy = x.Operation.Class
+	if policy == "" {
+		policy = "default"
 	}
 	// One text, of which each header has a part.
 	var room [160]byte

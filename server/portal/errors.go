@@ -97,7 +97,7 @@ func newErrors(contracts []*contract.Contract) *errorCatalogue {
 		for _, w := range usedBy(ways, d) {
 			u := w.use(d)
 			p.Uses = append(p.Uses, u)
-			if u.Name == "" || u.Name == d.Name {
+			if u.Name == "" || strings.EqualFold(u.Name, d.Name) {
 				continue
 			}
 			other := named[u.Name]
@@ -117,6 +117,15 @@ func newErrors(contracts []*contract.Contract) *errorCatalogue {
 		p.count()
 	}
 	return all
+}
+
+// nameOf returns the name that the page of a code has. A contract may write it in capitals, and say what was not found.
+func nameOf(code string) string {
+	name := strings.ToLower(code)
+	if strings.HasSuffix(name, "_not_found") && name != string(fault.RouteNotFound) {
+		return string(fault.NotFound)
+	}
+	return name
 }
 
 func oauthOperation(c *contract.Contract) *contract.Operation {
@@ -156,8 +165,9 @@ func usedBy(ways []rendering, d fault.Description) []rendering {
 		if d.Name == string(d.Code) {
 			continue
 		}
-		named := strings.Contains(w.bundle, `"`+d.Name+`"`) || strings.Contains(w.bundle, `/`+d.Name+`"`)
-		if named || u.Name != "" && u.Name != d.Name { // or the dialect has a name of its own for it
+		named := strings.Contains(w.bundle, `"`+d.Name+`"`) || strings.Contains(w.bundle, `/`+d.Name+`"`) ||
+			strings.Contains(w.bundle, `"`+u.Name+`"`)
+		if named || u.Name != "" && !strings.EqualFold(u.Name, d.Name) { // or the dialect has a name of its own for it
 			naming = append(naming, w)
 		}
 	}

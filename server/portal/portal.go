@@ -54,7 +54,7 @@ func Register(e *echo.Echo, opts Options) {
 		get(path, func(p *portal, c echo.Context) error { return p.page(c, p.pages[path]) })
 	}
 	get("/errors/:code", func(p *portal, c echo.Context) error {
-		if page, ok := p.pages["/errors/"+c.Param("code")]; ok {
+		if page, ok := p.pages["/errors/"+nameOf(c.Param("code"))]; ok {
 			return p.page(c, page)
 		}
 		return p.unknownError(c)

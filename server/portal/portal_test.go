@@ -199,11 +199,15 @@ func TestProblemTypes(t *testing.T) {
 	for path := range types {
 		a := get(t, http.MethodGet, s.URL+path)
 		if a.status != http.StatusOK ||
-			!strings.Contains(a.body, "<h1><code>"+strings.TrimPrefix(path, "/errors/")+"</code></h1>") {
+			!strings.Contains(a.body, "<h1><code>"+strings.ToLower(strings.TrimPrefix(path, "/errors/"))+"</code></h1>") {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
-	for _, name := range []string{"nope", "nope%3Cscript%3E", "..", "NOT_FOUND"} {
+	named := get(t, http.MethodGet, s.URL+"/errors/WORKSPACE_NOT_FOUND") // as a contract names what does not exist
+	if named.status != http.StatusOK || !strings.Contains(named.body, "<h1><code>not_found</code></h1>") {
+		t.Errorf("/errors/WORKSPACE_NOT_FOUND: %d", named.status)
+	}
+	for _, name := range []string{"nope", "nope%3Cscript%3E", "..", "NOPE_NOT_FOUND_"} {
 		a := get(t, http.MethodGet, s.URL+"/errors/"+name)
 		if name == ".." { // the client goes up by itself, or the router says no
 			if a.status == http.StatusInternalServerError {

@@ -357,12 +357,6 @@ func (s Suite) limit(t *testing.T) {
 					i.Do(t, r)
 				}
 				i.Want(t, http.StatusTooManyRequests, r)
-			case op.Rate != nil: // that of its class
-				r := s.Valid[op.ID](t, i, tn)
-				for range op.Rate.Rate.PerMinute + op.Rate.Rate.Burst {
-					i.Do(t, r)
-				}
-				i.Want(t, http.StatusTooManyRequests, r)
 			case op.Public():
 				public = append(public, s.Valid[op.ID](t, i, tn))
 			default:

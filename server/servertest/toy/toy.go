@@ -45,7 +45,6 @@ func Module(s contract.Services) contract.Module {
 		Name: Name, Bundle: bundle, Dialect: dialect{}, Handlers: t,
 		RequestID: "X-Toy-Request", Echoed: []string{"X-Toy-Trace"}, ShowID: show,
 		Headers:  []contract.HeaderCheck{{Name: "X-Toy-Version", Refuse: version}},
-		Rates:    map[string]contract.RateClass{"notes": {Rate: plan.Rate{PerMinute: 20}, PerCaller: true}},
 		KeyTaken: contract.KeyTaken{Mismatch: contract.Refusal{Code: fault.Conflict, Reason: "key_used"}},
 		Schemes: map[string]contract.Scheme{
 			"door": {Source: identity.FromBasic}, "key": {Source: identity.FromKey},

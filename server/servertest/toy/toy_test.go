@@ -344,6 +344,18 @@ func TestRateClassAndTakenKey(t *testing.T) {
 		}
 		r.Bearer = tn.KeyWith(t, "", "*") // another caller of the same org
 		i.Want(t, 200, r)
+		r.Bearer = tn.KeyWith(t, plan.Agency, "*") // the tier has three times the rate
+		if got := i.Want(t, 200, r).Header.Get("X-RateLimit-Limit"); got != "60" {
+			t.Errorf("of another tier: %s", got)
+		}
+		r.Bearer = tn.KeyWith(t, plan.Free, "*") // the request takes from the bucket of the tier as well
+		first := i.Want(t, 200, servertest.Request{Operation: "platform.listOrgs", Bearer: r.Bearer})
+		i.Want(t, 200, r)
+		next := i.Want(t, 200, servertest.Request{Operation: "platform.listOrgs", Bearer: r.Bearer})
+		if first.Header.Get("X-RateLimit-Remaining") != "59" || next.Header.Get("X-RateLimit-Remaining") != "57" {
+			t.Errorf("of the tier are left %s, then %s", first.Header.Get("X-RateLimit-Remaining"),
+				next.Header.Get("X-RateLimit-Remaining"))
+		}
 		i.Want(t, 200, servertest.Request{Operation: "toy.getNote", Path: r.Path, Header: r.Header, Bearer: tn.Key})
 	}, servertest.StillTime())
 }
