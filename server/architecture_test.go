@@ -33,6 +33,9 @@ const root = ".."
 // ignored are folders that are not part of the project's source.
 var ignored = []string{".git", "node_modules", "bin", "data", "dist"}
 
+// capabilities has the data of workspaces, unlike other folders of its name.
+var capabilities = filepath.Join(root, "domain", "data")
+
 func packages(t *testing.T) []*pkg {
 	t.Helper()
 	by := map[string]*pkg{}
@@ -41,7 +44,7 @@ func packages(t *testing.T) []*pkg {
 			return err
 		}
 		if d.IsDir() {
-			if slices.Contains(ignored, d.Name()) {
+			if slices.Contains(ignored, d.Name()) && file != capabilities {
 				return filepath.SkipDir
 			}
 			return nil
@@ -494,7 +497,7 @@ func TestPaths(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && slices.Contains([]string{".git", "node_modules", "bin", "data"}, d.Name()):
+		case d.IsDir() && slices.Contains([]string{".git", "node_modules", "bin", "data"}, d.Name()) && file != capabilities:
 			return filepath.SkipDir
 		case !d.Type().IsRegular() || d.Name() == ".git": // a file in a work tree of git
 			return nil

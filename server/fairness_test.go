@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/audit"
+	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/integration"
@@ -53,6 +55,7 @@ var drivers = map[string]driver{
 	"pixel_proofs":        {(*fairness).silentSites, (*fairness).oneProof, true},
 	"database lists":      {(*fairness).readLists, (*fairness).oneList, false},
 	"streams":             {(*fairness).openStreams, (*fairness).oneStream, true},
+	"object_writes":       {(*fairness).slowUploads, (*fairness).oneUpload, true},
 	// Tenants have no sinks yet: what they record is exported to the operator's.
 	"audit_exports": {(*fairness).recordMuch, (*fairness).oneEntry, false},
 }
@@ -441,6 +444,31 @@ func (f *fairness) oneProof() error {
 		return err
 	}
 	return f.Pixel.Delete(f.other.As(), f.other.Workspace.ID, d.Name)
+}
+
+// Objects: bodies of which nothing comes.
+
+func (f *fairness) slowUploads(run context.Context) {
+	for range 100 {
+		f.loop(run, 10*time.Millisecond, func() {
+			_, _, _ = f.Objects.Put(f.hostile.As(), f.hostile.Workspace.ID, id.New().UUID(),
+				objects.Put{Bytes: objects.Bytes{Body: waiting{run}, Size: -1}})
+		})
+	}
+}
+
+// waiting is a body that ends with a context.
+type waiting struct{ until context.Context }
+
+func (w waiting) Read([]byte) (int, error) {
+	<-w.until.Done()
+	return 0, io.ErrUnexpectedEOF
+}
+
+func (f *fairness) oneUpload() error {
+	_, _, err := f.Objects.Put(f.other.As(), f.other.Workspace.ID, "a",
+		objects.Put{Bytes: objects.Bytes{Body: strings.NewReader("content"), Size: 7}})
+	return err
 }
 
 // Lists: many at once, again and again.

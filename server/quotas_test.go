@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -59,6 +60,10 @@ var bounds = map[string]bound{
 	"too_many_endpoints": {plan.Enterprise, webhook.MaxEndpoints, 0, (*chores).endpoint},
 	"too_many_domains": {plan.Free, pixel.MaxDomains, 0, func(c *chores, tn *servertest.Tenant, name string) error {
 		_, err := c.Pixel.Put(tn.As(), tn.Workspace.ID, name+".example", pixel.Defaults())
+		return err
+	}},
+	"too_many_uploads": {plan.Free, objects.MaxUploads, 0, func(c *chores, tn *servertest.Tenant, name string) error {
+		_, err := c.Objects.CreateUpload(tn.As(), tn.Workspace.ID, name, "")
 		return err
 	}},
 	"too_many_mcp_servers": {plan.Free, mcp.MaxServers, 0, func(c *chores, tn *servertest.Tenant, name string) error {
@@ -147,7 +152,7 @@ func TestAllowancesAndStocksAreExact(t *testing.T) {
 	stocks := [][2]entitlement.Feature{
 		{entitlement.MCPFiles, entitlement.MCPFileBytes}, {entitlement.Records, entitlement.RecordBytes},
 		{entitlement.UsageRecords, entitlement.UsageRecordBytes}, {entitlement.SEOEntries, entitlement.SEOBytes},
-		{entitlement.PixelEntries, entitlement.PixelBytes},
+		{entitlement.PixelEntries, entitlement.PixelBytes}, {entitlement.Objects, entitlement.ObjectBytes},
 	}
 	seen := append(slices.Clone(allowances), entitlement.APICalls) // which is counted and not refused
 	seen = append(seen, entitlement.Rows()...)

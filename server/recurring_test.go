@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/idempotency"
@@ -48,6 +49,7 @@ var due = map[string]chore{
 	"clean_idempotency_keys":   (*chores).claimAKey,
 	"clean_jobs":               (*chores).endAJob,
 	"clean_mcp_calls":          (*chores).callATool,
+	"clean_objects":            (*chores).replaceAnObject,
 	"clean_pixel_events":       (*chores).trackAnEvent,
 	"purge_deleted_orgs":       (*chores).deleteAnOrg,
 	"clean_revocations":        (*chores).revokeAToken,
@@ -281,6 +283,17 @@ func (c *chores) submitReports() func() bool {
 	return func() bool {
 		return left() && c.count("usage_counters WHERE feature = 'seo_entries' AND used = 2") == 1 // with its issue
 	}
+}
+
+func (c *chores) replaceAnObject() func() bool {
+	for range 2 {
+		_, _, err := c.Objects.Put(c.tenant.As(), c.tenant.Workspace.ID, "a", objects.Put{
+			Bytes: objects.Bytes{Body: strings.NewReader("content"), Size: -1},
+		})
+		c.must(err)
+	}
+	c.change("UPDATE object_blobs SET expires_at = $1 WHERE expires_at IS NOT NULL", longAgo)
+	return func() bool { return c.count("object_blobs") == 1 }
 }
 
 func (c *chores) runTwice() func() bool {

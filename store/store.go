@@ -22,6 +22,7 @@ import (
 	"github.com/alania-go/alania/store/job"
 	"github.com/alania-go/alania/store/mcp"
 	"github.com/alania-go/alania/store/oauth"
+	"github.com/alania-go/alania/store/objects"
 	"github.com/alania-go/alania/store/org"
 	"github.com/alania-go/alania/store/pixel"
 	"github.com/alania-go/alania/store/process"
@@ -54,6 +55,7 @@ type Stores struct {
 	Keys         *apikey.Store
 	MCP          *mcp.Store
 	OAuth        *oauth.Store
+	Objects      *objects.Store
 	Orgs         *org.Store
 	Pixel        *pixel.Store
 	Processes    *process.Store
@@ -88,15 +90,17 @@ func New(d *db.DB) *Stores {
 		MCP:          mcp.New(d),
 		OAuth:        oauth.New(d),
 		Orgs:         org.New(d, purgedOrgs),
+		Objects:      objects.New(d),
 		Pixel:        pixel.New(d),
-		Processes:    process.New(d, job.EndLeases, audit.EndLeases, recurring.EndLeases, webhook.EndLeases),
-		Projects:     project.New(d),
-		Recurring:    recurring.New(d),
-		Releases:     release.New(d),
-		Secrets:      secret.New(d, sealedColumns),
-		SEO:          seo.New(d),
-		Webhooks:     webhook.New(d),
-		Workspaces:   workspace.New(d, purged),
+		Processes: process.New(d, job.EndLeases, audit.EndLeases, objects.EndLeases, recurring.EndLeases,
+			webhook.EndLeases),
+		Projects:   project.New(d),
+		Recurring:  recurring.New(d),
+		Releases:   release.New(d),
+		Secrets:    secret.New(d, sealedColumns),
+		SEO:        seo.New(d),
+		Webhooks:   webhook.New(d),
+		Workspaces: workspace.New(d, purged),
 	}
 }
 
@@ -110,7 +114,7 @@ var sealedColumns = slices.Concat(
 // another comes first.
 var purged = slices.Concat(
 	integration.WorkspaceTables, pixel.WorkspaceTables, seo.WorkspaceTables, entitlement.WorkspaceTables,
-	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, project.WorkspaceTables,
+	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, objects.WorkspaceTables, project.WorkspaceTables,
 )
 
 // purgedOrgs are the tables whose rows are deleted with their org, in this order, after its workspaces. Members
@@ -123,6 +127,7 @@ var purgedOrgs = slices.Concat(
 // KeptOfWorkspaces are the tables with a workspace_id whose rows outlive the workspace, and why.
 var KeptOfWorkspaces = map[string]string{
 	"entitlement_boosts": "what was added to the limits of an organization is the organization's",
+	"object_blobs":       "the row of a blob is deleted after its bytes, which Sweep of domain/data/objects does",
 	"jobs":               "a job ends by itself, and its row is deleted after job.Retention",
 }
 

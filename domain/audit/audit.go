@@ -35,6 +35,8 @@ const (
 	PixelDomain Target = "pixel_domain"
 	MCPServer   Target = "mcp_server"
 	Release     Target = "release"
+	Object      Target = "object"
+	Upload      Target = "upload"
 )
 
 // prefixes are those of the targets' ids.
@@ -46,6 +48,8 @@ var prefixes = map[Target]string{
 	PixelDomain: id.PixelDomainPrefix,
 	MCPServer:   id.MCPServerPrefix,
 	Release:     id.ReleasePrefix,
+	Object:      id.ObjectPrefix,
+	Upload:      id.UploadPrefix,
 }
 
 // Actor returns the id of who acted as it is shown; "system" for the platform itself.

@@ -38,6 +38,8 @@ const (
 	SEOBytes         Feature = "seo_bytes"
 	PixelEntries     Feature = "pixel_entries"
 	PixelBytes       Feature = "pixel_bytes"
+	Objects          Feature = "objects"
+	ObjectBytes      Feature = "object_bytes"
 )
 
 // Unlimited is the limit of what a plan does not limit.
@@ -160,6 +162,14 @@ var registry = []definition{
 	{
 		feature: PixelBytes, class: stock, label: "Pixel storage", unit: "bytes",
 		limits: [5]int64{50 * mib, 250 * mib, 5 * gib, 50 * gib, 500 * gib},
+	},
+	{
+		feature: Objects, class: stock, label: "Object",
+		limits: [5]int64{100_000, 100_000, 1_000_000, 10_000_000, 100_000_000},
+	},
+	{
+		feature: ObjectBytes, class: stock, label: "Object storage", unit: "bytes",
+		limits: [5]int64{5 * gib, 5 * gib, 50 * gib, 500 * gib, Unlimited},
 	},
 }
 

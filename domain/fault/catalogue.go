@@ -84,6 +84,10 @@ var texts = map[Code][2]string{
 		"If-Match names another version: somebody else has changed the resource since it was read.",
 		"Read the resource again, apply the change to what it is now, and send its new ETag.",
 	},
+	RangeNotSatisfiable: {
+		"The Range that was asked for begins behind the end of what is there.",
+		"Content-Range of the answer has the size. Ask for bytes that are below it, or leave Range out.",
+	},
 	PayloadTooLarge: {
 		"The body is larger than the operation takes.",
 		"Send less at once. A body may have 1 MiB unless the API reference says otherwise.",
@@ -239,6 +243,18 @@ var reasons = []Description{
 		"Create another workspace first.", false,
 	},
 	{
+		"link_expired", AccessDenied, "The time of the link to an object has ended.",
+		"Ask whoever made the link for a new one. A link works for seven days at most.", false,
+	},
+	{
+		"link_invalid", AccessDenied, "The link to an object was changed, or was not made by this server.",
+		"Use the link exactly as it was made: method, path and query are signed.", false,
+	},
+	{
+		"link_stopped", AccessDenied, "The tenant or the workspace of the link may not use the platform for now.",
+		"Ask whoever made the link.", false,
+	},
+	{
 		"mcp_timeout", UpstreamTimeout, "The MCP server did not answer in its time.",
 		"Check how the server is doing, and call the tool again if that is harmless: it may have run.", false,
 	},
@@ -314,8 +330,16 @@ var reasons = []Description{
 		"Remove a server first.", false,
 	},
 	{
+		"too_many_uploads", Conflict, "The workspace has as many open uploads in parts as it may have.",
+		"Complete or abort one of them first. An upload that is left alone ends after seven days.", false,
+	},
+	{
 		"unlimited", Conflict, "The feature has no limit in the plan of the workspace, so there is nothing to add to.",
 		"Nothing: the workspace may use as much as it wants.", true,
+	},
+	{
+		"upload_without_parts", RuleBroken, "The upload has no parts, so there is nothing to make an object of.",
+		"Write a part first, or abort the upload.", false,
 	},
 	{
 		"version_exists", Conflict, "The version is published with other content, and a published version never changes.",

@@ -29,6 +29,7 @@ const (
 	Conflict             Code = "conflict"               // the state of the resource forbids it (duplicate, last owner, …)
 	RuleBroken           Code = "rule_broken"            // well-formed and allowed, but against a rule of the platform
 	PreconditionFailed   Code = "precondition_failed"    // If-Match names another version
+	RangeNotSatisfiable  Code = "range_not_satisfiable"  // nothing of the resource is in the Range that was asked for
 	PayloadTooLarge      Code = "payload_too_large"      // the body is larger than the operation takes
 	UnsupportedMediaType Code = "unsupported_media_type" // the operation does not take this Content-Type
 	IdempotencyInFlight  Code = "idempotency_in_flight"  // the first request with this key is still running
@@ -56,7 +57,8 @@ const (
 func Codes() []Code {
 	return []Code{
 		Malformed, ValidationFailed, InvalidCursor, Unauthenticated, InsufficientScope, AccessDenied, FeatureLimit, NotFound,
-		RouteNotFound, MethodNotAllowed, Conflict, RuleBroken, PreconditionFailed, PayloadTooLarge, UnsupportedMediaType,
+		RouteNotFound, MethodNotAllowed, Conflict, RuleBroken, PreconditionFailed, RangeNotSatisfiable, PayloadTooLarge,
+		UnsupportedMediaType,
 		IdempotencyInFlight, IdempotencyMismatch, RateLimited, Timeout, Unavailable, Upstream, UpstreamTimeout, Internal,
 		OAuthInvalidRequest, OAuthInvalidClient, OAuthInvalidScope, OAuthUnauthorizedClient, OAuthUnsupportedGrantType,
 		OAuthInvalidTarget,

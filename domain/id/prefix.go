@@ -24,4 +24,6 @@ const (
 	PixelDomainPrefix = "pxd"
 	MCPServerPrefix   = "mcp"
 	ReleasePrefix     = "rel"
+	ObjectPrefix      = "obj"
+	UploadPrefix      = "upl"
 )

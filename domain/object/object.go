@@ -51,6 +51,10 @@ type Store interface {
 	// Delete removes the object; that there is none is no error.
 	Delete(ctx context.Context, key string) error
 
+	// Abandon removes what a Put of the key has left that was cut off, such as by the end of its process. The object, if
+	// there is one, stays. No Put of the key may be under way.
+	Abandon(ctx context.Context, key string) error
+
 	// List returns the objects whose keys begin with prefix and sort after after, by the
 	// bytes of their keys, limit of them at most. A limit that is not within 1 and MaxList
 	// is MaxList. The last key of a list is the after of the next.

@@ -27,12 +27,14 @@ type PurgeRepository interface {
 type Purger struct {
 	repo  PurgeRepository
 	queue *job.Queue
-	files []func(workspaceID id.ID) error
+	files []func(ctx context.Context, workspaceID id.ID) error
 }
 
 // NewPurger makes the purger and registers its job with the queue. files delete what a
 // workspace has outside the database.
-func NewPurger(repo PurgeRepository, queue *job.Queue, files ...func(workspaceID id.ID) error) *Purger {
+func NewPurger(
+	repo PurgeRepository, queue *job.Queue, files ...func(ctx context.Context, workspaceID id.ID) error,
+) *Purger {
 	p := &Purger{repo: repo, queue: queue, files: files}
 	queue.Handle(PurgeJob, p.purge)
 	return p
@@ -59,7 +61,7 @@ func (p *Purger) purge(ctx context.Context, j job.Job) error {
 		}
 	}
 	for _, remove := range p.files {
-		if err := remove(workspaceID); err != nil {
+		if err := remove(ctx, workspaceID); err != nil {
 			return err
 		}
 	}

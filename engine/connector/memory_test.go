@@ -23,6 +23,8 @@ func (m memory) Put(context.Context, string, io.Reader, int64, string) (object.I
 
 func (m memory) Delete(context.Context, string) error { panic("not for reading") }
 
+func (m memory) Abandon(context.Context, string) error { panic("not for reading") }
+
 func (m memory) List(context.Context, string, string, int) ([]object.Info, error) {
 	panic("not for reading")
 }

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -48,7 +49,7 @@ func (e *Engine) folder(workspaceID id.ID) (string, error) {
 }
 
 // Remove deletes the files of a workspace that is no more.
-func (e *Engine) Remove(workspaceID id.ID) error {
+func (e *Engine) Remove(_ context.Context, workspaceID id.ID) error {
 	return os.RemoveAll(filepath.Join(e.opts.Root, workspaceID.UUID()))
 }
 

@@ -38,6 +38,7 @@ func Clients() []outbound.Client {
 			_, err := b.List(ctx, "", "", object.MaxList)
 			return err
 		}),
+		use("abandon", usual.call, func(ctx context.Context, b *Bucket) error { return b.Abandon(ctx, "key") }),
 		use("delete", usual.call, func(ctx context.Context, b *Bucket) error { return b.Delete(ctx, "key") }),
 		use("put", usual.stream, func(ctx context.Context, b *Bucket) error {
 			_, err := b.Put(ctx, "key", strings.NewReader("content"), 7, "text/plain")

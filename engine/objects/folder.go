@@ -221,7 +221,7 @@ func readTrailer(r io.ReaderAt, size int64) (trailer, error) {
 }
 
 func (f *folder) put(_ context.Context, key string, src *source, _ int64, contentType string) (object.Info, error) {
-	tmp := path.Join(tmpDir, rand.Text())
+	tmp := path.Join(tmpDir, tmpPrefix(key)+rand.Text())
 	file, err := f.root.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return object.Info{}, err
@@ -238,6 +238,32 @@ func (f *folder) put(_ context.Context, key string, src *source, _ int64, conten
 		return object.Info{}, err
 	}
 	return info, nil
+}
+
+// tmpPrefix begins the names of the files in which a key is being written.
+func tmpPrefix(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:16]) + "."
+}
+
+// abandon removes the files in which the key was being written.
+func (f *folder) abandon(ctx context.Context, key string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	names, err := f.names(tmpDir)
+	if err != nil {
+		return err
+	}
+	for _, e := range names {
+		if !strings.HasPrefix(e.Name(), tmpPrefix(key)) {
+			continue
+		}
+		if err := f.root.Remove(path.Join(tmpDir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // write writes and syncs the whole file.

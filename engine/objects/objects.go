@@ -31,6 +31,7 @@ type engine interface {
 	get(ctx context.Context, key string, offset, length int64) (io.ReadCloser, object.Info, error)
 	stat(ctx context.Context, key string) (object.Info, error)
 	remove(ctx context.Context, key string) error
+	abandon(ctx context.Context, key string) error
 	list(ctx context.Context, prefix, after string, limit int) ([]object.Info, error)
 	probe(ctx context.Context) health.Check
 	close() error
@@ -151,6 +152,15 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 		return err
 	}
 	return b.engine.remove(ctx, key)
+}
+
+// Abandon implements object.Store.
+func (b *Bucket) Abandon(ctx context.Context, key string) error {
+	txn.Outside(ctx, clientName)
+	if err := object.ValidKey(key); err != nil {
+		return err
+	}
+	return b.engine.abandon(ctx, key)
 }
 
 // List implements object.Store.

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/minio/minio-go/v7"
+
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/object"
@@ -634,4 +636,55 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a Put has left that was cut off is removed, and nothing else.
+func TestAbandon(t *testing.T) {
+	each(t, func(t *testing.T, b *Bucket) {
+		ctx := context.Background()
+		put(t, b, "a", "content")
+		put(t, b, "ab", "another")
+		switch e := b.engine.(type) {
+		case *folder:
+			for _, key := range []string{"a", "ab"} {
+				if err := e.root.WriteFile(tmpDir+"/"+tmpPrefix(key)+"x", []byte("part"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		case *s3:
+			for _, key := range []string{"a", "ab"} {
+				if _, err := e.core.NewMultipartUpload(ctx, e.bucket, e.prefix+key, minio.PutObjectOptions{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		left := func() int {
+			switch e := b.engine.(type) {
+			case *folder:
+				names, err := e.names(tmpDir)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return len(names)
+			case *s3:
+				found, err := e.core.ListMultipartUploads(ctx, e.bucket, e.prefix, "", "", "", 100)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return len(found.Uploads)
+			}
+			return -1
+		}
+		for i, key := range []string{"a", "a", "ab"} {
+			if err := b.Abandon(ctx, key); err != nil {
+				t.Fatal(err)
+			}
+			if n, want := left(), []int{1, 1, 0}[i]; n != want {
+				t.Errorf("%d are left behind %q, want %d", n, key, want)
+			}
+		}
+		if got, _ := get(t, b, "a", 0, -1); got != "content" {
+			t.Errorf("the object is %q", got)
+		}
+	})
 }

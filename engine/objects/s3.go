@@ -32,9 +32,6 @@ const (
 	// whole is how many bytes are held in memory so that the request can be repeated;
 	// what is larger streams.
 	whole = 1 << 20
-	// partSize is for content of unknown size: S3 takes 10,000 parts, so 160 GB, and
-	// one part is in memory at a time.
-	partSize = 16 << 20
 )
 
 const clientName = "objects"
@@ -195,7 +192,6 @@ func (s *s3) put(ctx context.Context, key string, src *source, size int64, conte
 	if err != nil {
 		return object.Info{}, err
 	}
-	opt := minio.PutObjectOptions{ContentType: contentType}
 	var body io.Reader = src
 	if size <= whole {
 		b, err := io.ReadAll(io.LimitReader(src, whole+1))
@@ -205,7 +201,7 @@ func (s *s3) put(ctx context.Context, key string, src *source, size int64, conte
 		if len(b) <= whole {
 			size, body = int64(len(b)), bytes.NewReader(b)
 		} else {
-			body, opt.PartSize = io.MultiReader(bytes.NewReader(b), src), partSize
+			body = io.MultiReader(bytes.NewReader(b), src)
 		}
 	}
 	most := s.times.stream
@@ -214,7 +210,13 @@ func (s *s3) put(ctx context.Context, key string, src *source, size int64, conte
 	}
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
-	up, err := s.core.Client.PutObject(ctx, s.bucket, name, body, size, opt)
+	opt := minio.PutObjectOptions{ContentType: contentType, DisableMultipart: true}
+	var up minio.UploadInfo
+	if size < 0 || size > single {
+		up, err = s.putParts(ctx, name, body, size, opt)
+	} else {
+		up, err = s.core.Client.PutObject(ctx, s.bucket, name, body, size, opt)
+	}
 	if err != nil {
 		return object.Info{}, fail(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/domain/identity"
@@ -53,6 +54,7 @@ type Services struct {
 	Webhooks    *webhook.Service
 	Sync        *integration.Service
 	MCP         *mcp.Service
+	Objects     *objects.Service
 	Releases    *release.Service
 	Recurring   *recurring.Runner
 
@@ -130,9 +132,10 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 		return nil, err
 	}
 	s.MCP, s.mcpEngine = p.mcp(s)
+	s.Objects = p.objects(s)
 	s.Releases = release.NewService(p.store, p.store.Releases, p.store.Orgs, p.options.Files, s.Audit, p.now)
 	s.Idempotency = idempotency.NewService(p.store.Idempotency, p.box, p.now)
-	purger := workspace.NewPurger(p.store.Workspaces, s.Queue, s.mcpEngine.Remove)
+	purger := workspace.NewPurger(p.store.Workspaces, s.Queue, s.mcpEngine.Remove, s.Objects.PurgeWorkspace)
 	listeners.Created = []workspace.Hook{s.Projects.First}
 	listeners.Deleted = []workspace.Hook{
 		s.Webhooks.HandleWorkspaceDelete, s.Sync.HandleWorkspaceDelete, s.MCP.HandleWorkspaceDelete,

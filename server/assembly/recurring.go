@@ -62,6 +62,10 @@ func (s *Services) recurringWork() []recurring.Task {
 			Name: "index_searches", About: "writes what is new into the indexes of searches, on SQLite",
 			Scope: recurring.PerCluster, Every: 5 * time.Second, Timeout: 5 * time.Minute, Run: s.Store.IndexSearches,
 		},
+		{
+			Name: "clean_objects", About: "deletes the bytes of objects that were replaced or deleted, or not stored in the end",
+			Scope: recurring.PerCluster, Every: time.Minute, Timeout: cleanTimeout, Run: s.Objects.Sweep,
+		},
 		clean("clean_audit_entries", "deletes audit entries that are older than the plan keeps them", s.Audit.Clean),
 		clean("clean_idempotency_keys",
 			"deletes answers to requests with an Idempotency-Key after 24 hours, and those beyond the plan",

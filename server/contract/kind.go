@@ -29,6 +29,7 @@ var kinds = map[fault.Code]Kind{
 	fault.Conflict:                  {http.StatusConflict, "Conflict"},
 	fault.RuleBroken:                {http.StatusUnprocessableEntity, "Rule broken"},
 	fault.PreconditionFailed:        {http.StatusPreconditionFailed, "Precondition failed"},
+	fault.RangeNotSatisfiable:       {http.StatusRequestedRangeNotSatisfiable, "Range not satisfiable"},
 	fault.PayloadTooLarge:           {http.StatusRequestEntityTooLarge, "Payload too large"},
 	fault.UnsupportedMediaType:      {http.StatusUnsupportedMediaType, "Unsupported media type"},
 	fault.IdempotencyInFlight:       {http.StatusConflict, "Request in progress"},

@@ -39,6 +39,7 @@ var kinds = map[fault.Code]kind{
 	fault.Conflict:                  {http.StatusConflict, "conflict", ""},
 	fault.RuleBroken:                {http.StatusUnprocessableEntity, "rule_broken", ""},
 	fault.PreconditionFailed:        {http.StatusPreconditionFailed, "precondition_failed", ""},
+	fault.RangeNotSatisfiable:       {http.StatusRequestedRangeNotSatisfiable, "range_not_satisfiable", ""},
 	fault.PayloadTooLarge:           {http.StatusRequestEntityTooLarge, "payload_too_large", ""},
 	fault.UnsupportedMediaType:      {http.StatusUnsupportedMediaType, "unsupported_media_type", ""},
 	fault.IdempotencyInFlight:       {http.StatusConflict, "idempotency_in_flight", ""},

@@ -92,6 +92,9 @@ func From(ctx context.Context) *Stream {
 	return s
 }
 
+// Head reports whether the client asks for the head of the response alone, so that no body is needed.
+func (s *Stream) Head() bool { return s.options.Head }
+
 // Response returns what a handler writes to when it does so itself.
 func (s *Stream) Response() http.ResponseWriter { return s.response }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/alania-go/alania/store/job"
 	"github.com/alania-go/alania/store/mcp"
 	"github.com/alania-go/alania/store/oauth"
+	"github.com/alania-go/alania/store/objects"
 	"github.com/alania-go/alania/store/org"
 	"github.com/alania-go/alania/store/pixel"
 	"github.com/alania-go/alania/store/process"
@@ -39,6 +40,7 @@ type (
 	keyStore         = apikey.Store
 	mcpStore         = mcp.Store
 	oauthStore       = oauth.Store
+	objectStore      = objects.Store
 	orgStore         = org.Store
 	pixelStore       = pixel.Store
 	processStore     = process.Store
@@ -62,6 +64,7 @@ type Store struct {
 	*keyStore
 	*mcpStore
 	*oauthStore
+	*objectStore
 	*orgStore
 	*pixelStore
 	*processStore
@@ -82,7 +85,8 @@ func joined(ctx context.Context, url string, now clock.Clock, options ...db.Opti
 		return nil, err
 	}
 	return &Store{
-		s.DB, s.Audit, s.Entitlements, s.Idempotency, s.Integrations, s.Jobs, s.Keys, s.MCP, s.OAuth, s.Orgs,
+		s.DB, s.Audit, s.Entitlements, s.Idempotency, s.Integrations, s.Jobs, s.Keys, s.MCP, s.OAuth, s.Objects,
+		s.Orgs,
 		s.Pixel, s.Processes, s.Projects, s.Recurring, s.Releases, s.Secrets, s.SEO, s.Webhooks, s.Workspaces, s,
 	}, nil
 }

@@ -305,7 +305,10 @@ func TestPurgeIsAJob(t *testing.T) {
 		doomed := newWorkspace(t, v.Store, orgID, noon)
 		q := job.NewQueue(v, v, quiet, clock.System)
 		removed := make(chan id.ID, 1)
-		purger := workspace.NewPurger(v, q, func(w id.ID) error { removed <- w; return nil })
+		purger := workspace.NewPurger(v, q, func(_ context.Context, w id.ID) error {
+			removed <- w
+			return nil
+		})
 		v.listeners.Deleted = []workspace.Hook{v.keys.HandleWorkspaceDelete, purger.HandleWorkspaceDelete}
 		k, full, err := v.keys.Create(having(ctx, bound(doomed)), orgID, apikey.Create{Name: "K", Scopes: []string{"*"}})
 		must(t, err)

@@ -159,6 +159,8 @@ func (f *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case key == "" && r.Method == http.MethodHead:
 	case key == "" && q.Get("list-type") == "2":
 		f.list(w, q)
+	case key == "" && q.Has("uploads"):
+		f.listUploads(w, q)
 	case r.Method == http.MethodPost && q.Has("uploads"):
 		id := strconv.Itoa(f.asked)
 		f.uploads[id] = &upload{key, r.Header.Get("Content-Type"), map[int][]byte{}}
@@ -212,6 +214,26 @@ func (f *Server) upload(w http.ResponseWriter, r *http.Request, q url.Values, bo
 			ETag    string
 		}{Bucket: Bucket, Key: u.key, ETag: `"` + o.etag + `"`})
 	}
+}
+
+func (f *Server) listUploads(w http.ResponseWriter, q url.Values) {
+	type pending struct {
+		Key      string
+		UploadID string `xml:"UploadId"`
+	}
+	var res struct {
+		XMLName      xml.Name `xml:"ListMultipartUploadsResult"`
+		Bucket       string
+		EncodingType string
+		Upload       []pending
+	}
+	res.Bucket, res.EncodingType = Bucket, "url"
+	for id, u := range f.uploads {
+		if strings.HasPrefix(u.key, q.Get("prefix")) {
+			res.Upload = append(res.Upload, pending{url.QueryEscape(u.key), id})
+		}
+	}
+	answer(w, res)
 }
 
 func (f *Server) get(w http.ResponseWriter, r *http.Request, key string) {
