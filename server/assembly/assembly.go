@@ -137,6 +137,7 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	s.Idempotency = idempotency.NewService(p.store.Idempotency, p.box, p.now)
 	purger := workspace.NewPurger(p.store.Workspaces, s.Queue, s.mcpEngine.Remove, s.Objects.PurgeWorkspace)
 	listeners.Created = []workspace.Hook{s.Projects.First}
+	listeners.Supports = workspace.Supports{workspace.Storage: {Holds: s.Objects.Holds}}
 	listeners.Deleted = []workspace.Hook{
 		s.Webhooks.HandleWorkspaceDelete, s.Sync.HandleWorkspaceDelete, s.MCP.HandleWorkspaceDelete,
 		s.Keys.HandleWorkspaceDelete, purger.HandleWorkspaceDelete,

@@ -68,11 +68,13 @@ func newWorkspace(t testing.TB, s *Store, orgID id.ID, created time.Time) id.ID 
 	return newWorkspaceOn(t, s, orgID, tier, created)
 }
 
-func newWorkspaceOn(t testing.TB, s *Store, orgID id.ID, tier plan.Tier, created time.Time) id.ID {
+func newWorkspaceOn(
+	t testing.TB, s *Store, orgID id.ID, tier plan.Tier, created time.Time, has ...workspace.Capability,
+) id.ID {
 	t.Helper()
 	w := workspace.Workspace{
 		ID: id.New(), OrgID: orgID, Name: "W", Slug: unique(), Status: workspace.Active, Tier: tier,
-		Settings: workspace.Defaults(), Version: 1,
+		Settings: workspace.Defaults(), Version: 1, Capabilities: has,
 		CreatedAt: created, UpdatedAt: created,
 	}
 	_, err := s.InsertWorkspace(t.Context(), w)

@@ -13,6 +13,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/workspace"
 	engine "github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/engine/objects/s3test"
 	"github.com/alania-go/alania/store"
@@ -51,8 +52,9 @@ func storing(t *testing.T, e store.Engine, files string) *objectstest.Setup {
 	stock := m.entitlements.Stock(entitlement.Objects, entitlement.ObjectBytes)
 	s := &objectstest.Setup{
 		Ctx: as(t, orgID), Stranger: as(t, newOrg(t, m.Store, plan.Agency)),
-		Workspace: newWorkspace(t, m.Store, orgID, noon), Other: newWorkspace(t, m.Store, orgID, noon),
-		Files: &objectstest.Files{Store: bucket}, Forward: clock.forward,
+		Workspace: newWorkspaceOn(t, m.Store, orgID, plan.Agency, noon, workspace.Storage),
+		Other:     newWorkspaceOn(t, m.Store, orgID, plan.Agency, noon, workspace.Storage),
+		Files:     &objectstest.Files{Store: bucket}, Forward: clock.forward,
 	}
 	s.Service = objects.NewService(objects.Options{
 		Tx: m.Store, Repository: m.objectStore, Files: s.Files, Workspaces: m.workspaces, Orgs: m.orgStore, Stock: stock,

@@ -103,11 +103,11 @@ func (s *Service) holder(ctx context.Context, l Link) (context.Context, error) {
 		return nil, err
 	}
 	ctx = identity.With(ctx, identity.Operator(orgID))
-	w, err := s.Workspaces.Get(ctx, l.WorkspaceID)
+	access, err := s.Workspaces.Access(ctx, l.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
-	if o.Status != identity.OrgActive || w.Status != workspace.Active {
+	if o.Status != identity.OrgActive || access.Refusal(workspace.Storage) != "" {
 		return nil, refuseLink(LinkStopped, "The link does not work for now. Ask whoever gave it to you.")
 	}
 	return ctx, nil

@@ -21,6 +21,8 @@ import (
 // Workspaces knows the workspaces that the caller may act in.
 type Workspaces interface {
 	Get(ctx context.Context, workspaceID id.ID) (workspace.Workspace, error)
+	// Access returns what the caller may use in a workspace.
+	Access(ctx context.Context, workspaceID id.ID) (workspace.Access, error)
 }
 
 // Orgs reads organizations, whose links work while they are active.

@@ -219,7 +219,7 @@ func uploads(s *suite) {
 	s.has("a", "old")
 	for name, chosen := range map[string][]objects.Chosen{
 		"a part that is not there": {{Number: 4}}, "another order": {{Number: 2}, {Number: 1}},
-		"twice": {{Number: 2}, {Number: 2}},
+		"twice":      {{Number: 2}, {Number: 2}},
 		"an old tag": {{Number: 1, ETag: one.ETag()}},
 	} {
 		_, _, err := s.Service.Complete(s.Ctx, s.Workspace, u.ID, chosen, objects.Conditions{})
