@@ -47,7 +47,7 @@ type DB struct {
 	// writes is the queue of those who write to SQLite, which admits one at a time: they wait rather than fail
 	// busy. nil on PostgreSQL.
 	writes *writeQueue
-	commit func(*sqlx.Tx) error // ends a group; a test makes it fail
+	commit func(commit func() error) error // ends a group in a test, which may make it fail
 
 	now  clock.Clock
 	time *clock.Follower // of the database's time; nil when now is not
@@ -183,18 +183,24 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 			return nil, err
 		}
 		_ = f.Close()
-		open := func(source string, size int) *sqlx.DB {
-			p := sqlx.MustOpen("sqlite", source)
+		sized := func(p *sqlx.DB, size int) *sqlx.DB {
 			p.SetMaxOpenConns(size)
 			p.SetMaxIdleConns(size)
 			return p
 		}
-		d.writes, d.commit = &writeQueue{bounds: usualBounds}, (*sqlx.Tx).Commit
+		d.writes = &writeQueue{bounds: usualBounds}
+		writer, err := newWriteConnector(write)
+		if err != nil {
+			return nil, err
+		}
 		readers := max(4, runtime.NumCPU())
 		d.share(readers - 1)
-		d.requests = pool{open(write, 1), open(read, readers), make(seats, readers)}
+		d.requests = pool{
+			sized(sqlx.NewDb(sql.OpenDB(writer), "sqlite"), 1),
+			sized(sqlx.MustOpen("sqlite", read), readers), make(seats, readers),
+		}
 		readers = max(2, readers/2)
-		d.background = pool{d.requests.write, open(read, readers), make(seats, readers)}
+		d.background = pool{d.requests.write, sized(sqlx.MustOpen("sqlite", read), readers), make(seats, readers)}
 	}
 	if err := d.requests.write.PingContext(ctx); err != nil {
 		_ = d.Close()
@@ -303,13 +309,13 @@ type txKey struct{}
 
 // transaction is one that is open, with what waits for its commit.
 type transaction struct {
-	*sqlx.Tx
+	*sqlx.Tx   // on PostgreSQL
 	store      *DB
 	ctx        context.Context // of its beginning, with which it ends
 	pool       pool
 	after      []func()
 	unprepared []string
-	turn       *turn // in its group, on SQLite
+	turn       *turn // in its group, on SQLite instead
 }
 
 func (d *DB) open(ctx context.Context) *transaction {
@@ -446,6 +452,12 @@ func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func
 		return wrap(err)
 	}
 	defer place.leave()
+	if t := d.open(ctx); t != nil && t.turn != nil {
+		begin()
+		return wrap(t.on(ctx, func(quiet context.Context, conn *writeConn) error {
+			return readRows(quiet, conn, d, query, args, fn)
+		}))
+	}
 	for tries := 1; ; tries++ {
 		begin()
 		st, p, quiet, err := d.prepare(ctx, db, query)
@@ -514,6 +526,14 @@ func (d *DB) exec(ctx context.Context, query string, args []any) (int, error) {
 		return 0, err
 	}
 	defer place.leave()
+	if t := d.open(ctx); t != nil && t.turn != nil {
+		n := 0
+		err := t.on(ctx, func(quiet context.Context, conn *writeConn) (err error) {
+			n, err = conn.count(quiet, d, query, args)
+			return err
+		})
+		return n, err
+	}
 	for tries := 1; ; tries++ {
 		st, p, quiet, err := d.prepare(ctx, d.pool(ctx).write, query)
 		var res sql.Result
@@ -556,6 +576,13 @@ func ExecIn[T any](ctx context.Context, d *DB, query string, list []T, args ...a
 
 // execIn runs a statement that is not kept prepared, in a transaction.
 func (d *DB) execIn(ctx context.Context, t *transaction, query string, args []any) error {
+	if t.turn != nil {
+		return t.on(ctx, func(quiet context.Context, conn *writeConn) error {
+			n, err := conn.countOnce(quiet, query, args)
+			t.turn.rows += n
+			return err
+		})
+	}
 	quiet, err := unwatch(ctx)
 	if err == nil {
 		err = t.usable()
@@ -563,13 +590,7 @@ func (d *DB) execIn(ctx context.Context, t *transaction, query string, args []an
 	if err != nil {
 		return err
 	}
-	res, err := t.ExecContext(quiet, query, args...)
-	if err != nil {
-		t.noted(err)
-		return err
-	}
-	n, err := res.RowsAffected()
-	d.changed(ctx, int(n))
+	_, err = t.ExecContext(quiet, query, args...)
 	return err
 }
 

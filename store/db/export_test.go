@@ -41,4 +41,4 @@ func (d *DB) Bound(writers, rows int, wait, share time.Duration) {
 }
 
 // OnCommit has the commits of groups done by do.
-func (d *DB) OnCommit(do func(*sqlx.Tx) error) { d.commit = do }
+func (d *DB) OnCommit(do func(commit func() error) error) { d.commit = do }

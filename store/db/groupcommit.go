@@ -39,9 +39,9 @@ var usualBounds = bounds{writers: 32, rows: 1000, wait: 10 * time.Millisecond, s
 
 // group is a transaction that writers share.
 type group struct {
-	conn   *sqlx.Conn
-	tx     *sqlx.Tx
-	commit func(*sqlx.Tx) error
+	store *DB
+	held  *sqlx.Conn // the connection that writes
+	conn  *writeConn // the same
 
 	// These belong to whoever writes.
 	writers, rows int
@@ -59,6 +59,7 @@ var errLost = errors.New("store: the transaction was rolled back because of anot
 
 // turn is that of one writer of a group.
 type turn struct {
+	conn   *writeConn
 	joined bool        // it is not the first, so it has a savepoint
 	ended  atomic.Bool // others write now
 	failed error       // after which SQLite may have no transaction any more
@@ -88,6 +89,21 @@ func (t *transaction) noted(err error) {
 	if t != nil && t.turn != nil && kind(err) == gone {
 		t.turn.failed = err
 	}
+}
+
+// on runs a statement on the connection of the group.
+func (t *transaction) on(ctx context.Context, fn func(quiet context.Context, conn *writeConn) error) error {
+	quiet, err := unwatch(ctx)
+	if err != nil {
+		return err
+	}
+	if err := t.usable(); err != nil {
+		return err
+	}
+	if err = fn(quiet, t.turn.conn); err != nil {
+		t.noted(err)
+	}
+	return err
 }
 
 // single runs one statement that writes, outside a transaction. It joins a group, and begins one when others wait.
@@ -127,7 +143,7 @@ func (d *DB) write(ctx context.Context, g *group, alone bool, fn func(ctx contex
 			return err
 		}
 	}
-	t := &transaction{Tx: g.tx, store: d, ctx: ctx, pool: d.pool(ctx), turn: &turn{joined: joined}}
+	t := &transaction{store: d, ctx: ctx, pool: d.pool(ctx), turn: &turn{joined: joined, conn: g.conn}}
 	over, err := d.step(ctx, g, t, fn)
 	if over {
 		return err
@@ -146,22 +162,23 @@ func (d *DB) write(ctx context.Context, g *group, alone bool, fn func(ctx contex
 	for _, f := range t.after {
 		f()
 	}
-	d.prepareLater(ctx, t.pool.write, t.unprepared)
 	return nil
 }
 
 func (d *DB) newGroup(ctx context.Context, alone bool) (*group, error) {
-	conn, err := d.requests.write.Connx(ctx)
+	held, err := d.requests.write.Connx(ctx)
 	if err != nil {
 		return nil, err
 	}
-	// It may last longer than the context of who begins it.
-	tx, err := conn.BeginTxx(context.Background(), nil)
+	conn, err := writeConnOf(held.Conn)
+	if err == nil {
+		err = conn.run(d, "BEGIN IMMEDIATE")
+	}
 	if err != nil {
-		_ = conn.Close()
+		_ = held.Close()
 		return nil, err
 	}
-	g := &group{conn: conn, tx: tx, commit: d.commit, writers: 1, alone: alone, done: make(chan struct{})}
+	g := &group{store: d, held: held, conn: conn, writers: 1, alone: alone, done: make(chan struct{})}
 	g.requests = classOf(ctx) == requests
 	return g, nil
 }
@@ -195,7 +212,7 @@ func (d *DB) step(ctx context.Context, g *group, t *transaction, fn func(ctx con
 		d.writes.pass(g, lost)
 	}()
 	if t.turn.joined {
-		if _, err := g.tx.Exec("SAVEPOINT one"); err != nil {
+		if err := g.run("SAVEPOINT one"); err != nil {
 			return false, err
 		}
 	}
@@ -215,12 +232,30 @@ func (d *DB) step(ctx context.Context, g *group, t *transaction, fn func(ctx con
 // leave ends the savepoint of one who joined. An error says that SQLite has rolled back the transaction.
 func (g *group) leave(good bool) error {
 	if !good {
-		if _, err := g.tx.Exec("ROLLBACK TO one"); err != nil {
+		if err := g.run("ROLLBACK TO one"); err != nil {
 			return err
 		}
 	}
-	_, err := g.tx.Exec("RELEASE one")
-	return err
+	return g.run("RELEASE one")
+}
+
+func (g *group) run(query string) error { return g.conn.run(g.store, query) }
+
+// end commits what the writers have written, or nothing of it.
+func (g *group) end(lost bool) {
+	commit := func() error { return g.run("COMMIT") }
+	switch {
+	case lost:
+		g.err = errLost
+	case g.store.commit != nil:
+		g.err = g.store.commit(commit)
+	default:
+		g.err = commit()
+	}
+	if g.err != nil {
+		_ = g.run("ROLLBACK") // fails when SQLite has done it
+	}
+	_ = g.held.Close()
 }
 
 // pass lets another join the group, or ends it and lets another begin one.
@@ -234,13 +269,7 @@ func (t *writeQueue) pass(g *group, lost bool) {
 			return
 		}
 	}
-	if lost {
-		_ = g.tx.Rollback()
-		g.err = errLost
-	} else if g.err = g.commit(g.tx); g.err != nil {
-		_ = g.tx.Rollback()
-	}
-	_ = g.conn.Close()
+	g.end(lost)
 	t.next()
 	close(g.done)
 }

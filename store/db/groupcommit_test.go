@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/task"
@@ -39,7 +37,7 @@ func openGroups(t *testing.T) *groups {
 		t.Fatal(err)
 	}
 	s.Bound(1000, 1000, time.Hour, time.Hour)
-	s.OnCommit(func(tx *sqlx.Tx) error {
+	s.OnCommit(func(commit func() error) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.commits, s.written = append(s.commits, s.written), nil
@@ -47,7 +45,7 @@ func openGroups(t *testing.T) *groups {
 			s.fail = nil
 			return err
 		}
-		return tx.Commit()
+		return commit()
 	})
 	return s
 }

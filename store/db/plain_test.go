@@ -44,21 +44,21 @@ func TestPlainIsReadWithoutJSON(t *testing.T) {
 	}
 }
 
-func TestTimesAsText(t *testing.T) {
+func TestColumnsAreReadAsTheyAreKept(t *testing.T) {
 	for query, want := range map[string]string{
-		"SELECT id, w.updated_at FROM workspaces w ORDER BY updated_at": "SELECT id, +w.updated_at FROM workspaces w " +
+		"SELECT id, w.updated_at FROM workspaces w ORDER BY updated_at": "SELECT +id, +w.updated_at FROM workspaces w " +
 			"ORDER BY updated_at",
 		"SELECT created_at FROM workspaces":                           "SELECT +created_at FROM workspaces",
 		"SELECT max(created_at) FROM workspaces":                      "",
 		"SELECT created_at AS at FROM workspaces":                     "",
 		"SELECT created_at FROM a UNION ALL SELECT created_at FROM b": "",
 		"UPDATE a SET created_at = $1 RETURNING created_at":           "",
-		"SELECT seat_attempts, created_at_all FROM a":                 "",
+		"SELECT seat_attempts, of FROM a":                             "SELECT +seat_attempts, +of FROM a",
 	} {
 		if want == "" {
 			want = query
 		}
-		if got := asText(query); got != want {
+		if got := asKept(query); got != want {
 			t.Errorf("%s: %s", query, got)
 		}
 	}

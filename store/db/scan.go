@@ -35,7 +35,7 @@ func newScanner[R any](columns []string) (*scanner[R], error) {
 	fields := map[string]reflect.Value{}
 	collect(v, fields)
 	for i, c := range columns {
-		if expression, ok := strings.CutPrefix(c, "+"); ok { // see asText
+		if expression, ok := strings.CutPrefix(c, "+"); ok { // see asKept
 			c = expression[strings.LastIndexByte(expression, '.')+1:]
 		}
 		f, ok := fields[c]

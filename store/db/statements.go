@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -168,7 +169,7 @@ var limitParameter = regexp.MustCompile(`\b(LIMIT|OFFSET) (\$\d+)`)
 // a parameter alone, and prepares the statement anew at each run; that of an expression it does not know.
 func (d *DB) dialect(query string) string {
 	if d.Engine == SQLite {
-		return asText(limitParameter.ReplaceAllString(query, "$1 $2 + 0"))
+		return inOrder(asKept(limitParameter.ReplaceAllString(query, "$1 $2 + 0")))
 	}
 	return query
 }
@@ -176,18 +177,34 @@ func (d *DB) dialect(query string) string {
 var (
 	// columnsOnly matches a statement that selects nothing but columns.
 	columnsOnly = regexp.MustCompile(`^SELECT ((?:\w+\.)?\w+(?:, (?:\w+\.)?\w+)*) FROM `)
-	timeColumn  = regexp.MustCompile(`(?:\w+\.)?\b\w+_at\b`)
+	column      = regexp.MustCompile(`(?:\w+\.)?\b\w+`)
 )
 
-// asText has SQLite return times as it keeps them, for Time to read. Of a column that is declared as a time its driver
-// tries several layouts; of an expression it tries none. The column has no name of its own: ORDER BY and WHERE mean the
-// one of the table, and its index.
-func asText(query string) string {
+// asKept has SQLite return values as it keeps them. At each run its driver reads the declared type of a column, and
+// for a time it tries several layouts; an expression has no type, and Time reads what is kept. The column has no name
+// of its own: ORDER BY and WHERE mean the one of the table, and its index.
+func asKept(query string) string {
 	m := columnsOnly.FindStringSubmatchIndex(query)
 	if m == nil || strings.Contains(query, " UNION ") {
 		return query
 	}
-	return query[:m[2]] + timeColumn.ReplaceAllString(query[m[2]:m[3]], "+$0") + query[m[3]:]
+	return query[:m[2]] + column.ReplaceAllString(query[m[2]:m[3]], "+$0") + query[m[3]:]
+}
+
+var parameter = regexp.MustCompile(`\$\d+`)
+
+// inOrder takes the names from parameters that stand in their order, each once. SQLite's driver reads the names at
+// each run.
+func inOrder(query string) string {
+	for i, name := range parameter.FindAllString(query, -1) {
+		if name != "$"+strconv.Itoa(i+1) {
+			return query
+		}
+	}
+	if strings.Contains(query, "?") {
+		return query
+	}
+	return parameter.ReplaceAllString(query, "?")
 }
 
 func (d *DB) keep(ctx context.Context, key statement) (*prepared, error) {
