@@ -69,7 +69,8 @@ func (r auditRow) entry() audit.Entry {
 const selectAudit = "SELECT id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, before, " +
 	"after, request_id, created_at FROM audit_entries"
 
-// InsertAudit implements audit.Repository.
+// InsertAudit implements audit.Repository. What is audited is published next, so that it asks on the way whether
+// anybody listens.
 func (s *Store) InsertAudit(ctx context.Context, e audit.Entry) error {
 	fields := func(f audit.Fields) any {
 		if f == nil {
@@ -83,12 +84,17 @@ func (s *Store) InsertAudit(ctx context.Context, e audit.Entry) error {
 	if s.Engine == db.Postgres {
 		tx = "txid_current()"
 	}
-	_, err := s.Exec(ctx,
+	heard, err := db.Returning[bool](ctx, s.DB,
 		"INSERT INTO audit_entries (id, org_id, action, actor_kind, actor_id, actor_name, target_kind, target_id, before, "+
 			"after,"+
-			" request_id, created_at, tx) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "+tx+")",
+			" request_id, created_at, tx) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "+tx+")"+
+			" RETURNING EXISTS (SELECT 1 FROM webhook_endpoints w WHERE w.org_id = audit_entries.org_id AND"+
+			" w.deleted_at IS NULL AND w.status = 'enabled')",
 		e.ID, e.OrgID, e.Action, e.ActorKind, e.ActorID, e.ActorName, e.TargetKind, e.TargetID, fields(e.Before),
 		fields(e.After), db.Text(e.RequestID), e.CreatedAt)
+	if err == nil {
+		s.NoteListeners(ctx, e.OrgID, len(heard) != 1 || heard[0])
+	}
 	return err
 }
 

@@ -23,6 +23,7 @@ import (
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/txn"
@@ -315,6 +316,7 @@ type transaction struct {
 	pool       pool
 	after      []func()
 	unprepared []string
+	unheard    id.ID // see NoteListeners
 	turn       *turn // in its group, on SQLite instead
 }
 

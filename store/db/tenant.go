@@ -55,6 +55,25 @@ func (d *DB) LockOrg(ctx context.Context, orgID id.ID) error {
 	return NoRow(err, fault.NewNotFound("organization"))
 }
 
+// NoteListeners notes in the open transaction of ctx whether an org has enabled endpoints for its events, or may
+// have some: true when the transaction itself has changed them.
+func (d *DB) NoteListeners(ctx context.Context, orgID id.ID, some bool) {
+	t := d.open(ctx)
+	switch {
+	case t == nil:
+	case !some:
+		t.unheard = orgID
+	case t.unheard == orgID:
+		t.unheard = id.ID{}
+	}
+}
+
+// Unheard reports whether the open transaction of ctx has noted that an org has no enabled endpoint.
+func (d *DB) Unheard(ctx context.Context, orgID id.ID) bool {
+	t := d.open(ctx)
+	return t != nil && !orgID.IsZero() && t.unheard == orgID
+}
+
 // NotOfSuspended is a condition on a column with the id of an org, for work that waits while the org is
 // suspended, and is not done for one that is deleted. These are few, and are read once for a statement.
 func NotOfSuspended(column string) string {
