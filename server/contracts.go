@@ -41,7 +41,8 @@ func servicesOf(s *assembly.Services) contract.Services {
 	return contract.Services{
 		Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth, Audit: s.Audit,
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
-		MCP: s.MCP, Objects: s.Objects, Cache: s.Cache, Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.Store.Now,
+		MCP: s.MCP, Objects: s.Objects, Realms: s.Realms, Cache: s.Cache,
+		Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.Store.Now,
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/server/servertest"
@@ -47,6 +48,18 @@ var bounds = map[string]bound{
 	string(entitlement.Members): {plan.Free, 50, 1, func(c *chores, tn *servertest.Tenant, name string) error {
 		in := org.Invite{Email: name + "@example.com", Name: name, Role: identity.Viewer}
 		_, err := c.Orgs.Invite(tn.As(), tn.Org.ID, in)
+		return err
+	}},
+	string(entitlement.RealmUsers): {plan.Free, 500, 0, func(c *chores, tn *servertest.Tenant, name string) error {
+		_, err := c.Issuer.CreateUser(tn.As(), c.realmOf(tn), realm.NewUser{Username: name})
+		return err
+	}},
+	"too_many_clients": {plan.Free, realm.MaxClients, 1, func(c *chores, tn *servertest.Tenant, name string) error {
+		_, _, err := c.Realms.CreateClient(tn.As(), c.realmOf(tn), realm.Client{ClientID: name, Access: realm.Public})
+		return err
+	}},
+	"too_many_roles": {plan.Free, realm.MaxRoles, 0, func(c *chores, tn *servertest.Tenant, name string) error {
+		_, err := c.Realms.CreateRole(tn.As(), c.realmOf(tn), realm.Role{Name: name})
 		return err
 	}},
 	string(entitlement.Webhooks): {plan.Starter, 10, 0, (*chores).endpoint},

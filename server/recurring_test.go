@@ -24,6 +24,7 @@ import (
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/domain/recurring"
 	"github.com/alania-go/alania/domain/seo"
 	"github.com/alania-go/alania/domain/task/tasktest"
@@ -43,6 +44,9 @@ var due = map[string]chore{
 	"write_last_used":          (*chores).useAKey,
 	"write_api_calls":          (*chores).callTheAPI,
 	"keep_signing_keys":        (*chores).ageTheSigningKey,
+	"keep_realm_signing_keys":  (*chores).ageTheRealmsKey,
+	"clean_realm_sessions":     (*chores).endASession,
+	"clean_realm_invitations":  (*chores).letAnInvitationExpire,
 	"start_due_syncs":          (*chores).scheduleARun,
 	"sum_row_counts":           (*chores).changeARowCount,
 	"clean_audit_entries":      (*chores).recordLongAgo,
@@ -180,6 +184,42 @@ func (c *chores) ageTheSigningKey() func() bool {
 	was := c.count("signing_keys")
 	c.change("UPDATE signing_keys SET created_at = $1", longAgo)
 	return func() bool { return c.count("signing_keys") == was+1 }
+}
+
+func (c *chores) ageTheRealmsKey() func() bool {
+	_, err := c.Issuer.Keys().Keys(c.Context())
+	c.must(err)
+	was := c.count("realm_signing_keys")
+	c.change("UPDATE realm_signing_keys SET created_at = $1", longAgo)
+	return func() bool { return c.count("realm_signing_keys") == was+1 }
+}
+
+func (c *chores) realmOf(tn *servertest.Tenant) string {
+	r, err := c.Issuer.Ensure(tn.As(), tn.Org.ID, tn.Org.Slug, tn.Org.Name)
+	c.must(err)
+	return r.Name
+}
+
+func (c *chores) endASession() func() bool {
+	name := c.realmOf(c.tenant)
+	_, _, err := c.Realms.CreateUser(c.tenant.As(), name,
+		realm.CreateUser{Username: "ada", Email: "ada@example.com", Password: "a long password"})
+	c.must(err)
+	ada := "ada"
+	login := realm.TokenRequest{
+		GrantType: "password", Client: realm.ClientCredentials{ID: realm.Console}, Username: &ada,
+		Password: "a long password",
+	}
+	_, err = c.Issuer.Token(c.Context(), name, login)
+	c.must(err)
+	return c.age("realm_sessions", "expires_at", 0)
+}
+
+func (c *chores) letAnInvitationExpire() func() bool {
+	_, _, err := c.Realms.CreateUser(c.tenant.As(), c.realmOf(c.tenant),
+		realm.CreateUser{Username: "eve", Email: "eve@example.com"})
+	c.must(err)
+	return c.age("realm_invitations", "expires_at", 0)
 }
 
 func (c *chores) bind(schedule string) integration.Binding {

@@ -134,6 +134,7 @@ func New(
 		limiter = s.redis.Limiter(limiter, log, clock.Steady())
 		made.Announce = s.announce
 	}
+	made.Limiter = limiter
 	if s.Services, err = assembly.Open(ctx, cfg, made, log); err != nil {
 		return nil, err
 	}
@@ -172,7 +173,7 @@ func New(
 // newEdge makes the edge of the services.
 func (s *Server) newEdge(limiter limit.Limiter) *edge.Edge {
 	e := &edge.Edge{
-		Resolvers:   edge.Own(s.Keys, s.OAuth),
+		Resolvers:   append([]contract.Resolver{edge.Realm(s.Issuer, s.cfg.PublicURL)}, edge.Own(s.Keys, s.OAuth)...),
 		Uses:        s.Uses,
 		Calls:       s.Calls,
 		Plans:       s.Entitlements,
@@ -244,6 +245,9 @@ func (s *Server) Reload(ctx context.Context) error {
 	err := s.OAuth.LoadKeys(ctx)
 	if err != nil {
 		s.log.Warn("read the signing keys", "error", err)
+	}
+	if err := s.Issuer.Keys().KeepLoaded(ctx); err != nil {
+		s.log.Warn("read the signing keys of realms", "error", err)
 	}
 	if s.certificates != nil {
 		err = errors.Join(err, s.certificates.reload())

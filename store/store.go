@@ -27,6 +27,7 @@ import (
 	"github.com/alania-go/alania/store/pixel"
 	"github.com/alania-go/alania/store/process"
 	"github.com/alania-go/alania/store/project"
+	"github.com/alania-go/alania/store/realm"
 	"github.com/alania-go/alania/store/recurring"
 	"github.com/alania-go/alania/store/release"
 	"github.com/alania-go/alania/store/secret"
@@ -60,6 +61,7 @@ type Stores struct {
 	Pixel        *pixel.Store
 	Processes    *process.Store
 	Projects     *project.Store
+	Realms       *realm.Store
 	Recurring    *recurring.Store
 	Releases     *release.Store
 	Secrets      *secret.Store
@@ -95,6 +97,7 @@ func New(d *db.DB) *Stores {
 		Processes: process.New(d, job.EndLeases, audit.EndLeases, objects.EndLeases, recurring.EndLeases,
 			webhook.EndLeases),
 		Projects:   project.New(d),
+		Realms:     realm.New(d),
 		Recurring:  recurring.New(d),
 		Releases:   release.New(d),
 		Secrets:    secret.New(d, sealedColumns),
@@ -107,7 +110,7 @@ func New(d *db.DB) *Stores {
 // sealedColumns are the columns of every area that have sealed values.
 var sealedColumns = slices.Concat(
 	oauth.SealedColumns, webhook.SealedColumns, integration.SealedColumns, mcp.SealedColumns, audit.SealedColumns,
-	idempotency.SealedColumns,
+	idempotency.SealedColumns, realm.SealedColumns,
 )
 
 // purged are the tables whose rows are deleted with their workspace, in this order: what refers to
@@ -120,8 +123,8 @@ var purged = slices.Concat(
 // purgedOrgs are the tables whose rows are deleted with their org, in this order, after its workspaces. Members
 // follow them, with the people.
 var purgedOrgs = slices.Concat(
-	webhook.OrgTables, entitlement.OrgTables, apikey.OrgTables, oauth.OrgTables, idempotency.OrgTables, job.OrgTables,
-	audit.OrgTables,
+	realm.OrgTables, webhook.OrgTables, entitlement.OrgTables, apikey.OrgTables, oauth.OrgTables, idempotency.OrgTables,
+	job.OrgTables, audit.OrgTables,
 )
 
 // KeptOfWorkspaces are the tables with a workspace_id whose rows outlive the workspace, and why.
@@ -129,14 +132,15 @@ var KeptOfWorkspaces = map[string]string{
 	"entitlement_boosts": "what was added to the limits of an organization is the organization's",
 	"object_blobs":       "the row of a blob is deleted after its bytes, which Sweep of domain/data/objects does",
 	"jobs":               "a job ends by itself, and its row is deleted after job.Retention",
+	"realm_users":        "a user stays in the realm; whose roles are those of the workspace is refused",
 }
 
 // lists are all lists, by name.
 var lists = func() map[string]db.Listing {
 	all := map[string]db.Listing{}
 	for _, area := range []map[string]db.Listing{
-		apikey.Lists, audit.Lists, integration.Lists, mcp.Lists, org.Lists, pixel.Lists, seo.Lists, webhook.Lists,
-		workspace.Lists,
+		apikey.Lists, audit.Lists, integration.Lists, mcp.Lists, org.Lists, pixel.Lists, realm.Lists, seo.Lists,
+		webhook.Lists, workspace.Lists,
 	} {
 		maps.Copy(all, area)
 	}

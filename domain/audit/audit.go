@@ -37,6 +37,9 @@ const (
 	Release     Target = "release"
 	Object      Target = "object"
 	Upload      Target = "upload"
+	RealmUser   Target = "realm_user"
+	RealmClient Target = "realm_client"
+	RealmRole   Target = "realm_role"
 )
 
 // prefixes are those of the targets' ids.
@@ -50,6 +53,9 @@ var prefixes = map[Target]string{
 	Release:     id.ReleasePrefix,
 	Object:      id.ObjectPrefix,
 	Upload:      id.UploadPrefix,
+	RealmUser:   id.UserPrefix,
+	RealmClient: id.RealmClientPrefix,
+	RealmRole:   id.RealmRolePrefix,
 }
 
 // Actor returns the id of who acted as it is shown; "system" for the platform itself.

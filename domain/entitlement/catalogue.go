@@ -28,6 +28,8 @@ const (
 	Bindings Feature = "bindings"
 	Members  Feature = "members"
 
+	RealmUsers Feature = "realm_users"
+
 	MCPFiles         Feature = "mcp_files"
 	MCPFileBytes     Feature = "mcp_file_bytes"
 	Records          Feature = "records"
@@ -125,6 +127,10 @@ var registry = []definition{
 
 	{feature: Bindings, class: quota, label: "Binding", limits: [5]int64{50, 200, 1_000, 5_000, 20_000}},
 	{feature: Members, class: quota, label: "Member", limits: [5]int64{50, 200, 1_000, 5_000, 50_000}},
+	{
+		feature: RealmUsers, class: quota, label: "User of a realm",
+		limits: [5]int64{500, 5_000, 50_000, 500_000, 5_000_000},
+	},
 
 	{feature: MCPFiles, class: stock, label: "MCP file", limits: [5]int64{1_000, 10_000, 50_000, 100_000, 500_000}},
 	{

@@ -63,7 +63,8 @@ func TestCatalogue(t *testing.T) {
 // finite reports whether every plan has a limit: what is stored fills the operator's disk. The bytes of objects are
 // what the largest plan is sold for.
 func (d definition) finite() bool {
-	return d.class == stock && d.feature != ObjectBytes || d.feature == Bindings || d.feature == Members
+	return d.class == stock && d.feature != ObjectBytes || d.feature == Bindings || d.feature == Members ||
+		d.feature == RealmUsers
 }
 
 // The page of the quotas has a row for each feature, made from the registry.

@@ -139,6 +139,11 @@ var texts = map[Code][2]string{
 		"The OAuth client is unknown, its secret is wrong, or it was revoked.",
 		"Check the client id and secret, form-encoded in HTTP Basic or sent as client_id and client_secret, not both.",
 	},
+	OAuthInvalidGrant: {
+		"The user name, the password or the refresh token does not work. Which of them is not told.",
+		"Check the name and the password; an account of several tenants needs tenantId. Sign in again when a refresh token " +
+			"does not work: each works once.",
+	},
 	OAuthInvalidScope: {
 		"The scope that was asked for is unknown, or is more than the client has.",
 		"Ask for scopes that the client was given, or leave scope out to get them all.",
@@ -196,6 +201,10 @@ var reasons = []Description{
 		"Choose another id, or leave it out to have one made.", true,
 	},
 	{
+		"client_without_secret", Conflict, "The client is public or bearer-only, so it has no secret.",
+		"Make a confidential client.", false,
+	},
+	{
 		"correlation_id_invalid", Malformed, "X-Correlation-Id is malformed, or is sent more than once.",
 		"Send an id of your own, once, of 8 to 128 letters, digits, dots, underscores, colons and hyphens.", false,
 	},
@@ -221,6 +230,11 @@ var reasons = []Description{
 		"endpoint_disabled", Conflict, "The webhook endpoint is disabled or deleted, so nothing is sent to it.",
 		"Enable the endpoint first. It is disabled by hand, by a 410 from the receiver, or after five days of failures.",
 		false,
+	},
+	{
+		"grant_not_allowed", OAuthUnauthorizedClient,
+		"The client may not use this grant, such as sending the passwords of users.",
+		"Use a grant that the client was made for.", false,
 	},
 	{
 		"idempotency_key_required", Malformed, "The operation needs an Idempotency-Key, and the request has none.",
@@ -283,6 +297,14 @@ var reasons = []Description{
 		false,
 	},
 	{
+		"own_client", Conflict, "The client console is one of every realm.",
+		"Leave it; make other clients for applications.", false,
+	},
+	{
+		"own_role", Conflict, "The role is one of the platform's own, which every realm has.",
+		"Choose another name.", false,
+	},
+	{
 		"own_tenant", RuleBroken, "The credentials belong to the tenant that would be suspended, resumed or deleted.",
 		"Use credentials of another tenant that may do it.", false,
 	},
@@ -293,6 +315,19 @@ var reasons = []Description{
 	{
 		"plan_in_use", RuleBroken, "The tenant uses more than the smaller plan allows.",
 		"Reduce what the details name, or choose a larger plan.", false,
+	},
+	{
+		"realm_disabled", AccessDenied, "The realm is disabled, or its tenant is suspended.",
+		"Ask the operator of the platform to resume the tenant.", false,
+	},
+	{
+		"refresh_token_invalid", OAuthInvalidGrant,
+		"The refresh token is unknown, was used before, or has expired; or its session has ended.",
+		"Sign in again. Keep only the newest refresh token: an older one ends the session.", false,
+	},
+	{
+		"role_taken", Conflict, "Another role of the realm has this name.",
+		"Choose another name.", false,
 	},
 	{
 		"run_finished", Conflict, "The sync run has ended already, so it cannot be cancelled.",
@@ -319,6 +354,10 @@ var reasons = []Description{
 		"Choose another slug.", false,
 	},
 	{
+		"too_many_clients", Conflict, "The realm has as many clients as it may have.",
+		"Delete clients that nobody uses.", false,
+	},
+	{
 		"too_many_domains", Conflict, "The workspace has the most domains that it can have.", "Remove a domain first.", false,
 	},
 	{
@@ -328,6 +367,10 @@ var reasons = []Description{
 	{
 		"too_many_mcp_servers", Conflict, "The workspace has the most MCP servers that it can have.",
 		"Remove a server first.", false,
+	},
+	{
+		"too_many_roles", Conflict, "The realm has as many roles as it may have.",
+		"Delete roles that nobody uses.", false,
 	},
 	{
 		"too_many_uploads", Conflict, "The workspace has as many open uploads in parts as it may have.",
@@ -340,6 +383,10 @@ var reasons = []Description{
 	{
 		"upload_without_parts", RuleBroken, "The upload has no parts, so there is nothing to make an object of.",
 		"Write a part first, or abort the upload.", false,
+	},
+	{
+		"user_taken", Conflict, "Another user of the realm has this name or this e-mail address.",
+		"Change that user, or choose another name.", false,
 	},
 	{
 		"version_exists", Conflict, "The version is published with other content, and a published version never changes.",

@@ -47,6 +47,7 @@ const (
 const (
 	OAuthInvalidRequest       Code = "invalid_request"
 	OAuthInvalidClient        Code = "invalid_client"
+	OAuthInvalidGrant         Code = "invalid_grant"
 	OAuthInvalidScope         Code = "invalid_scope"
 	OAuthUnauthorizedClient   Code = "unauthorized_client"
 	OAuthUnsupportedGrantType Code = "unsupported_grant_type"
@@ -60,7 +61,8 @@ func Codes() []Code {
 		RouteNotFound, MethodNotAllowed, Conflict, RuleBroken, PreconditionFailed, RangeNotSatisfiable, PayloadTooLarge,
 		UnsupportedMediaType,
 		IdempotencyInFlight, IdempotencyMismatch, RateLimited, Timeout, Unavailable, Upstream, UpstreamTimeout, Internal,
-		OAuthInvalidRequest, OAuthInvalidClient, OAuthInvalidScope, OAuthUnauthorizedClient, OAuthUnsupportedGrantType,
+		OAuthInvalidRequest, OAuthInvalidClient, OAuthInvalidGrant, OAuthInvalidScope, OAuthUnauthorizedClient,
+		OAuthUnsupportedGrantType,
 		OAuthInvalidTarget,
 	}
 }

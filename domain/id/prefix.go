@@ -26,4 +26,6 @@ const (
 	ReleasePrefix     = "rel"
 	ObjectPrefix      = "obj"
 	UploadPrefix      = "upl"
+	RealmClientPrefix = "rcl"
+	RealmRolePrefix   = "rol"
 )

@@ -22,11 +22,12 @@ import (
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/scope"
 	"github.com/alania-go/alania/domain/secret"
+	"github.com/alania-go/alania/domain/signing"
 	"github.com/alania-go/alania/domain/txn"
 )
 
 // TokenLifetime is how long an access token works.
-const TokenLifetime = time.Hour
+const TokenLifetime = signing.MaxToken
 
 // ClientPrefix starts every generated client id.
 const ClientPrefix = "cli"
@@ -66,11 +67,7 @@ type Repository interface {
 	RevokeClientsOf(ctx context.Context, orgID, userID id.ID, at time.Time) ([]Client, error)
 	OrgTier(ctx context.Context, orgID id.ID) (plan.Tier, error)
 
-	SigningKeys(ctx context.Context) ([]SigningKey, error)
-	// InsertSigningKey keeps the key unless there is one with its ordinal: replicas that make one at once end up with one.
-	InsertSigningKey(ctx context.Context, k SigningKey) error
-	// DeleteSigningKeys deletes the keys up to an ordinal.
-	DeleteSigningKeys(ctx context.Context, upTo int64) error
+	signing.Repository
 
 	InsertRevocation(ctx context.Context, token id.ID, expires time.Time, at time.Time) error
 	Revoked(ctx context.Context, token id.ID) (bool, error)
@@ -83,13 +80,12 @@ type Service struct {
 	repo   Repository
 	audit  *audit.Service
 	cache  *identity.Cache
-	box    *secret.Box
 	issuer string
 	now    clock.Clock
 	uses   *identity.Uses
 	parser *jwt.Parser
 
-	keys keyring
+	keys *signing.Ring
 }
 
 // NewService makes the service. issuer is the public URL (RFC 8414 section 2).
@@ -97,7 +93,11 @@ func NewService(
 	tx txn.Runner, repo Repository, audit *audit.Service, cache *identity.Cache, uses *identity.Uses, box *secret.Box,
 	issuer string, now clock.Clock,
 ) *Service {
-	s := &Service{tx: tx, repo: repo, audit: audit, cache: cache, uses: uses, box: box, issuer: issuer, now: now}
+	s := &Service{tx: tx, repo: repo, audit: audit, cache: cache, uses: uses, issuer: issuer, now: now}
+	s.keys = signing.NewRing(signing.Options{
+		Tx: tx, Repository: repo, Box: box, Use: sealedFor, Algorithm: signing.Ed25519, Now: now,
+		Gone: cache.DropTokens, // those of a key that was ended early must be looked at again
+	})
 	s.parser = jwt.NewParser(jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
 		// Without the strict decoding one token could be spelt in several ways, and only the
 		// one that is revoked would leave the cache.
@@ -175,9 +175,12 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 		},
 		ClientID: c.ClientID, Scope: granted.String(),
 	})
-	key := s.keys.signer(now)
-	t.Header["typ"], t.Header["kid"] = "at+jwt", key.kid
-	signed, err := t.SignedString(key.private)
+	key, err := s.keys.Signer(ctx)
+	if err != nil {
+		return Token{}, err
+	}
+	t.Header["typ"], t.Header["kid"] = "at+jwt", key.KeyID
+	signed, err := t.SignedString(key.Private)
 	if err != nil {
 		return Token{}, err
 	}
@@ -327,7 +330,7 @@ func (s *Service) parse(ctx context.Context, token string) (*claims, id.ID, erro
 		if t.Header["typ"] != "at+jwt" {
 			return nil, errors.New("not an access token")
 		}
-		return s.verificationKey(ctx, kid)
+		return s.keys.Verifier(ctx, kid)
 	})
 	if err != nil {
 		return nil, id.ID{}, err

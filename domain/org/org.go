@@ -98,6 +98,12 @@ type Repository interface {
 	InsertMember(ctx context.Context, m Member) error
 	MemberByEmail(ctx context.Context, orgID id.ID, email string) (Member, error)
 	Member(ctx context.Context, orgID, memberID id.ID) (Member, error)
+	// MemberOf returns the membership of a person in an org.
+	MemberOf(ctx context.Context, orgID, userID id.ID) (Member, error)
+	// SetMember writes name, role and status.
+	SetMember(ctx context.Context, m Member) error
+	// InsertPerson keeps a person without an address, unless there is one with the id.
+	InsertPerson(ctx context.Context, u User) error
 	ListMembers(ctx context.Context, orgID id.ID, q page.Query) (page.Page[Member], error)
 	SetMemberRole(ctx context.Context, memberID id.ID, role identity.Role, at time.Time) error
 	DeleteMember(ctx context.Context, memberID id.ID) error
@@ -238,10 +244,7 @@ func (s *Service) insertInvited(ctx context.Context, orgID id.ID, in Invite) (Me
 	}
 	err := s.repo.InsertMember(ctx, m)
 	if fault.IsCode(err, fault.Conflict) {
-		return m, &fault.Error{
-			Code: fault.Conflict, Reason: "already_member", Message: "This person already is a member of the organization.",
-			Cause: err,
-		}
+		return m, alreadyMember(err)
 	}
 	if err != nil {
 		return m, err

@@ -1,8 +1,11 @@
 package assembly
 
 import (
+	"context"
+
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
@@ -15,5 +18,8 @@ func (p parts) access(s *Services) {
 		s.Entitlements.Quota(entitlement.APIKeys), p.now)
 	s.OAuth = oauth.NewService(p.store, p.store.OAuth, s.Audit, s.Cache, s.Uses, p.box, p.cfg.PublicURL, p.now)
 	s.Orgs = org.NewService(p.store, p.store.Orgs, s.Audit, s.Webhooks, s.Cache, s.Entitlements.Quota(entitlement.Members),
-		p.now, s.Keys.HandleMemberRemoval, s.OAuth.HandleMemberRemoval)
+		p.now, s.Keys.HandleMemberRemoval, s.OAuth.HandleMemberRemoval,
+		func(ctx context.Context, orgID, userID id.ID) error {
+			return s.Realms.HandleMemberRemoval(ctx, orgID, userID)
+		})
 }

@@ -17,12 +17,14 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/job"
+	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/mcp"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/object"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/domain/recurring"
 	"github.com/alania-go/alania/domain/release"
 	"github.com/alania-go/alania/domain/secret"
@@ -50,6 +52,8 @@ type Services struct {
 	Projects    *project.Service
 	Keys        *apikey.Service
 	OAuth       *oauth.Service
+	Realms      *realm.Service
+	Issuer      *realm.Issuer
 	Idempotency *idempotency.Service
 	Webhooks    *webhook.Service
 	Sync        *integration.Service
@@ -71,6 +75,7 @@ type Options struct {
 	Files    object.Store         // the object storage; nil for what needs none of it
 	Announce func(message []byte) // tells other replicas what to forget; nil when there are none
 	Clock    clock.Clock          // nil: that of the database; for tests, which put it forward
+	Limiter  limit.Limiter        // of wrong passwords, shared by replicas; nil: one of the process
 	Prover   pixel.Prover         // looks proofs of domains up; nil: on the network
 	// Renderers have the endpoints of each contract told of events in its words.
 	Renderers map[string]webhook.Renderer
@@ -124,6 +129,7 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	s.Entitlements, s.Calls = p.entitlements(s.Audit)
 	s.Webhooks = p.webhooks(s)
 	p.access(s)
+	p.realms(s)
 	listeners := &workspace.Listeners{}
 	p.workspaces(s, listeners)
 	s.Tenants = p.tenants(s)

@@ -3,8 +3,6 @@ package assembly
 import (
 	"context"
 
-	"github.com/alexedwards/argon2id"
-
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
@@ -12,6 +10,7 @@ import (
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/server/config"
@@ -44,14 +43,14 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 	if run.Password == "" {
 		run.Password = secret.Text(24)
 	}
-	hash, err := argon2id.CreateHash(run.Password, argon2id.DefaultParams)
+	password, err := s.Issuer.Prepare(ctx, run.Password)
 	if err != nil {
 		return nil, err
 	}
 	now := s.Store.Now()
 	o := org.Org{ID: run.OrgID, Name: "Alania", Slug: "default", Tier: plan.Enterprise, CreatedAt: now, UpdatedAt: now}
 	u := org.User{
-		ID: id.New(), Email: org.NormalEmail(run.Email), Name: "Admin", PasswordHash: hash, SuperAdmin: true, CreatedAt: now,
+		ID: id.New(), Email: org.NormalEmail(run.Email), Name: "Admin", SuperAdmin: true, CreatedAt: now,
 	}
 	owner := identity.Operator(o.ID)
 	owner.UserID = u.ID
@@ -68,6 +67,9 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 			CreatedAt: now, UpdatedAt: now,
 		})
 		if err != nil {
+			return err
+		}
+		if err := s.firstRealms(ctx, o, u, password); err != nil {
 			return err
 		}
 		if _, err := s.Workspaces.Create(ctx, o.ID,
@@ -95,4 +97,19 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 		return nil, err
 	}
 	return run, nil
+}
+
+// firstRealms makes the realm of the first organization, and that of the platform with the admin.
+func (s *Services) firstRealms(ctx context.Context, o org.Org, u org.User, password realm.Password) error {
+	if err := s.ensureRealm(ctx, o); err != nil {
+		return err
+	}
+	if _, err := s.Issuer.Ensure(ctx, o.ID, realm.Platform, "Platform"); err != nil {
+		return err
+	}
+	_, err := s.Issuer.CreateUser(ctx, realm.Platform, realm.NewUser{
+		ID: u.ID, Username: u.Email, Email: u.Email, Name: u.Name, Password: password,
+		Roles: []string{realm.SuperAdmin, realm.PlatformAdmin},
+	})
+	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/recurring"
+	"github.com/alania-go/alania/domain/signing"
 	"github.com/alania-go/alania/domain/webhook"
 )
 
@@ -46,6 +47,11 @@ func (s *Services) recurringWork() []recurring.Task {
 			Scope: recurring.PerProcess, Every: oauth.SigningKeyReload, Timeout: 30 * time.Second, Run: s.OAuth.KeepSigningKeys,
 		},
 		{
+			Name:  "keep_realm_signing_keys",
+			About: "does the same for the keys of realms, once the process has read them",
+			Scope: recurring.PerProcess, Every: signing.KeyReload, Timeout: 30 * time.Second, Run: s.Issuer.Keys().KeepLoaded,
+		},
+		{
 			Name: "start_due_syncs", About: "starts the sync runs whose schedule says so",
 			Scope: recurring.PerCluster, Every: 5 * time.Second, Timeout: 20 * time.Second, Run: s.Sync.Schedule,
 		},
@@ -75,6 +81,8 @@ func (s *Services) recurringWork() []recurring.Task {
 			s.MCP.Clean),
 		clean("clean_pixel_events", "deletes pixel events after the retention of their workspace", s.Pixel.Clean),
 		clean("purge_deleted_orgs", "deletes what organizations had 30 days after their deletion", s.Tenants.Purge),
+		clean("clean_realm_invitations", "deletes invitations that were not accepted in 7 days", s.Realms.CleanInvitations),
+		clean("clean_realm_sessions", "deletes sessions of realms an hour after their end", s.Issuer.Clean),
 		clean("clean_revocations", "deletes revocations of tokens that have ended", s.OAuth.Clean),
 		clean("clean_seo_reports", "deletes SEO reports after the retention of their workspace", s.SEO.Clean),
 		clean("clean_sync_runs", "deletes sync runs 90 days after their end", s.Sync.Clean),

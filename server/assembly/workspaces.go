@@ -21,5 +21,6 @@ func (p parts) tenants(s *Services) *org.Tenants {
 		Changed: []org.ChangeHook{s.Workspaces.HandleOrgChange},
 		Deleted: []org.Hook{s.Workspaces.HandleOrgDelete},
 	}
-	return org.NewTenants(s.Orgs, p.store.Orgs, s.Entitlements, others, p.store.Workspaces.PurgeWorkspacesOf, nil)
+	return org.NewTenants(s.Orgs, p.store.Orgs, s.Entitlements, others, p.store.Workspaces.PurgeWorkspacesOf,
+		inviter{s})
 }

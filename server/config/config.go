@@ -23,6 +23,7 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/domain/secret"
 	"github.com/alania-go/alania/store/db"
 )
@@ -55,6 +56,7 @@ type Config struct {
 	PixelRequireProof bool
 
 	RateClasses map[string]plan.Rate // instead of those of the contracts, by name
+	Signups     realm.Policy         // who may sign up in realms, and what passwords must have
 
 	MCPRoot     string
 	MCPCommands map[string][]string // name → program and its arguments
@@ -220,6 +222,25 @@ func settings() []setting {
 			func(c *Config, v string) (err error) {
 				if c.ConnectorAllowHTTP, err = strconv.ParseBool(v); err != nil {
 					return errors.New("must be true or false")
+				}
+				return nil
+			}},
+		{"SIGNUP_MODE", "invitation",
+			"who may sign up in realms, as GET /v1/auth/signups/policy tells: invitation or self_service", false,
+			func(c *Config, v string) error {
+				c.Signups.SelfService = v == "self_service"
+				if v != "invitation" && !c.Signups.SelfService {
+					return errors.New("must be invitation or self_service")
+				}
+				return nil
+			}},
+		{"SIGNUP_MESSAGE", "", "what people are told who want an account; empty: whom to ask", false,
+			text(func(c *Config) *string { return &c.Signups.Message })},
+		{"SIGNUP_MIN_LENGTH", "12", "how many characters a password of a user must have", false,
+			func(c *Config, v string) (err error) {
+				n, err := strconv.Atoi(v)
+				if c.Signups.MinPassword = n; err != nil || n < realm.MinPassword || n > realm.MaxPassword {
+					return errors.New("must be a number from 8 to 256")
 				}
 				return nil
 			}},

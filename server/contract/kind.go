@@ -42,6 +42,7 @@ var kinds = map[fault.Code]Kind{
 	fault.Internal:                  {http.StatusInternalServerError, "Internal error"},
 	fault.OAuthInvalidRequest:       {http.StatusBadRequest, "Invalid request"},
 	fault.OAuthInvalidClient:        {http.StatusUnauthorized, "Invalid client"},
+	fault.OAuthInvalidGrant:         {http.StatusBadRequest, "Invalid grant"},
 	fault.OAuthInvalidScope:         {http.StatusBadRequest, "Invalid scope"},
 	fault.OAuthUnauthorizedClient:   {http.StatusBadRequest, "Unauthorized client"},
 	fault.OAuthInvalidTarget:        {http.StatusBadRequest, "Invalid target"},

@@ -16,6 +16,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/project"
+	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/domain/seo"
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
@@ -29,6 +30,7 @@ type Services struct {
 	Projects     *project.Service
 	Keys         *apikey.Service
 	OAuth        *oauth.Service
+	Realms       *realm.Service
 	Audit        *audit.Service
 	Webhooks     *webhook.Service
 	Sync         *integration.Service

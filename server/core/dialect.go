@@ -52,6 +52,7 @@ var kinds = map[fault.Code]kind{
 	fault.Internal:                  {http.StatusInternalServerError, "server_error", "An unexpected error occurred."},
 	fault.OAuthInvalidRequest:       {http.StatusBadRequest, "malformed", ""},
 	fault.OAuthInvalidClient:        {http.StatusUnauthorized, "unauthorized", "Invalid or missing API key."},
+	fault.OAuthInvalidGrant:         {http.StatusUnauthorized, "unauthorized", ""},
 	fault.OAuthInvalidScope:         {http.StatusForbidden, "access_denied", ""},
 	fault.OAuthUnauthorizedClient:   {http.StatusUnauthorized, "unauthorized", "Invalid or missing API key."},
 	fault.OAuthUnsupportedGrantType: {http.StatusBadRequest, "malformed", ""},

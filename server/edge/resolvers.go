@@ -7,8 +7,21 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/server/contract"
 )
+
+// Realm is the resolver of the access tokens that a directory issues in its realms, below an address. It comes before
+// Own, which takes any bearer credential for a token of the platform.
+func Realm(directory realm.Directory, base string) contract.Resolver {
+	return contract.Resolver{
+		Source:     identity.FromToken,
+		Recognizes: func(cr *contract.Credentials) bool { return realm.Recognizes(base, cr.Issuer()) },
+		Resolve: func(ctx context.Context, cr *contract.Credentials) (*identity.Principal, error) {
+			return directory.Authenticate(ctx, cr.Bearer)
+		},
+	}
+}
 
 // Own are the resolvers of the platform's own credentials, in their order: whatever is a bearer
 // credential and no key is taken for a token, so that resolvers of other tokens come before these.

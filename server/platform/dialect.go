@@ -39,7 +39,7 @@ func renderOAuth(e *fault.Error) contract.Failure {
 	switch e.Code {
 	case fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient,
 		fault.OAuthUnsupportedGrantType,
-		fault.OAuthInvalidTarget, fault.RateLimited:
+		fault.OAuthInvalidGrant, fault.OAuthInvalidTarget, fault.RateLimited:
 	case fault.Timeout, fault.Unavailable, fault.Upstream, fault.UpstreamTimeout:
 		code = "temporarily_unavailable"
 	case fault.PayloadTooLarge, fault.UnsupportedMediaType:

@@ -145,7 +145,7 @@ func usedBy(ways []rendering, d fault.Description) []rendering {
 	oauth := slices.Contains([]fault.Code{
 		fault.OAuthInvalidRequest, fault.OAuthInvalidClient, fault.OAuthInvalidScope, fault.OAuthUnauthorizedClient,
 		fault.OAuthUnsupportedGrantType,
-		fault.OAuthInvalidTarget,
+		fault.OAuthInvalidGrant, fault.OAuthInvalidTarget,
 	}, d.Code)
 	// These operations know no credentials of their own, no resources and no states.
 	token := oauth || d.Name == string(d.Code) && slices.Contains([]fault.Code{

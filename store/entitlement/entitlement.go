@@ -40,6 +40,8 @@ var live = map[entitlement.Feature]string{
 	entitlement.Webhooks: "SELECT count(*) FROM webhook_endpoints WHERE org_id = $1 AND deleted_at IS NULL",
 	entitlement.Bindings: db.Counted("'bindings'"),
 	entitlement.Members:  db.Counted("'members'"),
+
+	entitlement.RealmUsers: db.Counted("'realm users'"),
 }
 
 // liveArgs are the values of the statements of live.

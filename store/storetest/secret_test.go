@@ -26,7 +26,8 @@ func TestSealedColumns(t *testing.T) {
 		"oauth_clients.secret_hash", "api_keys.hash", "signing_keys.public_key", "idempotency_keys.scope",
 		"idempotency_keys.request", "jobs.payload",
 		"webhook_events.payload", "records.hash", "seo_reports.url_hash", "seo_pages.url_hash", "release_files.sha256",
-		"release_files.sha512", "release_files.sha1",
+		"release_files.sha512", "release_files.sha1", "realm_clients.secret_hash", "realm_invitations.token_hash",
+		"realm_signing_keys.public_key",
 	}
 	var sealed []string
 	uses := map[secret.Use]bool{}

@@ -1,0 +1,66 @@
+package assembly
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/limit"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/org"
+	"github.com/alania-go/alania/domain/realm"
+)
+
+// realms makes the realms of tenants, and what issues their tokens.
+func (p parts) realms(s *Services) {
+	limiter := p.options.Limiter
+	if limiter == nil {
+		limiter = limit.NewLocal(p.now)
+	}
+	s.Issuer = realm.NewIssuer(realm.Options{
+		Tx: p.store, Repository: p.store.Realms, Revocations: p.store.OAuth, Cache: s.Cache, Box: p.box,
+		Quota: s.Entitlements.Quota(entitlement.RealmUsers), Limiter: limiter,
+		PublicURL: strings.TrimSuffix(p.cfg.PublicURL, "/"), Now: p.now,
+	})
+	s.Realms = realm.NewService(realm.ServiceOptions{
+		Tx: p.store, Directory: s.Issuer, Invitations: p.store.Realms, People: s.Orgs, Workspaces: p.store.Workspaces,
+		Audit: s.Audit, Policy: p.cfg.Signups, Programs: programs{s.OAuth}, Now: p.now,
+	})
+}
+
+// programs issues tokens to the OAuth clients of the platform.
+type programs struct{ oauth *oauth.Service }
+
+// Issue implements realm.Programs.
+func (p programs) Issue(ctx context.Context, c realm.ClientCredentials, scope string) (realm.Token, error) {
+	t, err := p.oauth.Issue(ctx, oauth.Grant{
+		GrantType: "client_credentials", Client: oauth.Credentials{ID: c.ID, Secret: c.Secret}, Scope: scope,
+	})
+	return realm.Token{AccessToken: t.AccessToken, ExpiresIn: t.ExpiresIn, Scope: t.Scope}, err
+}
+
+// inviter makes the realm of a new tenant, with its owner as an invited user.
+type inviter struct{ services *Services }
+
+// Invite implements org.Inviter.
+func (i inviter) Invite(ctx context.Context, m org.Member) (org.Invitation, error) {
+	o, err := i.services.Store.Orgs.Org(ctx, m.OrgID)
+	if err != nil {
+		return org.Invitation{}, err
+	}
+	if err := i.services.ensureRealm(ctx, o); err != nil {
+		return org.Invitation{}, err
+	}
+	v, err := i.services.Realms.InviteOwner(ctx, m)
+	return org.Invitation{Token: v.Token, ExpiresAt: v.ExpiresAt}, err
+}
+
+// ensureRealm makes the realm of a new organization, in its transaction.
+func (s *Services) ensureRealm(ctx context.Context, o org.Org) error {
+	if realm.Reserved(o.Slug) {
+		return org.SlugTaken(errors.New("the slug is reserved for a realm"))
+	}
+	_, err := s.Issuer.Ensure(ctx, o.ID, o.Slug, o.Name)
+	return err
+}
