@@ -167,6 +167,19 @@ func (s *Stores) ListPlan(ctx context.Context, name string, q page.Query, scope 
 	return s.DB.ListPlan(ctx, l, q, scope)
 }
 
+// blocked are the tables whose rows are counted in blocks.
+var blocked = []db.Blocked{
+	workspace.Blocks, apikey.Blocks, webhook.Blocks, seo.Blocks, pixel.Blocks, mcp.Blocks,
+}
+
+// SumRowCounts adds up by how many rows lists and the blocks of lists have changed.
+func (s *Stores) SumRowCounts(ctx context.Context) error {
+	if err := s.DB.SumRowCounts(ctx); err != nil {
+		return err
+	}
+	return s.SumBlocks(ctx, blocked...)
+}
+
 // IndexSearches brings the indexes of searches up to date, on SQLite. Until then a search looks at each row that waits.
 func (s *Stores) IndexSearches(ctx context.Context) error {
 	return s.DB.IndexSearched(ctx, workspace.Searched, apikey.Searched)

@@ -61,7 +61,8 @@ func (s *Services) recurringWork() []recurring.Task {
 			Run: s.Webhooks.MeasureBacklogs,
 		},
 		{
-			Name: "sum_row_counts", About: "adds up by how many rows lists have changed",
+			Name:  "sum_row_counts",
+			About: "adds up by how many rows lists and their blocks have changed, and divides large blocks",
 			Scope: recurring.PerCluster, Every: 10 * time.Second, Timeout: time.Minute, Run: s.Store.SumRowCounts,
 		},
 		{

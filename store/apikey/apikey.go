@@ -128,6 +128,11 @@ func (s *Store) ExpireKey(ctx context.Context, keyID id.ID, at time.Time) error 
 	return err
 }
 
+// Blocks are by what keys are counted.
+var Blocks = db.Blocked{
+	Table: "api_keys", Scope: "org_id", Times: []string{"created_at"}, Texts: []string{"name"},
+}
+
 // Searched is how keys are found by a text.
 var Searched = db.Searched{Table: "api_keys", Texts: []string{"name", "prefix"}}
 
@@ -146,7 +151,7 @@ var keys = db.List[keyRow, apikey.Key]{
 		"revoked": "k.revoked_at IS NOT NULL", "expired": "k.revoked_at IS NULL AND k.expires_at <= $now",
 		"active": "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $now)",
 	}},
-	Counted: "keys", Searched: Searched, Seq: "k.seq",
+	Counted: "keys", Blocks: Blocks, Searched: Searched, Seq: "k.seq",
 	Convert: keyRow.key,
 	Position: func(k apikey.Key, field string) page.Position {
 		return db.NamePosition(k.ID, field, k.Name, k.CreatedAt)

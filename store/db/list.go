@@ -29,6 +29,7 @@ type List[R, T any] struct {
 	Counted   string            // the kind that row_counts has of all rows of a scope
 	CountedBy map[string]string // field → the kind of the rows that have one value of it
 
+	Blocks   Blocked  // by what rows are counted, so that a page is found by its number
 	Searched Searched // what the filter "search" looks through, where it has an index
 	Seq      string   // the column that Searched knows the rows by
 }
@@ -94,6 +95,7 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 		return none, err
 	}
 	total, fromEnd := 0, false
+	var from any
 	if q.Total {
 		if total, err = l.total(ctx, d, q, where, query, args); err != nil {
 			return none, err
@@ -101,11 +103,11 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 		if q.Offset >= total {
 			return page.Page[T]{Items: []T{}, Total: total}, nil
 		}
-		if fromEnd = q.Offset > total/2; fromEnd {
-			q = backward(q, total)
+		if q, from, fromEnd, err = l.near(ctx, d, q, where, args, total); err != nil {
+			return none, err
 		}
 	}
-	if query, args, err = l.ordered(q, query, args); err != nil {
+	if query, args, err = l.ordered(q, from, query, args); err != nil {
 		return none, err
 	}
 	items := make([]T, 0, q.Limit+1)
@@ -128,17 +130,49 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 func (l List[R, T]) total(
 	ctx context.Context, d *DB, q page.Query, where, query string, args []any,
 ) (int, error) {
-	if scope, ok := args[0].(id.ID); ok && where == l.Scope {
-		switch {
-		case len(q.Filters) == 0 && l.Counted != "":
-			return d.RowCount(ctx, scope, l.Counted)
-		case len(q.Filters) == 1 && q.Filters[0].Op == page.Eq && l.CountedBy[q.Filters[0].Field] != "":
-			if of, ok := q.Filters[0].Value.(id.ID); ok {
-				return d.RowCount(ctx, of, l.CountedBy[q.Filters[0].Field])
-			}
-		}
+	if scope, kind := l.counted(q, where, args); kind != "" {
+		return d.RowCount(ctx, scope, kind)
 	}
 	return One[int](ctx, d, "SELECT count(*) FROM ("+query+") AS t", args...)
+}
+
+// counted returns whose rows a list has and their kind in row_counts; no kind when nobody keeps their number.
+func (l List[R, T]) counted(q page.Query, where string, args []any) (id.ID, string) {
+	scope, ok := args[0].(id.ID)
+	switch {
+	case !ok || where != l.Scope:
+	case len(q.Filters) == 0:
+		return scope, l.Counted
+	case len(q.Filters) == 1 && q.Filters[0].Op == page.Eq:
+		if of, ok := q.Filters[0].Value.(id.ID); ok {
+			return of, l.CountedBy[q.Filters[0].Field]
+		}
+	}
+	return scope, ""
+}
+
+// near asks for a page from where the fewest rows are read to be left out: from the beginning of its block, from
+// a value that from is; from the end, when that is nearer, and then fromEnd is true; or as it is asked for.
+func (l List[R, T]) near(ctx context.Context, d *DB, q page.Query, where string, args []any, total int) (
+	_ page.Query, from any, fromEnd bool, err error,
+) {
+	scope, kind := l.counted(q, where, args)
+	if kind == "" || !l.Blocks.has(q.Sort.Field) || min(q.Offset, total-q.Offset) < nearby {
+		if q.Offset > total/2 {
+			return backward(q, total), nil, true, nil
+		}
+		return q, nil, false, nil
+	}
+	if fromEnd = q.Sort.Desc; fromEnd {
+		q = backward(q, total)
+	}
+	first, before, err := d.blockAt(ctx, scope, l.Blocks.kind(q.Sort.Field), q.Offset)
+	if err != nil || first == "" {
+		return q, nil, fromEnd, err
+	}
+	q.Offset -= before
+	from, err = l.Blocks.bound(q.Sort.Field, first)
+	return q, from, fromEnd, err
 }
 
 // backward asks for a page by how far it is from the end, which is nearer: rows before a page are read to be left out.
@@ -203,8 +237,8 @@ func (l List[R, T]) filtered(d *DB, q page.Query, match, where string, args []an
 	return query + " WHERE " + where + b.String(), args, nil
 }
 
-// ordered adds to a statement the order, and where the page begins and ends.
-func (l List[R, T]) ordered(q page.Query, query string, args []any) (string, []any, error) {
+// ordered adds to a statement the order, and where the page begins and ends. No row before the value from is read.
+func (l List[R, T]) ordered(q page.Query, from any, query string, args []any) (string, []any, error) {
 	arg := func(v any) string {
 		args = append(args, v)
 		return "$" + strconv.Itoa(len(args))
@@ -232,6 +266,9 @@ func (l List[R, T]) ordered(q page.Query, query string, args []any) (string, []a
 				columns, values = columns+", "+sort.then, values+", "+arg(then)
 			}
 			b.WriteString(" AND (" + columns + ", " + l.ID + ")" + beyond + "(" + values + ", " + arg(q.After.ID) + ")")
+		}
+		if len(order) == 0 && from != nil {
+			b.WriteString(" AND " + sort.name + " >= " + arg(from))
 		}
 		order = append(order, sort.name+direction(o))
 		if sort.then != "" && len(q.Then) == 0 {
@@ -345,7 +382,7 @@ func (l List[R, T]) Statement(ctx context.Context, d *DB, q page.Query, scope an
 	if err != nil {
 		return "", nil, err
 	}
-	return l.ordered(q, query, args)
+	return l.ordered(q, nil, query, args)
 }
 
 // ListPlan tells how the database would read a list, for the test that holds every documented key

@@ -144,6 +144,9 @@ func (s *Store) InsertMCPCall(ctx context.Context, c mcp.Call) error {
 	})
 }
 
+// Blocks are by what calls are counted.
+var Blocks = db.Blocked{Table: "mcp_calls", Scope: "workspace_id", Times: []string{"created_at"}}
+
 var mcpCalls = db.List[mcpCallRow, mcp.Call]{
 	Scope: "workspace_id = $1",
 	Query: "SELECT id, seq, org_id, workspace_id, server_id, tool, actor_kind, actor_id, actor_name, request_id, " +
@@ -155,7 +158,7 @@ var mcpCalls = db.List[mcpCallRow, mcp.Call]{
 	Filters: map[string]string{
 		"server": "server_id", "tool": "tool", "status": "status", "created_at": "created_at",
 	},
-	Counted: "mcp calls",
+	Counted: "mcp calls", Blocks: Blocks,
 	Convert: mcpCallRow.call,
 	Position: func(c mcp.Call, _ string) page.Position {
 		return db.TimePosition(c.ID, c.CreatedAt)

@@ -217,6 +217,9 @@ func (r pixelEventRow) event() pixel.Event {
 	}
 }
 
+// Blocks are by what events are counted.
+var Blocks = db.Blocked{Table: "pixel_events", Scope: "workspace_id", Times: []string{"created_at"}}
+
 var pixelEvents = db.List[pixelEventRow, pixel.Event]{
 	Scope: "workspace_id = $1",
 	Query: "SELECT id, seq, workspace_id, domain, name, url, referrer, user_agent, session_id, properties, created_at " +
@@ -226,7 +229,7 @@ var pixelEvents = db.List[pixelEventRow, pixel.Event]{
 		"domain": db.ByThen("domain", "created_at"), "id": db.By("seq"),
 	},
 	Filters: map[string]string{"created_at": "created_at", "event": "name", "domain": "domain", "search": "url, name"},
-	Counted: "pixel events",
+	Counted: "pixel events", Blocks: Blocks,
 	Convert: pixelEventRow.event,
 	Position: func(e pixel.Event, field string) page.Position {
 		switch field {

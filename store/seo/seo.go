@@ -129,6 +129,11 @@ func (r issueRow) issue() seo.Issue {
 	}
 }
 
+// Blocks are by what issues are counted.
+var Blocks = db.Blocked{
+	Table: "seo_issues", Scope: "workspace_id", Times: []string{"created_at"}, Texts: []string{"url"},
+}
+
 var issues = db.List[issueRow, seo.Issue]{
 	Scope: "workspace_id = $1",
 	Query: "SELECT id, seq, workspace_id, report_id, url, issue_type, severity, element, details, created_at FROM " +
@@ -142,7 +147,7 @@ var issues = db.List[issueRow, seo.Issue]{
 		"created_at": "created_at", "severity": "severity", "issue_type": "issue_type", "url": "url",
 		"search": "url, issue_type",
 	},
-	Counted: "seo issues",
+	Counted: "seo issues", Blocks: Blocks,
 	Convert: issueRow.issue,
 	Position: func(i seo.Issue, field string) page.Position {
 		switch field {

@@ -93,6 +93,7 @@ func TestRowCountsAreExact(t *testing.T) {
 		writers.Wait()
 		check := func() {
 			t.Helper()
+			blocksAreExact(t, d, e)
 			rows := 0
 			for _, scope := range scopes {
 				for kind, counting := range countedRows {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"database/sql"
 	"flag"
 	"fmt"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/store"
+	"github.com/alania-go/alania/store/migrations"
 )
 
 var growthRows = flag.String("growth", "1000,100000", "how many rows BenchmarkGrowth has, in turn")
@@ -45,15 +47,30 @@ func BenchmarkGrowth(b *testing.B) {
 				if e == store.Postgres { // Fill switches the triggers off
 					change(b, d, "DELETE FROM row_counts")
 					change(b, d, "INSERT INTO row_counts SELECT org_id, 'workspaces', count(*) FROM workspaces GROUP BY org_id")
+					countBlocks(b, d)
 				}
 				begun := time.Now()
 				for waiting := e == store.SQLite; waiting; waiting = read[int](b, d, "SELECT count(*) FROM search_queue") > 0 {
 					must(b, s.IndexSearches(b.Context()))
 				}
-				b.Logf("%d rows: searches are indexed after %v", rows, time.Since(begun))
+				must(b, s.SumRowCounts(b.Context()))
+				b.Logf("%d rows: searches are indexed and blocks divided after %v", rows, time.Since(begun))
 				growth(b, s, orgID, rows)
 			}
 		})
+	}
+}
+
+// countBlocks counts the rows of blocks as the migration did.
+func countBlocks(b *testing.B, d *sql.DB) {
+	b.Helper()
+	change(b, d, "DELETE FROM row_blocks")
+	migration, err := migrations.Files.ReadFile("00033_row_blocks.postgres.sql")
+	must(b, err)
+	for line := range strings.Lines(string(migration)) {
+		if strings.HasPrefix(line, "INSERT INTO row_blocks") {
+			change(b, d, line)
+		}
 	}
 }
 
@@ -62,6 +79,10 @@ func growth(b *testing.B, s *Store, orgID id.ID, rows int) {
 		return page.Query{
 			Limit: 25, Offset: offset, Total: true, Sort: page.Sort{Field: "created_at", Desc: true}, Filters: filters,
 		}
+	}
+	by := func(field string, q page.Query) page.Query {
+		q.Sort = page.Sort{Field: field}
+		return q
 	}
 	search := func(text string) page.Query {
 		return numbered(0, page.Filter{Field: "search", Op: page.Has, Value: text})
@@ -74,6 +95,7 @@ func growth(b *testing.B, s *Store, orgID id.ID, rows int) {
 		{"page 1", numbered(0)},
 		{"a quarter", numbered(rows / 4)},
 		{"the middle", numbered(rows/2 - 50)},
+		{"the middle by name", by("name", numbered(rows/2-50))},
 		{"the last page", numbered(rows - 25)},
 		{"a filter that few have", numbered(0, eq("status", "suspended"))},
 		{"a filter that nothing has", numbered(0, eq("status", "none"))},

@@ -96,6 +96,9 @@ func (s *Store) Touch(ctx context.Context, keys, clients, members []id.ID, at ti
 	return s.stores.Touch(ctx, keys, clients, members, at)
 }
 
+// SumRowCounts is that of store.Stores.
+func (s *Store) SumRowCounts(ctx context.Context) error { return s.stores.SumRowCounts(ctx) }
+
 // IndexSearches is that of store.Stores.
 func (s *Store) IndexSearches(ctx context.Context) error { return s.stores.IndexSearches(ctx) }
 

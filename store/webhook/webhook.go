@@ -310,6 +310,9 @@ func (s *Store) delivery(ctx context.Context, where string, args ...any) (webhoo
 const deliveryStatus = "(CASE WHEN state = 'pending' AND attempts = 0 THEN 'pending' WHEN state = 'pending' THEN " +
 	"'retrying' WHEN state = 'succeeded' THEN 'success' ELSE 'failed' END)"
 
+// Blocks are by what the deliveries of an endpoint are counted.
+var Blocks = db.Blocked{Table: "webhook_deliveries", Scope: "endpoint_id", Times: []string{"created_at"}}
+
 var deliveries = db.List[deliveryRow, webhook.Delivery]{
 	Scope: "d.org_id = $1",
 	Query: "SELECT " + deliveryColumns + " FROM webhook_deliveries d", ID: "d.id",
@@ -324,6 +327,7 @@ var deliveries = db.List[deliveryRow, webhook.Delivery]{
 		"created_at": "d.created_at", "status": deliveryStatus,
 	},
 	CountedBy: map[string]string{"endpoint_id": "deliveries"}, // an endpoint is of one org
+	Blocks:    Blocks,
 	Convert:   deliveryRow.delivery,
 	Position: func(d webhook.Delivery, _ string) page.Position {
 		return db.TimePosition(d.ID, d.CreatedAt)

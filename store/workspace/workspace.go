@@ -119,6 +119,12 @@ func (s *Store) CountWorkspaces(ctx context.Context, orgID id.ID) (int, error) {
 	return s.RowCount(ctx, orgID, workspaces.Counted)
 }
 
+// Blocks are by what workspaces are counted.
+var Blocks = db.Blocked{
+	Table: "workspaces", Scope: "org_id", Live: "deleted_at IS NULL",
+	Times: []string{"created_at", "updated_at"}, Texts: []string{"name", "slug"},
+}
+
 // Searched is how workspaces are found by a text.
 var Searched = db.Searched{Table: "workspaces", Texts: []string{"name", "slug"}}
 
@@ -134,7 +140,7 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 		"status": "status", "slug": "slug", "name": "name", "created_at": "created_at", "updated_at": "updated_at",
 		"search": "name, slug",
 	},
-	Counted: "workspaces", Searched: Searched, Seq: "seq",
+	Counted: "workspaces", Blocks: Blocks, Searched: Searched, Seq: "seq",
 	Cases: map[string]map[string]string{
 		"state": {
 			string(workspace.Active):       "status = 'active' AND pending = '[]'",
