@@ -86,7 +86,7 @@ func (l List[R, T]) Page(ctx context.Context, d *DB, q page.Query, where string,
 
 func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string, args []any) (page.Page[T], error) {
 	var none page.Page[T]
-	match, err := l.match(ctx, d, q, args[0])
+	match, err := l.match(ctx, d, q, args)
 	if err != nil {
 		return none, err
 	}
@@ -138,7 +138,7 @@ func (l List[R, T]) total(
 
 // counted returns whose rows a list has and their kind in row_counts; no kind when nobody keeps their number.
 func (l List[R, T]) counted(q page.Query, where string, args []any) (id.ID, string) {
-	scope, ok := args[0].(id.ID)
+	scope, ok := scopeOf(args)
 	switch {
 	case !ok || where != l.Scope:
 	case len(q.Filters) == 0:
@@ -149,6 +149,15 @@ func (l List[R, T]) counted(q page.Query, where string, args []any) (id.ID, stri
 		}
 	}
 	return scope, ""
+}
+
+// scopeOf is the id of whose rows are listed; lists of all organizations have none.
+func scopeOf(args []any) (id.ID, bool) {
+	if len(args) == 0 {
+		return id.ID{}, false
+	}
+	scope, ok := args[0].(id.ID)
+	return scope, ok
 }
 
 // near asks for a page from where the fewest rows are read to be left out: from the beginning of its block, from
@@ -188,10 +197,11 @@ func backward(q page.Query, total int) page.Query {
 }
 
 // match is what the index of searches is asked for, or "" where no filter has one.
-func (l List[R, T]) match(ctx context.Context, d *DB, q page.Query, scope any) (string, error) {
+func (l List[R, T]) match(ctx context.Context, d *DB, q page.Query, args []any) (string, error) {
+	orgID, ok := scopeOf(args)
 	for _, f := range q.Filters {
 		text, _ := f.Value.(string)
-		if orgID, ok := scope.(id.ID); ok && f.Op == page.Has && l.Searched.has(d.Engine, text) {
+		if ok && f.Op == page.Has && l.Searched.has(d.Engine, text) {
 			return l.Searched.match(ctx, d, orgID, text)
 		}
 	}
@@ -374,7 +384,7 @@ func (l List[R, T]) Keys() page.Keys {
 
 // Statement implements Listing.
 func (l List[R, T]) Statement(ctx context.Context, d *DB, q page.Query, scope any) (string, []any, error) {
-	match, err := l.match(ctx, d, q, scope)
+	match, err := l.match(ctx, d, q, []any{scope})
 	if err != nil {
 		return "", nil, err
 	}
