@@ -39,6 +39,8 @@ type Config struct {
 	UpgradeURL  string // empty: /upgrade below PublicURL
 	MetricsAddr string // empty: none
 	AuditSink   string
+	Issuers     []realm.External
+	Keycloak    *url.URL // nil: the realms are in our own tables
 	LogLevel    string
 	Bootstrap   Bootstrap
 
@@ -144,6 +146,19 @@ func settings() []setting {
 			func(c *Config, v string) error {
 				c.AuditSink = v
 				return scheme(v, "https", "http", "syslog+tls")
+			}},
+		{"OIDC_ISSUERS", "",
+			"issuers whose tokens are trusted, separated by commas: https://idp.example.com;audience=alania;tenant=acme; the " +
+				"tenant * is for an issuer whose tokens name theirs", false,
+			func(c *Config, v string) (err error) {
+				c.Issuers, err = issuers(v)
+				return err
+			}},
+		{"KEYCLOAK_URL", "",
+			"https://id:secret@host of a Keycloak server that keeps the realms, with a client that administers it", true,
+			func(c *Config, v string) (err error) {
+				c.Keycloak, err = keycloak(v)
+				return err
 			}},
 		{"LOG_LEVEL", "info", "debug, info, warn or error", false, func(c *Config, v string) error {
 			c.LogLevel = v
