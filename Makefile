@@ -7,7 +7,7 @@ BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -gcflags=all=-dw
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
-.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript test-kills bench bench-peers lint lint-go generate check-generated \
+.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript test-kills test-keycloak bench bench-peers lint lint-go generate check-generated \
 	lint-openapi breaking baseline clean
 
 help: ## this list
@@ -46,6 +46,13 @@ test-sdk-go: ## run the tests of the Go SDK, against the server too
 # Builds the server and runs against it.
 test-sdk-typescript: sdk/typescript/node_modules/.stamp ## test the TypeScript SDK
 	@. .ci/setup && set -x && npm --prefix sdk/typescript test
+
+# Keycloak is downloaded once. Without Java or the download the target says so and passes.
+test-keycloak: ## run the tests of the identity provider against a Keycloak server
+	@. .ci/setup && home=$$(.ci/keycloak); status=$$?; \
+	if [ $$status = 3 ]; then echo "skipped: no Keycloak server"; exit 0; fi; \
+	[ $$status = 0 ] || exit $$status; set -x; \
+	ALANIA_TEST_KEYCLOAK=$$home go test $(TESTFLAGS) -count 1 ./engine/keycloak
 
 # Three tests and two databases: 34 kills each are 204.
 test-kills: ## kill the server 204 times, on both databases, and look for what it lost or doubled

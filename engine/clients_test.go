@@ -21,8 +21,10 @@ import (
 	"github.com/alania-go/alania/engine/connector"
 	"github.com/alania-go/alania/engine/delivery"
 	"github.com/alania-go/alania/engine/hostile"
+	"github.com/alania-go/alania/engine/keycloak"
 	"github.com/alania-go/alania/engine/mcp"
 	"github.com/alania-go/alania/engine/objects"
+	"github.com/alania-go/alania/engine/oidc"
 	"github.com/alania-go/alania/engine/outbound"
 	"github.com/alania-go/alania/engine/proof"
 	"github.com/alania-go/alania/engine/redis"
@@ -31,9 +33,9 @@ import (
 
 // registered are the packages that reach outside, by their folder.
 var registered = map[string]func() []outbound.Client{
-	"engine/connector": connector.Clients, "engine/delivery": delivery.Clients, "engine/mcp": mcp.Clients,
-	"engine/objects": objects.Clients,
-	"engine/proof":   proof.Clients, "engine/redis": redis.Clients, "engine/siem": siem.Clients,
+	"engine/connector": connector.Clients, "engine/delivery": delivery.Clients, "engine/keycloak": keycloak.Clients,
+	"engine/mcp": mcp.Clients, "engine/objects": objects.Clients, "engine/oidc": oidc.Clients,
+	"engine/proof": proof.Clients, "engine/redis": redis.Clients, "engine/siem": siem.Clients,
 }
 
 // exempt are folders that may connect without a client of their own, and why.
@@ -47,7 +49,8 @@ var exempt = map[string]string{
 
 	"server/bench":   "measurements only",
 	"engine/hostile": "tests only", "engine/objects/s3test": "tests only", "server/servertest": "tests only",
-	"server/browsertest": "tests only", "store/storetest": "tests only", "cmd/alania/cmdtest": "tests only",
+	"engine/keycloak/keycloaktest": "tests only",
+	"server/browsertest":           "tests only", "store/storetest": "tests only", "cmd/alania/cmdtest": "tests only",
 }
 
 // ways are what connects, by the path of its package.

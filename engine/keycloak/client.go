@@ -23,7 +23,7 @@ import (
 
 const (
 	clientName = "keycloak"
-	timeout    = 10 * time.Second // of one request
+	timeout    = 20 * time.Second // of one request; to make a realm takes seconds
 	maxBody    = 4 << 20
 	// retryAfter is when it is worth to ask again for what Keycloak could not answer.
 	retryAfter = 5 * time.Second
@@ -73,7 +73,8 @@ type refusal struct {
 
 // Error implements error.
 func (r *refusal) Error() string {
-	return fmt.Sprintf("keycloak: %s %s: status %d: %s %s %s", r.method, r.path, r.status, r.Code, r.Description, r.Message)
+	return fmt.Sprintf("keycloak: %s %s: status %d: %s %s %s", r.method, r.path, r.status, r.Code, r.Description,
+		r.Message)
 }
 
 // is reports whether err is a refusal with the status.

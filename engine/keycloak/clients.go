@@ -142,7 +142,8 @@ func (d *Directory) CreateClient(
 
 func (d *Directory) serviceRoles(ctx context.Context, name, row string, roles []string) error {
 	var u userRep
-	if _, err := d.client.admin(ctx, http.MethodGet, path(name, "clients", row, "service-account-user"), nil, &u); err != nil {
+	_, err := d.client.admin(ctx, http.MethodGet, path(name, "clients", row, "service-account-user"), nil, &u)
+	if err != nil {
 		return rename(err, "client")
 	}
 	return d.setRoles(ctx, name, u.ID, roles)
@@ -189,7 +190,9 @@ func (d *Directory) Clients(ctx context.Context, name string, q page.Query) (pag
 		slices.Reverse(all)
 	}
 	p := cut(all, q)
-	return p, d.each(ctx, len(p.Items), func(ctx context.Context, i int) error { return d.withRoles(ctx, name, &p.Items[i]) })
+	return p, d.each(ctx, len(p.Items), func(ctx context.Context, i int) error {
+		return d.withRoles(ctx, name, &p.Items[i])
+	})
 }
 
 // cut makes a page of rows that are all there. The position is the number of the rows before the next page.

@@ -2,7 +2,7 @@
 // Keycloak's administration, and has Keycloak itself answer grants. The platform keeps no passwords then, only whose a
 // realm is (realm.Register).
 //
-// Keycloak gives its users ids of its own. A user who was a person here before has that person's id in an attribute,
+// Keycloak has ids of its own for users. A user who was a person here before has that person's id in an attribute,
 // which tokens show as the claim alania_person_id; for others the id is Keycloak's.
 package keycloak
 
@@ -57,7 +57,8 @@ func New(o Options) *Directory { return open(o, timeout) }
 
 func open(o Options, within time.Duration) *Directory {
 	return &Directory{
-		Options: o, client: newClient(o.URL, within, o.Now), key: o.Box.Derive("keycloak clients"), keys: map[string]*oidc.KeySet{},
+		Options: o, client: newClient(o.URL, within, o.Now), key: o.Box.Derive("keycloak clients"),
+		keys: map[string]*oidc.KeySet{},
 	}
 }
 
@@ -118,7 +119,7 @@ func rename(err error, what string) error {
 	return e.WithCause(err)
 }
 
-// taken gives a Conflict the reason and the message that the embedded directory has for it.
+// taken puts into a Conflict the reason and the message that the embedded directory has for it.
 func taken(err error, reason, message string) error {
 	if !fault.IsCode(err, fault.Conflict) {
 		return err
@@ -149,8 +150,8 @@ type rolesRep struct {
 	Realm []roleRep `json:"realm"`
 }
 
-// Ensure implements realm.Directory. Keycloak makes a realm in one transaction of its own; what is set afterwards is set
-// again each time, so that an attempt that was cut off is finished by the next.
+// Ensure implements realm.Directory. Keycloak makes a realm in one transaction of its own. What is set afterwards is
+// set again each time, so that an attempt that was cut off is finished by the next.
 func (d *Directory) Ensure(ctx context.Context, orgID id.ID, name, displayName string) (realm.Realm, error) {
 	r, err := d.Register.Realm(ctx, name)
 	if fault.IsCode(err, fault.NotFound) {
@@ -200,10 +201,8 @@ func (d *Directory) create(ctx context.Context, r realm.Realm) error {
 			},
 		},
 	}
-	for _, own := range realm.OwnRoles {
-		if own.Level != realm.OfPlatform || r.Platform() {
-			rep.Roles.Realm = append(rep.Roles.Realm, roleRep{Name: own.Name, Description: own.About})
-		}
+	for _, own := range realm.OwnRoles { // those of the platform mean something in its own realm only
+		rep.Roles.Realm = append(rep.Roles.Realm, roleRep{Name: own.Name, Description: own.About})
 	}
 	_, err := d.client.admin(ctx, http.MethodPost, "", rep, nil)
 	if is(err, http.StatusConflict) {
@@ -212,7 +211,7 @@ func (d *Directory) create(ctx context.Context, r realm.Realm) error {
 	return rename(err, "realm")
 }
 
-// finish gives a realm what cannot be set when it is made: our claims, and attributes that only administrators write.
+// finish adds to a realm what cannot be set when it is made: our claims, and attributes that only administrators write.
 func (d *Directory) finish(ctx context.Context, r realm.Realm) error {
 	scopeID, err := d.claims(ctx, r)
 	if err != nil {
@@ -223,7 +222,8 @@ func (d *Directory) finish(ctx context.Context, r realm.Realm) error {
 		if err != nil {
 			return err
 		}
-		_, err = d.client.admin(ctx, http.MethodPut, path(r.Name, "clients", c.ID, "default-client-scopes", scopeID), nil, nil)
+		_, err = d.client.admin(ctx, http.MethodPut,
+			path(r.Name, "clients", c.ID, "default-client-scopes", scopeID), nil, nil)
 		if err != nil {
 			return rename(err, "client")
 		}
@@ -321,10 +321,32 @@ func (d *Directory) RealmsOf(ctx context.Context, orgID id.ID) ([]realm.Realm, e
 	return d.Register.RealmsOf(ctx, orgID)
 }
 
-// RealmsWith implements realm.Directory. It finds those who are members of an organization: whom the realm alone knows
-// says which tenant is meant.
+// RealmsWith implements realm.Directory. It finds those who are members of an organization: whom a realm alone knows
+// says which tenant is meant. Keycloak is asked only about somebody who may be in several realms.
 func (d *Directory) RealmsWith(ctx context.Context, login string, limit int) ([]string, error) {
-	return d.Register.RealmsOfMember(ctx, strings.ToLower(strings.TrimSpace(login)), limit)
+	login = strings.ToLower(strings.TrimSpace(login))
+	names, err := d.Register.RealmsOfMember(ctx, login, limit)
+	if err != nil || len(names) < 2 {
+		return names, err
+	}
+	has := make([]bool, len(names))
+	err = d.each(ctx, len(names), func(ctx context.Context, i int) error {
+		var reps []userRep
+		_, err := d.client.admin(ctx, http.MethodGet,
+			path(names[i], "users")+"?exact=true&max=1&email="+url.QueryEscape(login), nil, &reps)
+		if is(err, http.StatusNotFound) {
+			err = nil // the realm is not made yet
+		}
+		has[i] = len(reps) > 0
+		return err
+	})
+	var found []string
+	for i, name := range names {
+		if has[i] {
+			found = append(found, name)
+		}
+	}
+	return found, err
 }
 
 // SetNotBefore implements realm.Directory.

@@ -166,7 +166,7 @@ func (d *Directory) rolesOf(ctx context.Context, name, user string) ([]string, e
 	return namesOf(reps), rename(err, "user")
 }
 
-// setRoles gives a user exactly these roles, besides those of Keycloak's own.
+// setRoles assigns exactly these roles to a user, besides those of Keycloak's own.
 func (d *Directory) setRoles(ctx context.Context, name, user string, roles []string) error {
 	has, err := d.rolesOf(ctx, name, user)
 	if err != nil {

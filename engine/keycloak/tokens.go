@@ -40,8 +40,8 @@ func (t tokenAnswer) token() realm.Token {
 	return out
 }
 
-// protocol says what a refusal of one of Keycloak's endpoints means. Its own words are for the log: they repeat what was
-// sent, and tell which account is disabled.
+// protocol says what a refusal of one of Keycloak's endpoints means. Its own words are for the log: they repeat what
+// was sent, and tell which account is disabled.
 func protocol(err error) error {
 	var r *refusal
 	if !errors.As(err, &r) {
@@ -82,7 +82,10 @@ func (d *Directory) Token(ctx context.Context, name string, in realm.TokenReques
 	if !r.Enabled {
 		return realm.Token{}, &fault.Error{Code: fault.AccessDenied, Reason: realm.ReasonRealm, Message: "Realm not enabled"}
 	}
-	values := proved(in.Client, url.Values{"grant_type": {in.GrantType}})
+	values := proved(in.Client, url.Values{})
+	if in.GrantType != "" {
+		values.Set("grant_type", in.GrantType)
+	}
 	for key, v := range map[string]*string{"username": in.Username, "refresh_token": in.RefreshToken, "scope": in.Scope} {
 		if v != nil {
 			values.Set(key, *v)
@@ -149,7 +152,7 @@ func (d *Directory) inspect(
 	var claims map[string]any
 	err := d.client.form(ctx, name, "token/introspect", values, &claims)
 	if is(err, http.StatusUnauthorized) { // Keycloak calls it invalid_request
-		return nil, fault.New(fault.OAuthInvalidClient, "Authentication failed.").WithCause(err)
+		return nil, fault.New(fault.OAuthUnauthorizedClient, "Authentication failed.").WithCause(err)
 	}
 	return claims, protocol(err)
 }
@@ -222,7 +225,7 @@ func (d *Directory) Logout(ctx context.Context, name string, c realm.ClientCrede
 }
 
 // Authenticate implements realm.Directory. The signature is looked at first, so that Keycloak is asked only for tokens
-// that it made; then Keycloak says whether the session goes on, and the register what the person may do here.
+// that it made; then Keycloak reports whether the session goes on, and the register what the person may do here.
 func (d *Directory) Authenticate(ctx context.Context, token string) (*identity.Principal, error) {
 	return d.Cache.Get(ctx, token, d.Now(), func(ctx context.Context) (*identity.Principal, time.Time, error) {
 		claims, err := d.verified(ctx, token)
@@ -268,7 +271,7 @@ func (d *Directory) keySet(name string) *oidc.KeySet {
 
 func (d *Directory) principal(ctx context.Context, name, token string, c realm.Claims) (*identity.Principal, error) {
 	now, err := d.inspect(ctx, name, realm.ClientCredentials{ID: inspector, Secret: d.secretOf(name)}, token, "")
-	if fault.IsCode(err, fault.OAuthInvalidClient) {
+	if fault.IsCode(err, fault.OAuthUnauthorizedClient) {
 		return nil, unavailable(err) // somebody changed our client; Ensure mends it
 	}
 	if err != nil {
@@ -302,6 +305,20 @@ func (d *Directory) principal(ctx context.Context, name, token string, c realm.C
 	if h.WorkspaceGone {
 		return nil, identity.Refused(errors.New("the workspace of the user is deleted"))
 	}
+	user.Roles = rolesNow(now)
 	h.User, h.ClientEnabled = user, true
 	return h.Principal(c.Roles), nil
+}
+
+// rolesNow are the roles that somebody has now, who may have lost some since the token was made.
+func rolesNow(introspection map[string]any) []string {
+	access, _ := introspection["realm_access"].(map[string]any)
+	roles, _ := access["roles"].([]any)
+	out := make([]string, 0, len(roles))
+	for _, r := range roles {
+		if name, ok := r.(string); ok {
+			out = append(out, name)
+		}
+	}
+	return out
 }

@@ -129,7 +129,9 @@ func (d *Directory) Users(ctx context.Context, name string, q page.Query) (page.
 		return page.Page[realm.User]{}, err
 	}
 	from := offset(q)
-	values := url.Values{"first": {strconv.Itoa(from)}, "max": {strconv.Itoa(q.Limit + 1)}, "briefRepresentation": {"false"}}
+	values := url.Values{
+		"first": {strconv.Itoa(from)}, "max": {strconv.Itoa(q.Limit + 1)}, "briefRepresentation": {"false"},
+	}
 	for _, f := range q.Filters {
 		switch v, _ := f.Value.(string); f.Field {
 		case "email", "username":

@@ -156,7 +156,8 @@ func (v *Verifier) discover(ctx context.Context) (*KeySet, error) {
 }
 
 func unavailable(cause error) error {
-	e := fault.New(fault.Unavailable, "The issuer of the token cannot be asked for its keys now. Try again.").WithCause(cause)
-	e.RetryAfter = RefetchAfter
-	return e
+	return &fault.Error{
+		Code: fault.Unavailable, Message: "The issuer of the token cannot be asked for its keys now. Try again.",
+		RetryAfter: RefetchAfter, Cause: cause,
+	}
 }

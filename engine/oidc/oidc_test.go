@@ -143,7 +143,8 @@ func TestVerify(t *testing.T) {
 		t.Errorf("claims: %+v", c)
 	}
 	for name, token := range map[string]string{
-		"ES256": sign(t, jwt.SigningMethodES256, "curve", curve, i.claims()), "no kid": sign(t, jwt.SigningMethodRS256, "", key, i.claims()),
+		"ES256":  sign(t, jwt.SigningMethodES256, "curve", curve, i.claims()),
+		"no kid": sign(t, jwt.SigningMethodRS256, "", key, i.claims()),
 	} {
 		if _, err := v.Verify(t.Context(), token); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -252,7 +253,8 @@ func TestIssuerIsDown(t *testing.T) {
 	if _, err := v.Verify(t.Context(), token); err != nil {
 		t.Errorf("a key that is known: %v", err)
 	}
-	if _, err := v.Verify(t.Context(), sign(t, jwt.SigningMethodRS256, "two", key, long)); !fault.IsCode(err, fault.Unauthenticated) {
+	_, err := v.Verify(t.Context(), sign(t, jwt.SigningMethodRS256, "two", key, long))
+	if !fault.IsCode(err, fault.Unauthenticated) {
 		t.Errorf("a key that is not: %v", err)
 	}
 }

@@ -34,8 +34,8 @@ func issuer(entry string) (realm.External, error) {
 	parts := strings.Split(entry, ";")
 	e := realm.External{Issuer: parts[0]}
 	u, err := url.Parse(e.Issuer)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(u.Path, "/") ||
-		u.Scheme != "https" && u.Scheme != "http" {
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+		strings.HasSuffix(u.Path, "/") || u.Scheme != "https" && u.Scheme != "http" {
 		return e, errors.New("must begin each issuer with its URL, as its tokens name it")
 	}
 	for _, p := range parts[1:] {

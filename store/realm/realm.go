@@ -75,8 +75,10 @@ func (r realmRow) realm() realm.Realm {
 	return out
 }
 
-const selectRealm = "SELECT r.id, r.org_id, r.name, r.display_name, r.enabled, r.access_seconds, r.idle_seconds," +
-	" r.session_seconds, r.not_before, r.created_at, o.status AS org_status FROM realms r JOIN orgs o ON o.id = r.org_id"
+const realmColumns = "r.id, r.org_id, r.name, r.display_name, r.enabled, r.access_seconds, r.idle_seconds," +
+	" r.session_seconds, r.not_before, r.created_at, o.status AS org_status"
+
+const selectRealm = "SELECT " + realmColumns + " FROM realms r JOIN orgs o ON o.id = r.org_id"
 
 // InsertRealm implements realm.Repository.
 func (s *Store) InsertRealm(ctx context.Context, r realm.Realm) error {

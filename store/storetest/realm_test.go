@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/limit"
@@ -43,5 +44,58 @@ func TestIssuerIsADirectory(t *testing.T) {
 				},
 			}
 		})
+	})
+}
+
+// What the platform knows of those whom a directory outside keeps.
+func TestRegisterOfRealms(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		v := serve(connect(t, database(t, e), clock.now), clock.now)
+		orgID, other := newOrg(t, v.Store, plan.Pro), newOrg(t, v.Store, plan.Free)
+		reg := realmstore.New(v.DB)
+		ctx := operatorOf(t, orgID)
+		for name, owner := range map[string]id.ID{"acme": orgID, "other": other} {
+			must(t, reg.InsertRealm(ctx, realm.Realm{
+				ID: id.New(), OrgID: owner, Name: name, Enabled: true, CreatedAt: clock.now(),
+			}))
+		}
+		user := id.New()
+		h, err := reg.Standing(ctx, "acme", user, id.ID{})
+		must(t, err)
+		if !h.MemberID.IsZero() || h.OrgTier != plan.Pro || h.OrgStatus != identity.OrgActive ||
+			h.Realm.OrgID != orgID || h.WorkspaceGone {
+			t.Errorf("nobody: %+v", h)
+		}
+		must(t, v.orgs.Admit(ctx, orgID, org.Person{
+			ID: user, Email: "ada@example.com", Role: identity.Member, Status: org.Active,
+		}))
+		w := newWorkspace(t, v.Store, orgID, clock.now())
+		h, err = reg.Standing(ctx, "acme", user, w)
+		must(t, err)
+		if h.MemberID.IsZero() || h.WorkspaceGone {
+			t.Errorf("a member: %+v", h)
+		}
+		for name, in := range map[string]struct {
+			realm     string
+			workspace id.ID
+		}{"of another organization": {"other", w}, "one that is not there": {"acme", id.New()}} {
+			if h, err := reg.Standing(ctx, in.realm, user, in.workspace); err != nil || !h.WorkspaceGone {
+				t.Errorf("a workspace %s: %+v, %v", name, h, err)
+			}
+		}
+		if _, err := reg.Standing(ctx, "nobody", user, id.ID{}); !fault.IsCode(err, fault.NotFound) {
+			t.Errorf("no such realm: %v", err)
+		}
+		for login, want := range map[string]int{"ada@example.com": 1, "ADA@example.com": 0, "eve@example.com": 0} {
+			names, err := reg.RealmsOfMember(ctx, login, 10)
+			if err != nil || len(names) != want {
+				t.Errorf("%s: %v, %v", login, names, err)
+			}
+		}
+		must(t, v.orgs.Dismiss(ctx, orgID, user))
+		if h, err = reg.Standing(ctx, "acme", user, id.ID{}); err != nil || !h.MemberID.IsZero() {
+			t.Errorf("who was a member: %+v, %v", h, err)
+		}
 	})
 }
