@@ -177,6 +177,8 @@ func (s *Server) newEdge(limiter limit.Limiter) *edge.Edge {
 		Uses:        s.Uses,
 		Calls:       s.Calls,
 		Plans:       s.Entitlements,
+		Workspaces:  s.Workspaces,
+		UpgradeURL:  s.Entitlements.UpgradeURL(),
 		Limiter:     limiter,
 		Idempotency: s.Idempotency,
 		Tx:          s.Store,

@@ -142,6 +142,9 @@ type Service struct {
 	records    Stock
 }
 
+// UpgradeURL returns where who reaches a limit is sent.
+func (s *Service) UpgradeURL() string { return s.upgradeURL }
+
 // NewService makes the service. Who reaches a limit is sent to upgradeURL.
 func NewService(tx txn.Runner, repo Repository, audit *audit.Service, upgradeURL string, now clock.Clock) *Service {
 	s := &Service{tx: tx, repo: repo, audit: audit, upgradeURL: upgradeURL, now: now, enforced: map[Feature]bool{}}

@@ -197,6 +197,12 @@ var reasons = []Description{
 		"Delete the data first, or keep the capability.", false,
 	},
 	{
+		"capability_unavailable", FeatureLimit,
+		"The workspace cannot use the capability: the plan does not include it, it is not enabled or still being prepared, " +
+			"or the workspace is suspended.",
+		"The answer names the reason. Move to a larger plan, enable the capability in the workspace, or wait.", false,
+	},
+	{
 		"client_id_taken", Conflict, "Another OAuth client has this client id.",
 		"Choose another id, or leave it out to have one made.", true,
 	},

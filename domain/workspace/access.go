@@ -45,6 +45,26 @@ func (a Access) Refusal(c Capability) string {
 	return ""
 }
 
+// Refused is the error of a capability that cannot be used, for one of the reasons above.
+func Refused(c Capability, reason string, tier plan.Tier) *fault.Error {
+	why := map[string]string{
+		PlanRestriction: "is not included in the plan.",
+		NotEnabled:      "is not enabled in the workspace.",
+		NotProvisioned:  "is being prepared in the workspace. Try again in a moment.",
+		NotActive:       "cannot be used, because the workspace is suspended.",
+	}
+	return &fault.Error{
+		Code: fault.FeatureLimit, Reason: "capability_unavailable",
+		Message: "The capability " + string(c) + " " + why[reason],
+		Details: map[string]any{"capability": string(c), "reason": reason, "plan": string(tier)},
+	}
+}
+
+// PlanOf returns the plan of an org.
+func (s *Service) PlanOf(ctx context.Context, orgID id.ID) (plan.Tier, error) {
+	return s.repo.OrgTier(ctx, orgID)
+}
+
 // Access returns what the caller may use in a workspace. A change is seen at once in the process that makes it, and
 // within identity.CacheTTL in others.
 func (s *Service) Access(ctx context.Context, workspaceID id.ID) (Access, error) {

@@ -89,10 +89,7 @@ func given(wanted []Capability, tier plan.Tier) ([]Capability, error) {
 func included(list []Capability, tier plan.Tier) error {
 	for _, c := range list {
 		if !c.Included(tier) {
-			return &fault.Error{
-				Code: fault.FeatureLimit, Message: "The capability " + string(c) + " is not included in the plan.",
-				Details: map[string]any{"capability": string(c), "reason": PlanRestriction, "plan": string(tier)},
-			}
+			return Refused(c, PlanRestriction, tier)
 		}
 	}
 	return nil

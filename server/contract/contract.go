@@ -18,6 +18,7 @@ import (
 
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/server/validate"
 )
 
@@ -47,8 +48,19 @@ type Operation struct {
 	// x-cors: any.
 	AnyOrigin  bool
 	Idempotent bool // takes an Idempotency-Key
+	// Since is the version of the API that the operation is there from: x-since; empty: from the first. Before is what
+	// a request for an older version means: x-before; nil: there is nothing with the path.
+	Since  string
+	Before *Operation
+	before string // its operationId
+	// Handle serves a request of the operation, from the moment that it has its route.
+	Handle echo.HandlerFunc
 	// Capability is the feature that the caller's plan must include: x-capability. Empty: none.
 	Capability entitlement.Feature
+	// Needs is the capability that must be in use in the workspace that the path names or, where it names none,
+	// in the plan of the caller's org: x-capability, too. Empty: none.
+	Needs       workspace.Capability
+	InWorkspace bool // the path names a workspace
 	// Meaning are the headers of the bundle that decide, with path, query and body, what a
 	// request does: all but those that are of one try. Sorted.
 	Meaning []string
@@ -156,6 +168,7 @@ func New(m Module, b *Bundle) (*Contract, error) {
 			c.Operations[spec.OperationID] = op
 		}
 	}
+	errs = append(errs, c.connectVersions())
 	slices.Sort(c.prefixes)
 	c.prefixes = slices.Compact(c.prefixes)
 	return c, errors.Join(errs...)
@@ -228,9 +241,10 @@ func (c *Contract) operation(
 	if op.Stream, err = readStream(op, spec); err != nil {
 		return nil, err
 	}
-	if op.Capability, err = readCapability(spec, op.Public() || op.Anonymous); err != nil {
+	if err := op.readCapability(spec, item.Parameters, spec.Parameters); err != nil {
 		return nil, err
 	}
+	op.readVersion(spec)
 	op.Deprecation, err = deprecation(spec)
 	op.Successor = extension[string](spec, "x-successor")
 	return op, err

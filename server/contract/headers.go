@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -125,47 +124,4 @@ func refuseNoKey(values []string) error {
 		Code: fault.Malformed, Reason: "idempotency_key_required",
 		Message: "Send an Idempotency-Key: a value of your own for this change, such as a UUID.",
 	}
-}
-
-// supported returns the versions that the schema of the version header lists.
-func supported(p *openapi3.Parameter) ([]string, error) {
-	var versions []string
-	for _, v := range p.Schema.Value.Enum {
-		version, ok := v.(string)
-		if !ok {
-			return nil, fmt.Errorf("the versions of %s must be text", p.Name)
-		}
-		versions = append(versions, version)
-	}
-	if len(versions) == 0 {
-		return nil, fmt.Errorf("the schema of %s must list the versions that are supported", p.Name)
-	}
-	slices.Sort(versions)
-	return versions, nil
-}
-
-// versionCheck refuses a request that names no version of the API, or none that is supported.
-func versionCheck(name string, versions []string) HeaderCheck {
-	list := strings.Join(versions, ", ")
-	details := map[string]any{"supported": versions}
-	return HeaderCheck{name, func(values []string) error {
-		switch {
-		case len(values) == 1 && slices.Contains(versions, values[0]):
-			return nil
-		case len(values) == 0:
-			return &fault.Error{
-				Code: fault.Malformed, Reason: "api_version_required", Details: details,
-				Message: "Send " + name + ", the version of the API. Supported: " + list + ".",
-			}
-		case len(values) > 1:
-			return &fault.Error{
-				Code: fault.Malformed, Reason: "api_version_unsupported", Details: details,
-				Message: name + " must be sent once. Supported: " + list + ".",
-			}
-		}
-		return &fault.Error{
-			Code: fault.Malformed, Reason: "api_version_unsupported", Details: details,
-			Message: "The version in " + name + " is not supported. Supported: " + list + ".",
-		}
-	}}
 }

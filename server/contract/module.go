@@ -31,6 +31,8 @@ type Module struct {
 	Events webhook.Renderer
 	// ShowID shows an id as this contract does; nil: as a ULID. The edge makes request ids with it.
 	ShowID func(id.ID) string
+	// Workspace is the parameter of paths that names a workspace; nil: none does.
+	Workspace *WorkspaceParameter
 	// KeyTaken says how an Idempotency-Key that cannot be used is refused.
 	KeyTaken KeyTaken
 

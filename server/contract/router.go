@@ -12,15 +12,17 @@ import (
 // Router takes the routes of a contract from the generated code. A parameter that the bundle
 // marks with x-path: rest takes the rest of the path, slashes too.
 type Router struct {
-	router   *echo.Echo
-	contract *Contract
-	rest     map[string]string // by the path of a route, the name of its last parameter
+	router     *echo.Echo
+	contract   *Contract
+	operations map[string]*Operation // by method and path of a route
+	rest       map[string]string     // by the path of a route, the name of its last parameter
 }
 
 // NewRouter returns the router of a contract.
 func NewRouter(router *echo.Echo, c *Contract) *Router {
-	r := &Router{router: router, contract: c, rest: map[string]string{}}
+	r := &Router{router: router, contract: c, rest: map[string]string{}, operations: map[string]*Operation{}}
 	for _, op := range c.Operations {
+		r.operations[op.Method+" "+Route(op.Path)] = op
 		if op.Rest != "" {
 			r.rest[Route(op.Path)] = op.Rest
 		}
@@ -46,6 +48,9 @@ func (op *Operation) Route() string {
 func (r *Router) Add(method, path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
 	for i := len(m) - 1; i >= 0; i-- { // once: echo would wrap the handler for every request
 		h = m[i](h)
+	}
+	if op := r.operations[method+" "+path]; op != nil {
+		op.Handle = h
 	}
 	name := r.rest[path]
 	if name == "" {

@@ -18,7 +18,8 @@ func Module(s contract.Services) contract.Module {
 	return contract.Module{
 		Name: Name, Dialect: Dialect{Now: s.Now},
 		RequestID: correlationID, ValidRequestID: wellFormed.MatchString,
-		Headers: []contract.HeaderCheck{{Name: correlationID, Refuse: refuseCorrelationID}},
+		Headers:   []contract.HeaderCheck{{Name: correlationID, Refuse: refuseCorrelationID}},
+		Workspace: &contract.WorkspaceParameter{Name: "workspaceId", Parse: ParseWorkspace},
 		Schemes: map[string]contract.Scheme{
 			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
 		},

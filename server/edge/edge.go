@@ -29,6 +29,8 @@ type Edge struct {
 	Uses        *identity.Uses
 	Calls       Calls // nil: nobody counts
 	Plans       Plans
+	Workspaces  Workspaces
+	UpgradeURL  string // where who needs a larger plan is sent
 	Limiter     limit.Limiter
 	Idempotency *idempotency.Service
 	Tx          txn.Runner
@@ -95,15 +97,15 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 		e.authenticate, // the bucket is the caller's
 		e.limit,        // what is over the limit costs little
 		e.authorize,
-		e.requireCapability,
 		e.checkHeaders,
 		e.validate,
+		e.requireCapability, // of what the request names, which is an id
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		next = e.withInjectedFaults(next)
 		next = e.once(op, next)
 		next = e.withStream(op, e.authenticate, next)
-		return func(c echo.Context) error {
+		return byVersion(op, func(c echo.Context) error {
 			x := contract.From(c.Request().Context())
 			defer e.countCall(x)
 			for _, step := range before {
@@ -112,6 +114,6 @@ func (e *Edge) Operation(op *contract.Operation) echo.MiddlewareFunc {
 				}
 			}
 			return next(c)
-		}
+		})
 	}
 }

@@ -41,6 +41,7 @@ type dialect struct{}
 func (dialect) Render(_ *contract.Operation, e *fault.Error, _, _ string) contract.Failure {
 	status := map[fault.Code]int{
 		fault.RateLimited: 429, fault.ValidationFailed: 422, fault.MethodNotAllowed: 405, fault.RouteNotFound: 404,
+		fault.Malformed: 400,
 	}[e.Code]
 	if status == 0 {
 		status = 500
