@@ -17,8 +17,8 @@ const (
 	// maxParts is how many parts S3 takes.
 	maxParts = 10_000
 	// partSize is that of content of unknown size, of which a part is in memory at a time. It doubles every thousand
-	// parts up to maxPartSize, so that the content can have 600 GB and most of it never needs more than the first size.
-	partSize    = 8 << 20
+	// parts up to maxPartSize, so that the content can have 450 GB. The first size is the least that S3 takes.
+	partSize    = 5 << 20
 	maxPartSize = 64 << 20
 	// knownPart is the least part of content of known size, which is not held in memory.
 	knownPart = 64 << 20

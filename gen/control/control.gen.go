@@ -7,10 +7,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/alania-go/alania/server/answer"
 	"github.com/labstack/echo/v4"
+	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
 )
 
@@ -23,6 +25,60 @@ const (
 func (e APIVersion) Valid() bool {
 	switch e {
 	case APIVersionN20240101:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectLinkMethod.
+const (
+	ObjectLinkMethodGET ObjectLinkMethod = "GET"
+	ObjectLinkMethodPUT ObjectLinkMethod = "PUT"
+)
+
+// Valid indicates whether the value is a known member of the ObjectLinkMethod enum.
+func (e ObjectLinkMethod) Valid() bool {
+	switch e {
+	case ObjectLinkMethodGET:
+		return true
+	case ObjectLinkMethodPUT:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectLinkCreateDisposition.
+const (
+	ObjectLinkCreateDispositionAttachment ObjectLinkCreateDisposition = "attachment"
+	ObjectLinkCreateDispositionInline     ObjectLinkCreateDisposition = "inline"
+)
+
+// Valid indicates whether the value is a known member of the ObjectLinkCreateDisposition enum.
+func (e ObjectLinkCreateDisposition) Valid() bool {
+	switch e {
+	case ObjectLinkCreateDispositionAttachment:
+		return true
+	case ObjectLinkCreateDispositionInline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectLinkCreateMethod.
+const (
+	ObjectLinkCreateMethodGET ObjectLinkCreateMethod = "GET"
+	ObjectLinkCreateMethodPUT ObjectLinkCreateMethod = "PUT"
+)
+
+// Valid indicates whether the value is a known member of the ObjectLinkCreateMethod enum.
+func (e ObjectLinkCreateMethod) Valid() bool {
+	switch e {
+	case ObjectLinkCreateMethodGET:
+		return true
+	case ObjectLinkCreateMethodPUT:
 		return true
 	default:
 		return false
@@ -95,6 +151,60 @@ func (e ViolationIn) Valid() bool {
 	}
 }
 
+// Defines values for Disposition.
+const (
+	DispositionAttachment Disposition = "attachment"
+	DispositionInline     Disposition = "inline"
+)
+
+// Valid indicates whether the value is a known member of the Disposition enum.
+func (e Disposition) Valid() bool {
+	switch e {
+	case DispositionAttachment:
+		return true
+	case DispositionInline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetLinkedObjectParamsDisposition.
+const (
+	GetLinkedObjectParamsDispositionAttachment GetLinkedObjectParamsDisposition = "attachment"
+	GetLinkedObjectParamsDispositionInline     GetLinkedObjectParamsDisposition = "inline"
+)
+
+// Valid indicates whether the value is a known member of the GetLinkedObjectParamsDisposition enum.
+func (e GetLinkedObjectParamsDisposition) Valid() bool {
+	switch e {
+	case GetLinkedObjectParamsDispositionAttachment:
+		return true
+	case GetLinkedObjectParamsDispositionInline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetObjectParamsDisposition.
+const (
+	GetObjectParamsDispositionAttachment GetObjectParamsDisposition = "attachment"
+	GetObjectParamsDispositionInline     GetObjectParamsDisposition = "inline"
+)
+
+// Valid indicates whether the value is a known member of the GetObjectParamsDisposition enum.
+func (e GetObjectParamsDisposition) Valid() bool {
+	switch e {
+	case GetObjectParamsDispositionAttachment:
+		return true
+	case GetObjectParamsDispositionInline:
+		return true
+	default:
+		return false
+	}
+}
+
 // APIVersion A version of this API, by the day of its publication.
 type APIVersion string
 
@@ -141,6 +251,143 @@ type ErrorBodyDetails1 map[string]interface{}
 // the versions that are supported; absent where there is nothing.
 type ErrorBody_Details struct {
 	union json.RawMessage
+}
+
+// Object An object of a workspace.
+type Object struct {
+	// Checksum SHA-256 of the bytes in base64. Of an object that was uploaded in parts, that of the digests of the parts one after
+	// the other, with a hyphen and their number after it.
+	//
+	// Examples: LCa0a2j/xo/5m0U8HTBBNBNCLXBkg7+g+YpeiGJm564=
+	Checksum string `json:"checksum"`
+
+	// ContentType Media type that the object was uploaded with.
+	//
+	// Examples: text/csv
+	ContentType string `json:"contentType"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Etag Entity tag, as the header `ETag` has it. It changes with the bytes.
+	//
+	// Examples: "2c26b46b68ffc68ff99b453c1d304134"
+	Etag string `json:"etag"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+
+	// Size Length in bytes.
+	//
+	// Examples: 2048
+	Size int64 `json:"size"`
+
+	// UpdatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// ObjectCopy What a copy is made of.
+type ObjectCopy struct {
+	// ContentType Media type of the copy. Absent, that of the object that is copied.
+	//
+	// Examples: text/plain
+	ContentType *string `json:"contentType,omitempty"`
+
+	// From Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	From ObjectKey `json:"from"`
+
+	// To Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	To ObjectKey `json:"to"`
+}
+
+// ObjectKey Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+// `..`.
+//
+// Examples: reports/2024/january.csv
+type ObjectKey = string
+
+// ObjectLink A link to an object. Whoever has it needs no credentials.
+type ObjectLink struct {
+	// ExpiresAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// Method What the link is good for.
+	Method ObjectLinkMethod `json:"method"`
+
+	// URL The link.
+	//
+	// Examples: https://api.example.com/v1/storage/wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G/links/a.csv?expires=1705312800&signature=x
+	URL string `json:"url"`
+}
+
+// ObjectLinkMethod What the link is good for.
+type ObjectLinkMethod string
+
+// ObjectLinkCreate What a link is made of.
+type ObjectLinkCreate struct {
+	// ContentType For `PUT`, the media type that the object gets whatever is sent. Absent, it is what is sent.
+	ContentType *string `json:"contentType,omitempty"`
+
+	// Disposition For `GET`, whether browsers save the object or show it.
+	Disposition *ObjectLinkCreateDisposition `json:"disposition,omitempty"`
+
+	// ExpiresIn For how many seconds the link works.
+	ExpiresIn *int `json:"expiresIn,omitempty"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+
+	// Method `GET` to download the object, `PUT` to upload it.
+	Method ObjectLinkCreateMethod `json:"method"`
+}
+
+// ObjectLinkCreateDisposition For `GET`, whether browsers save the object or show it.
+type ObjectLinkCreateDisposition string
+
+// ObjectLinkCreateMethod `GET` to download the object, `PUT` to upload it.
+type ObjectLinkCreateMethod string
+
+// ObjectList A page of objects.
+type ObjectList struct {
+	// CommonPrefixes What keys begin with that are not listed one by one, because they have the delimiter. Empty without a delimiter.
+	//
+	// Examples: ["reports/2023/"]
+	CommonPrefixes []string `json:"commonPrefixes"`
+	Items          []Object `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// Page Where a page of a list stands.
+type Page struct {
+	// Limit How many items a page may have.
+	//
+	// Examples: 20
+	Limit int `json:"limit"`
+
+	// NextCursor Send it as `cursor` for the next page; `null` on the last.
+	//
+	// Examples: AaPq7Xl0bW9yZQ
+	NextCursor nullable.Nullable[string] `json:"nextCursor"`
 }
 
 // PlatformBuild How the program was built.
@@ -240,6 +487,124 @@ type PlatformInfo struct {
 // Examples: 2024-01-15T10:00:00.000Z
 type Timestamp = answer.Time
 
+// Upload An upload in parts that is open.
+type Upload struct {
+	// ContentType Media type that the object will have.
+	//
+	// Examples: text/csv
+	ContentType string `json:"contentType"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// ExpiresAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// ID Id of an upload in parts.
+	//
+	// Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	ID UploadID `json:"id"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+}
+
+// UploadChosenPart A part that the object has.
+type UploadChosenPart struct {
+	// Etag Entity tag of the part. When another was written under the number since, the upload is not completed.
+	Etag *string `json:"etag,omitempty"`
+
+	// PartNumber Number of the part.
+	PartNumber int `json:"partNumber"`
+}
+
+// UploadComplete What the object is made of.
+type UploadComplete struct {
+	// Parts The parts of the object, their numbers growing. Absent, all of them.
+	Parts []UploadChosenPart `json:"parts,omitempty"`
+}
+
+// UploadCreate What an upload in parts is for.
+type UploadCreate struct {
+	// ContentType Media type that the object will have.
+	ContentType *string `json:"contentType,omitempty"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+}
+
+// UploadID Id of an upload in parts.
+//
+// Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+type UploadID = string
+
+// UploadList A page of uploads.
+type UploadList struct {
+	Items []Upload `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// UploadPart A part of an upload.
+type UploadPart struct {
+	// Checksum SHA-256 of the bytes in base64.
+	Checksum string `json:"checksum"`
+
+	// Etag Entity tag of the part, as the header `ETag` has it.
+	//
+	// Examples: "2c26b46b68ffc68ff99b453c1d304134"
+	Etag string `json:"etag"`
+
+	// PartNumber Where the part stands in the object.
+	PartNumber int `json:"partNumber"`
+
+	// Size Length in bytes.
+	Size int64 `json:"size"`
+}
+
+// UploadWithParts An upload in parts that is open, with the parts that were written.
+type UploadWithParts struct {
+	// ContentType Media type that the object will have.
+	//
+	// Examples: text/csv
+	ContentType string `json:"contentType"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// ExpiresAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// ID Id of an upload in parts.
+	//
+	// Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	ID UploadID `json:"id"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+
+	// Parts The parts, in the order of their numbers.
+	Parts []UploadPart `json:"parts"`
+}
+
 // Violation One value that breaks one rule.
 type Violation struct {
 	// Code The rule that was broken, such as `required`, `type`, `enum`, `pattern`, `maximum` or `unknown_field`.
@@ -263,6 +628,244 @@ type Violation struct {
 
 // ViolationIn Where the value is.
 type ViolationIn string
+
+// WorkspaceID Id of a workspace.
+//
+// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+type WorkspaceID = string
+
+// ChecksumSHA256 defines model for ChecksumSHA256.
+type ChecksumSHA256 = string
+
+// ContentMD5 defines model for ContentMD5.
+type ContentMD5 = string
+
+// Cursor defines model for Cursor.
+type Cursor = string
+
+// Disposition defines model for Disposition.
+type Disposition string
+
+// IfModifiedSince defines model for IfModifiedSince.
+type IfModifiedSince = string
+
+// IfRange defines model for IfRange.
+type IfRange = string
+
+// IfUnmodifiedSince defines model for IfUnmodifiedSince.
+type IfUnmodifiedSince = string
+
+// Limit defines model for Limit.
+type Limit = int
+
+// LinkExpires defines model for LinkExpires.
+type LinkExpires = int64
+
+// LinkSignature defines model for LinkSignature.
+type LinkSignature = string
+
+// PathObject defines model for PathObject.
+type PathObject = string
+
+// PathUploadID Id of an upload in parts.
+//
+// Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+type PathUploadID = UploadID
+
+// PathWorkspaceID Id of a workspace.
+//
+// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+type PathWorkspaceID = WorkspaceID
+
+// Range defines model for Range.
+type Range = string
+
+// ReadIfMatch defines model for ReadIfMatch.
+type ReadIfMatch = string
+
+// ReadIfNoneMatch defines model for ReadIfNoneMatch.
+type ReadIfNoneMatch = string
+
+// WriteIfMatch defines model for WriteIfMatch.
+type WriteIfMatch = string
+
+// WriteIfNoneMatch defines model for WriteIfNoneMatch.
+type WriteIfNoneMatch = string
+
+// CopyObjectParams defines parameters for CopyObject.
+type CopyObjectParams struct {
+	// IfMatch Change the object only when it has one of these entity tags, `*` being any. Otherwise, and when there is no object, the answer
+	// is 412.
+	IfMatch *WriteIfMatch `json:"If-Match,omitempty"`
+
+	// IfNoneMatch With `*`, write only when there is no object with the key. Otherwise the answer is 412.
+	IfNoneMatch *WriteIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetLinkedObjectParams defines parameters for GetLinkedObject.
+type GetLinkedObjectParams struct {
+	// Expires When the link ends, in seconds since 1970.
+	Expires LinkExpires `form:"expires" json:"expires"`
+
+	// Signature Signature of the link.
+	Signature LinkSignature `form:"signature" json:"signature"`
+
+	// Disposition Whether browsers save the object or show it.
+	Disposition *GetLinkedObjectParamsDisposition `form:"disposition,omitempty" json:"disposition,omitempty"`
+
+	// Range Which bytes to answer with, such as `bytes=0-1023`, `bytes=1024-` or `bytes=-512`. What has another form is not regarded.
+	Range *Range `json:"Range,omitempty"`
+
+	// IfRange Entity tag or date of the object that `Range` is meant for. When the object is another by now, the answer is the whole object.
+	IfRange *IfRange `json:"If-Range,omitempty"`
+
+	// IfMatch Answer only when the object has one of these entity tags, `*` being any; otherwise 412.
+	IfMatch *ReadIfMatch `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Answer 304 without a body when the object has one of these entity tags.
+	IfNoneMatch *ReadIfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Answer 304 without a body when the object was not changed since. Not regarded next to `If-None-Match`, or when it is no date of HTTP.
+	IfModifiedSince *IfModifiedSince `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Answer only when the object was not changed since; otherwise 412. Not regarded next to `If-Match`, or when it is no date of HTTP.
+	IfUnmodifiedSince *IfUnmodifiedSince `json:"If-Unmodified-Since,omitempty"`
+}
+
+// GetLinkedObjectParamsDisposition defines parameters for GetLinkedObject.
+type GetLinkedObjectParamsDisposition string
+
+// PutLinkedObjectParams defines parameters for PutLinkedObject.
+type PutLinkedObjectParams struct {
+	// Expires When the link ends, in seconds since 1970.
+	Expires LinkExpires `form:"expires" json:"expires"`
+
+	// Signature Signature of the link.
+	Signature LinkSignature `form:"signature" json:"signature"`
+
+	// ContentType The content type that the link was made for; absent when it was made for any.
+	ContentType *string `form:"contentType,omitempty" json:"contentType,omitempty"`
+
+	// IfMatch Change the object only when it has one of these entity tags, `*` being any. Otherwise, and when there is no object, the answer
+	// is 412.
+	IfMatch *WriteIfMatch `json:"If-Match,omitempty"`
+
+	// IfNoneMatch With `*`, write only when there is no object with the key. Otherwise the answer is 412.
+	IfNoneMatch *WriteIfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// ContentMD5 MD5 of the body in base64. A body that has another is refused with 400, and nothing is stored.
+	ContentMD5 *ContentMD5 `json:"Content-MD5,omitempty"`
+
+	// XChecksumSha256 SHA-256 of the body in base64 or in hexadecimal. A body that has another is refused with 400, and nothing is stored.
+	XChecksumSha256 *ChecksumSHA256 `json:"x-checksum-sha256,omitempty"`
+}
+
+// ListObjectsParams defines parameters for ListObjects.
+type ListObjectsParams struct {
+	// Prefix What the keys begin with. Without it, all keys.
+	Prefix *string `form:"prefix,omitempty" json:"prefix,omitempty"`
+
+	// Delimiter What divides a key into levels, mostly `/`. It has 32 bytes in UTF-8 at most.
+	Delimiter *string `form:"delimiter,omitempty" json:"delimiter,omitempty"`
+
+	// Limit How many objects and common prefixes a page may have.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. It belongs to one workspace, prefix and delimiter: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// DeleteObjectParams defines parameters for DeleteObject.
+type DeleteObjectParams struct {
+	// IfMatch Change the object only when it has one of these entity tags, `*` being any. Otherwise, and when there is no object, the answer
+	// is 412.
+	IfMatch *WriteIfMatch `json:"If-Match,omitempty"`
+}
+
+// GetObjectParams defines parameters for GetObject.
+type GetObjectParams struct {
+	// Disposition Whether browsers save the object or show it.
+	Disposition *GetObjectParamsDisposition `form:"disposition,omitempty" json:"disposition,omitempty"`
+
+	// Range Which bytes to answer with, such as `bytes=0-1023`, `bytes=1024-` or `bytes=-512`. What has another form is not regarded.
+	Range *Range `json:"Range,omitempty"`
+
+	// IfRange Entity tag or date of the object that `Range` is meant for. When the object is another by now, the answer is the whole object.
+	IfRange *IfRange `json:"If-Range,omitempty"`
+
+	// IfMatch Answer only when the object has one of these entity tags, `*` being any; otherwise 412.
+	IfMatch *ReadIfMatch `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Answer 304 without a body when the object has one of these entity tags.
+	IfNoneMatch *ReadIfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Answer 304 without a body when the object was not changed since. Not regarded next to `If-None-Match`, or when it is no date of HTTP.
+	IfModifiedSince *IfModifiedSince `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Answer only when the object was not changed since; otherwise 412. Not regarded next to `If-Match`, or when it is no date of HTTP.
+	IfUnmodifiedSince *IfUnmodifiedSince `json:"If-Unmodified-Since,omitempty"`
+}
+
+// GetObjectParamsDisposition defines parameters for GetObject.
+type GetObjectParamsDisposition string
+
+// PutObjectParams defines parameters for PutObject.
+type PutObjectParams struct {
+	// IfMatch Change the object only when it has one of these entity tags, `*` being any. Otherwise, and when there is no object, the answer
+	// is 412.
+	IfMatch *WriteIfMatch `json:"If-Match,omitempty"`
+
+	// IfNoneMatch With `*`, write only when there is no object with the key. Otherwise the answer is 412.
+	IfNoneMatch *WriteIfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// ContentMD5 MD5 of the body in base64. A body that has another is refused with 400, and nothing is stored.
+	ContentMD5 *ContentMD5 `json:"Content-MD5,omitempty"`
+
+	// XChecksumSha256 SHA-256 of the body in base64 or in hexadecimal. A body that has another is refused with 400, and nothing is stored.
+	XChecksumSha256 *ChecksumSHA256 `json:"x-checksum-sha256,omitempty"`
+}
+
+// ListUploadsParams defines parameters for ListUploads.
+type ListUploadsParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CompleteUploadParams defines parameters for CompleteUpload.
+type CompleteUploadParams struct {
+	// IfMatch Change the object only when it has one of these entity tags, `*` being any. Otherwise, and when there is no object, the answer
+	// is 412.
+	IfMatch *WriteIfMatch `json:"If-Match,omitempty"`
+
+	// IfNoneMatch With `*`, write only when there is no object with the key. Otherwise the answer is 412.
+	IfNoneMatch *WriteIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PutUploadPartParams defines parameters for PutUploadPart.
+type PutUploadPartParams struct {
+	// ContentMD5 MD5 of the body in base64. A body that has another is refused with 400, and nothing is stored.
+	ContentMD5 *ContentMD5 `json:"Content-MD5,omitempty"`
+
+	// XChecksumSha256 SHA-256 of the body in base64 or in hexadecimal. A body that has another is refused with 400, and nothing is stored.
+	XChecksumSha256 *ChecksumSHA256 `json:"x-checksum-sha256,omitempty"`
+}
+
+// CopyObjectJSONRequestBody defines body for CopyObject for application/json ContentType.
+type CopyObjectJSONRequestBody = ObjectCopy
+
+// CreateObjectLinkJSONRequestBody defines body for CreateObjectLink for application/json ContentType.
+type CreateObjectLinkJSONRequestBody = ObjectLinkCreate
+
+// CreateUploadJSONRequestBody defines body for CreateUpload for application/json ContentType.
+type CreateUploadJSONRequestBody = UploadCreate
+
+// CompleteUploadJSONRequestBody defines body for CompleteUpload for application/json ContentType.
+type CompleteUploadJSONRequestBody = UploadComplete
 
 // AsErrorBodyDetails0 returns the union data inside the ErrorBody_Details as a ErrorBodyDetails0
 func (t ErrorBody_Details) AsErrorBodyDetails0() (ErrorBodyDetails0, error) {
@@ -334,6 +937,48 @@ type ServerInterface interface {
 	// GetPlatformInfo See what the platform is made of
 	// (GET /v1/platform/info)
 	GetPlatformInfo(ctx echo.Context) error
+	// CopyObject Copy an object
+	// (POST /v1/storage/{workspaceId}/copies)
+	CopyObject(ctx echo.Context, workspaceID PathWorkspaceID, params CopyObjectParams) error
+	// CreateObjectLink Make a link to an object
+	// (POST /v1/storage/{workspaceId}/links)
+	CreateObjectLink(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// GetLinkedObject Download an object by a link
+	// (GET /v1/storage/{workspaceId}/links/{path})
+	GetLinkedObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params GetLinkedObjectParams) error
+	// PutLinkedObject Upload an object by a link
+	// (PUT /v1/storage/{workspaceId}/links/{path})
+	PutLinkedObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params PutLinkedObjectParams) error
+	// ListObjects List objects
+	// (GET /v1/storage/{workspaceId}/objects)
+	ListObjects(ctx echo.Context, workspaceID PathWorkspaceID, params ListObjectsParams) error
+	// DeleteObject Delete an object
+	// (DELETE /v1/storage/{workspaceId}/objects/{path})
+	DeleteObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params DeleteObjectParams) error
+	// GetObject Download an object
+	// (GET /v1/storage/{workspaceId}/objects/{path})
+	GetObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params GetObjectParams) error
+	// PutObject Upload an object
+	// (PUT /v1/storage/{workspaceId}/objects/{path})
+	PutObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params PutObjectParams) error
+	// ListUploads List open uploads
+	// (GET /v1/storage/{workspaceId}/uploads)
+	ListUploads(ctx echo.Context, workspaceID PathWorkspaceID, params ListUploadsParams) error
+	// CreateUpload Begin an upload in parts
+	// (POST /v1/storage/{workspaceId}/uploads)
+	CreateUpload(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// AbortUpload Abort an upload
+	// (DELETE /v1/storage/{workspaceId}/uploads/{uploadId})
+	AbortUpload(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID) error
+	// GetUpload Get an open upload with its parts
+	// (GET /v1/storage/{workspaceId}/uploads/{uploadId})
+	GetUpload(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID) error
+	// CompleteUpload Complete an upload
+	// (POST /v1/storage/{workspaceId}/uploads/{uploadId}/complete)
+	CompleteUpload(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID, params CompleteUploadParams) error
+	// PutUploadPart Upload a part
+	// (PUT /v1/storage/{workspaceId}/uploads/{uploadId}/parts/{partNumber})
+	PutUploadPart(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID, partNumber int, params PutUploadPartParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -356,6 +1001,847 @@ func (w *ServerInterfaceWrapper) GetPlatformInfo(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetPlatformInfo(ctx)
+	return err
+}
+
+// CopyObject converts echo context to params.
+func (w *ServerInterfaceWrapper) CopyObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CopyObjectParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch WriteIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch WriteIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CopyObject(ctx, workspaceID, params)
+	return err
+}
+
+// CreateObjectLink converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateObjectLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateObjectLink(ctx, workspaceID)
+	return err
+}
+
+// GetLinkedObject converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLinkedObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "path" -------------
+	var path PathObject
+
+	err = runtime.BindStyledParameterWithOptions("simple", "path", ctx.Param("path"), &path, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter path: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetLinkedObjectParams
+	// ------------- Required query parameter "expires" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "expires", ctx.QueryParams(), &params.Expires, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter expires: %s", err))
+	}
+
+	// ------------- Required query parameter "signature" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "signature", ctx.QueryParams(), &params.Signature, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signature: %s", err))
+	}
+
+	// ------------- Optional query parameter "disposition" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "disposition", ctx.QueryParams(), &params.Disposition, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter disposition: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range Range
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range: %s", err))
+		}
+
+		params.Range = &Range
+	}
+	// ------------- Optional header parameter "If-Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Range")]; found {
+		var IfRange IfRange
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Range", valueList[0], &IfRange, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Range: %s", err))
+		}
+
+		params.IfRange = &IfRange
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch ReadIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch ReadIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+	// ------------- Optional header parameter "If-Modified-Since" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Modified-Since")]; found {
+		var IfModifiedSince IfModifiedSince
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Modified-Since, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Modified-Since", valueList[0], &IfModifiedSince, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Modified-Since: %s", err))
+		}
+
+		params.IfModifiedSince = &IfModifiedSince
+	}
+	// ------------- Optional header parameter "If-Unmodified-Since" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Unmodified-Since")]; found {
+		var IfUnmodifiedSince IfUnmodifiedSince
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Unmodified-Since, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Unmodified-Since", valueList[0], &IfUnmodifiedSince, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Unmodified-Since: %s", err))
+		}
+
+		params.IfUnmodifiedSince = &IfUnmodifiedSince
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLinkedObject(ctx, workspaceID, path, params)
+	return err
+}
+
+// PutLinkedObject converts echo context to params.
+func (w *ServerInterfaceWrapper) PutLinkedObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "path" -------------
+	var path PathObject
+
+	err = runtime.BindStyledParameterWithOptions("simple", "path", ctx.Param("path"), &path, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter path: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutLinkedObjectParams
+	// ------------- Required query parameter "expires" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "expires", ctx.QueryParams(), &params.Expires, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter expires: %s", err))
+	}
+
+	// ------------- Required query parameter "signature" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "signature", ctx.QueryParams(), &params.Signature, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter signature: %s", err))
+	}
+
+	// ------------- Optional query parameter "contentType" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "contentType", ctx.QueryParams(), &params.ContentType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter contentType: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch WriteIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch WriteIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+	// ------------- Optional header parameter "Content-MD5" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Content-MD5")]; found {
+		var ContentMD5 ContentMD5
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Content-MD5, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Content-MD5", valueList[0], &ContentMD5, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Content-MD5: %s", err))
+		}
+
+		params.ContentMD5 = &ContentMD5
+	}
+	// ------------- Optional header parameter "x-checksum-sha256" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("x-checksum-sha256")]; found {
+		var XChecksumSha256 ChecksumSHA256
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for x-checksum-sha256, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "x-checksum-sha256", valueList[0], &XChecksumSha256, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter x-checksum-sha256: %s", err))
+		}
+
+		params.XChecksumSha256 = &XChecksumSha256
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutLinkedObject(ctx, workspaceID, path, params)
+	return err
+}
+
+// ListObjects converts echo context to params.
+func (w *ServerInterfaceWrapper) ListObjects(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListObjectsParams
+	// ------------- Optional query parameter "prefix" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "prefix", ctx.QueryParams(), &params.Prefix, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter prefix: %s", err))
+	}
+
+	// ------------- Optional query parameter "delimiter" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "delimiter", ctx.QueryParams(), &params.Delimiter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter delimiter: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListObjects(ctx, workspaceID, params)
+	return err
+}
+
+// DeleteObject converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "path" -------------
+	var path PathObject
+
+	err = runtime.BindStyledParameterWithOptions("simple", "path", ctx.Param("path"), &path, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter path: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteObjectParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch WriteIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteObject(ctx, workspaceID, path, params)
+	return err
+}
+
+// GetObject converts echo context to params.
+func (w *ServerInterfaceWrapper) GetObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "path" -------------
+	var path PathObject
+
+	err = runtime.BindStyledParameterWithOptions("simple", "path", ctx.Param("path"), &path, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter path: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetObjectParams
+	// ------------- Optional query parameter "disposition" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "disposition", ctx.QueryParams(), &params.Disposition, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter disposition: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range Range
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range: %s", err))
+		}
+
+		params.Range = &Range
+	}
+	// ------------- Optional header parameter "If-Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Range")]; found {
+		var IfRange IfRange
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Range", valueList[0], &IfRange, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Range: %s", err))
+		}
+
+		params.IfRange = &IfRange
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch ReadIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch ReadIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+	// ------------- Optional header parameter "If-Modified-Since" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Modified-Since")]; found {
+		var IfModifiedSince IfModifiedSince
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Modified-Since, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Modified-Since", valueList[0], &IfModifiedSince, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Modified-Since: %s", err))
+		}
+
+		params.IfModifiedSince = &IfModifiedSince
+	}
+	// ------------- Optional header parameter "If-Unmodified-Since" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Unmodified-Since")]; found {
+		var IfUnmodifiedSince IfUnmodifiedSince
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Unmodified-Since, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Unmodified-Since", valueList[0], &IfUnmodifiedSince, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Unmodified-Since: %s", err))
+		}
+
+		params.IfUnmodifiedSince = &IfUnmodifiedSince
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetObject(ctx, workspaceID, path, params)
+	return err
+}
+
+// PutObject converts echo context to params.
+func (w *ServerInterfaceWrapper) PutObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "path" -------------
+	var path PathObject
+
+	err = runtime.BindStyledParameterWithOptions("simple", "path", ctx.Param("path"), &path, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter path: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutObjectParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch WriteIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch WriteIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+	// ------------- Optional header parameter "Content-MD5" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Content-MD5")]; found {
+		var ContentMD5 ContentMD5
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Content-MD5, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Content-MD5", valueList[0], &ContentMD5, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Content-MD5: %s", err))
+		}
+
+		params.ContentMD5 = &ContentMD5
+	}
+	// ------------- Optional header parameter "x-checksum-sha256" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("x-checksum-sha256")]; found {
+		var XChecksumSha256 ChecksumSHA256
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for x-checksum-sha256, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "x-checksum-sha256", valueList[0], &XChecksumSha256, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter x-checksum-sha256: %s", err))
+		}
+
+		params.XChecksumSha256 = &XChecksumSha256
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutObject(ctx, workspaceID, path, params)
+	return err
+}
+
+// ListUploads converts echo context to params.
+func (w *ServerInterfaceWrapper) ListUploads(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListUploadsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListUploads(ctx, workspaceID, params)
+	return err
+}
+
+// CreateUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateUpload(ctx, workspaceID)
+	return err
+}
+
+// AbortUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) AbortUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "uploadId" -------------
+	var uploadID PathUploadID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AbortUpload(ctx, workspaceID, uploadID)
+	return err
+}
+
+// GetUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) GetUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "uploadId" -------------
+	var uploadID PathUploadID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetUpload(ctx, workspaceID, uploadID)
+	return err
+}
+
+// CompleteUpload converts echo context to params.
+func (w *ServerInterfaceWrapper) CompleteUpload(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "uploadId" -------------
+	var uploadID PathUploadID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CompleteUploadParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch WriteIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch WriteIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CompleteUpload(ctx, workspaceID, uploadID, params)
+	return err
+}
+
+// PutUploadPart converts echo context to params.
+func (w *ServerInterfaceWrapper) PutUploadPart(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "uploadId" -------------
+	var uploadID PathUploadID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "uploadId", ctx.Param("uploadId"), &uploadID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter uploadId: %s", err))
+	}
+
+	// ------------- Path parameter "partNumber" -------------
+	var partNumber int
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partNumber", ctx.Param("partNumber"), &partNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partNumber: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PutUploadPartParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Content-MD5" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Content-MD5")]; found {
+		var ContentMD5 ContentMD5
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Content-MD5, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Content-MD5", valueList[0], &ContentMD5, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Content-MD5: %s", err))
+		}
+
+		params.ContentMD5 = &ContentMD5
+	}
+	// ------------- Optional header parameter "x-checksum-sha256" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("x-checksum-sha256")]; found {
+		var XChecksumSha256 ChecksumSHA256
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for x-checksum-sha256, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "x-checksum-sha256", valueList[0], &XChecksumSha256, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter x-checksum-sha256: %s", err))
+		}
+
+		params.XChecksumSha256 = &XChecksumSha256
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutUploadPart(ctx, workspaceID, uploadID, partNumber, params)
 	return err
 }
 
@@ -408,6 +1894,20 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 	router.GET(options.BaseURL+"/v1/platform/health", wrapper.GetPlatformHealth, options.OperationMiddlewares["getPlatformHealth"]...)
 	router.GET(options.BaseURL+"/v1/platform/info", wrapper.GetPlatformInfo, options.OperationMiddlewares["getPlatformInfo"]...)
+	router.POST(options.BaseURL+"/v1/storage/:workspaceId/copies", wrapper.CopyObject, options.OperationMiddlewares["copyObject"]...)
+	router.POST(options.BaseURL+"/v1/storage/:workspaceId/links", wrapper.CreateObjectLink, options.OperationMiddlewares["createObjectLink"]...)
+	router.GET(options.BaseURL+"/v1/storage/:workspaceId/links/:path", wrapper.GetLinkedObject, options.OperationMiddlewares["getLinkedObject"]...)
+	router.PUT(options.BaseURL+"/v1/storage/:workspaceId/links/:path", wrapper.PutLinkedObject, options.OperationMiddlewares["putLinkedObject"]...)
+	router.GET(options.BaseURL+"/v1/storage/:workspaceId/objects", wrapper.ListObjects, options.OperationMiddlewares["listObjects"]...)
+	router.DELETE(options.BaseURL+"/v1/storage/:workspaceId/objects/:path", wrapper.DeleteObject, options.OperationMiddlewares["deleteObject"]...)
+	router.GET(options.BaseURL+"/v1/storage/:workspaceId/objects/:path", wrapper.GetObject, options.OperationMiddlewares["getObject"]...)
+	router.PUT(options.BaseURL+"/v1/storage/:workspaceId/objects/:path", wrapper.PutObject, options.OperationMiddlewares["putObject"]...)
+	router.GET(options.BaseURL+"/v1/storage/:workspaceId/uploads", wrapper.ListUploads, options.OperationMiddlewares["listUploads"]...)
+	router.POST(options.BaseURL+"/v1/storage/:workspaceId/uploads", wrapper.CreateUpload, options.OperationMiddlewares["createUpload"]...)
+	router.DELETE(options.BaseURL+"/v1/storage/:workspaceId/uploads/:uploadId", wrapper.AbortUpload, options.OperationMiddlewares["abortUpload"]...)
+	router.GET(options.BaseURL+"/v1/storage/:workspaceId/uploads/:uploadId", wrapper.GetUpload, options.OperationMiddlewares["getUpload"]...)
+	router.POST(options.BaseURL+"/v1/storage/:workspaceId/uploads/:uploadId/complete", wrapper.CompleteUpload, options.OperationMiddlewares["completeUpload"]...)
+	router.PUT(options.BaseURL+"/v1/storage/:workspaceId/uploads/:uploadId/parts/:partNumber", wrapper.PutUploadPart, options.OperationMiddlewares["putUploadPart"]...)
 
 }
 
@@ -458,6 +1958,574 @@ func (response GetPlatformInfo200JSONResponse) VisitGetPlatformInfoResponse(w ht
 	return body.Send(w, 200, "application/json")
 }
 
+type CopyObjectRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Params      CopyObjectParams
+	Body        *CopyObjectJSONRequestBody
+}
+
+type CopyObjectResponseObject interface {
+	VisitCopyObjectResponse(w http.ResponseWriter) error
+}
+
+type CopyObject200ResponseHeaders struct {
+	ETag string
+}
+
+type CopyObject200JSONResponse struct {
+	Body    Object
+	Headers CopyObject200ResponseHeaders
+}
+
+func (response CopyObject200JSONResponse) VisitCopyObjectResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 200, "application/json")
+}
+
+type CopyObject201ResponseHeaders struct {
+	ETag string
+}
+
+type CopyObject201JSONResponse struct {
+	Body    Object
+	Headers CopyObject201ResponseHeaders
+}
+
+func (response CopyObject201JSONResponse) VisitCopyObjectResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 201, "application/json")
+}
+
+type CreateObjectLinkRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Body        *CreateObjectLinkJSONRequestBody
+}
+
+type CreateObjectLinkResponseObject interface {
+	VisitCreateObjectLinkResponse(w http.ResponseWriter) error
+}
+
+type CreateObjectLink201JSONResponse ObjectLink
+
+func (response CreateObjectLink201JSONResponse) VisitCreateObjectLinkResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type GetLinkedObjectRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Path        PathObject      `json:"path"`
+	Params      GetLinkedObjectParams
+}
+
+type GetLinkedObjectResponseObject interface {
+	VisitGetLinkedObjectResponse(w http.ResponseWriter) error
+}
+
+type GetLinkedObject200ResponseHeaders struct {
+	AcceptRanges          string
+	ContentDisposition    string
+	ContentSecurityPolicy string
+	ETag                  string
+	LastModified          string
+	XChecksumSha256       string
+}
+
+type GetLinkedObject200AsteriskResponse struct {
+	Body          io.Reader
+	Headers       GetLinkedObject200ResponseHeaders
+	ContentType   string
+	ContentLength int64
+}
+
+func (response GetLinkedObject200AsteriskResponse) VisitGetLinkedObjectResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Accept-Ranges", fmt.Sprint(response.Headers.AcceptRanges))
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Last-Modified", fmt.Sprint(response.Headers.LastModified))
+	w.Header().Set("X-Checksum-Sha256", fmt.Sprint(response.Headers.XChecksumSha256))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetLinkedObject206ResponseHeaders struct {
+	AcceptRanges          string
+	ContentDisposition    string
+	ContentRange          string
+	ContentSecurityPolicy string
+	ETag                  string
+	LastModified          string
+	XChecksumSha256       string
+}
+
+type GetLinkedObject206AsteriskResponse struct {
+	Body          io.Reader
+	Headers       GetLinkedObject206ResponseHeaders
+	ContentType   string
+	ContentLength int64
+}
+
+func (response GetLinkedObject206AsteriskResponse) VisitGetLinkedObjectResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Accept-Ranges", fmt.Sprint(response.Headers.AcceptRanges))
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("Content-Range", fmt.Sprint(response.Headers.ContentRange))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Last-Modified", fmt.Sprint(response.Headers.LastModified))
+	w.Header().Set("X-Checksum-Sha256", fmt.Sprint(response.Headers.XChecksumSha256))
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetLinkedObject304ResponseHeaders struct {
+	ETag         string
+	LastModified string
+}
+
+type GetLinkedObject304Response struct {
+	Headers GetLinkedObject304ResponseHeaders
+}
+
+func (response GetLinkedObject304Response) VisitGetLinkedObjectResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Last-Modified", fmt.Sprint(response.Headers.LastModified))
+	w.WriteHeader(304)
+	return nil
+}
+
+type PutLinkedObjectRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Path        PathObject      `json:"path"`
+	Params      PutLinkedObjectParams
+	ContentType string
+	Body        io.Reader
+}
+
+type PutLinkedObjectResponseObject interface {
+	VisitPutLinkedObjectResponse(w http.ResponseWriter) error
+}
+
+type PutLinkedObject200ResponseHeaders struct {
+	ETag string
+}
+
+type PutLinkedObject200JSONResponse struct {
+	Body    Object
+	Headers PutLinkedObject200ResponseHeaders
+}
+
+func (response PutLinkedObject200JSONResponse) VisitPutLinkedObjectResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 200, "application/json")
+}
+
+type PutLinkedObject201ResponseHeaders struct {
+	ETag string
+}
+
+type PutLinkedObject201JSONResponse struct {
+	Body    Object
+	Headers PutLinkedObject201ResponseHeaders
+}
+
+func (response PutLinkedObject201JSONResponse) VisitPutLinkedObjectResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 201, "application/json")
+}
+
+type ListObjectsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Params      ListObjectsParams
+}
+
+type ListObjectsResponseObject interface {
+	VisitListObjectsResponse(w http.ResponseWriter) error
+}
+
+type ListObjects200JSONResponse ObjectList
+
+func (response ListObjects200JSONResponse) VisitListObjectsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type DeleteObjectRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Path        PathObject      `json:"path"`
+	Params      DeleteObjectParams
+}
+
+type DeleteObjectResponseObject interface {
+	VisitDeleteObjectResponse(w http.ResponseWriter) error
+}
+
+type DeleteObject204Response struct {
+}
+
+func (response DeleteObject204Response) VisitDeleteObjectResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetObjectRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Path        PathObject      `json:"path"`
+	Params      GetObjectParams
+}
+
+type GetObjectResponseObject interface {
+	VisitGetObjectResponse(w http.ResponseWriter) error
+}
+
+type GetObject200ResponseHeaders struct {
+	AcceptRanges          string
+	ContentDisposition    string
+	ContentSecurityPolicy string
+	ETag                  string
+	LastModified          string
+	XChecksumSha256       string
+}
+
+type GetObject200AsteriskResponse struct {
+	Body          io.Reader
+	Headers       GetObject200ResponseHeaders
+	ContentType   string
+	ContentLength int64
+}
+
+func (response GetObject200AsteriskResponse) VisitGetObjectResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Accept-Ranges", fmt.Sprint(response.Headers.AcceptRanges))
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Last-Modified", fmt.Sprint(response.Headers.LastModified))
+	w.Header().Set("X-Checksum-Sha256", fmt.Sprint(response.Headers.XChecksumSha256))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetObject206ResponseHeaders struct {
+	AcceptRanges          string
+	ContentDisposition    string
+	ContentRange          string
+	ContentSecurityPolicy string
+	ETag                  string
+	LastModified          string
+	XChecksumSha256       string
+}
+
+type GetObject206AsteriskResponse struct {
+	Body          io.Reader
+	Headers       GetObject206ResponseHeaders
+	ContentType   string
+	ContentLength int64
+}
+
+func (response GetObject206AsteriskResponse) VisitGetObjectResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", response.ContentType)
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Accept-Ranges", fmt.Sprint(response.Headers.AcceptRanges))
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("Content-Range", fmt.Sprint(response.Headers.ContentRange))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Last-Modified", fmt.Sprint(response.Headers.LastModified))
+	w.Header().Set("X-Checksum-Sha256", fmt.Sprint(response.Headers.XChecksumSha256))
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetObject304ResponseHeaders struct {
+	ETag         string
+	LastModified string
+}
+
+type GetObject304Response struct {
+	Headers GetObject304ResponseHeaders
+}
+
+func (response GetObject304Response) VisitGetObjectResponse(w http.ResponseWriter) error {
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Last-Modified", fmt.Sprint(response.Headers.LastModified))
+	w.WriteHeader(304)
+	return nil
+}
+
+type PutObjectRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Path        PathObject      `json:"path"`
+	Params      PutObjectParams
+	ContentType string
+	Body        io.Reader
+}
+
+type PutObjectResponseObject interface {
+	VisitPutObjectResponse(w http.ResponseWriter) error
+}
+
+type PutObject200ResponseHeaders struct {
+	ETag string
+}
+
+type PutObject200JSONResponse struct {
+	Body    Object
+	Headers PutObject200ResponseHeaders
+}
+
+func (response PutObject200JSONResponse) VisitPutObjectResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 200, "application/json")
+}
+
+type PutObject201ResponseHeaders struct {
+	ETag string
+}
+
+type PutObject201JSONResponse struct {
+	Body    Object
+	Headers PutObject201ResponseHeaders
+}
+
+func (response PutObject201JSONResponse) VisitPutObjectResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 201, "application/json")
+}
+
+type ListUploadsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Params      ListUploadsParams
+}
+
+type ListUploadsResponseObject interface {
+	VisitListUploadsResponse(w http.ResponseWriter) error
+}
+
+type ListUploads200JSONResponse UploadList
+
+func (response ListUploads200JSONResponse) VisitListUploadsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateUploadRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Body        *CreateUploadJSONRequestBody
+}
+
+type CreateUploadResponseObject interface {
+	VisitCreateUploadResponse(w http.ResponseWriter) error
+}
+
+type CreateUpload201JSONResponse Upload
+
+func (response CreateUpload201JSONResponse) VisitCreateUploadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type AbortUploadRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	UploadID    PathUploadID    `json:"uploadId"`
+}
+
+type AbortUploadResponseObject interface {
+	VisitAbortUploadResponse(w http.ResponseWriter) error
+}
+
+type AbortUpload204Response struct {
+}
+
+func (response AbortUpload204Response) VisitAbortUploadResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetUploadRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	UploadID    PathUploadID    `json:"uploadId"`
+}
+
+type GetUploadResponseObject interface {
+	VisitGetUploadResponse(w http.ResponseWriter) error
+}
+
+type GetUpload200JSONResponse UploadWithParts
+
+func (response GetUpload200JSONResponse) VisitGetUploadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CompleteUploadRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	UploadID    PathUploadID    `json:"uploadId"`
+	Params      CompleteUploadParams
+	Body        *CompleteUploadJSONRequestBody
+}
+
+type CompleteUploadResponseObject interface {
+	VisitCompleteUploadResponse(w http.ResponseWriter) error
+}
+
+type CompleteUpload200ResponseHeaders struct {
+	ETag string
+}
+
+type CompleteUpload200JSONResponse struct {
+	Body    Object
+	Headers CompleteUpload200ResponseHeaders
+}
+
+func (response CompleteUpload200JSONResponse) VisitCompleteUploadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 200, "application/json")
+}
+
+type CompleteUpload201ResponseHeaders struct {
+	ETag string
+}
+
+type CompleteUpload201JSONResponse struct {
+	Body    Object
+	Headers CompleteUpload201ResponseHeaders
+}
+
+func (response CompleteUpload201JSONResponse) VisitCompleteUploadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 201, "application/json")
+}
+
+type PutUploadPartRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	UploadID    PathUploadID    `json:"uploadId"`
+	PartNumber  int             `json:"partNumber"`
+	Params      PutUploadPartParams
+	ContentType string
+	Body        io.Reader
+}
+
+type PutUploadPartResponseObject interface {
+	VisitPutUploadPartResponse(w http.ResponseWriter) error
+}
+
+type PutUploadPart200ResponseHeaders struct {
+	ETag string
+}
+
+type PutUploadPart200JSONResponse struct {
+	Body    UploadPart
+	Headers PutUploadPart200ResponseHeaders
+}
+
+func (response PutUploadPart200JSONResponse) VisitPutUploadPartResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	return body.Send(w, 200, "application/json")
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// GetPlatformHealth Check the platform and its dependencies
@@ -466,6 +2534,48 @@ type StrictServerInterface interface {
 	// GetPlatformInfo See what the platform is made of
 	// (GET /v1/platform/info)
 	GetPlatformInfo(ctx context.Context, request GetPlatformInfoRequestObject) (GetPlatformInfoResponseObject, error)
+	// CopyObject Copy an object
+	// (POST /v1/storage/{workspaceId}/copies)
+	CopyObject(ctx context.Context, request CopyObjectRequestObject) (CopyObjectResponseObject, error)
+	// CreateObjectLink Make a link to an object
+	// (POST /v1/storage/{workspaceId}/links)
+	CreateObjectLink(ctx context.Context, request CreateObjectLinkRequestObject) (CreateObjectLinkResponseObject, error)
+	// GetLinkedObject Download an object by a link
+	// (GET /v1/storage/{workspaceId}/links/{path})
+	GetLinkedObject(ctx context.Context, request GetLinkedObjectRequestObject) (GetLinkedObjectResponseObject, error)
+	// PutLinkedObject Upload an object by a link
+	// (PUT /v1/storage/{workspaceId}/links/{path})
+	PutLinkedObject(ctx context.Context, request PutLinkedObjectRequestObject) (PutLinkedObjectResponseObject, error)
+	// ListObjects List objects
+	// (GET /v1/storage/{workspaceId}/objects)
+	ListObjects(ctx context.Context, request ListObjectsRequestObject) (ListObjectsResponseObject, error)
+	// DeleteObject Delete an object
+	// (DELETE /v1/storage/{workspaceId}/objects/{path})
+	DeleteObject(ctx context.Context, request DeleteObjectRequestObject) (DeleteObjectResponseObject, error)
+	// GetObject Download an object
+	// (GET /v1/storage/{workspaceId}/objects/{path})
+	GetObject(ctx context.Context, request GetObjectRequestObject) (GetObjectResponseObject, error)
+	// PutObject Upload an object
+	// (PUT /v1/storage/{workspaceId}/objects/{path})
+	PutObject(ctx context.Context, request PutObjectRequestObject) (PutObjectResponseObject, error)
+	// ListUploads List open uploads
+	// (GET /v1/storage/{workspaceId}/uploads)
+	ListUploads(ctx context.Context, request ListUploadsRequestObject) (ListUploadsResponseObject, error)
+	// CreateUpload Begin an upload in parts
+	// (POST /v1/storage/{workspaceId}/uploads)
+	CreateUpload(ctx context.Context, request CreateUploadRequestObject) (CreateUploadResponseObject, error)
+	// AbortUpload Abort an upload
+	// (DELETE /v1/storage/{workspaceId}/uploads/{uploadId})
+	AbortUpload(ctx context.Context, request AbortUploadRequestObject) (AbortUploadResponseObject, error)
+	// GetUpload Get an open upload with its parts
+	// (GET /v1/storage/{workspaceId}/uploads/{uploadId})
+	GetUpload(ctx context.Context, request GetUploadRequestObject) (GetUploadResponseObject, error)
+	// CompleteUpload Complete an upload
+	// (POST /v1/storage/{workspaceId}/uploads/{uploadId}/complete)
+	CompleteUpload(ctx context.Context, request CompleteUploadRequestObject) (CompleteUploadResponseObject, error)
+	// PutUploadPart Upload a part
+	// (PUT /v1/storage/{workspaceId}/uploads/{uploadId}/parts/{partNumber})
+	PutUploadPart(ctx context.Context, request PutUploadPartRequestObject) (PutUploadPartResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -520,6 +2630,477 @@ func (sh *strictHandler) GetPlatformInfo(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetPlatformInfoResponseObject); ok {
 		return validResponse.VisitGetPlatformInfoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CopyObject operation middleware
+func (sh *strictHandler) CopyObject(ctx echo.Context, workspaceID PathWorkspaceID, params CopyObjectParams) error {
+	var request CopyObjectRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	var body CopyObjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyObject(ctx.Request().Context(), request.(CopyObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CopyObjectResponseObject); ok {
+		return validResponse.VisitCopyObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateObjectLink operation middleware
+func (sh *strictHandler) CreateObjectLink(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request CreateObjectLinkRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	var body CreateObjectLinkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateObjectLink(ctx.Request().Context(), request.(CreateObjectLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateObjectLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateObjectLinkResponseObject); ok {
+		return validResponse.VisitCreateObjectLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLinkedObject operation middleware
+func (sh *strictHandler) GetLinkedObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params GetLinkedObjectParams) error {
+	var request GetLinkedObjectRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Path = path
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLinkedObject(ctx.Request().Context(), request.(GetLinkedObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLinkedObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLinkedObjectResponseObject); ok {
+		return validResponse.VisitGetLinkedObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutLinkedObject operation middleware
+func (sh *strictHandler) PutLinkedObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params PutLinkedObjectParams) error {
+	var request PutLinkedObjectRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Path = path
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutLinkedObject(ctx.Request().Context(), request.(PutLinkedObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutLinkedObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutLinkedObjectResponseObject); ok {
+		return validResponse.VisitPutLinkedObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListObjects operation middleware
+func (sh *strictHandler) ListObjects(ctx echo.Context, workspaceID PathWorkspaceID, params ListObjectsParams) error {
+	var request ListObjectsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListObjects(ctx.Request().Context(), request.(ListObjectsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListObjects")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListObjectsResponseObject); ok {
+		return validResponse.VisitListObjectsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteObject operation middleware
+func (sh *strictHandler) DeleteObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params DeleteObjectParams) error {
+	var request DeleteObjectRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Path = path
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteObject(ctx.Request().Context(), request.(DeleteObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteObjectResponseObject); ok {
+		return validResponse.VisitDeleteObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetObject operation middleware
+func (sh *strictHandler) GetObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params GetObjectParams) error {
+	var request GetObjectRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Path = path
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetObject(ctx.Request().Context(), request.(GetObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetObjectResponseObject); ok {
+		return validResponse.VisitGetObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutObject operation middleware
+func (sh *strictHandler) PutObject(ctx echo.Context, workspaceID PathWorkspaceID, path PathObject, params PutObjectParams) error {
+	var request PutObjectRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Path = path
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutObject(ctx.Request().Context(), request.(PutObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutObjectResponseObject); ok {
+		return validResponse.VisitPutObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListUploads operation middleware
+func (sh *strictHandler) ListUploads(ctx echo.Context, workspaceID PathWorkspaceID, params ListUploadsParams) error {
+	var request ListUploadsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListUploads(ctx.Request().Context(), request.(ListUploadsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListUploads")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListUploadsResponseObject); ok {
+		return validResponse.VisitListUploadsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateUpload operation middleware
+func (sh *strictHandler) CreateUpload(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request CreateUploadRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	var body CreateUploadJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateUpload(ctx.Request().Context(), request.(CreateUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateUploadResponseObject); ok {
+		return validResponse.VisitCreateUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AbortUpload operation middleware
+func (sh *strictHandler) AbortUpload(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID) error {
+	var request AbortUploadRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.UploadID = uploadID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AbortUpload(ctx.Request().Context(), request.(AbortUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AbortUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AbortUploadResponseObject); ok {
+		return validResponse.VisitAbortUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetUpload operation middleware
+func (sh *strictHandler) GetUpload(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID) error {
+	var request GetUploadRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.UploadID = uploadID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetUpload(ctx.Request().Context(), request.(GetUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetUploadResponseObject); ok {
+		return validResponse.VisitGetUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CompleteUpload operation middleware
+func (sh *strictHandler) CompleteUpload(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID, params CompleteUploadParams) error {
+	var request CompleteUploadRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.UploadID = uploadID
+	request.Params = params
+
+	var body CompleteUploadJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompleteUpload(ctx.Request().Context(), request.(CompleteUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompleteUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CompleteUploadResponseObject); ok {
+		return validResponse.VisitCompleteUploadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutUploadPart operation middleware
+func (sh *strictHandler) PutUploadPart(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID, partNumber int, params PutUploadPartParams) error {
+	var request PutUploadPartRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.UploadID = uploadID
+	request.PartNumber = partNumber
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutUploadPart(ctx.Request().Context(), request.(PutUploadPartRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutUploadPart")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutUploadPartResponseObject); ok {
+		return validResponse.VisitPutUploadPartResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

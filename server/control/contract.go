@@ -24,7 +24,8 @@ func Module(s contract.Services) contract.Module {
 			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
 		},
 		Handlers: &API{
-			Health: s.Health, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
+			Health: s.Health, Objects: s.Objects, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
+			PublicURL: s.PublicURL,
 		},
 	}
 }

@@ -5,6 +5,7 @@ package control
 import (
 	"github.com/labstack/echo/v4"
 
+	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/gen/control"
@@ -13,10 +14,12 @@ import (
 
 // API is the contract's handlers and the services they call.
 type API struct {
-	Health  *health.Service
-	Cursors *page.Cursors
-	Version string
-	Engines []contract.Engine // of the capabilities of workspaces
+	Health    *health.Service
+	Objects   *objects.Service
+	Cursors   *page.Cursors
+	PublicURL string // what links begin with
+	Version   string
+	Engines   []contract.Engine // of the capabilities of workspaces
 
 	contract *contract.Contract
 }

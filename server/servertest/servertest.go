@@ -307,6 +307,7 @@ type Request struct {
 	Form      url.Values  // or as a form
 	Raw       []byte      // or as it is
 	Type      string      // Content-Type, when not that of JSON or Form
+	Length    int64       // the Content-Length of a body of which nothing is sent; 0: that of the body
 	Most      int64       // how much is read of a response that has no end; 0: all
 }
 
@@ -439,9 +440,15 @@ func (i *Instance) request(t testing.TB, op *contract.Operation, r Request) (*ht
 	if body != nil {
 		reader = bytes.NewReader(body)
 	}
+	if r.Length > 0 {
+		reader, _ = io.Pipe() // what is never sent; the client closes it with the answer
+	}
 	req, err := http.NewRequestWithContext(context.Background(), op.Method, target, reader)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if r.Length > 0 {
+		req.ContentLength = r.Length
 	}
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)

@@ -3,7 +3,7 @@ package objects
 import (
 	"context"
 	"log/slog"
-	"strings"
+	"regexp"
 	"time"
 
 	"github.com/alania-go/alania/domain/audit"
@@ -99,13 +99,16 @@ func checkKey(key string, at fault.Violation) error {
 	return fault.Invalid(at)
 }
 
+// mediaType is the form of a content type (RFC 9110 section 8.3.1): whatever has it can be a header.
+var mediaType = regexp.MustCompile(`^[!-.0-~]+/[!-.0-~]+( *;[ -~]*)?$`)
+
 // contentType returns the content type to keep, or refuses it.
 func contentType(value string, at fault.Violation) (string, error) {
 	switch {
 	case value == "":
 		return DefaultContentType, nil
-	case len(value) > MaxContentType || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c > '~' }):
-		at.Code, at.Message = "content_type", "must have at most 255 printable ASCII characters"
+	case len(value) > MaxContentType || !mediaType.MatchString(value):
+		at.Code, at.Message = "content_type", "must be a media type of at most 255 printable ASCII characters"
 		return "", fault.Invalid(at)
 	}
 	return value, nil

@@ -12,11 +12,13 @@ import (
 // Client has the resources of the contract. [github.com/alania-go/alania/sdk/go.NewClient] makes it.
 type Client struct {
 	Platform *PlatformService
+	Storage  *StorageService
 }
 
 // NewClient makes a client of this contract alone. It reads no environment.
 func NewClient(opts ...option.RequestOption) *Client {
 	return &Client{
 		Platform: &PlatformService{options: opts},
+		Storage:  &StorageService{options: opts},
 	}
 }

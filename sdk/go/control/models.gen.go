@@ -6,6 +6,8 @@ package control
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/oapi-codegen/nullable"
 )
 
 // Defines values for APIVersion.
@@ -17,6 +19,60 @@ const (
 func (e APIVersion) Valid() bool {
 	switch e {
 	case APIVersionN20240101:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectLinkMethod.
+const (
+	ObjectLinkMethodGET ObjectLinkMethod = "GET"
+	ObjectLinkMethodPUT ObjectLinkMethod = "PUT"
+)
+
+// Valid indicates whether the value is a known member of the ObjectLinkMethod enum.
+func (e ObjectLinkMethod) Valid() bool {
+	switch e {
+	case ObjectLinkMethodGET:
+		return true
+	case ObjectLinkMethodPUT:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectLinkCreateDisposition.
+const (
+	ObjectLinkCreateDispositionAttachment ObjectLinkCreateDisposition = "attachment"
+	ObjectLinkCreateDispositionInline     ObjectLinkCreateDisposition = "inline"
+)
+
+// Valid indicates whether the value is a known member of the ObjectLinkCreateDisposition enum.
+func (e ObjectLinkCreateDisposition) Valid() bool {
+	switch e {
+	case ObjectLinkCreateDispositionAttachment:
+		return true
+	case ObjectLinkCreateDispositionInline:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectLinkCreateMethod.
+const (
+	ObjectLinkCreateMethodGET ObjectLinkCreateMethod = "GET"
+	ObjectLinkCreateMethodPUT ObjectLinkCreateMethod = "PUT"
+)
+
+// Valid indicates whether the value is a known member of the ObjectLinkCreateMethod enum.
+func (e ObjectLinkCreateMethod) Valid() bool {
+	switch e {
+	case ObjectLinkCreateMethodGET:
+		return true
+	case ObjectLinkCreateMethodPUT:
 		return true
 	default:
 		return false
@@ -125,6 +181,143 @@ type ErrorBody struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// Object An object of a workspace.
+type Object struct {
+	// Checksum SHA-256 of the bytes in base64. Of an object that was uploaded in parts, that of the digests of the parts one after
+	// the other, with a hyphen and their number after it.
+	//
+	// Examples: LCa0a2j/xo/5m0U8HTBBNBNCLXBkg7+g+YpeiGJm564=
+	Checksum string `json:"checksum"`
+
+	// ContentType Media type that the object was uploaded with.
+	//
+	// Examples: text/csv
+	ContentType string `json:"contentType"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Etag Entity tag, as the header `ETag` has it. It changes with the bytes.
+	//
+	// Examples: "2c26b46b68ffc68ff99b453c1d304134"
+	Etag string `json:"etag"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+
+	// Size Length in bytes.
+	//
+	// Examples: 2048
+	Size int64 `json:"size"`
+
+	// UpdatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// ObjectCopy What a copy is made of.
+type ObjectCopy struct {
+	// ContentType Media type of the copy. Absent, that of the object that is copied.
+	//
+	// Examples: text/plain
+	ContentType *string `json:"contentType,omitempty"`
+
+	// From Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	From ObjectKey `json:"from"`
+
+	// To Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	To ObjectKey `json:"to"`
+}
+
+// ObjectKey Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+// `..`.
+//
+// Examples: reports/2024/january.csv
+type ObjectKey = string
+
+// ObjectLink A link to an object. Whoever has it needs no credentials.
+type ObjectLink struct {
+	// ExpiresAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// Method What the link is good for.
+	Method ObjectLinkMethod `json:"method"`
+
+	// URL The link.
+	//
+	// Examples: https://api.example.com/v1/storage/wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G/links/a.csv?expires=1705312800&signature=x
+	URL string `json:"url"`
+}
+
+// ObjectLinkMethod What the link is good for.
+type ObjectLinkMethod string
+
+// ObjectLinkCreate What a link is made of.
+type ObjectLinkCreate struct {
+	// ContentType For `PUT`, the media type that the object gets whatever is sent. Absent, it is what is sent.
+	ContentType *string `json:"contentType,omitempty"`
+
+	// Disposition For `GET`, whether browsers save the object or show it.
+	Disposition *ObjectLinkCreateDisposition `json:"disposition,omitempty"`
+
+	// ExpiresIn For how many seconds the link works.
+	ExpiresIn *int `json:"expiresIn,omitempty"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+
+	// Method `GET` to download the object, `PUT` to upload it.
+	Method ObjectLinkCreateMethod `json:"method"`
+}
+
+// ObjectLinkCreateDisposition For `GET`, whether browsers save the object or show it.
+type ObjectLinkCreateDisposition string
+
+// ObjectLinkCreateMethod `GET` to download the object, `PUT` to upload it.
+type ObjectLinkCreateMethod string
+
+// ObjectList A page of objects.
+type ObjectList struct {
+	// CommonPrefixes What keys begin with that are not listed one by one, because they have the delimiter. Empty without a delimiter.
+	//
+	// Examples: ["reports/2023/"]
+	CommonPrefixes []string `json:"commonPrefixes"`
+	Items          []Object `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// Page Where a page of a list stands.
+type Page struct {
+	// Limit How many items a page may have.
+	//
+	// Examples: 20
+	Limit int `json:"limit"`
+
+	// NextCursor Send it as `cursor` for the next page; `null` on the last.
+	//
+	// Examples: AaPq7Xl0bW9yZQ
+	NextCursor nullable.Nullable[string] `json:"nextCursor"`
+}
+
 // PlatformBuild How the program was built.
 type PlatformBuild struct {
 	// Arch The architecture that it was built for.
@@ -222,6 +415,124 @@ type PlatformInfo struct {
 // Examples: 2024-01-15T10:00:00.000Z
 type Timestamp = time.Time
 
+// Upload An upload in parts that is open.
+type Upload struct {
+	// ContentType Media type that the object will have.
+	//
+	// Examples: text/csv
+	ContentType string `json:"contentType"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// ExpiresAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// ID Id of an upload in parts.
+	//
+	// Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	ID UploadID `json:"id"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+}
+
+// UploadChosenPart A part that the object has.
+type UploadChosenPart struct {
+	// Etag Entity tag of the part. When another was written under the number since, the upload is not completed.
+	Etag *string `json:"etag,omitempty"`
+
+	// PartNumber Number of the part.
+	PartNumber int `json:"partNumber"`
+}
+
+// UploadComplete What the object is made of.
+type UploadComplete struct {
+	// Parts The parts of the object, their numbers growing. Absent, all of them.
+	Parts []UploadChosenPart `json:"parts,omitzero"`
+}
+
+// UploadCreate What an upload in parts is for.
+type UploadCreate struct {
+	// ContentType Media type that the object will have.
+	ContentType *string `json:"contentType,omitempty"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+}
+
+// UploadID Id of an upload in parts.
+//
+// Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+type UploadID = string
+
+// UploadList A page of uploads.
+type UploadList struct {
+	Items []Upload `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// UploadPart A part of an upload.
+type UploadPart struct {
+	// Checksum SHA-256 of the bytes in base64.
+	Checksum string `json:"checksum"`
+
+	// Etag Entity tag of the part, as the header `ETag` has it.
+	//
+	// Examples: "2c26b46b68ffc68ff99b453c1d304134"
+	Etag string `json:"etag"`
+
+	// PartNumber Where the part stands in the object.
+	PartNumber int `json:"partNumber"`
+
+	// Size Length in bytes.
+	Size int64 `json:"size"`
+}
+
+// UploadWithParts An upload in parts that is open, with the parts that were written.
+type UploadWithParts struct {
+	// ContentType Media type that the object will have.
+	//
+	// Examples: text/csv
+	ContentType string `json:"contentType"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// ExpiresAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// ID Id of an upload in parts.
+	//
+	// Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	ID UploadID `json:"id"`
+
+	// Key Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
+	// `..`.
+	//
+	// Examples: reports/2024/january.csv
+	Key ObjectKey `json:"key"`
+
+	// Parts The parts, in the order of their numbers.
+	Parts []UploadPart `json:"parts"`
+}
+
 // Violation One value that breaks one rule.
 type Violation struct {
 	// Code The rule that was broken, such as `required`, `type`, `enum`, `pattern`, `maximum` or `unknown_field`.
@@ -245,3 +556,8 @@ type Violation struct {
 
 // ViolationIn Where the value is.
 type ViolationIn string
+
+// WorkspaceID Id of a workspace.
+//
+// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+type WorkspaceID = string

@@ -159,7 +159,7 @@ export class Client {
     // Browsers have a User-Agent of their own, and ask first when a page adds to the headers.
     if (typeof (globalThis as { document?: unknown }).document === 'undefined') headers.set('user-agent', `alania-node/${version}`);
     for (const [name, value] of Object.entries(request.headers ?? {})) if (value !== undefined) headers.set(name, String(value));
-    if (type) headers.set('content-type', type);
+    if (type) headers.set('content-type', type === '*/*' ? mediaType(request.body) : type);
     for (const values of [this.#config.headers, options.headers]) {
       for (const [name, value] of Object.entries(values ?? {})) {
         if (value === null) headers.delete(name);
@@ -243,6 +243,11 @@ export function segment(name: string, value: string | number): string {
   // A URL parser would take these for something else than a segment, and another resource would be meant.
   if (text === '' || text === '.' || text === '..') throw new AlaniaError(`${name} must not be ${text ? `'${text}'` : 'empty'}.`);
   return encodeURIComponent(text);
+}
+
+/** The type of a body that may have any. `headers` of the options can say another. */
+function mediaType(body: unknown): string {
+  return (body instanceof Blob && body.type) || 'application/octet-stream';
 }
 
 /** A random UUID. crypto.randomUUID is missing on pages without https. */

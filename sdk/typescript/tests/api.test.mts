@@ -120,6 +120,25 @@ describe('operations', { timeout: 120_000 }, () => {
     assert.ok((await platform.audit.listEntries(orgId, { filter: { action: 'key.revoked', since: new Date(0) } })).items.length > 0);
   });
 
+  test('of control: storage, as streams', async () => {
+    const client = make();
+    const { storage } = client.control;
+    const { workspaceId } = await home(client, 'Storage');
+    const lines = 'a line\n'.repeat(200_000);
+    const stored = await storage.put(workspaceId, 'größe/a b.txt', new Blob([lines], { type: 'text/plain' }));
+    assert.deepEqual([stored.size, stored.contentType], [lines.length, 'text/plain']);
+    const typed = await storage.put(workspaceId, 'b', new Blob([lines]).stream(), { headers: { 'content-type': 'text/csv' } });
+    assert.deepEqual([typed.size, typed.contentType], [lines.length, 'text/csv']);
+    assert.equal(await new Response(await storage.get(workspaceId, 'größe/a b.txt')).text(), lines);
+    assert.equal(await new Response(await storage.get(workspaceId, 'b', {}, { range: 'bytes=2-5' })).text(), 'line');
+    const upload = await storage.createUpload(workspaceId, { key: 'parts' });
+    await storage.putPart(workspaceId, upload.id, 1, new Blob(['one']));
+    assert.equal((await storage.completeUpload(workspaceId, upload.id, {})).size, 3);
+    assert.equal((await storage.list(workspaceId, { prefix: 'größe/' })).items[0]!.etag, stored.etag);
+    await storage.delete(workspaceId, 'b');
+    await assert.rejects(async () => storage.get(workspaceId, 'b'), { status: 404 });
+  });
+
   test('of the platform: webhooks', async (t) => {
     const { webhooks } = make().platform;
     const system = await tenantSystem(t);

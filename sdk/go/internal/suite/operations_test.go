@@ -1,12 +1,16 @@
 package suite
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	alania "github.com/alania-go/alania/sdk/go"
+	"github.com/alania-go/alania/sdk/go/control"
 	"github.com/alania-go/alania/sdk/go/core"
 	"github.com/alania-go/alania/sdk/go/keys"
 	"github.com/alania-go/alania/sdk/go/option"
@@ -36,11 +40,55 @@ func TestOperations(t *testing.T) {
 		t.Run("Usage", func(t *testing.T) { usage(t, c) })
 		t.Run("MCP", func(t *testing.T) { mcpServers(t, c, o) })
 	})
+	t.Run("Storage", func(t *testing.T) { storage(t, c, control.WorkspaceID(workspace.ID)) })
 	t.Run("UserKeys", func(t *testing.T) { userKeys(t, c, org) })
 
 	if n := rec.succeeded(); n < 95 && !t.Failed() {
 		t.Errorf("only %d operations were called with success", n)
 	}
+}
+
+// storage sends and receives objects as streams.
+func storage(t *testing.T, c *alania.Client, w control.WorkspaceID) {
+	ctx := t.Context()
+	text := strings.Repeat("a line\n", 300_000)
+	o := must(c.Control.Storage.Put(ctx, w, "größe/a b.txt", strings.NewReader(text), control.PutObjectParams{},
+		option.WithHeader("Content-Type", "text/plain")))(t)
+	if o.Size != int64(len(text)) || o.ContentType != "text/plain" {
+		t.Errorf("%+v", o)
+	}
+	// One that can be read once only, of no known length and type.
+	o = must(c.Control.Storage.Put(ctx, w, "b", io.MultiReader(strings.NewReader(text)), control.PutObjectParams{}))(t)
+	if o.Size != int64(len(text)) || o.ContentType != "application/octet-stream" {
+		t.Errorf("%+v", o)
+	}
+	read := func(params control.GetObjectParams) string {
+		t.Helper()
+		body := must(c.Control.Storage.Get(ctx, w, "größe/a b.txt", params))(t)
+		b, err := io.ReadAll(body)
+		ok(t, errors.Join(err, body.Close()))
+		return string(b)
+	}
+	if got := read(control.GetObjectParams{}); got != text {
+		t.Errorf("%d bytes come back", len(got))
+	}
+	if got := read(control.GetObjectParams{Range: alania.Ptr("bytes=2-5")}); got != "line" {
+		t.Errorf("a range: %q", got)
+	}
+	u := must(c.Control.Storage.CreateUpload(ctx, w, control.UploadCreate{Key: "parts"}))(t)
+	must(c.Control.Storage.PutPart(ctx, w, u.ID, 1, strings.NewReader(text), control.PutUploadPartParams{}))(t)
+	must(c.Control.Storage.CompleteUpload(ctx, w, u.ID, control.UploadComplete{}, control.CompleteUploadParams{}))(t)
+	n := 0
+	for o, err := range c.Control.Storage.ListAutoPaging(ctx, w, control.ListObjectsParams{Limit: alania.Ptr(2)}) {
+		if err != nil || o.Size != int64(len(text)) {
+			t.Errorf("%+v %v", o, err)
+		}
+		n++
+	}
+	if n != 3 {
+		t.Errorf("%d objects are listed", n)
+	}
+	ok(t, c.Control.Storage.Delete(ctx, w, "b", control.DeleteObjectParams{}))
 }
 
 func public(t *testing.T, c *alania.Client) {

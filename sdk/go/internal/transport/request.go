@@ -274,7 +274,7 @@ func (c *Config) once(
 	}
 	req.Header = c.header()
 	if reader != nil {
-		req.Header.Set("Content-Type", r.ContentType)
+		r.setContentType(req.Header)
 	}
 	req.Header.Set("Accept", "application/json, application/problem+json")
 	if r.Accept != "" {
@@ -395,4 +395,16 @@ func (r *Request) form() (url.Values, error) {
 		form.Set(name, s)
 	}
 	return form, nil
+}
+
+// anyType is the content type of a body that may have any. The caller says which with a header.
+const anyType = "*/*"
+
+func (r *Request) setContentType(h http.Header) {
+	switch {
+	case r.ContentType != anyType:
+		h.Set("Content-Type", r.ContentType)
+	case h.Get("Content-Type") == "":
+		h.Set("Content-Type", "application/octet-stream")
+	}
 }
