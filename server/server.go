@@ -40,6 +40,7 @@ import (
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/docs"
 	"github.com/alania-go/alania/server/edge"
+	"github.com/alania-go/alania/server/issuer"
 	"github.com/alania-go/alania/server/mcp"
 	"github.com/alania-go/alania/server/portal"
 	"github.com/alania-go/alania/server/registry"
@@ -220,6 +221,7 @@ func (s *Server) route(e *edge.Edge, version string, more []func(contract.Servic
 	tools.Register(s.echo, e.Authenticated(identity.FromKey, identity.FromToken), s.OAuth.Issuer())
 	packages := &registry.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(publicURL, "/")}
 	packages.Register(s.echo, e.OutsideBundles)
+	(&issuer.API{Issuer: s.Issuer}).Register(s.echo, e.OutsideBundles)
 	return nil
 }
 
