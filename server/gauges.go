@@ -44,6 +44,13 @@ var (
 	failedDesc      = prometheus.NewDesc("alania_recurring_failures_total", "Failures of a task.", ofTask, nil)
 	connectionsDesc = prometheus.NewDesc("alania_database_connections", "Connections to the database, by state.",
 		[]string{"state"}, nil)
+	writersDesc = prometheus.NewDesc("alania_database_writers_waiting",
+		"Writers that wait for their turn on SQLite, by class.", []string{"class"}, nil)
+	writesDesc = prometheus.NewDesc("alania_database_write_turns_total", "Turns to write to SQLite.", nil, nil)
+	waitedDesc = prometheus.NewDesc("alania_database_write_wait_seconds_total",
+		"Time that writers have waited for their turn on SQLite.", nil, nil)
+	commitsDesc = prometheus.NewDesc("alania_database_group_commits_total",
+		"Commits on SQLite that writers shared, or could have.", nil, nil)
 )
 
 var unrenderedDesc = prometheus.NewDesc("alania_webhook_events_not_rendered_total",
@@ -56,7 +63,8 @@ var declinedDesc = prometheus.NewDesc("alania_webhook_deliveries_declined_total"
 func (gauges) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{jobsDesc, connectionsDesc, deliveriesDesc, breakersDesc, runsDesc, sharesDesc,
 		auditDesc, asideDesc,
-		succeededDesc, tookDesc, failingDesc, failedDesc, unrenderedDesc, declinedDesc} {
+		succeededDesc, tookDesc, failingDesc, failedDesc, unrenderedDesc, declinedDesc,
+		writersDesc, writesDesc, waitedDesc, commitsDesc} {
 		ch <- d
 	}
 }
@@ -69,6 +77,16 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	open, inUse := g.services.Store.Connections()
 	gauge(connectionsDesc, open-inUse, "idle")
 	gauge(connectionsDesc, inUse, "in_use")
+	if w, ok := g.services.Store.Writes(); ok {
+		total := func(d *prometheus.Desc, n float64) {
+			ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, n)
+		}
+		gauge(writersDesc, w.Waiting[0], "request")
+		gauge(writersDesc, w.Waiting[1], "background")
+		total(writesDesc, float64(w.Turns))
+		total(waitedDesc, w.Waited.Seconds())
+		total(commitsDesc, float64(w.Commits))
+	}
 	for _, p := range share.Pools() {
 		st := p.Stats()
 		ch <- prometheus.MustNewConstMetric(sharesDesc, prometheus.GaugeValue, float64(st.InUse), p.Name(), "in_use")

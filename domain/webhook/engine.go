@@ -21,9 +21,11 @@ const (
 	// memory and one attempt; after it another process may send.
 	Lease = 45 * time.Second
 
+	// PerHost is how many attempts at once go to one host.
+	PerHost = 128
+
 	workers       = 512 // attempts at once
 	perEndpoint   = 16  // attempts at once to one endpoint
-	perHost       = 128 // attempts at once to one host
 	perHand       = 64  // tests of one org that wait for their turn
 	handPatience  = 10 * time.Second
 	queueLength   = 512      // deliveries in memory for one endpoint
@@ -55,8 +57,8 @@ type DispatchRepository interface {
 	ReleaseDeliveries(ctx context.Context, deliveries []id.ID, owner id.ID, due time.Time) error
 	// EndpointsByID returns endpoints by id, the deleted ones left out.
 	EndpointsByID(ctx context.Context, endpoints []id.ID) ([]Endpoint, error)
-	// FinishAttempts writes attempts and where they leave their deliveries, in one
-	// transaction. A delivery that is no longer the owner's gets its attempt recorded only.
+	// FinishAttempts writes attempts and where they leave their deliveries, each in one transaction with others. After an
+	// error all may be written again. A delivery that is no longer the owner's gets its attempt recorded only.
 	FinishAttempts(ctx context.Context, owner id.ID, results []Result) error
 	// MarkFailing notes since when endpoints fail, where it is not noted, and returns those
 	// that have failed since before a time; ClearFailing forgets it.
@@ -187,7 +189,7 @@ func NewEngine(s *Service, sender Sender, observer Observer, log *slog.Logger) *
 		results: make(chan Result, 2*resultBatch), closed: true,
 	}
 	e.share = share.New("webhook_sends", workers,
-		share.Options{PerHost: perHost, Waiting: perHand, Patience: handPatience})
+		share.Options{PerHost: PerHost, Waiting: perHand, Patience: handPatience})
 	s.engine = e
 	return e
 }

@@ -31,8 +31,10 @@ func New(g *guard.Guard, version string) *Sender { return within(webhook.Attempt
 
 func within(most time.Duration, g *guard.Guard, version string) *Sender {
 	return &Sender{
-		client: g.Client(guard.Limits{Client: name, Total: most, Body: webhook.ExcerptSize + drained}),
-		agent:  "Alania-Webhooks/" + version,
+		client: g.Client(guard.Limits{
+			Client: name, Total: most, Body: webhook.ExcerptSize + drained, Idle: webhook.PerHost,
+		}),
+		agent: "Alania-Webhooks/" + version,
 	}
 }
 

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -26,7 +27,10 @@ type Limits struct {
 	Silence time.Duration
 	// Verbatim leaves answers as they are: without it, gzip is asked for and decompressed.
 	Verbatim bool
-	Roots    *x509.CertPool // the authorities to trust; nil: the system's
+	// Idle is how many connections to one host stay open for the next requests: as many as there are requests at once,
+	// or the others are opened anew each time. Zero: 16.
+	Idle  int
+	Roots *x509.CertPool // the authorities to trust; nil: the system's
 }
 
 // Stream is the limit of a body for who reads it piece by piece and keeps none of it.
@@ -34,6 +38,7 @@ const Stream = math.MaxInt64
 
 const (
 	maxHeader = 64 << 10 // bytes of the head of an answer, and of all interim answers (1xx) together
+	usualIdle = 16
 	// headTimeout is how long the head of an answer may take when nothing else is said.
 	headTimeout = 60 * time.Second
 )
@@ -69,7 +74,7 @@ func (g *Guard) Transport(l Limits) *Transport {
 	}
 	t := &Transport{guard: g, limits: l, base: &http.Transport{
 		DialContext: g.Dialer().DialContext, ForceAttemptHTTP2: true, DisableCompression: l.Verbatim,
-		MaxIdleConns: 512, MaxIdleConnsPerHost: 16, IdleConnTimeout: 90 * time.Second,
+		MaxIdleConns: 512, MaxIdleConnsPerHost: cmp.Or(l.Idle, usualIdle), IdleConnTimeout: 90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: head, MaxResponseHeaderBytes: maxHeader,
 	}}
 	if l.Roots != nil {

@@ -8,8 +8,10 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/server/servertest"
 	"github.com/alania-go/alania/store"
@@ -38,6 +40,21 @@ func BenchmarkServer(b *testing.B) {
 		})
 		b.Run("create/"+string(e), func(b *testing.B) {
 			i, tn := benchServer(b, e)
+			load(b, i, tn, http.MethodPost, http.StatusCreated, "", benchName)
+		})
+		b.Run("create_counted/"+string(e), func(b *testing.B) {
+			i := servertest.Start(b, e)
+			tn := i.Tenant(b, plan.Agency) // it has a limit, and here an endpoint that listens
+			if _, err := i.Entitlements.Boost(tn.As(), entitlement.Grant{
+				WorkspaceID: tn.Workspace.ID, Feature: entitlement.Workspaces, Add: entitlement.MaxUsage,
+			}); err != nil {
+				b.Fatal(err)
+			}
+			if _, _, err := i.Webhooks.Create(tn.As(), webhook.Create{
+				Contract: "platform", URL: "https://example.com/", Events: []string{"*"},
+			}); err != nil {
+				b.Fatal(err)
+			}
 			load(b, i, tn, http.MethodPost, http.StatusCreated, "", benchName)
 		})
 		b.Run("create_once/"+string(e), func(b *testing.B) {

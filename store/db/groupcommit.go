@@ -256,6 +256,10 @@ func (g *group) end(lost bool) {
 		_ = g.run("ROLLBACK") // fails when SQLite has done it
 	}
 	_ = g.held.Close()
+	t := g.store.writes
+	t.mu.Lock()
+	t.written.Commits++
+	t.mu.Unlock()
 }
 
 // pass lets another join the group, or ends it and lets another begin one.

@@ -149,6 +149,21 @@ func TestWritersThatWaitShareACommit(t *testing.T) {
 	s.shared(t, []int{first, 0, 1, 2, 3}, []int{first})
 }
 
+// The metrics tell how many share a commit, and how long they wait.
+func TestWhatIsToldOfWriters(t *testing.T) {
+	s := openGroups(t)
+	w := writer{ctx: t.Context()}
+	before, ok := s.Writes()
+	s.good(t, w, w, w)
+	after, _ := s.Writes()
+	if n := after.Turns - before.Turns; !ok || n != 3 || after.Commits-before.Commits != 1 {
+		t.Errorf("%d turns, %+v", n, after)
+	}
+	if after.Waited <= before.Waited || after.Waiting != [2]int{} {
+		t.Errorf("%+v, before %+v", after, before)
+	}
+}
+
 // A flush blocks the processor, and where there is but one nobody would come to wait meanwhile. Who is ready to run
 // joins before that. The scheduler may now and then choose otherwise, so that there are several tries.
 func TestWritersThatAreReadyToRunShareACommit(t *testing.T) {

@@ -1,6 +1,12 @@
 package db
 
-import "strings"
+import (
+	"encoding"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"sync"
+)
 
 // readPlain reads the JSON that most rows have, a list of plain strings or switches by plain names, with less work than
 // encoding/json has. It reports whether it could; what it cannot read may be JSON nevertheless.
@@ -11,13 +17,41 @@ func readPlain(text string, into any) bool {
 	case *map[string]bool:
 		return plainSwitches(text, into)
 	}
+	if list := reflect.ValueOf(into); ofStrings(list.Type()) {
+		return plainList(text, (*[]string)(list.UnsafePointer()))
+	}
 	return false
+}
+
+// stringLists says of the types that were met whether they are lists of strings: reflect.Type → bool.
+var stringLists sync.Map
+
+// ofStrings reports whether a type points to a list of a type of strings that encoding/json reads as strings. In
+// memory it is a list of strings.
+func ofStrings(t reflect.Type) bool {
+	known, ok := stringLists.Load(t)
+	if !ok {
+		list := t.Elem()
+		known = list.Kind() == reflect.Slice && list.Elem().Kind() == reflect.String && unread(t) &&
+			unread(reflect.PointerTo(list.Elem()))
+		stringLists.Store(t, known)
+	}
+	return known.(bool)
+}
+
+// unread reports whether a type has no method with which it reads JSON.
+func unread(t reflect.Type) bool {
+	return !t.Implements(reflect.TypeFor[json.Unmarshaler]()) && !t.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 func plainList(text string, into *[]string) bool {
 	p := plainReader{text}
 	if !p.take("[") {
 		return false
+	}
+	if p.rest == "]" {
+		*into = []string{}
+		return true
 	}
 	list := make([]string, 0, strings.Count(text, ",")+1)
 	for more := !p.take("]"); more; {

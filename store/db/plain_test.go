@@ -3,6 +3,7 @@ package db
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -34,10 +35,25 @@ func compare[T any](t *testing.T, text string) {
 
 func TestPlainIsReadWithoutJSON(t *testing.T) {
 	var list []string
+	var shouted []loud
 	var switches map[string]bool
 	if !readPlain(`["eu", "us"]`, &list) || !readPlain(`{"beta": true}`, &switches) ||
 		len(list) != 2 || !switches["beta"] {
 		t.Errorf("%v, %v", list, switches)
+	}
+	var labels []label
+	if !readPlain(`["eu", "us"]`, &labels) || len(labels) != 2 || labels[1] != "us" || readPlain(`[]`, &shouted) ||
+		readPlain(`[]`, new([]int)) {
+		t.Errorf("%v", labels)
+	}
+	if n := testing.AllocsPerRun(100, func() { _ = readPlain(`["eu", "us"]`, &labels) }); n > 1 {
+		t.Errorf("%v allocations", n)
+	}
+	if n := testing.AllocsPerRun(100, func() { _ = readPlain(`[]`, &labels) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if labels == nil || len(labels) != 0 {
+		t.Errorf("%#v", labels)
 	}
 	if n := testing.AllocsPerRun(100, func() { _ = readPlain(`["eu", "us"]`, &list) }); n > 1 {
 		t.Errorf("%v allocations", n)
@@ -62,4 +78,12 @@ func TestColumnsAreReadAsTheyAreKept(t *testing.T) {
 			t.Errorf("%s: %s", query, got)
 		}
 	}
+}
+
+// loud is a string that is read in its own way.
+type loud string
+
+func (l *loud) UnmarshalText(b []byte) error {
+	*l = loud(strings.ToUpper(string(b)))
+	return nil
 }

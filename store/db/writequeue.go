@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
@@ -35,6 +36,30 @@ type writeQueue struct {
 	last    class // which class had the last turn
 	waiting [classes]line
 	bounds  bounds
+	written WriteStats
+}
+
+// WriteStats says how those who write to SQLite share its one connection, since the start.
+type WriteStats struct {
+	Waiting [2]int        // at the moment: requests, and background work
+	Waited  time.Duration // for a turn, by all who waited for one
+	Turns   int64         // to write
+	Commits int64         // of turns that shared a transaction
+}
+
+// Writes says how those who write to SQLite stand. It reports false on PostgreSQL, where nobody waits for a turn.
+func (d *DB) Writes() (WriteStats, bool) {
+	if d.writes == nil {
+		return WriteStats{}, false
+	}
+	t := d.writes
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := t.written
+	for c := range t.waiting {
+		out.Waiting[c] = t.waiting[c].len()
+	}
+	return out, true
 }
 
 // line is who waits in one class.
@@ -48,6 +73,7 @@ type waiter struct {
 	ready   chan *group // receives the group that it joins, or nil when the turn is its own
 	granted bool
 	alone   bool // joins nobody
+	since   time.Time
 }
 
 // take waits for the turn to write. Whoever gets a group writes in it, and passes it on. Whoever gets none
@@ -61,10 +87,11 @@ func (t *writeQueue) take(ctx context.Context, alone bool) (*group, error) {
 	t.mu.Lock()
 	if !t.taken {
 		t.taken, t.last = true, c
+		t.written.Turns++
 		t.mu.Unlock()
 		return nil, nil
 	}
-	w := &waiter{ready: make(chan *group, 1), alone: alone}
+	w := &waiter{ready: make(chan *group, 1), alone: alone, since: time.Now()}
 	t.waiting[c].add(org, w)
 	t.mu.Unlock()
 	select {
@@ -105,6 +132,8 @@ func (t *writeQueue) next() {
 func (t *writeQueue) grant(c class, g *group) {
 	w := t.waiting[c].pop()
 	t.last, w.granted = c, true
+	t.written.Turns++
+	t.written.Waited += time.Since(w.since)
 	w.ready <- g
 }
 
@@ -120,8 +149,11 @@ func (t *writeQueue) crowded() bool {
 func (t *writeQueue) count(c class) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	n := 0
-	for _, list := range t.waiting[c].of {
+	return t.waiting[c].len()
+}
+
+func (l *line) len() (n int) {
+	for _, list := range l.of {
 		n += len(list)
 	}
 	return n

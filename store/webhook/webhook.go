@@ -513,6 +513,24 @@ func (s *Store) ReleaseDeliveries(ctx context.Context, ids []id.ID, owner id.ID,
 // FinishAttempts implements webhook.DispatchRepository. What has an owner is pending: to say
 // so as well would have PostgreSQL look through the index of all that is pending.
 func (s *Store) FinishAttempts(ctx context.Context, owner id.ID, results []webhook.Result) error {
+	atOnce := len(results)
+	if s.Engine == db.SQLite { // a request that writes waits for the turn of a part, not of all
+		atOnce = min(atOnce, resultsOfATurn)
+	}
+	for len(results) > 0 {
+		n := min(atOnce, len(results))
+		if err := s.finishAttempts(ctx, owner, results[:n]); err != nil {
+			return err
+		}
+		results = results[n:]
+	}
+	return nil
+}
+
+// resultsOfATurn is how many results take about as long as background work has in a group of writers.
+const resultsOfATurn = 32
+
+func (s *Store) finishAttempts(ctx context.Context, owner id.ID, results []webhook.Result) error {
 	var attempts, outcomes [][]any
 	for _, r := range results {
 		a := r.Attempt
