@@ -226,8 +226,10 @@ function optionsInterface(o) {
 /** What a function and a method take, with and without types. */
 function signature(o) {
   const list = o.pathParams.map((p) => [p.variable, p.variable, p.type]);
-  if (o.body) list.push(['body', o.body.required ? 'body' : 'body?', o.body.type]);
-  if (o.query.length > 0) list.push(['params', o.query.some((p) => p.required) ? 'params' : 'params?', o.params]);
+  const needed = o.query.some((p) => p.required);
+  // A parameter that must be there cannot follow one that need not.
+  if (o.body) list.push(['body', o.body.required || needed ? 'body' : 'body?', o.body.required || !needed ? o.body.type : `${o.body.type} | undefined`]);
+  if (o.query.length > 0) list.push(['params', needed ? 'params' : 'params?', o.params]);
   list.push(['options', 'options?', o.headers.length > 0 ? `${o.Type}Options` : 'RequestOptions']);
   return {
     typed: list.map(([, name, type]) => `${name}: ${type}`).join(', '),

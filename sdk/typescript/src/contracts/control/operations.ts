@@ -321,7 +321,7 @@ export interface PutLinkedObjectOptions extends RequestOptions {
  * Stores the bytes of the body as the object of a link that `createObjectLink` made for `PUT`. It is the URL of that link;
  * nothing else is needed. It answers as `putObject` does, and what it stores counts in the plan of the workspace.
  */
-export function putLinkedObject(client: Client, workspaceId: models.WorkspaceId, path: string, body?: Blob | ReadableStream<Uint8Array>, params: PutLinkedObjectParams, options?: PutLinkedObjectOptions): APIPromise<models.Object> {
+export function putLinkedObject(client: Client, workspaceId: models.WorkspaceId, path: string, body: Blob | ReadableStream<Uint8Array> | undefined, params: PutLinkedObjectParams, options?: PutLinkedObjectOptions): APIPromise<models.Object> {
   return client.request({ method: 'PUT', path: `/v1/storage/${segment('workspaceId', workspaceId)}/links/${segment('path', path)}`, query: params, headers: { "If-Match": options?.ifMatch, "If-None-Match": options?.ifNoneMatch, "Content-MD5": options?.contentMd5, "x-checksum-sha256": options?.checksumSha256 }, body, type: '*/*', auth: 'none', sends: true }, options);
 }
 

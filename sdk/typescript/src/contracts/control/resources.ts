@@ -169,7 +169,7 @@ export class StorageResource {
    * Stores the bytes of the body as the object of a link that `createObjectLink` made for `PUT`. It is the URL of that link;
    * nothing else is needed. It answers as `putObject` does, and what it stores counts in the plan of the workspace.
    */
-  putLinked(workspaceId: models.WorkspaceId, path: string, body?: Blob | ReadableStream<Uint8Array>, params: PutLinkedObjectParams, options?: PutLinkedObjectOptions): APIPromise<models.Object> {
+  putLinked(workspaceId: models.WorkspaceId, path: string, body: Blob | ReadableStream<Uint8Array> | undefined, params: PutLinkedObjectParams, options?: PutLinkedObjectOptions): APIPromise<models.Object> {
     return operations.putLinkedObject(this.#client, workspaceId, path, body, params, options);
   }
 
