@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/alania-go/alania/domain/id"
 )
@@ -18,6 +19,18 @@ func CountedWhere(kinds string) string {
 	where := " WHERE scope = $1 AND " + kinds
 	return "SELECT CAST(COALESCE(sum(n), 0) AS BIGINT) FROM (SELECT n FROM row_counts" + where +
 		" UNION ALL SELECT n FROM row_count_deltas" + where + ") c"
+}
+
+// LiveKeys is the statement of how many keys an org, $1, has that live at the time $2: those that are not revoked,
+// without those that ended on days before its day, $3, and since its midnight, $4.
+var LiveKeys = "SELECT (" + Counted("'unrevoked keys'") + ") - (" +
+	CountedWhere("kind >= 'keys end ' AND kind < $3") + ") - (SELECT count(*) FROM api_keys WHERE org_id = $1" +
+	" AND revoked_at IS NULL AND expires_at >= $4 AND expires_at <= $2)"
+
+// LiveKeysArgs are the values of LiveKeys.
+func LiveKeysArgs(orgID id.ID, at time.Time) []any {
+	day := at.UTC().Truncate(24 * time.Hour)
+	return []any{orgID, at, "keys end " + day.Format(time.DateOnly), day}
 }
 
 // RowCount returns how many rows of a kind an organization, a workspace or an endpoint has.

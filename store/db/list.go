@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -29,9 +30,13 @@ type List[R, T any] struct {
 	Counted   string            // the kind that row_counts has of all rows of a scope
 	CountedBy map[string]string // field → the kind of the rows that have one value of it
 
-	Blocks   Blocked  // by what rows are counted, so that a page is found by its number
-	Searched Searched // what the filter "search" looks through, where it has an index
-	Seq      string   // the column that Searched knows the rows by
+	// CountCase returns how many rows of a scope a value of a field of Cases is for, where that is known.
+	CountCase func(ctx context.Context, d *DB, scope id.ID, field, value string) (int, error)
+
+	Blocks   Blocked   // by what rows are counted, so that a page is found by its number
+	Few      FewValues // the column of the filter "search", where it has few values
+	Searched Searched  // what the filter "search" looks through, where it has an index
+	Seq      string    // the column that Searched knows the rows by
 }
 
 // listTime is the most that a list may take which reads more rows than it shows.
@@ -41,6 +46,7 @@ const listTime = 10 * time.Second
 type Column struct {
 	name   string
 	time   bool
+	lead   string // what an index has of it
 	unique bool
 	then   string
 }
@@ -53,6 +59,11 @@ func ByTime(column string) Column { return Column{name: column, time: true} }
 
 // ByUnique sorts by a column that no two rows of a list have in common.
 func ByUnique(column string) Column { return Column{name: column, unique: true} }
+
+// ByLong sorts by a column of texts that are longer than an index of PostgreSQL takes: it has the first 200 letters.
+func ByLong(column string) Column {
+	return Column{name: column, lead: "substr(" + column + ", 1, 200)"}
+}
 
 // ByThen sorts by a column of which many rows have one value, and those by a column of times that an index has
 // next to it. The key of a position is that of ThenKey.
@@ -90,6 +101,9 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 	if err != nil {
 		return none, err
 	}
+	if q, err = l.Few.resolve(ctx, d, q, args); err != nil {
+		return none, err
+	}
 	query, args, err := l.filtered(d, q, match, where, args)
 	if err != nil {
 		return none, err
@@ -106,6 +120,9 @@ func (l List[R, T]) read(ctx context.Context, d *DB, q page.Query, where string,
 		if q, from, fromEnd, err = l.near(ctx, d, q, where, args, total); err != nil {
 			return none, err
 		}
+	}
+	if total > maxSorted {
+		query = l.Few.walked(d.Engine, query)
 	}
 	if query, args, err = l.ordered(q, from, query, args); err != nil {
 		return none, err
@@ -132,6 +149,12 @@ func (l List[R, T]) total(
 ) (int, error) {
 	if scope, kind := l.counted(q, where, args); kind != "" {
 		return d.RowCount(ctx, scope, kind)
+	}
+	if scope, ok := scopeOf(args); ok && where == l.Scope && len(q.Filters) == 1 && l.CountCase != nil {
+		f := q.Filters[0]
+		if value, _ := f.Value.(string); f.Op == page.Eq && l.Cases[f.Field][value] != "" {
+			return l.CountCase(ctx, d, scope, f.Field, value)
+		}
 	}
 	return One[int](ctx, d, "SELECT count(*) FROM ("+query+") AS t", args...)
 }
@@ -229,6 +252,10 @@ func (l List[R, T]) filtered(d *DB, q page.Query, match, where string, args []an
 			b.WriteString(" AND " + condition)
 			continue
 		}
+		if values, ok := f.Value.([]string); ok {
+			b.WriteString(" AND " + l.Few.among(values, arg))
+			continue
+		}
 		expr, ok := l.Filters[f.Field]
 		if !ok {
 			return "", nil, fmt.Errorf("store: cannot filter by %q", f.Field)
@@ -278,7 +305,10 @@ func (l List[R, T]) ordered(q page.Query, from any, query string, args []any) (s
 			b.WriteString(" AND (" + columns + ", " + l.ID + ")" + beyond + "(" + values + ", " + arg(q.After.ID) + ")")
 		}
 		if len(order) == 0 && from != nil {
-			b.WriteString(" AND " + sort.name + " >= " + arg(from))
+			b.WriteString(" AND " + cmp.Or(sort.lead, sort.name) + " >= " + arg(from))
+		}
+		if sort.lead != "" {
+			order = append(order, sort.lead+direction(o))
 		}
 		order = append(order, sort.name+direction(o))
 		if sort.then != "" && len(q.Then) == 0 {
@@ -385,6 +415,9 @@ func (l List[R, T]) Keys() page.Keys {
 // Statement implements Listing.
 func (l List[R, T]) Statement(ctx context.Context, d *DB, q page.Query, scope any) (string, []any, error) {
 	match, err := l.match(ctx, d, q, []any{scope})
+	if err == nil {
+		q, err = l.Few.resolve(ctx, d, q, []any{scope})
+	}
 	if err != nil {
 		return "", nil, err
 	}

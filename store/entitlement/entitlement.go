@@ -30,30 +30,21 @@ var WorkspaceTables = []db.WorkspaceTable{
 // OrgTables are deleted with an org.
 var OrgTables = []db.OrgTable{{Name: "entitlement_boosts", Key: "seq"}}
 
-// live tells how many rows of a feature an org, $1, has. The keys of the org that live at the time $2 are those that
-// are not revoked, without those that ended on days before its day, $3, and since its midnight, $4.
+// live tells how many rows of a feature an org, $1, has.
 var live = map[entitlement.Feature]string{
 	entitlement.Workspaces: db.Counted("'workspaces'"),
-	entitlement.APIKeys: "SELECT (" + db.Counted("'unrevoked keys'") + ") - (" +
-		db.CountedWhere("kind >= 'keys end ' AND kind < $3") + ") - (SELECT count(*) FROM api_keys WHERE org_id = $1" +
-		" AND revoked_at IS NULL AND expires_at >= $4 AND expires_at <= $2)",
-	entitlement.Webhooks: "SELECT count(*) FROM webhook_endpoints WHERE org_id = $1 AND deleted_at IS NULL",
-	entitlement.Bindings: db.Counted("'bindings'"),
-	entitlement.Members:  db.Counted("'members'"),
+	entitlement.APIKeys:    db.LiveKeys,
+	entitlement.Webhooks:   "SELECT count(*) FROM webhook_endpoints WHERE org_id = $1 AND deleted_at IS NULL",
+	entitlement.Bindings:   db.Counted("'bindings'"),
+	entitlement.Members:    db.Counted("'members'"),
 
 	entitlement.RealmUsers: db.Counted("'realm users'"),
-}
-
-// liveArgs are the values of the statements of live.
-func liveArgs(orgID id.ID, at time.Time) []any {
-	day := at.UTC().Truncate(24 * time.Hour)
-	return []any{orgID, at, "keys end " + day.Format(time.DateOnly), day}
 }
 
 // CountLive implements entitlement.Repository.
 func (s *Store) CountLive(ctx context.Context, orgID id.ID, f entitlement.Feature, at time.Time) (int64, error) {
 	if f == entitlement.APIKeys {
-		return db.One[int64](ctx, s.DB, live[f], liveArgs(orgID, at)...)
+		return db.One[int64](ctx, s.DB, live[f], db.LiveKeysArgs(orgID, at)...)
 	}
 	return db.One[int64](ctx, s.DB, live[f], orgID)
 }
@@ -100,7 +91,7 @@ func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (e
 	counts, err := db.All[struct {
 		Feature entitlement.Feature `db:"feature"`
 		N       int64               `db:"n"`
-	}](ctx, s.DB, liveCounts, liveArgs(r.OrgID, at)...)
+	}](ctx, s.DB, liveCounts, db.LiveKeysArgs(r.OrgID, at)...)
 	a := r.account()
 	a.Live = make(map[entitlement.Feature]int64, len(counts))
 	for _, c := range counts {

@@ -18,7 +18,7 @@ func (s *Store) Held(
 		N       int64               `db:"n"`
 	}
 	held := map[entitlement.Feature]int64{}
-	rows, err := db.All[row](ctx, s.DB, liveCounts, liveArgs(orgID, at)...)
+	rows, err := db.All[row](ctx, s.DB, liveCounts, db.LiveKeysArgs(orgID, at)...)
 	if err != nil {
 		return nil, err
 	}

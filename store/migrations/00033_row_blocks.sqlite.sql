@@ -11,7 +11,7 @@ CREATE TABLE row_blocks (
 	n        BIGINT NOT NULL,
 	split_at BIGINT NOT NULL DEFAULT 1024,
 	PRIMARY KEY (scope, kind, first)
-);
+) WITHOUT ROWID;
 CREATE INDEX row_blocks_large ON row_blocks (scope) WHERE n >= split_at;
 CREATE INDEX row_blocks_empty ON row_blocks (scope) WHERE n = 0;
 CREATE TABLE row_block_deltas (

@@ -141,7 +141,7 @@ var issues = db.List[issueRow, seo.Issue]{
 	Sorts: map[string]db.Column{
 		"created_at": db.ByTime("created_at"), "severity": db.By("severity"),
 		"issue_type": db.ByThen("issue_type", "created_at"),
-		"url":        db.By("url"), "id": db.By("seq"),
+		"url":        db.ByLong("url"), "id": db.By("seq"),
 	},
 	Filters: map[string]string{
 		"created_at": "created_at", "severity": "severity", "issue_type": "issue_type", "url": "url",

@@ -151,7 +151,7 @@ func pagesAreExact(t *testing.T, s *Store, d *sql.DB, orgID id.ID, sort, when st
 }
 
 // pluck reads one column.
-func pluck[T any](t *testing.T, d *sql.DB, query string) []T {
+func pluck[T any](t testing.TB, d *sql.DB, query string) []T {
 	t.Helper()
 	rows, err := d.Query(query)
 	must(t, err)

@@ -120,3 +120,37 @@ func growth(b *testing.B, s *Store, orgID id.ID, rows int) {
 		}
 	})
 }
+
+// BenchmarkUpkeep makes workspaces with what keeps their totals, blocks and searches, and without: the triggers of the
+// table and PostgreSQL's index of texts. What SQLite's task writes later is told for each row.
+func BenchmarkUpkeep(b *testing.B) {
+	for _, e := range Engines {
+		url := URL(b, e)
+		s, d := OpenURL(b, url), raw(b, url)
+		orgID := id.New()
+		change(b, d, "INSERT INTO orgs (id, name, slug, tier, created_at, updated_at) VALUES ($1, 'o', 'o', $2, $3, $3)",
+			orgID.UUID(), string(plan.Enterprise), noon)
+		create := func(b *testing.B) {
+			for b.Loop() {
+				newWorkspaceOn(b, s, orgID, plan.Enterprise, time.Now())
+			}
+		}
+		b.Run(string(e)+"/with", create)
+		if e == store.SQLite {
+			waiting, begun := read[int](b, d, "SELECT count(*) FROM search_queue"), time.Now()
+			must(b, s.IndexSearches(b.Context()))
+			b.Logf("the index of searches takes %v for a row", time.Since(begun)/time.Duration(max(waiting, 1)))
+		}
+		names := "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'workspaces'"
+		from := ""
+		if e == store.Postgres {
+			names = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'workspaces'::regclass AND NOT tgisinternal"
+			from = " ON workspaces"
+			change(b, d, "DROP INDEX workspaces_text_of_org")
+		}
+		for _, name := range pluck[string](b, d, names) {
+			change(b, d, "DROP TRIGGER "+name+from)
+		}
+		b.Run(string(e)+"/without", create)
+	}
+}

@@ -328,6 +328,7 @@ var deliveries = db.List[deliveryRow, webhook.Delivery]{
 	},
 	CountedBy: map[string]string{"endpoint_id": "deliveries"}, // an endpoint is of one org
 	Blocks:    Blocks,
+	Few:       db.FewValues{Table: "webhook_deliveries", Scope: "org_id", Column: "event_type", Name: "d.event_type"},
 	Convert:   deliveryRow.delivery,
 	Position: func(d webhook.Delivery, _ string) page.Position {
 		return db.TimePosition(d.ID, d.CreatedAt)
