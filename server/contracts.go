@@ -39,7 +39,8 @@ func modules(s contract.Services) []contract.Module {
 // servicesOf are the services as the modules see them.
 func servicesOf(s *assembly.Services) contract.Services {
 	return contract.Services{
-		Orgs: s.Orgs, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth, Audit: s.Audit,
+		Orgs: s.Orgs, Tenants: s.Tenants, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth,
+		Accounts: s.Accounts, Audit: s.Audit,
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
 		MCP: s.MCP, Objects: s.Objects, Realms: s.Realms, Cache: s.Cache,
 		Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.Store.Now,

@@ -15,6 +15,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/integration"
 	"github.com/alania-go/alania/domain/mcp"
+	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
@@ -79,6 +80,18 @@ var bounds = map[string]bound{
 		_, err := c.Objects.CreateUpload(tn.As(), tn.Workspace.ID, name, "")
 		return err
 	}},
+	"too_many_service_accounts": {plan.Free, oauth.MaxInWorkspace, 0,
+		func(c *chores, tn *servertest.Tenant, name string) error {
+			in := oauth.NewInWorkspace{Kind: oauth.ServiceAccount, Slug: name, Name: name, Scopes: []string{"*"}}
+			_, _, err := c.Accounts.Create(tn.As(), tn.Workspace.ID, in)
+			return err
+		}},
+	"too_many_applications": {plan.Free, oauth.MaxInWorkspace, 0,
+		func(c *chores, tn *servertest.Tenant, name string) error {
+			in := oauth.NewInWorkspace{Kind: oauth.Application, Slug: name, Name: name, Public: true}
+			_, _, err := c.Accounts.Create(tn.As(), tn.Workspace.ID, in)
+			return err
+		}},
 	"too_many_mcp_servers": {plan.Free, mcp.MaxServers, 0, func(c *chores, tn *servertest.Tenant, name string) error {
 		in := mcp.Create{ID: name, Name: name, Transport: mcp.HTTP, URL: c.Other + "/mcp"}
 		_, err := c.MCP.Create(tn.As(), tn.Workspace.ID, in)

@@ -31,6 +31,7 @@ import (
 	"github.com/alania-go/alania/domain/share"
 	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/domain/webhook"
+	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/engine/delivery"
 	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/objects"
@@ -75,6 +76,7 @@ type Server struct {
 type Option func(*options)
 
 type options struct {
+	supports  workspace.Supports
 	edge      []func(*edge.Edge)
 	prover    pixel.Prover
 	clock     clock.Clock
@@ -99,6 +101,11 @@ func WithProver(p pixel.Prover) Option {
 // WithClock has the services go by a clock, for tests that put it forward.
 func WithClock(now clock.Clock) Option {
 	return func(o *options) { o.clock = now }
+}
+
+// WithSupports adds to what capabilities of workspaces need, for tests of those that nothing provides yet.
+func WithSupports(of workspace.Supports) Option {
+	return func(o *options) { o.supports = of }
 }
 
 // New opens everything that the settings name. The public URL must be known by now: it
@@ -127,7 +134,9 @@ func New(
 		return nil, fmt.Errorf("ALANIA_OBJECTS_URL: %w", err)
 	}
 	var limiter limit.Limiter = limit.NewLocal(clock.Steady())
-	made := assembly.Options{Files: s.objects, Clock: o.clock, Prover: o.prover, Renderers: renderers(o.contracts...)}
+	made := assembly.Options{
+		Files: s.objects, Clock: o.clock, Prover: o.prover, Renderers: renderers(o.contracts...), Supports: o.supports,
+	}
 	if cfg.RedisURL != "" {
 		if s.redis, err = redis.Open(ctx, cfg.RedisURL); err != nil {
 			return nil, fmt.Errorf("ALANIA_REDIS_URL: %w", err)

@@ -117,7 +117,8 @@ var sealedColumns = slices.Concat(
 // another comes first.
 var purged = slices.Concat(
 	integration.WorkspaceTables, pixel.WorkspaceTables, seo.WorkspaceTables, entitlement.WorkspaceTables,
-	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, objects.WorkspaceTables, project.WorkspaceTables,
+	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, oauth.WorkspaceTables,
+	objects.WorkspaceTables, project.WorkspaceTables,
 )
 
 // purgedOrgs are the tables whose rows are deleted with their org, in this order, after its workspaces. Members
@@ -139,7 +140,7 @@ var KeptOfWorkspaces = map[string]string{
 var lists = func() map[string]db.Listing {
 	all := map[string]db.Listing{}
 	for _, area := range []map[string]db.Listing{
-		apikey.Lists, audit.Lists, integration.Lists, mcp.Lists, org.Lists, pixel.Lists, realm.Lists, seo.Lists,
+		apikey.Lists, audit.Lists, integration.Lists, mcp.Lists, oauth.Lists, org.Lists, pixel.Lists, realm.Lists, seo.Lists,
 		webhook.Lists, workspace.Lists,
 	} {
 		maps.Copy(all, area)

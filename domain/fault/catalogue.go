@@ -181,6 +181,14 @@ var reasons = []Description{
 		"Send one of the versions that the answer lists, once.", false,
 	},
 	{
+		"application_is_public", RuleBroken, "A public application has no secret.",
+		"Register a confidential application when it can keep a secret.", false,
+	},
+	{
+		"application_slug_taken", Conflict, "Another application of the workspace has this slug.", "Choose another slug.",
+		false,
+	},
+	{
 		"binding_name_taken", Conflict, "Another binding of the workspace has this name.",
 		"Choose another name, or change the binding that has it.", false,
 	},
@@ -340,6 +348,10 @@ var reasons = []Description{
 		"Start another run; it begins at the last checkpoint.", false,
 	},
 	{
+		"service_account_slug_taken", Conflict, "Another service account of the workspace has this slug.",
+		"Choose another slug.", false,
+	},
+	{
 		"slug_taken", Conflict, "Another workspace of the organization has this slug.",
 		"Choose another slug, or leave it out to have one made from the name.", false,
 	},
@@ -360,6 +372,10 @@ var reasons = []Description{
 		"Choose another slug.", false,
 	},
 	{
+		"too_many_applications", Conflict, "The workspace has the most applications that it can have.",
+		"Delete an application first.", false,
+	},
+	{
 		"too_many_clients", Conflict, "The realm has as many clients as it may have.",
 		"Delete clients that nobody uses.", false,
 	},
@@ -377,6 +393,10 @@ var reasons = []Description{
 	{
 		"too_many_roles", Conflict, "The realm has as many roles as it may have.",
 		"Delete roles that nobody uses.", false,
+	},
+	{
+		"too_many_service_accounts", Conflict, "The workspace has the most service accounts that it can have.",
+		"Delete a service account first.", false,
 	},
 	{
 		"too_many_uploads", Conflict, "The workspace has as many open uploads in parts as it may have.",

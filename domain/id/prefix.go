@@ -28,4 +28,7 @@ const (
 	UploadPrefix      = "upl"
 	RealmClientPrefix = "rcl"
 	RealmRolePrefix   = "rol"
+
+	ServiceAccountPrefix = "svc"
+	ApplicationPrefix    = "app"
 )

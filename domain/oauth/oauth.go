@@ -44,6 +44,13 @@ type Client struct {
 	LastUsedAt *time.Time
 	RevokedAt  *time.Time
 	CreatedAt  time.Time
+
+	Kind           Kind
+	WorkspaceID    id.ID // the one workspace that it may be used in; zero: all of the org
+	Slug           string
+	Public         bool // it has no secret
+	RedirectURIs   []string
+	AllowedOrigins []string
 }
 
 // Credential is a client as verification needs it.
@@ -148,6 +155,10 @@ func (s *Service) Issue(ctx context.Context, g Grant) (Token, error) {
 	c, err := s.admitted(ctx, g.Client)
 	if err != nil {
 		return Token{}, err
+	}
+	if c.Kind == Application {
+		return Token{}, fault.New(fault.OAuthUnauthorizedClient,
+			"An application gets tokens for people who sign in. Use a service account for a program that acts for itself.")
 	}
 	if g.Resource != "" && !s.serves(g.Resource) {
 		return Token{}, fault.New(fault.OAuthInvalidTarget, "The resource is none of this server.")
@@ -268,7 +279,7 @@ func principal(c Credential, source identity.Source, scopes scope.Set) *identity
 		Source: source, Subject: c.ID.Prefixed(ClientPrefix),
 		Kind: identity.Client, ID: c.ID, Name: c.Name, OrgID: c.OrgID, OrgStatus: c.OrgStatus,
 		Tier:   c.OrgTier,
-		Scopes: scopes, UserID: c.UserID, MemberID: c.MemberID, SuperAdmin: c.SuperAdmin,
+		Scopes: scopes, UserID: c.UserID, MemberID: c.MemberID, SuperAdmin: c.SuperAdmin, WorkspaceID: c.WorkspaceID,
 	}
 }
 
@@ -400,7 +411,7 @@ func (s *Service) CreateClient(ctx context.Context, in NewClient) (Client, strin
 	}
 	c := Client{
 		ID: id.New(), OrgID: in.OrgID, ClientID: in.ClientID, Name: in.Name, Scopes: scope.Parse(in.Scopes).List(),
-		UserID: in.UserID, CreatedAt: s.now(),
+		UserID: in.UserID, Kind: General, CreatedAt: s.now(),
 	}
 	if c.ClientID == "" {
 		c.ClientID = c.ID.Prefixed(ClientPrefix)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 )
 
@@ -75,6 +77,12 @@ func (w Workspace) State() Status {
 		return Provisioning
 	}
 	return w.Status
+}
+
+// ListByState lists the workspaces of the caller's org, by the status that State returns.
+func (s *Service) ListByState(ctx context.Context, q page.Query) (page.Page[Workspace], error) {
+	p := identity.From(ctx)
+	return s.repo.ListByState(ctx, p.OrgID, p.WorkspaceID, q)
 }
 
 // given says which capabilities a new workspace has.

@@ -154,6 +154,8 @@ type Repository interface {
 	FirstWorkspace(ctx context.Context, orgID id.ID) (Workspace, error)
 	// ListWorkspaces lists those of an org, or of them the one that only names.
 	ListWorkspaces(ctx context.Context, orgID, only id.ID, q page.Query) (page.Page[Workspace], error)
+	// ListByState is ListWorkspaces, and can be filtered by the status that Workspace.State returns.
+	ListByState(ctx context.Context, orgID, only id.ID, q page.Query) (page.Page[Workspace], error)
 	CountWorkspaces(ctx context.Context, orgID id.ID) (int, error)
 	// UpdateWorkspace writes w over the row of version was; false when the row has
 	// another version by now. A slug in use is a Conflict, which ends the transaction.

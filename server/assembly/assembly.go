@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
@@ -54,6 +55,7 @@ type Services struct {
 	OAuth       *oauth.Service
 	Realms      *realm.Service
 	Issuer      *realm.Issuer
+	Accounts    *oauth.InWorkspaces
 	Idempotency *idempotency.Service
 	Webhooks    *webhook.Service
 	Sync        *integration.Service
@@ -79,6 +81,8 @@ type Options struct {
 	Prover   pixel.Prover         // looks proofs of domains up; nil: on the network
 	// Renderers have the endpoints of each contract told of events in its words.
 	Renderers map[string]webhook.Renderer
+	// Supports are added to what capabilities need.
+	Supports workspace.Supports
 }
 
 // parts are what every area is made of.
@@ -146,8 +150,10 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	listeners.Supports = workspace.Supports{workspace.Storage: {Holds: s.Objects.Holds}}
 	listeners.Deleted = []workspace.Hook{
 		s.Webhooks.HandleWorkspaceDelete, s.Sync.HandleWorkspaceDelete, s.MCP.HandleWorkspaceDelete,
-		s.Keys.HandleWorkspaceDelete, purger.HandleWorkspaceDelete,
+		s.Keys.HandleWorkspaceDelete, s.Accounts.HandleWorkspaceDelete, purger.HandleWorkspaceDelete,
 	}
+	listeners.Supports = workspace.Supports{}
+	maps.Copy(listeners.Supports, p.options.Supports)
 	s.Recurring = p.recurring(s)
 	return s, s.OAuth.LoadKeys(ctx)
 }

@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/project"
 	"github.com/alania-go/alania/domain/workspace"
@@ -12,6 +13,7 @@ func (p parts) workspaces(s *Services, listeners *workspace.Listeners) {
 	s.Projects = project.NewService(p.store.Projects)
 	s.Workspaces = workspace.NewService(p.store, p.store.Workspaces, s.Audit, s.Webhooks, listeners,
 		s.Entitlements.Quota(entitlement.Workspaces), s.Queue, p.now)
+	s.Accounts = oauth.NewInWorkspaces(s.OAuth, p.store.OAuth, s.Workspaces)
 }
 
 // tenants makes what creates and deletes organizations. Who listens to them is named here.

@@ -26,11 +26,13 @@ import (
 // module takes from it what its contract needs.
 type Services struct {
 	Orgs         *org.Service
+	Tenants      *org.Tenants
 	Workspaces   *workspace.Service
 	Projects     *project.Service
 	Keys         *apikey.Service
 	OAuth        *oauth.Service
 	Realms       *realm.Service
+	Accounts     *oauth.InWorkspaces
 	Audit        *audit.Service
 	Webhooks     *webhook.Service
 	Sync         *integration.Service

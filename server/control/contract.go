@@ -24,8 +24,9 @@ func Module(s contract.Services) contract.Module {
 			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
 		},
 		Handlers: &API{
-			Health: s.Health, Objects: s.Objects, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
-			PublicURL: s.PublicURL,
+			Tenants: s.Tenants, Workspaces: s.Workspaces, Accounts: s.Accounts, PublicURL: s.PublicURL,
+			Objects: s.Objects,
+			Health:  s.Health, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
 		},
 	}
 }

@@ -7,19 +7,26 @@ import (
 
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/control"
 	"github.com/alania-go/alania/server/contract"
 )
 
 // API is the contract's handlers and the services they call.
 type API struct {
-	Health    *health.Service
-	Objects   *objects.Service
-	Cursors   *page.Cursors
-	PublicURL string // what links begin with
-	Version   string
-	Engines   []contract.Engine // of the capabilities of workspaces
+	Tenants    *org.Tenants
+	Workspaces *workspace.Service
+	Accounts   *oauth.InWorkspaces
+	Objects    *objects.Service
+	PublicURL  string // what links begin with
+
+	Health  *health.Service
+	Cursors *page.Cursors
+	Version string
+	Engines []contract.Engine // of the capabilities of workspaces
 
 	contract *contract.Contract
 }
@@ -36,5 +43,8 @@ func (a *API) Register(router *contract.Router, steps map[string][]echo.Middlewa
 // Lists are the lists of the store that the operations with x-list show. The handlers have no keys of their own: the
 // validator lets those of the bundle pass.
 func (*API) Lists() map[string]contract.Table {
-	return map[string]contract.Table{}
+	return map[string]contract.Table{
+		"listTenants": {Rows: "tenants"}, "listWorkspaces": {Rows: "workspaces by state"},
+		"listServiceAccounts": {Rows: "service accounts"}, "listApplications": {Rows: "applications"},
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/openapi"
+	"github.com/alania-go/alania/server"
 	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/control"
 	"github.com/alania-go/alania/server/servertest"
@@ -29,7 +30,9 @@ type object = map[string]any
 var valid = map[string]servertest.Valid{}
 
 // prefixes are those of ids, by the parameter or the member that has them.
-var prefixes = map[string]string{"tenantId": "tnt", "workspaceId": "wks"}
+var prefixes = map[string]string{
+	"tenantId": "tnt", "workspaceId": "wks", "serviceAccountId": "svc", "applicationId": "app",
+}
 
 // varying matches what may differ between two answers that mean the same.
 var varying = regexp.MustCompile(
@@ -53,7 +56,29 @@ var suite = servertest.Suite{
 	},
 	Normalize:    func(body string) string { return varying.ReplaceAllString(body, "…") },
 	HealthChecks: []string{"getPlatformHealth"},
+	Credentials:  []servertest.Credential{byKey, byToken},
+	Options:      []server.Option{server.WithSupports(supports)},
 }
+
+var (
+	byKey = servertest.Credential{
+		Name: "an API key",
+		Put: func(_ testing.TB, _ *contract.Operation, tn *servertest.Tenant, r *servertest.Request) bool {
+			r.Bearer = tn.Key
+			return true
+		},
+	}
+	byToken = servertest.Credential{
+		Name: "an OAuth token",
+		Put: func(t testing.TB, op *contract.Operation, tn *servertest.Tenant, r *servertest.Request) bool {
+			if ofPlatform[op.ID] {
+				tn, _ = administrator(t, tn.Server())
+			}
+			r.Bearer = tn.Token(t)
+			return true
+		},
+	}
+)
 
 func TestContract(t *testing.T) { suite.Run(t) }
 

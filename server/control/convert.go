@@ -4,6 +4,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/gen/control"
 	"github.com/alania-go/alania/server/convert"
 )
 
@@ -35,4 +36,12 @@ func equal[S ~string](filters []page.Filter, field string, v *S) []page.Filter {
 		return filters
 	}
 	return append(filters, page.Filter{Field: field, Op: page.Eq, Value: string(*v)})
+}
+
+func showTenant(v id.ID) string    { return v.Prefixed(id.TenantPrefix) }
+func showWorkspace(v id.ID) string { return v.Prefixed(id.WorkspacePrefix) }
+
+// page shows where a page of a list stands.
+func (a *API) page(q page.Query, next *page.Position) control.Page {
+	return control.Page{Limit: q.Limit, NextCursor: convert.Nullable(a.Cursors.Next(q, next))}
 }

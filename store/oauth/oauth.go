@@ -43,6 +43,13 @@ type clientRow struct {
 	LastUsedAt *db.Time          `db:"last_used_at"`
 	RevokedAt  *db.Time          `db:"revoked_at"`
 	CreatedAt  db.Time           `db:"created_at"`
+
+	Kind           oauth.Kind        `db:"kind"`
+	WorkspaceID    id.ID             `db:"workspace_id"`
+	Slug           db.Text           `db:"slug"`
+	Public         bool              `db:"public"`
+	RedirectURIs   db.JSON[[]string] `db:"redirect_uris"`
+	AllowedOrigins db.JSON[[]string] `db:"allowed_origins"`
 }
 
 func (r clientRow) client() oauth.Client {
@@ -50,6 +57,8 @@ func (r clientRow) client() oauth.Client {
 		ID: r.ID, OrgID: r.OrgID, ClientID: r.ClientID, Name: r.Name, SecretHash: r.SecretHash, Scopes: r.Scopes.V,
 		UserID:     r.UserID,
 		LastUsedAt: r.LastUsedAt.Pointer(), RevokedAt: r.RevokedAt.Pointer(), CreatedAt: r.CreatedAt.Time,
+		Kind: r.Kind, WorkspaceID: r.WorkspaceID, Slug: string(r.Slug), Public: r.Public, RedirectURIs: r.RedirectURIs.V,
+		AllowedOrigins: r.AllowedOrigins.V,
 	}
 }
 
@@ -63,7 +72,7 @@ type clientCredentialRow struct {
 
 const (
 	clientColumns = "c.id, c.org_id, c.client_id, c.name, c.secret_hash, c.scopes, c.user_id, c.last_used_at, " +
-		"c.revoked_at, c.created_at"
+		"c.revoked_at, c.created_at, c.kind, c.workspace_id, c.slug, c.public, c.redirect_uris, c.allowed_origins"
 	selectClient     = "SELECT " + clientColumns + " FROM oauth_clients c"
 	selectClientCred = "SELECT " + clientColumns +
 		", o.tier AS org_tier, o.status AS org_status, m.id AS member_id, COALESCE(u.super_admin, false) AS super_admin" +

@@ -148,8 +148,8 @@ func TestProvisioningIsRepeated(t *testing.T) {
 		listed := func(state workspace.Status) int {
 			t.Helper()
 			q := byTime
-			q.Filters = []page.Filter{{Field: "state", Op: page.Eq, Value: string(state)}}
-			p, err := v.workspaces.List(ctx, orgID, q)
+			q.Filters = []page.Filter{{Field: "status", Op: page.Eq, Value: string(state)}}
+			p, err := v.workspaces.ListByState(ctx, q)
 			must(t, err)
 			return len(p.Items)
 		}

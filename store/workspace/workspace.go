@@ -28,7 +28,7 @@ func New(d *db.DB, purged []db.WorkspaceTable) *Store { return &Store{d, purged}
 var _ workspace.Repository = (*Store)(nil)
 
 // Lists are the area's lists, by name.
-var Lists = map[string]db.Listing{"workspaces": workspaces}
+var Lists = map[string]db.Listing{"workspaces": workspaces, "workspaces by state": byState}
 
 type workspaceRow struct {
 	Seq           int64                    `db:"seq"`
@@ -141,13 +141,6 @@ var workspaces = db.List[workspaceRow, workspace.Workspace]{
 		"search": "name, slug",
 	},
 	Counted: "workspaces", Blocks: Blocks, Searched: Searched, Seq: "seq",
-	Cases: map[string]map[string]string{
-		"state": {
-			string(workspace.Active):       "status = 'active' AND pending = '[]'",
-			string(workspace.Provisioning): "status = 'active' AND pending <> '[]'",
-			string(workspace.Suspended):    "status = 'suspended'",
-		},
-	},
 	Convert: workspaceRow.workspace,
 	Position: func(w workspace.Workspace, field string) page.Position {
 		return db.NamePosition(w.ID, field, w.Name, w.CreatedAt)
@@ -192,6 +185,30 @@ func (s *Store) Access(ctx context.Context, workspaceID id.ID) (workspace.Access
 		OrgID: r.OrgID, State: w.State(), Tier: r.Tier.AtMost(r.OrgTier), Capabilities: r.Capabilities.V,
 		Pending: r.Pending.V,
 	}, nil
+}
+
+// byState is the list for those who ask about capabilities: its status is the state of a workspace.
+var byState = func() db.List[workspaceRow, workspace.Workspace] {
+	l := workspaces
+	l.Filters = nil
+	l.Cases = map[string]map[string]string{
+		"status": {
+			string(workspace.Active):       "status = 'active' AND pending = '[]'",
+			string(workspace.Provisioning): "status = 'active' AND pending <> '[]'",
+			string(workspace.Suspended):    "status = 'suspended'",
+		},
+	}
+	return l
+}()
+
+// ListByState implements workspace.Repository.
+func (s *Store) ListByState(
+	ctx context.Context, orgID, only id.ID, q page.Query,
+) (page.Page[workspace.Workspace], error) {
+	if !only.IsZero() {
+		return byState.Page(ctx, s.DB, q, byState.Scope+" AND id = $2", orgID, only)
+	}
+	return byState.Page(ctx, s.DB, q, byState.Scope, orgID)
 }
 
 // ListWorkspaces implements workspace.Repository.
