@@ -152,7 +152,6 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 		s.Webhooks.HandleWorkspaceDelete, s.Sync.HandleWorkspaceDelete, s.MCP.HandleWorkspaceDelete,
 		s.Keys.HandleWorkspaceDelete, s.Accounts.HandleWorkspaceDelete, purger.HandleWorkspaceDelete,
 	}
-	listeners.Supports = workspace.Supports{}
 	maps.Copy(listeners.Supports, p.options.Supports)
 	s.Recurring = p.recurring(s)
 	return s, s.OAuth.LoadKeys(ctx)
