@@ -156,6 +156,10 @@ func New(
 	if s.FirstRun, err = s.Bootstrap(ctx, cfg.Bootstrap); err != nil {
 		return nil, fmt.Errorf("make the first organization: %w", err)
 	}
+	if s.FirstRun, err = s.FirstAdmin(ctx, s.FirstRun, cfg.Bootstrap); err != nil {
+		// It serves without: whoever has a token goes on, and the next start tries again.
+		log.Error("the first admin could not be made in the identity provider", "error", err)
+	}
 
 	s.echo = echo.New()
 	s.echo.HideBanner, s.echo.HidePort = true, true
@@ -183,7 +187,7 @@ func New(
 // newEdge makes the edge of the services.
 func (s *Server) newEdge(limiter limit.Limiter) *edge.Edge {
 	e := &edge.Edge{
-		Resolvers:   append([]contract.Resolver{edge.Realm(s.Issuer, s.cfg.PublicURL)}, edge.Own(s.Keys, s.OAuth)...),
+		Resolvers:   append([]contract.Resolver{edge.Realm(s.Directory, s.IssuerBase), edge.Trusted(s.Trusted)}, edge.Own(s.Keys, s.OAuth)...),
 		Uses:        s.Uses,
 		Calls:       s.Calls,
 		Plans:       s.Entitlements,

@@ -22,12 +22,12 @@ func (c command) announce(cfg config.Config, run assembly.FirstRun) error {
 		fmt.Fprintf(&shown, "  admin          %s  password  %s\n", run.Email, run.Password)
 		fmt.Fprintf(&file, "ALANIA_ADMIN_EMAIL='%s'\nALANIA_ADMIN_PASSWORD='%s'\n", quoted(run.Email), quoted(run.Password))
 	}
-	if cfg.Bootstrap.ClientSecret == "" {
+	if cfg.Bootstrap.ClientSecret == "" && run.ClientID != "" {
 		fmt.Fprintf(&shown, "  OAuth client   %s  secret    %s\n", run.ClientID, run.ClientSecret)
 		fmt.Fprintf(&file, "ALANIA_CLIENT_ID='%s'\nALANIA_CLIENT_SECRET='%s'\n", quoted(run.ClientID),
 			quoted(run.ClientSecret))
 	}
-	if cfg.Bootstrap.APIKey == "" {
+	if cfg.Bootstrap.APIKey == "" && run.APIKey != "" {
 		fmt.Fprintf(&shown, "  API key        %s\n", run.APIKey)
 		fmt.Fprintf(&file, "ALANIA_API_KEY='%s'\n", quoted(run.APIKey))
 	}
@@ -38,7 +38,7 @@ func (c command) announce(cfg config.Config, run assembly.FirstRun) error {
 	}
 	fmt.Fprintf(c.out, "\nFirst start: these credentials are shown once. Keep them safe.\n\n  organization   %s\n%s\n",
 		org, shown.String())
-	if !cfg.Embedded() {
+	if !cfg.Embedded() || run.APIKey == "" { // the file of a former start stays
 		return nil
 	}
 	path := filepath.Join(cfg.DataDir(), credentialsFile)

@@ -41,6 +41,14 @@ func (s *Service) Admit(ctx context.Context, orgID id.ID, p Person) error {
 	})
 }
 
+// MemberOf returns the membership of a person in the caller's org.
+func (s *Service) MemberOf(ctx context.Context, orgID, userID id.ID) (Member, error) {
+	if err := identity.From(ctx).InOrg(orgID); err != nil {
+		return Member{}, err
+	}
+	return s.repo.MemberOf(ctx, orgID, userID)
+}
+
 func (s *Service) admit(ctx context.Context, orgID id.ID, p Person) error {
 	if err := s.mayGrant(ctx, p.Role); err != nil {
 		return err

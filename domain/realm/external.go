@@ -79,6 +79,9 @@ func NewTrusted(
 	return t
 }
 
+// None reports whether there are no such issuers.
+func (t *Trusted) None() bool { return len(t.issuers) == 0 }
+
 // Recognizes reports whether the issuer that a token claims to be from is one of them.
 func (t *Trusted) Recognizes(issuer string) bool {
 	_, ok := t.issuers[issuer]

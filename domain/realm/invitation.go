@@ -62,13 +62,19 @@ func (s *Service) InviteOwner(ctx context.Context, m org.Member) (Invitation, er
 	if len(realms) == 0 {
 		return Invitation{}, fault.NewNotFound("realm")
 	}
-	u, err := s.Directory.CreateUser(ctx, realms[0].Name, NewUser{
-		ID: m.UserID, Username: m.Email, Email: m.Email, Name: m.Name, Roles: []string{TenantAdmin},
-	})
+	if s.Outside {
+		return s.invite(ctx, realms[0], User{ID: m.UserID})
+	}
+	u, err := s.Directory.CreateUser(ctx, realms[0].Name, owner(m))
 	if err != nil {
 		return Invitation{}, err
 	}
 	return s.invite(ctx, realms[0], u)
+}
+
+// owner is the first owner of an organization as a user of its realm.
+func owner(m org.Member) NewUser {
+	return NewUser{ID: m.UserID, Username: m.Email, Email: m.Email, Name: m.Name, Roles: []string{TenantAdmin}}
 }
 
 // AcceptInvitation sets the password of an invited user, and perhaps another name. The user can sign in from then on.
@@ -96,20 +102,19 @@ func (s *Service) AcceptInvitation(ctx context.Context, token, password string, 
 		Kind: identity.User, ID: v.UserID, UserID: v.UserID, OrgID: v.OrgID, OrgStatus: identity.OrgActive,
 	})
 	var u User
-	err = s.run(ctx, func(ctx context.Context) error {
+	if s.Outside { // it is called before the transaction; what fails after it can be repeated
+		if u, err = s.enroll(ctx, r, v, ready, name); err != nil {
+			return User{}, Realm{}, err
+		}
+	}
+	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
 		if _, err := s.Invitations.TakeInvitation(ctx, hash); err != nil {
 			return err
 		}
-		if name != nil {
-			if _, err := s.Directory.UpdateUser(ctx, r.Name, v.UserID, UserPatch{Name: name}); err != nil {
+		if !s.Outside {
+			if u, err = s.activate(ctx, r, v.UserID, ready, name); err != nil {
 				return err
 			}
-		}
-		if err := s.Directory.SetPassword(ctx, r.Name, v.UserID, ready); err != nil {
-			return err
-		}
-		if u, err = s.Directory.User(ctx, r.Name, v.UserID); err != nil {
-			return err
 		}
 		if u.acts() {
 			if err := s.People.Accept(ctx, r.OrgID, u.ID, u.Name); err != nil {
@@ -119,6 +124,19 @@ func (s *Service) AcceptInvitation(ctx context.Context, token, password string, 
 		return s.record(ctx, r, "realm_user.invitation_accepted", u, nil, u.fields())
 	})
 	return u, r, err
+}
+
+// activate sets the password of an invited user, and another name where one is given.
+func (s *Service) activate(ctx context.Context, r Realm, user id.ID, ready Password, name *string) (User, error) {
+	if name != nil {
+		if _, err := s.Directory.UpdateUser(ctx, r.Name, user, UserPatch{Name: name}); err != nil {
+			return User{}, err
+		}
+	}
+	if err := s.Directory.SetPassword(ctx, r.Name, user, ready); err != nil {
+		return User{}, err
+	}
+	return s.Directory.User(ctx, r.Name, user)
 }
 
 // CleanInvitations deletes invitations that have expired.

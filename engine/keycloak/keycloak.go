@@ -68,11 +68,11 @@ func (d *Directory) Check(ctx context.Context) error {
 	return err
 }
 
+// Base is what the issuers of its realms begin with.
+func (d *Directory) Base() string { return d.client.base }
+
 // IssuerOf returns the issuer of a realm.
 func (d *Directory) IssuerOf(name string) string { return realm.IssuerOf(d.client.base, name) }
-
-// Recognizes reports whether an issuer is one of a realm of this server.
-func (d *Directory) Recognizes(issuer string) bool { return realm.Recognizes(d.client.base, issuer) }
 
 // path is the path of a resource of a realm in Keycloak's administration.
 func path(name string, segments ...string) string {

@@ -56,6 +56,10 @@ type Services struct {
 	Realms      *realm.Service
 	Issuer      *realm.Issuer
 	Accounts    *oauth.InWorkspaces
+	Directory   realm.Directory // Issuer, or a system outside
+	IssuerBase  string          // that the issuers of its realms begin with
+	Trusted     *realm.Trusted  // issuers outside
+	outside     *realm.Outside  // nil: Directory is Issuer
 	Idempotency *idempotency.Service
 	Webhooks    *webhook.Service
 	Sync        *integration.Service

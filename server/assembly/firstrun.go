@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/fault"
@@ -43,7 +44,12 @@ func (s *Services) Bootstrap(ctx context.Context, b config.Bootstrap) (*FirstRun
 	if run.Password == "" {
 		run.Password = secret.Text(24)
 	}
-	password, err := s.Issuer.Prepare(ctx, run.Password)
+	if s.outside != nil { // before anything is written
+		if err := s.outside.Check(ctx); err != nil {
+			return nil, fmt.Errorf("ALANIA_KEYCLOAK_URL: %w", err)
+		}
+	}
+	password, err := s.Directory.Prepare(ctx, run.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -104,12 +110,44 @@ func (s *Services) firstRealms(ctx context.Context, o org.Org, u org.User, passw
 	if err := s.ensureRealm(ctx, o); err != nil {
 		return err
 	}
-	if _, err := s.Issuer.Ensure(ctx, o.ID, realm.Platform, "Platform"); err != nil {
-		return err
+	if err := s.makeRealm(ctx, o.ID, realm.Platform, "Platform"); err != nil || s.outside != nil {
+		return err // outside, FirstAdmin makes the user
 	}
-	_, err := s.Issuer.CreateUser(ctx, realm.Platform, realm.NewUser{
+	_, err := s.Directory.CreateUser(ctx, realm.Platform, realm.NewUser{
 		ID: u.ID, Username: u.Email, Email: u.Email, Name: u.Name, Password: password,
 		Roles: []string{realm.SuperAdmin, realm.PlatformAdmin},
 	})
 	return err
+}
+
+// FirstAdmin makes the first admin in a directory outside, unless that was done. It is asked at each start, because the
+// directory may not have been there at the first; the password is the one of the settings, or a new one. It returns nil
+// when there is nothing to tell.
+func (s *Services) FirstAdmin(ctx context.Context, run *FirstRun, b config.Bootstrap) (*FirstRun, error) {
+	if s.outside == nil {
+		return run, nil
+	}
+	r, err := s.Directory.Realm(ctx, realm.Platform)
+	if err != nil {
+		return run, err
+	}
+	admin, err := s.Store.Orgs.FirstOwner(ctx, r.OrgID)
+	if err != nil {
+		return run, err
+	}
+	told := FirstRun{OrgID: r.OrgID, Email: admin.Email, Password: b.Password}
+	if run != nil {
+		told = *run
+	}
+	if told.Password == "" {
+		told.Password = secret.Text(24)
+	}
+	made, err := s.outside.First(identity.With(ctx, identity.Operator(r.OrgID)), realm.NewUser{
+		ID: admin.ID, Username: admin.Email, Email: admin.Email, Name: admin.Name,
+		Password: realm.Password{Plain: told.Password},
+	})
+	if err != nil || !made {
+		return run, err
+	}
+	return &told, nil
 }

@@ -23,6 +23,19 @@ func Realm(directory realm.Directory, base string) contract.Resolver {
 	}
 }
 
+// Trusted is the resolver of tokens of outside issuers. It comes before those of our own tokens.
+func Trusted(issuers *realm.Trusted) contract.Resolver {
+	return contract.Resolver{
+		Source: identity.FromIssuer,
+		Recognizes: func(cr *contract.Credentials) bool {
+			return !issuers.None() && cr.Bearer != "" && issuers.Recognizes(cr.Issuer())
+		},
+		Resolve: func(ctx context.Context, cr *contract.Credentials) (*identity.Principal, error) {
+			return issuers.Authenticate(ctx, cr.Issuer(), cr.Bearer)
+		},
+	}
+}
+
 // Own are the resolvers of the platform's own credentials, in their order: whatever is a bearer
 // credential and no key is taken for a token, so that resolvers of other tokens come before these.
 func Own(keys *apikey.Service, tokens *oauth.Service) []contract.Resolver {
