@@ -186,8 +186,9 @@ func New(
 
 // newEdge makes the edge of the services.
 func (s *Server) newEdge(limiter limit.Limiter) *edge.Edge {
+	resolvers := []contract.Resolver{edge.Realm(s.Directory, s.IssuerBase), edge.Trusted(s.Trusted)}
 	e := &edge.Edge{
-		Resolvers:   append([]contract.Resolver{edge.Realm(s.Directory, s.IssuerBase), edge.Trusted(s.Trusted)}, edge.Own(s.Keys, s.OAuth)...),
+		Resolvers:   append(resolvers, edge.Own(s.Keys, s.OAuth)...),
 		Uses:        s.Uses,
 		Calls:       s.Calls,
 		Plans:       s.Entitlements,

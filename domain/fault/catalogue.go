@@ -212,7 +212,7 @@ var reasons = []Description{
 	},
 	{
 		"client_id_taken", Conflict, "Another OAuth client has this client id.",
-		"Choose another id, or leave it out to have one made.", true,
+		"Choose another id, or leave it out where one is made.", false,
 	},
 	{
 		"client_without_secret", Conflict, "The client is public or bearer-only, so it has no secret.",

@@ -212,6 +212,8 @@ type Directory interface {
 	Realm(ctx context.Context, name string) (Realm, error)
 	// RealmsOf returns the realms of an organization.
 	RealmsOf(ctx context.Context, orgID id.ID) ([]Realm, error)
+	// IssuerOf returns the issuer of the tokens of a realm, whether there is such a realm or not.
+	IssuerOf(realm string) string
 	// SetNotBefore ends the tokens of a realm from before a time.
 	SetNotBefore(ctx context.Context, realm string, at time.Time) error
 

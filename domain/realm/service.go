@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
@@ -21,6 +22,7 @@ type People interface {
 	Admit(ctx context.Context, orgID id.ID, p org.Person) error
 	Accept(ctx context.Context, orgID, userID id.ID, name string) error
 	Dismiss(ctx context.Context, orgID, userID id.ID) error
+	MemberOf(ctx context.Context, orgID, userID id.ID) (org.Member, error)
 }
 
 // Workspaces knows the workspaces of organizations.
@@ -80,12 +82,17 @@ func runsPlatform(p *identity.Principal) bool {
 	return p.Kind == identity.System || p.SuperAdmin || p.Platform
 }
 
-// Realms returns the realms of the caller's tenant.
+// Realms returns the realms of the caller's tenant, by name.
 func (s *Service) Realms(ctx context.Context) ([]Realm, error) {
 	p := identity.From(ctx)
 	all, err := s.Directory.RealmsOf(ctx, p.OrgID)
-	return slices.DeleteFunc(all, func(r Realm) bool { return r.Platform() && !runsPlatform(p) }), err
+	all = slices.DeleteFunc(all, func(r Realm) bool { return r.Platform() && !runsPlatform(p) })
+	slices.SortFunc(all, func(a, b Realm) int { return strings.Compare(a.Name, b.Name) })
+	return all, err
 }
+
+// IssuerOf returns the issuer of the tokens of a realm.
+func (s *Service) IssuerOf(realm string) string { return s.Directory.IssuerOf(realm) }
 
 // CreateClient makes a client in a realm and returns its secret, which cannot be read again.
 func (s *Service) CreateClient(ctx context.Context, realm string, c Client) (Client, string, error) {
@@ -191,7 +198,8 @@ func (s *Service) DeleteClient(ctx context.Context, realm string, client id.ID) 
 	})
 }
 
-// Roles returns the roles of a realm: those of ours that users of the realm can have, and those that were made.
+// Roles returns the roles of a realm: those of ours that users of the realm can have, and those that were made,
+// by name.
 func (s *Service) Roles(ctx context.Context, realm string) ([]Role, error) {
 	r, err := s.administered(ctx, realm)
 	if err != nil {
@@ -207,7 +215,9 @@ func (s *Service) Roles(ctx context.Context, realm string) ([]Role, error) {
 			out = append(out, Role{RealmID: r.ID, Name: own.Name, Description: own.About, CreatedAt: r.CreatedAt})
 		}
 	}
-	return append(out, made...), nil
+	out = append(out, made...)
+	slices.SortFunc(out, func(a, b Role) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
 }
 
 // CreateRole makes a role in a realm. It allows nothing in our APIs; the tenant's applications know what it means.

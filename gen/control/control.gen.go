@@ -31,6 +31,78 @@ func (e APIVersion) Valid() bool {
 	}
 }
 
+// Defines values for ApplicationAccessType.
+const (
+	ApplicationAccessTypeConfidential ApplicationAccessType = "confidential"
+	ApplicationAccessTypePublic       ApplicationAccessType = "public"
+)
+
+// Valid indicates whether the value is a known member of the ApplicationAccessType enum.
+func (e ApplicationAccessType) Valid() bool {
+	switch e {
+	case ApplicationAccessTypeConfidential:
+		return true
+	case ApplicationAccessTypePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ApplicationCreateAccessType.
+const (
+	ApplicationCreateAccessTypeConfidential ApplicationCreateAccessType = "confidential"
+	ApplicationCreateAccessTypePublic       ApplicationCreateAccessType = "public"
+)
+
+// Valid indicates whether the value is a known member of the ApplicationCreateAccessType enum.
+func (e ApplicationCreateAccessType) Valid() bool {
+	switch e {
+	case ApplicationCreateAccessTypeConfidential:
+		return true
+	case ApplicationCreateAccessTypePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Capability.
+const (
+	CapabilityAudit         Capability = "audit"
+	CapabilityFunctions     Capability = "functions"
+	CapabilityIdentity      Capability = "identity"
+	CapabilityKafka         Capability = "kafka"
+	CapabilityMongo         Capability = "mongo"
+	CapabilityObservability Capability = "observability"
+	CapabilityPostgres      Capability = "postgres"
+	CapabilityStorage       Capability = "storage"
+)
+
+// Valid indicates whether the value is a known member of the Capability enum.
+func (e Capability) Valid() bool {
+	switch e {
+	case CapabilityAudit:
+		return true
+	case CapabilityFunctions:
+		return true
+	case CapabilityIdentity:
+		return true
+	case CapabilityKafka:
+		return true
+	case CapabilityMongo:
+		return true
+	case CapabilityObservability:
+		return true
+	case CapabilityPostgres:
+		return true
+	case CapabilityStorage:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ObjectLinkMethod.
 const (
 	ObjectLinkMethodGET ObjectLinkMethod = "GET"
@@ -85,6 +157,33 @@ func (e ObjectLinkCreateMethod) Valid() bool {
 	}
 }
 
+// Defines values for Plan.
+const (
+	PlanAgency     Plan = "agency"
+	PlanEnterprise Plan = "enterprise"
+	PlanFree       Plan = "free"
+	PlanPro        Plan = "pro"
+	PlanStarter    Plan = "starter"
+)
+
+// Valid indicates whether the value is a known member of the Plan enum.
+func (e Plan) Valid() bool {
+	switch e {
+	case PlanAgency:
+		return true
+	case PlanEnterprise:
+		return true
+	case PlanFree:
+		return true
+	case PlanPro:
+		return true
+	case PlanStarter:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PlatformDependencyState.
 const (
 	PlatformDependencyStateDegraded PlatformDependencyState = "degraded"
@@ -127,6 +226,135 @@ func (e PlatformHealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for RealmAccessType.
+const (
+	RealmAccessTypeBearerOnly   RealmAccessType = "bearer_only"
+	RealmAccessTypeConfidential RealmAccessType = "confidential"
+	RealmAccessTypePublic       RealmAccessType = "public"
+)
+
+// Valid indicates whether the value is a known member of the RealmAccessType enum.
+func (e RealmAccessType) Valid() bool {
+	switch e {
+	case RealmAccessTypeBearerOnly:
+		return true
+	case RealmAccessTypeConfidential:
+		return true
+	case RealmAccessTypePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmClientProtocol.
+const (
+	RealmClientProtocolOpenidConnect RealmClientProtocol = "openid-connect"
+)
+
+// Valid indicates whether the value is a known member of the RealmClientProtocol enum.
+func (e RealmClientProtocol) Valid() bool {
+	switch e {
+	case RealmClientProtocolOpenidConnect:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmClientCreateAccessType.
+const (
+	RealmClientCreateAccessTypeBearerOnly   RealmClientCreateAccessType = "bearer_only"
+	RealmClientCreateAccessTypeConfidential RealmClientCreateAccessType = "confidential"
+	RealmClientCreateAccessTypePublic       RealmClientCreateAccessType = "public"
+)
+
+// Valid indicates whether the value is a known member of the RealmClientCreateAccessType enum.
+func (e RealmClientCreateAccessType) Valid() bool {
+	switch e {
+	case RealmClientCreateAccessTypeBearerOnly:
+		return true
+	case RealmClientCreateAccessTypeConfidential:
+		return true
+	case RealmClientCreateAccessTypePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmClientCreateProtocol.
+const (
+	RealmClientCreateProtocolOpenidConnect RealmClientCreateProtocol = "openid-connect"
+)
+
+// Valid indicates whether the value is a known member of the RealmClientCreateProtocol enum.
+func (e RealmClientCreateProtocol) Valid() bool {
+	switch e {
+	case RealmClientCreateProtocolOpenidConnect:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmClientCreatedProtocol.
+const (
+	RealmClientCreatedProtocolOpenidConnect RealmClientCreatedProtocol = "openid-connect"
+)
+
+// Valid indicates whether the value is a known member of the RealmClientCreatedProtocol enum.
+func (e RealmClientCreatedProtocol) Valid() bool {
+	switch e {
+	case RealmClientCreatedProtocolOpenidConnect:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmUserStatus.
+const (
+	RealmUserStatusActive   RealmUserStatus = "active"
+	RealmUserStatusDisabled RealmUserStatus = "disabled"
+	RealmUserStatusInvited  RealmUserStatus = "invited"
+)
+
+// Valid indicates whether the value is a known member of the RealmUserStatus enum.
+func (e RealmUserStatus) Valid() bool {
+	switch e {
+	case RealmUserStatusActive:
+		return true
+	case RealmUserStatusDisabled:
+		return true
+	case RealmUserStatusInvited:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TenantStatus.
+const (
+	TenantStatusActive      TenantStatus = "active"
+	TenantStatusDeactivated TenantStatus = "deactivated"
+	TenantStatusSuspended   TenantStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the TenantStatus enum.
+func (e TenantStatus) Valid() bool {
+	switch e {
+	case TenantStatusActive:
+		return true
+	case TenantStatusDeactivated:
+		return true
+	case TenantStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ViolationIn.
 const (
 	ViolationInBody   ViolationIn = "body"
@@ -145,6 +373,45 @@ func (e ViolationIn) Valid() bool {
 	case ViolationInPath:
 		return true
 	case ViolationInQuery:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkspaceStatus.
+const (
+	WorkspaceStatusActive       WorkspaceStatus = "active"
+	WorkspaceStatusProvisioning WorkspaceStatus = "provisioning"
+	WorkspaceStatusSuspended    WorkspaceStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceStatus enum.
+func (e WorkspaceStatus) Valid() bool {
+	switch e {
+	case WorkspaceStatusActive:
+		return true
+	case WorkspaceStatusProvisioning:
+		return true
+	case WorkspaceStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkspaceUpdateStatus.
+const (
+	WorkspaceUpdateStatusActive    WorkspaceUpdateStatus = "active"
+	WorkspaceUpdateStatusSuspended WorkspaceUpdateStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceUpdateStatus enum.
+func (e WorkspaceUpdateStatus) Valid() bool {
+	switch e {
+	case WorkspaceUpdateStatusActive:
+		return true
+	case WorkspaceUpdateStatusSuspended:
 		return true
 	default:
 		return false
@@ -208,6 +475,161 @@ func (e GetObjectParamsDisposition) Valid() bool {
 // APIVersion A version of this API, by the day of its publication.
 type APIVersion string
 
+// Application An application.
+type Application struct {
+	// AccessType A `confidential` application keeps a secret, a `public` one cannot.
+	AccessType ApplicationAccessType `json:"accessType"`
+
+	// AllowedOrigins Pages that may call the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	AllowedOrigins []string `json:"allowedOrigins"`
+
+	// ClientID What it sends as `client_id`.
+	//
+	// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+	ClientID string `json:"clientId"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Storefront
+	DisplayName string `json:"displayName"`
+
+	// ID Id of an application.
+	//
+	// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+	ID ApplicationID `json:"id"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Slug Short name, unique among the applications of the workspace.
+	//
+	// Examples: storefront
+	Slug string `json:"slug"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspaceId"`
+}
+
+// ApplicationAccessType A `confidential` application keeps a secret, a `public` one cannot.
+type ApplicationAccessType string
+
+// ApplicationCreate An application to create.
+type ApplicationCreate struct {
+	// AccessType A `confidential` application keeps a secret, a `public` one cannot.
+	AccessType *ApplicationCreateAccessType `json:"accessType,omitempty"`
+
+	// AllowedOrigins Pages that may call the token endpoint, each a scheme and a host, with a port where it has one.
+	//
+	// Examples: ["https://shop.example.com"]
+	AllowedOrigins []string `json:"allowedOrigins,omitempty"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName DisplayName `json:"displayName"`
+
+	// RedirectUris Where people may be sent back to, each an absolute URI without a fragment.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Slug Short name of lower-case letters, digits and inner hyphens.
+	//
+	// Examples: acme-corp
+	Slug NewSlug `json:"slug"`
+}
+
+// ApplicationCreateAccessType A `confidential` application keeps a secret, a `public` one cannot.
+type ApplicationCreateAccessType string
+
+// ApplicationCreated An application with its secret, which is shown once.
+type ApplicationCreated struct {
+	// AccessType A `confidential` application keeps a secret, a `public` one cannot.
+	AccessType ApplicationAccessType `json:"accessType"`
+
+	// AllowedOrigins Pages that may call the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	AllowedOrigins []string `json:"allowedOrigins"`
+
+	// ClientID What it sends as `client_id`.
+	//
+	// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+	ClientID string `json:"clientId"`
+
+	// ClientSecret What it sends as `client_secret`; `null` for a public one. Keep it, it cannot be shown again.
+	//
+	// Examples: cs_nR4q…
+	ClientSecret nullable.Nullable[string] `json:"clientSecret"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Storefront
+	DisplayName string `json:"displayName"`
+
+	// ID Id of an application.
+	//
+	// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+	ID ApplicationID `json:"id"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Slug Short name, unique among the applications of the workspace.
+	//
+	// Examples: storefront
+	Slug string `json:"slug"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspaceId"`
+}
+
+// ApplicationID Id of an application.
+//
+// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+type ApplicationID = string
+
+// ApplicationList A page of applications.
+type ApplicationList struct {
+	Items []Application `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// Capabilities What the workspace offers.
+//
+// Examples: ["postgres","mongo","kafka","storage"]
+type Capabilities = []Capability
+
+// Capability Something that a workspace offers. `identity` is included from the plan `pro` on, the others in every plan.
+type Capability string
+
+// DisplayName Name for people, with at least one character that is not white space.
+//
+// Examples: Acme Corporation
+type DisplayName = string
+
 // Error What went wrong.
 type Error struct {
 	// Error What went wrong.
@@ -252,6 +674,11 @@ type ErrorBodyDetails1 map[string]interface{}
 type ErrorBody_Details struct {
 	union json.RawMessage
 }
+
+// NewSlug Short name of lower-case letters, digits and inner hyphens.
+//
+// Examples: acme-corp
+type NewSlug = string
 
 // Object An object of a workspace.
 type Object struct {
@@ -390,6 +817,9 @@ type Page struct {
 	NextCursor nullable.Nullable[string] `json:"nextCursor"`
 }
 
+// Plan The plan, from the smallest.
+type Plan string
+
 // PlatformBuild How the program was built.
 type PlatformBuild struct {
 	// Arch The architecture that it was built for.
@@ -480,6 +910,752 @@ type PlatformInfo struct {
 	//
 	// Examples: 2.0.0
 	Version string `json:"version"`
+}
+
+// Realm Where people and programs of a tenant prove who they are.
+type Realm struct {
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Acme Corporation
+	DisplayName string `json:"displayName"`
+
+	// Enabled Whether it issues tokens. It does not while the tenant is suspended.
+	//
+	// Examples: true
+	Enabled bool `json:"enabled"`
+
+	// Issuer The issuer of its tokens (OpenID Connect Discovery).
+	//
+	// Examples: https://api.example.com/realms/acme-corp
+	Issuer string `json:"issuer"`
+
+	// LoginWithEmailAllowed Whether people may sign in with their e-mail address.
+	//
+	// Examples: true
+	LoginWithEmailAllowed bool `json:"loginWithEmailAllowed"`
+
+	// RealmID The name of the realm, which is the slug of the tenant.
+	//
+	// Examples: acme-corp
+	RealmID string `json:"realmId"`
+}
+
+// RealmAccessType How a client proves itself: not at all, with a secret, or it asks for no tokens.
+type RealmAccessType string
+
+// RealmClient An OAuth 2.0 client of a realm.
+type RealmClient struct {
+	// AccessType How a client proves itself: not at all, with a secret, or it asks for no tokens.
+	AccessType RealmAccessType `json:"accessType"`
+
+	// ClientID What it calls itself; unique in the realm.
+	//
+	// Examples: web-shop
+	ClientID string `json:"clientId"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DirectAccessGrantsEnabled Whether it may send the passwords of users.
+	//
+	// Examples: false
+	DirectAccessGrantsEnabled bool `json:"directAccessGrantsEnabled"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Web shop
+	DisplayName string `json:"displayName"`
+
+	// Enabled Whether it gets tokens.
+	//
+	// Examples: true
+	Enabled bool `json:"enabled"`
+
+	// ID Id of a client of a realm.
+	//
+	// Examples: rcl_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ID RealmClientID `json:"id"`
+
+	// Protocol What it speaks.
+	Protocol RealmClientProtocol `json:"protocol"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Scopes Scopes of OpenID Connect that it may ask for, besides `openid`.
+	//
+	// Examples: ["profile","email"]
+	Scopes []string `json:"scopes"`
+
+	// ServiceAccountRoles The roles that it has when it acts for itself.
+	//
+	// Examples: ["workspace_operator"]
+	ServiceAccountRoles []string `json:"serviceAccountRoles"`
+
+	// ServiceAccountsEnabled Whether it may act for itself.
+	//
+	// Examples: true
+	ServiceAccountsEnabled bool `json:"serviceAccountsEnabled"`
+
+	// WebOrigins Origins whose pages may read the answers of the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	WebOrigins []string `json:"webOrigins"`
+}
+
+// RealmClientProtocol What it speaks.
+type RealmClientProtocol string
+
+// RealmClientCreate A client to create.
+type RealmClientCreate struct {
+	// AccessType How it proves itself: not at all, with a secret, or it asks for no tokens.
+	AccessType *RealmClientCreateAccessType `json:"accessType,omitempty"`
+
+	// ClientID What it calls itself; unique in the realm.
+	//
+	// Examples: web-shop
+	ClientID string `json:"clientId"`
+
+	// DirectAccessGrantsEnabled Whether it may send the passwords of users.
+	DirectAccessGrantsEnabled *bool `json:"directAccessGrantsEnabled,omitempty"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Protocol What it speaks.
+	Protocol *RealmClientCreateProtocol `json:"protocol,omitempty"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris,omitempty"`
+
+	// Scopes Scopes of OpenID Connect that it may ask for, besides `openid`; all of them unless given.
+	//
+	// Examples: ["profile","email"]
+	Scopes []string `json:"scopes,omitempty"`
+
+	// ServiceAccountRoles The roles that it has when it acts for itself.
+	//
+	// Examples: ["tenant_operator"]
+	ServiceAccountRoles []string `json:"serviceAccountRoles,omitempty"`
+
+	// ServiceAccountsEnabled Whether it may act for itself (`client_credentials`). Only a confidential client may.
+	ServiceAccountsEnabled *bool `json:"serviceAccountsEnabled,omitempty"`
+
+	// WebOrigins Origins whose pages may read the answers of the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	WebOrigins []string `json:"webOrigins,omitempty"`
+}
+
+// RealmClientCreateAccessType How it proves itself: not at all, with a secret, or it asks for no tokens.
+type RealmClientCreateAccessType string
+
+// RealmClientCreateProtocol What it speaks.
+type RealmClientCreateProtocol string
+
+// RealmClientCreated An OAuth 2.0 client with its secret, which is shown once.
+type RealmClientCreated struct {
+	// AccessType How a client proves itself: not at all, with a secret, or it asks for no tokens.
+	AccessType RealmAccessType `json:"accessType"`
+
+	// ClientID What it calls itself; unique in the realm.
+	//
+	// Examples: web-shop
+	ClientID string `json:"clientId"`
+
+	// ClientSecret What it sends as `client_secret`; `null` for a client that has none. Keep it, it cannot be shown again.
+	//
+	// Examples: cs_nR4q…
+	ClientSecret nullable.Nullable[string] `json:"clientSecret"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DirectAccessGrantsEnabled Whether it may send the passwords of users.
+	//
+	// Examples: false
+	DirectAccessGrantsEnabled bool `json:"directAccessGrantsEnabled"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Web shop
+	DisplayName string `json:"displayName"`
+
+	// Enabled Whether it gets tokens.
+	//
+	// Examples: true
+	Enabled bool `json:"enabled"`
+
+	// ID Id of a client of a realm.
+	//
+	// Examples: rcl_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ID RealmClientID `json:"id"`
+
+	// Protocol What it speaks.
+	Protocol RealmClientCreatedProtocol `json:"protocol"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Scopes Scopes of OpenID Connect that it may ask for, besides `openid`.
+	//
+	// Examples: ["profile","email"]
+	Scopes []string `json:"scopes"`
+
+	// ServiceAccountRoles The roles that it has when it acts for itself.
+	//
+	// Examples: ["workspace_operator"]
+	ServiceAccountRoles []string `json:"serviceAccountRoles"`
+
+	// ServiceAccountsEnabled Whether it may act for itself.
+	//
+	// Examples: true
+	ServiceAccountsEnabled bool `json:"serviceAccountsEnabled"`
+
+	// WebOrigins Origins whose pages may read the answers of the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	WebOrigins []string `json:"webOrigins"`
+}
+
+// RealmClientCreatedProtocol What it speaks.
+type RealmClientCreatedProtocol string
+
+// RealmClientID Id of a client of a realm.
+//
+// Examples: rcl_01KA8XT5D9E3F7G1H5J9K3M7N1
+type RealmClientID = string
+
+// RealmClientList A page of clients.
+type RealmClientList struct {
+	Items []RealmClient `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// RealmInvitation An invitation, which is shown once.
+type RealmInvitation struct {
+	// ExpiresAt When it expires.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// Token The last segment of the URL.
+	//
+	// Examples: inv_3q2-7wAbCdEf
+	Token string `json:"token"`
+
+	// URL Where it is accepted with a POST that has a password.
+	//
+	// Examples: https://api.example.com/v1/auth/invitations/inv_3q2-7wAbCdEf
+	URL string `json:"url"`
+}
+
+// RealmList A page of realms.
+type RealmList struct {
+	Items []Realm `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// RealmPassword A password.
+type RealmPassword struct {
+	// Password The password, by the policy of `GET /v1/auth/signups/policy`.
+	//
+	// Examples: correct horse battery
+	Password string `json:"password"`
+}
+
+// RealmRole A role of a realm.
+type RealmRole struct {
+	// BuiltIn Whether it allows something in this API. Such a role is in every realm.
+	//
+	// Examples: false
+	BuiltIn bool `json:"builtIn"`
+
+	// Composite Whether it contains other roles.
+	//
+	// Examples: false
+	Composite bool `json:"composite"`
+
+	// Composites The roles that it contains.
+	//
+	// Examples: []
+	Composites []string `json:"composites"`
+
+	// Description What it is for.
+	//
+	// Examples: Keeps the books.
+	Description string `json:"description"`
+
+	// RoleName The name, as tokens have it in `realm_access.roles`.
+	//
+	// Examples: accountant
+	RoleName string `json:"roleName"`
+}
+
+// RealmRoleCreate A role to create.
+type RealmRoleCreate struct {
+	// Composites Roles of the realm that it contains.
+	//
+	// Examples: ["reader"]
+	Composites []string `json:"composites,omitempty"`
+
+	// Description What it is for.
+	//
+	// Examples: Keeps the books.
+	Description *string `json:"description,omitempty"`
+
+	// RoleName The name.
+	//
+	// Examples: accountant
+	RoleName string `json:"roleName"`
+}
+
+// RealmRoleList A page of roles.
+type RealmRoleList struct {
+	Items []RealmRole `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// RealmUser A person of a realm.
+type RealmUser struct {
+	// CreatedAt When the user was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Ada Lovelace
+	DisplayName string `json:"displayName"`
+
+	// Email The e-mail address, with which the user can sign in as well.
+	//
+	// Examples: ada@example.com
+	Email nullable.Nullable[string] `json:"email"`
+
+	// ID Id of a person.
+	//
+	// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+	ID UserID `json:"id"`
+
+	// Roles The roles that the user was given.
+	//
+	// Examples: ["tenant_operator"]
+	Roles []string `json:"roles"`
+
+	// Status `invited` has no password yet; `disabled` neither signs in nor refreshes.
+	Status RealmUserStatus `json:"status"`
+
+	// UpdatedAt When the user was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+
+	// Username The name to sign in with, in lower case; unique in the realm.
+	//
+	// Examples: ada
+	Username string `json:"username"`
+
+	// WorkspaceID The one workspace to which the roles are bound; `null` for none.
+	WorkspaceID nullable.Nullable[string] `json:"workspaceId"`
+}
+
+// RealmUserCreate A user to create.
+type RealmUserCreate struct {
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Email The e-mail address.
+	//
+	// Examples: ada@example.com
+	Email string `json:"email"`
+
+	// Password The password, by the policy of `GET /v1/auth/signups/policy`. Without one the user is invited.
+	//
+	// Examples: correct horse battery
+	Password *string `json:"password,omitempty"`
+
+	// Roles The roles of the user.
+	//
+	// Examples: ["tenant_operator"]
+	Roles []string `json:"roles,omitempty"`
+
+	// Username The name to sign in with; the e-mail address unless given.
+	//
+	// Examples: ada
+	Username *string `json:"username,omitempty"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID *WorkspaceID `json:"workspaceId,omitempty"`
+}
+
+// RealmUserCreated A new person of a realm.
+type RealmUserCreated struct {
+	// CreatedAt When the user was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Ada Lovelace
+	DisplayName string `json:"displayName"`
+
+	// Email The e-mail address, with which the user can sign in as well.
+	//
+	// Examples: ada@example.com
+	Email nullable.Nullable[string] `json:"email"`
+
+	// ID Id of a person.
+	//
+	// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+	ID UserID `json:"id"`
+
+	// Invitation With which the user chooses a password; `null` when the request had one.
+	Invitation nullable.Nullable[RealmInvitation] `json:"invitation"`
+
+	// Roles The roles that the user was given.
+	//
+	// Examples: ["tenant_operator"]
+	Roles []string `json:"roles"`
+
+	// Status `invited` has no password yet; `disabled` neither signs in nor refreshes.
+	Status RealmUserStatus `json:"status"`
+
+	// UpdatedAt When the user was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+
+	// Username The name to sign in with, in lower case; unique in the realm.
+	//
+	// Examples: ada
+	Username string `json:"username"`
+
+	// WorkspaceID The one workspace to which the roles are bound; `null` for none.
+	WorkspaceID nullable.Nullable[string] `json:"workspaceId"`
+}
+
+// RealmUserList A page of users.
+type RealmUserList struct {
+	Items []RealmUser `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// RealmUserRoles The roles of a user.
+type RealmUserRoles struct {
+	// Roles All roles of the user.
+	//
+	// Examples: ["workspace_operator"]
+	Roles []string `json:"roles"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID *WorkspaceID `json:"workspaceId,omitempty"`
+}
+
+// RealmUserStatus `invited` has no password yet; `disabled` neither signs in nor refreshes.
+type RealmUserStatus string
+
+// RealmUserUpdate What to change of a user.
+type RealmUserUpdate struct {
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Enabled Whether the user may sign in.
+	//
+	// Examples: false
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// ServiceAccount A service account.
+type ServiceAccount struct {
+	// ClientID What it sends as `client_id`.
+	//
+	// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ClientID string `json:"clientId"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Order worker
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a service account.
+	//
+	// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ID ServiceAccountID `json:"id"`
+
+	// LastUsedAt When it was last used; `null` before.
+	LastUsedAt nullable.Nullable[answer.Time] `json:"lastUsedAt"`
+
+	// Scopes What its tokens may do.
+	//
+	// Examples: ["postgres:read","mongo:read","events:publish"]
+	Scopes []string `json:"scopes"`
+
+	// Slug Short name, unique among the service accounts of the workspace.
+	//
+	// Examples: order-worker
+	Slug string `json:"slug"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspaceId"`
+}
+
+// ServiceAccountCreate A service account to create.
+type ServiceAccountCreate struct {
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName DisplayName `json:"displayName"`
+
+	// Scopes What its tokens may do: `resource:action`, `resource:*`, `*:action` or `*`.
+	//
+	// Examples: ["postgres:read","mongo:read","events:publish"]
+	Scopes []string `json:"scopes"`
+
+	// Slug Short name of lower-case letters, digits and inner hyphens.
+	//
+	// Examples: acme-corp
+	Slug NewSlug `json:"slug"`
+}
+
+// ServiceAccountCreated A service account with its secret, which is shown once.
+type ServiceAccountCreated struct {
+	// ClientID What it sends as `client_id`.
+	//
+	// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ClientID string `json:"clientId"`
+
+	// ClientSecret What it sends as `client_secret`. Keep it, it cannot be shown again.
+	//
+	// Examples: cs_nR4q…
+	ClientSecret string `json:"clientSecret"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Order worker
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a service account.
+	//
+	// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ID ServiceAccountID `json:"id"`
+
+	// LastUsedAt When it was last used; `null` before.
+	LastUsedAt nullable.Nullable[answer.Time] `json:"lastUsedAt"`
+
+	// Scopes What its tokens may do.
+	//
+	// Examples: ["postgres:read","mongo:read","events:publish"]
+	Scopes []string `json:"scopes"`
+
+	// Slug Short name, unique among the service accounts of the workspace.
+	//
+	// Examples: order-worker
+	Slug string `json:"slug"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspaceId"`
+}
+
+// ServiceAccountID Id of a service account.
+//
+// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+type ServiceAccountID = string
+
+// ServiceAccountList A page of service accounts.
+type ServiceAccountList struct {
+	Items []ServiceAccount `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// Tenant A tenant, that is an organization.
+type Tenant struct {
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Acme Corporation
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	ID TenantID `json:"id"`
+
+	// Plan The plan, from the smallest.
+	Plan Plan `json:"plan"`
+
+	// Slug Short name, unique on this server.
+	//
+	// Examples: acme-corp
+	Slug string `json:"slug"`
+
+	// Status `deactivated` is a tenant that was deleted, until it is purged.
+	Status TenantStatus `json:"status"`
+
+	// UpdatedAt When it was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// TenantCreate A tenant to create.
+type TenantCreate struct {
+	// AdminEmail Address of the person who becomes the owner.
+	//
+	// Examples: admin@acme.example.com
+	AdminEmail string `json:"adminEmail"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName DisplayName `json:"displayName"`
+
+	// Plan The plan, from the smallest.
+	Plan Plan `json:"plan"`
+
+	// Slug Short name of lower-case letters, digits and inner hyphens.
+	//
+	// Examples: acme-corp
+	Slug NewSlug `json:"slug"`
+}
+
+// TenantCreated A new tenant, with the invitation of its owner.
+type TenantCreated struct {
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Acme Corporation
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	ID TenantID `json:"id"`
+
+	// Invitation With which the owner accepts; `null` where people sign in elsewhere.
+	Invitation nullable.Nullable[TenantInvitation] `json:"invitation"`
+
+	// Plan The plan, from the smallest.
+	Plan Plan `json:"plan"`
+
+	// Slug Short name, unique on this server.
+	//
+	// Examples: acme-corp
+	Slug string `json:"slug"`
+
+	// Status `deactivated` is a tenant that was deleted, until it is purged.
+	Status TenantStatus `json:"status"`
+
+	// UpdatedAt When it was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// TenantID Id of a tenant, that is of an organization.
+//
+// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+type TenantID = string
+
+// TenantInvitation The invitation of an owner, which is shown once.
+type TenantInvitation struct {
+	// ExpiresAt Until when it can be accepted.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// Token The token that the link has.
+	//
+	// Examples: inv_3q2-7wAbCdEf
+	Token string `json:"token"`
+
+	// URL Where to send `POST` with a password to accept it, once.
+	//
+	// Examples: https://api.example.com/v1/auth/invitations/inv_3q2-7wAbCdEf
+	URL string `json:"url"`
+}
+
+// TenantList A page of tenants.
+type TenantList struct {
+	Items []Tenant `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// TenantStatus `deactivated` is a tenant that was deleted, until it is purged.
+type TenantStatus string
+
+// TenantUpdate What to change.
+type TenantUpdate struct {
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Plan The plan, from the smallest.
+	Plan *Plan `json:"plan,omitempty"`
+
+	// Status `deactivated` is a tenant that was deleted, until it is purged.
+	Status *TenantStatus `json:"status,omitempty"`
 }
 
 // Timestamp A moment in UTC, with milliseconds.
@@ -605,6 +1781,11 @@ type UploadWithParts struct {
 	Parts []UploadPart `json:"parts"`
 }
 
+// UserID Id of a person.
+//
+// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+type UserID = string
+
 // Violation One value that breaks one rule.
 type Violation struct {
 	// Code The rule that was broken, such as `required`, `type`, `enum`, `pattern`, `maximum` or `unknown_field`.
@@ -629,10 +1810,104 @@ type Violation struct {
 // ViolationIn Where the value is.
 type ViolationIn string
 
+// Workspace A workspace.
+type Workspace struct {
+	// Capabilities What the workspace offers.
+	//
+	// Examples: ["postgres","mongo","kafka","storage"]
+	Capabilities Capabilities `json:"capabilities"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Development Environment
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	ID WorkspaceID `json:"id"`
+
+	// Slug Short name, unique in the tenant.
+	//
+	// Examples: dev-environment
+	Slug string `json:"slug"`
+
+	// Status `provisioning` while something that a capability needs is being prepared.
+	Status WorkspaceStatus `json:"status"`
+
+	// TenantID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	TenantID TenantID `json:"tenantId"`
+
+	// UpdatedAt When it was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// WorkspaceCreate A workspace to create.
+type WorkspaceCreate struct {
+	// Capabilities What the workspace offers.
+	//
+	// Examples: ["postgres","mongo","kafka","storage"]
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName DisplayName `json:"displayName"`
+
+	// Slug Short name of lower-case letters, digits and inner hyphens.
+	//
+	// Examples: acme-corp
+	Slug NewSlug `json:"slug"`
+
+	// TenantID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	TenantID TenantID `json:"tenantId"`
+}
+
 // WorkspaceID Id of a workspace.
 //
 // Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
 type WorkspaceID = string
+
+// WorkspaceList A page of workspaces.
+type WorkspaceList struct {
+	Items []Workspace `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// WorkspaceStatus `provisioning` while something that a capability needs is being prepared.
+type WorkspaceStatus string
+
+// WorkspaceUpdate What to change.
+type WorkspaceUpdate struct {
+	// Capabilities What the workspace offers.
+	//
+	// Examples: ["postgres","mongo","kafka","storage"]
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Status Whether its capabilities can be used.
+	Status *WorkspaceUpdateStatus `json:"status,omitempty"`
+}
+
+// WorkspaceUpdateStatus Whether its capabilities can be used.
+type WorkspaceUpdateStatus string
 
 // ChecksumSHA256 defines model for ChecksumSHA256.
 type ChecksumSHA256 = string
@@ -664,13 +1939,44 @@ type LinkExpires = int64
 // LinkSignature defines model for LinkSignature.
 type LinkSignature = string
 
+// PathApplicationID Id of an application.
+//
+// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+type PathApplicationID = ApplicationID
+
 // PathObject defines model for PathObject.
 type PathObject = string
+
+// PathRealmClientID Id of a client of a realm.
+//
+// Examples: rcl_01KA8XT5D9E3F7G1H5J9K3M7N1
+type PathRealmClientID = RealmClientID
+
+// PathRealmID defines model for PathRealmID.
+type PathRealmID = string
+
+// PathRoleName defines model for PathRoleName.
+type PathRoleName = string
+
+// PathServiceAccountID Id of a service account.
+//
+// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+type PathServiceAccountID = ServiceAccountID
+
+// PathTenantID Id of a tenant, that is of an organization.
+//
+// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+type PathTenantID = TenantID
 
 // PathUploadID Id of an upload in parts.
 //
 // Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
 type PathUploadID = UploadID
+
+// PathUserID Id of a person.
+//
+// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+type PathUserID = UserID
 
 // PathWorkspaceID Id of a workspace.
 //
@@ -691,6 +1997,55 @@ type WriteIfMatch = string
 
 // WriteIfNoneMatch defines model for WriteIfNoneMatch.
 type WriteIfNoneMatch = string
+
+// ListRealmsParams defines parameters for ListRealms.
+type ListRealmsParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListRealmClientsParams defines parameters for ListRealmClients.
+type ListRealmClientsParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListRealmRolesParams defines parameters for ListRealmRoles.
+type ListRealmRolesParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListRealmUsersParams defines parameters for ListRealmUsers.
+type ListRealmUsersParams struct {
+	// Email Only the user with this e-mail address, in lower case.
+	Email *string `form:"email,omitempty" json:"email,omitempty"`
+
+	// Username Only the user with this name, in lower case.
+	Username *string `form:"username,omitempty" json:"username,omitempty"`
+
+	// Status Only users with this status.
+	Status *RealmUserStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // CopyObjectParams defines parameters for CopyObject.
 type CopyObjectParams struct {
@@ -855,6 +2210,73 @@ type PutUploadPartParams struct {
 	XChecksumSha256 *ChecksumSHA256 `json:"x-checksum-sha256,omitempty"`
 }
 
+// ListTenantsParams defines parameters for ListTenants.
+type ListTenantsParams struct {
+	// Status Only tenants with this status.
+	Status *TenantStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Plan Only tenants on this plan.
+	Plan *Plan `form:"plan,omitempty" json:"plan,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListWorkspacesParams defines parameters for ListWorkspaces.
+type ListWorkspacesParams struct {
+	// Status Only workspaces with this status.
+	Status *WorkspaceStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListApplicationsParams defines parameters for ListApplications.
+type ListApplicationsParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListServiceAccountsParams defines parameters for ListServiceAccounts.
+type ListServiceAccountsParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateRealmClientJSONRequestBody defines body for CreateRealmClient for application/json ContentType.
+type CreateRealmClientJSONRequestBody = RealmClientCreate
+
+// CreateRealmRoleJSONRequestBody defines body for CreateRealmRole for application/json ContentType.
+type CreateRealmRoleJSONRequestBody = RealmRoleCreate
+
+// CreateRealmUserJSONRequestBody defines body for CreateRealmUser for application/json ContentType.
+type CreateRealmUserJSONRequestBody = RealmUserCreate
+
+// UpdateRealmUserJSONRequestBody defines body for UpdateRealmUser for application/json ContentType.
+type UpdateRealmUserJSONRequestBody = RealmUserUpdate
+
+// SetRealmUserPasswordJSONRequestBody defines body for SetRealmUserPassword for application/json ContentType.
+type SetRealmUserPasswordJSONRequestBody = RealmPassword
+
+// AssignRealmUserRolesJSONRequestBody defines body for AssignRealmUserRoles for application/json ContentType.
+type AssignRealmUserRolesJSONRequestBody = RealmUserRoles
+
 // CopyObjectJSONRequestBody defines body for CopyObject for application/json ContentType.
 type CopyObjectJSONRequestBody = ObjectCopy
 
@@ -866,6 +2288,24 @@ type CreateUploadJSONRequestBody = UploadCreate
 
 // CompleteUploadJSONRequestBody defines body for CompleteUpload for application/json ContentType.
 type CompleteUploadJSONRequestBody = UploadComplete
+
+// CreateTenantJSONRequestBody defines body for CreateTenant for application/json ContentType.
+type CreateTenantJSONRequestBody = TenantCreate
+
+// UpdateTenantJSONRequestBody defines body for UpdateTenant for application/json ContentType.
+type UpdateTenantJSONRequestBody = TenantUpdate
+
+// CreateWorkspaceJSONRequestBody defines body for CreateWorkspace for application/json ContentType.
+type CreateWorkspaceJSONRequestBody = WorkspaceCreate
+
+// UpdateWorkspaceJSONRequestBody defines body for UpdateWorkspace for application/json ContentType.
+type UpdateWorkspaceJSONRequestBody = WorkspaceUpdate
+
+// CreateApplicationJSONRequestBody defines body for CreateApplication for application/json ContentType.
+type CreateApplicationJSONRequestBody = ApplicationCreate
+
+// CreateServiceAccountJSONRequestBody defines body for CreateServiceAccount for application/json ContentType.
+type CreateServiceAccountJSONRequestBody = ServiceAccountCreate
 
 // AsErrorBodyDetails0 returns the union data inside the ErrorBody_Details as a ErrorBodyDetails0
 func (t ErrorBody_Details) AsErrorBodyDetails0() (ErrorBodyDetails0, error) {
@@ -931,6 +2371,54 @@ func (t *ErrorBody_Details) UnmarshalJSON(b []byte) error {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListRealms List realms
+	// (GET /v1/iam/realms)
+	ListRealms(ctx echo.Context, params ListRealmsParams) error
+	// ListRealmClients List clients of a realm
+	// (GET /v1/iam/realms/{realmId}/clients)
+	ListRealmClients(ctx echo.Context, realmID PathRealmID, params ListRealmClientsParams) error
+	// CreateRealmClient Create a client of a realm
+	// (POST /v1/iam/realms/{realmId}/clients)
+	CreateRealmClient(ctx echo.Context, realmID PathRealmID) error
+	// DeleteRealmClient Delete a client of a realm
+	// (DELETE /v1/iam/realms/{realmId}/clients/{realmClientId})
+	DeleteRealmClient(ctx echo.Context, realmID PathRealmID, realmClientID PathRealmClientID) error
+	// GetRealmClient Get a client of a realm
+	// (GET /v1/iam/realms/{realmId}/clients/{realmClientId})
+	GetRealmClient(ctx echo.Context, realmID PathRealmID, realmClientID PathRealmClientID) error
+	// RotateRealmClientSecret Rotate the secret of a client
+	// (POST /v1/iam/realms/{realmId}/clients/{realmClientId}/rotate-secret)
+	RotateRealmClientSecret(ctx echo.Context, realmID PathRealmID, realmClientID PathRealmClientID) error
+	// ListRealmRoles List roles of a realm
+	// (GET /v1/iam/realms/{realmId}/roles)
+	ListRealmRoles(ctx echo.Context, realmID PathRealmID, params ListRealmRolesParams) error
+	// CreateRealmRole Create a role of a realm
+	// (POST /v1/iam/realms/{realmId}/roles)
+	CreateRealmRole(ctx echo.Context, realmID PathRealmID) error
+	// DeleteRealmRole Delete a role of a realm
+	// (DELETE /v1/iam/realms/{realmId}/roles/{roleName})
+	DeleteRealmRole(ctx echo.Context, realmID PathRealmID, roleName PathRoleName) error
+	// ListRealmUsers List users of a realm
+	// (GET /v1/iam/realms/{realmId}/users)
+	ListRealmUsers(ctx echo.Context, realmID PathRealmID, params ListRealmUsersParams) error
+	// CreateRealmUser Create a user of a realm
+	// (POST /v1/iam/realms/{realmId}/users)
+	CreateRealmUser(ctx echo.Context, realmID PathRealmID) error
+	// DeleteRealmUser Delete a user of a realm
+	// (DELETE /v1/iam/realms/{realmId}/users/{userId})
+	DeleteRealmUser(ctx echo.Context, realmID PathRealmID, userID PathUserID) error
+	// GetRealmUser Get a user of a realm
+	// (GET /v1/iam/realms/{realmId}/users/{userId})
+	GetRealmUser(ctx echo.Context, realmID PathRealmID, userID PathUserID) error
+	// UpdateRealmUser Change a user of a realm
+	// (PATCH /v1/iam/realms/{realmId}/users/{userId})
+	UpdateRealmUser(ctx echo.Context, realmID PathRealmID, userID PathUserID) error
+	// SetRealmUserPassword Set the password of a user
+	// (PUT /v1/iam/realms/{realmId}/users/{userId}/password)
+	SetRealmUserPassword(ctx echo.Context, realmID PathRealmID, userID PathUserID) error
+	// AssignRealmUserRoles Set the roles of a user
+	// (PUT /v1/iam/realms/{realmId}/users/{userId}/roles)
+	AssignRealmUserRoles(ctx echo.Context, realmID PathRealmID, userID PathUserID) error
 	// GetPlatformHealth Check the platform and its dependencies
 	// (GET /v1/platform/health)
 	GetPlatformHealth(ctx echo.Context) error
@@ -979,11 +2467,477 @@ type ServerInterface interface {
 	// PutUploadPart Upload a part
 	// (PUT /v1/storage/{workspaceId}/uploads/{uploadId}/parts/{partNumber})
 	PutUploadPart(ctx echo.Context, workspaceID PathWorkspaceID, uploadID PathUploadID, partNumber int, params PutUploadPartParams) error
+	// ListTenants List tenants
+	// (GET /v1/tenants)
+	ListTenants(ctx echo.Context, params ListTenantsParams) error
+	// CreateTenant Create a tenant
+	// (POST /v1/tenants)
+	CreateTenant(ctx echo.Context) error
+	// DeleteTenant Delete a tenant
+	// (DELETE /v1/tenants/{tenantId})
+	DeleteTenant(ctx echo.Context, tenantID PathTenantID) error
+	// GetTenant Get a tenant
+	// (GET /v1/tenants/{tenantId})
+	GetTenant(ctx echo.Context, tenantID PathTenantID) error
+	// UpdateTenant Update a tenant
+	// (PATCH /v1/tenants/{tenantId})
+	UpdateTenant(ctx echo.Context, tenantID PathTenantID) error
+	// ListWorkspaces List workspaces
+	// (GET /v1/workspaces)
+	ListWorkspaces(ctx echo.Context, params ListWorkspacesParams) error
+	// CreateWorkspace Create a workspace
+	// (POST /v1/workspaces)
+	CreateWorkspace(ctx echo.Context) error
+	// DeleteWorkspace Delete a workspace
+	// (DELETE /v1/workspaces/{workspaceId})
+	DeleteWorkspace(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// GetWorkspace Get a workspace
+	// (GET /v1/workspaces/{workspaceId})
+	GetWorkspace(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// UpdateWorkspace Update a workspace
+	// (PATCH /v1/workspaces/{workspaceId})
+	UpdateWorkspace(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// ListApplications List applications
+	// (GET /v1/workspaces/{workspaceId}/applications)
+	ListApplications(ctx echo.Context, workspaceID PathWorkspaceID, params ListApplicationsParams) error
+	// CreateApplication Create an application
+	// (POST /v1/workspaces/{workspaceId}/applications)
+	CreateApplication(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// DeleteApplication Delete an application
+	// (DELETE /v1/workspaces/{workspaceId}/applications/{applicationId})
+	DeleteApplication(ctx echo.Context, workspaceID PathWorkspaceID, applicationID PathApplicationID) error
+	// GetApplication Get an application
+	// (GET /v1/workspaces/{workspaceId}/applications/{applicationId})
+	GetApplication(ctx echo.Context, workspaceID PathWorkspaceID, applicationID PathApplicationID) error
+	// RotateApplicationSecret Rotate the secret of an application
+	// (POST /v1/workspaces/{workspaceId}/applications/{applicationId}/rotate-secret)
+	RotateApplicationSecret(ctx echo.Context, workspaceID PathWorkspaceID, applicationID PathApplicationID) error
+	// ListServiceAccounts List service accounts
+	// (GET /v1/workspaces/{workspaceId}/service-accounts)
+	ListServiceAccounts(ctx echo.Context, workspaceID PathWorkspaceID, params ListServiceAccountsParams) error
+	// CreateServiceAccount Create a service account
+	// (POST /v1/workspaces/{workspaceId}/service-accounts)
+	CreateServiceAccount(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// DeleteServiceAccount Delete a service account
+	// (DELETE /v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId})
+	DeleteServiceAccount(ctx echo.Context, workspaceID PathWorkspaceID, serviceAccountID PathServiceAccountID) error
+	// GetServiceAccount Get a service account
+	// (GET /v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId})
+	GetServiceAccount(ctx echo.Context, workspaceID PathWorkspaceID, serviceAccountID PathServiceAccountID) error
+	// RotateServiceAccountSecret Rotate the secret of a service account
+	// (POST /v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId}/rotate-secret)
+	RotateServiceAccountSecret(ctx echo.Context, workspaceID PathWorkspaceID, serviceAccountID PathServiceAccountID) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ListRealms converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRealms(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRealmsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRealms(ctx, params)
+	return err
+}
+
+// ListRealmClients converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRealmClients(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRealmClientsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRealmClients(ctx, realmID, params)
+	return err
+}
+
+// CreateRealmClient converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRealmClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRealmClient(ctx, realmID)
+	return err
+}
+
+// DeleteRealmClient converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteRealmClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "realmClientId" -------------
+	var realmClientID PathRealmClientID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmClientId", ctx.Param("realmClientId"), &realmClientID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmClientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteRealmClient(ctx, realmID, realmClientID)
+	return err
+}
+
+// GetRealmClient converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRealmClient(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "realmClientId" -------------
+	var realmClientID PathRealmClientID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmClientId", ctx.Param("realmClientId"), &realmClientID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmClientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRealmClient(ctx, realmID, realmClientID)
+	return err
+}
+
+// RotateRealmClientSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateRealmClientSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "realmClientId" -------------
+	var realmClientID PathRealmClientID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmClientId", ctx.Param("realmClientId"), &realmClientID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmClientId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateRealmClientSecret(ctx, realmID, realmClientID)
+	return err
+}
+
+// ListRealmRoles converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRealmRoles(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRealmRolesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRealmRoles(ctx, realmID, params)
+	return err
+}
+
+// CreateRealmRole converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRealmRole(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRealmRole(ctx, realmID)
+	return err
+}
+
+// DeleteRealmRole converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteRealmRole(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "roleName" -------------
+	var roleName PathRoleName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "roleName", ctx.Param("roleName"), &roleName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter roleName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteRealmRole(ctx, realmID, roleName)
+	return err
+}
+
+// ListRealmUsers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRealmUsers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRealmUsersParams
+	// ------------- Optional query parameter "email" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "email", ctx.QueryParams(), &params.Email, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter email: %s", err))
+	}
+
+	// ------------- Optional query parameter "username" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "username", ctx.QueryParams(), &params.Username, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter username: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRealmUsers(ctx, realmID, params)
+	return err
+}
+
+// CreateRealmUser converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateRealmUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateRealmUser(ctx, realmID)
+	return err
+}
+
+// DeleteRealmUser converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteRealmUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "userId" -------------
+	var userID PathUserID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteRealmUser(ctx, realmID, userID)
+	return err
+}
+
+// GetRealmUser converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRealmUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "userId" -------------
+	var userID PathUserID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRealmUser(ctx, realmID, userID)
+	return err
+}
+
+// UpdateRealmUser converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateRealmUser(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "userId" -------------
+	var userID PathUserID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRealmUser(ctx, realmID, userID)
+	return err
+}
+
+// SetRealmUserPassword converts echo context to params.
+func (w *ServerInterfaceWrapper) SetRealmUserPassword(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "userId" -------------
+	var userID PathUserID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetRealmUserPassword(ctx, realmID, userID)
+	return err
+}
+
+// AssignRealmUserRoles converts echo context to params.
+func (w *ServerInterfaceWrapper) AssignRealmUserRoles(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "realmId" -------------
+	var realmID PathRealmID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "realmId", ctx.Param("realmId"), &realmID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter realmId: %s", err))
+	}
+
+	// ------------- Path parameter "userId" -------------
+	var userID PathUserID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "userId", ctx.Param("userId"), &userID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter userId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AssignRealmUserRoles(ctx, realmID, userID)
+	return err
 }
 
 // GetPlatformHealth converts echo context to params.
@@ -1845,6 +3799,431 @@ func (w *ServerInterfaceWrapper) PutUploadPart(ctx echo.Context) error {
 	return err
 }
 
+// ListTenants converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTenants(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTenantsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "plan" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "plan", ctx.QueryParams(), &params.Plan, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter plan: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTenants(ctx, params)
+	return err
+}
+
+// CreateTenant converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateTenant(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateTenant(ctx)
+	return err
+}
+
+// DeleteTenant converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteTenant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenantId" -------------
+	var tenantID PathTenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenantId", ctx.Param("tenantId"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteTenant(ctx, tenantID)
+	return err
+}
+
+// GetTenant converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTenant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenantId" -------------
+	var tenantID PathTenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenantId", ctx.Param("tenantId"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTenant(ctx, tenantID)
+	return err
+}
+
+// UpdateTenant converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateTenant(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "tenantId" -------------
+	var tenantID PathTenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenantId", ctx.Param("tenantId"), &tenantID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter tenantId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateTenant(ctx, tenantID)
+	return err
+}
+
+// ListWorkspaces converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWorkspaces(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWorkspacesParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWorkspaces(ctx, params)
+	return err
+}
+
+// CreateWorkspace converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateWorkspace(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateWorkspace(ctx)
+	return err
+}
+
+// DeleteWorkspace converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteWorkspace(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteWorkspace(ctx, workspaceID)
+	return err
+}
+
+// GetWorkspace converts echo context to params.
+func (w *ServerInterfaceWrapper) GetWorkspace(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetWorkspace(ctx, workspaceID)
+	return err
+}
+
+// UpdateWorkspace converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateWorkspace(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateWorkspace(ctx, workspaceID)
+	return err
+}
+
+// ListApplications converts echo context to params.
+func (w *ServerInterfaceWrapper) ListApplications(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListApplicationsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListApplications(ctx, workspaceID, params)
+	return err
+}
+
+// CreateApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateApplication(ctx, workspaceID)
+	return err
+}
+
+// DeleteApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "applicationId" -------------
+	var applicationID PathApplicationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteApplication(ctx, workspaceID, applicationID)
+	return err
+}
+
+// GetApplication converts echo context to params.
+func (w *ServerInterfaceWrapper) GetApplication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "applicationId" -------------
+	var applicationID PathApplicationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetApplication(ctx, workspaceID, applicationID)
+	return err
+}
+
+// RotateApplicationSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateApplicationSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "applicationId" -------------
+	var applicationID PathApplicationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationId", ctx.Param("applicationId"), &applicationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter applicationId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateApplicationSecret(ctx, workspaceID, applicationID)
+	return err
+}
+
+// ListServiceAccounts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListServiceAccounts(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListServiceAccountsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListServiceAccounts(ctx, workspaceID, params)
+	return err
+}
+
+// CreateServiceAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateServiceAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateServiceAccount(ctx, workspaceID)
+	return err
+}
+
+// DeleteServiceAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteServiceAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "serviceAccountId" -------------
+	var serviceAccountID PathServiceAccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "serviceAccountId", ctx.Param("serviceAccountId"), &serviceAccountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter serviceAccountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteServiceAccount(ctx, workspaceID, serviceAccountID)
+	return err
+}
+
+// GetServiceAccount converts echo context to params.
+func (w *ServerInterfaceWrapper) GetServiceAccount(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "serviceAccountId" -------------
+	var serviceAccountID PathServiceAccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "serviceAccountId", ctx.Param("serviceAccountId"), &serviceAccountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter serviceAccountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetServiceAccount(ctx, workspaceID, serviceAccountID)
+	return err
+}
+
+// RotateServiceAccountSecret converts echo context to params.
+func (w *ServerInterfaceWrapper) RotateServiceAccountSecret(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "serviceAccountId" -------------
+	var serviceAccountID PathServiceAccountID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "serviceAccountId", ctx.Param("serviceAccountId"), &serviceAccountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter serviceAccountId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RotateServiceAccountSecret(ctx, workspaceID, serviceAccountID)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -1892,6 +4271,22 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.GET(options.BaseURL+"/v1/iam/realms", wrapper.ListRealms, options.OperationMiddlewares["listRealms"]...)
+	router.GET(options.BaseURL+"/v1/iam/realms/:realmId/clients", wrapper.ListRealmClients, options.OperationMiddlewares["listRealmClients"]...)
+	router.POST(options.BaseURL+"/v1/iam/realms/:realmId/clients", wrapper.CreateRealmClient, options.OperationMiddlewares["createRealmClient"]...)
+	router.DELETE(options.BaseURL+"/v1/iam/realms/:realmId/clients/:realmClientId", wrapper.DeleteRealmClient, options.OperationMiddlewares["deleteRealmClient"]...)
+	router.GET(options.BaseURL+"/v1/iam/realms/:realmId/clients/:realmClientId", wrapper.GetRealmClient, options.OperationMiddlewares["getRealmClient"]...)
+	router.POST(options.BaseURL+"/v1/iam/realms/:realmId/clients/:realmClientId/rotate-secret", wrapper.RotateRealmClientSecret, options.OperationMiddlewares["rotateRealmClientSecret"]...)
+	router.GET(options.BaseURL+"/v1/iam/realms/:realmId/roles", wrapper.ListRealmRoles, options.OperationMiddlewares["listRealmRoles"]...)
+	router.POST(options.BaseURL+"/v1/iam/realms/:realmId/roles", wrapper.CreateRealmRole, options.OperationMiddlewares["createRealmRole"]...)
+	router.DELETE(options.BaseURL+"/v1/iam/realms/:realmId/roles/:roleName", wrapper.DeleteRealmRole, options.OperationMiddlewares["deleteRealmRole"]...)
+	router.GET(options.BaseURL+"/v1/iam/realms/:realmId/users", wrapper.ListRealmUsers, options.OperationMiddlewares["listRealmUsers"]...)
+	router.POST(options.BaseURL+"/v1/iam/realms/:realmId/users", wrapper.CreateRealmUser, options.OperationMiddlewares["createRealmUser"]...)
+	router.DELETE(options.BaseURL+"/v1/iam/realms/:realmId/users/:userId", wrapper.DeleteRealmUser, options.OperationMiddlewares["deleteRealmUser"]...)
+	router.GET(options.BaseURL+"/v1/iam/realms/:realmId/users/:userId", wrapper.GetRealmUser, options.OperationMiddlewares["getRealmUser"]...)
+	router.PATCH(options.BaseURL+"/v1/iam/realms/:realmId/users/:userId", wrapper.UpdateRealmUser, options.OperationMiddlewares["updateRealmUser"]...)
+	router.PUT(options.BaseURL+"/v1/iam/realms/:realmId/users/:userId/password", wrapper.SetRealmUserPassword, options.OperationMiddlewares["setRealmUserPassword"]...)
+	router.PUT(options.BaseURL+"/v1/iam/realms/:realmId/users/:userId/roles", wrapper.AssignRealmUserRoles, options.OperationMiddlewares["assignRealmUserRoles"]...)
 	router.GET(options.BaseURL+"/v1/platform/health", wrapper.GetPlatformHealth, options.OperationMiddlewares["getPlatformHealth"]...)
 	router.GET(options.BaseURL+"/v1/platform/info", wrapper.GetPlatformInfo, options.OperationMiddlewares["getPlatformInfo"]...)
 	router.POST(options.BaseURL+"/v1/storage/:workspaceId/copies", wrapper.CopyObject, options.OperationMiddlewares["copyObject"]...)
@@ -1908,7 +4303,337 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/storage/:workspaceId/uploads/:uploadId", wrapper.GetUpload, options.OperationMiddlewares["getUpload"]...)
 	router.POST(options.BaseURL+"/v1/storage/:workspaceId/uploads/:uploadId/complete", wrapper.CompleteUpload, options.OperationMiddlewares["completeUpload"]...)
 	router.PUT(options.BaseURL+"/v1/storage/:workspaceId/uploads/:uploadId/parts/:partNumber", wrapper.PutUploadPart, options.OperationMiddlewares["putUploadPart"]...)
+	router.GET(options.BaseURL+"/v1/tenants", wrapper.ListTenants, options.OperationMiddlewares["listTenants"]...)
+	router.POST(options.BaseURL+"/v1/tenants", wrapper.CreateTenant, options.OperationMiddlewares["createTenant"]...)
+	router.DELETE(options.BaseURL+"/v1/tenants/:tenantId", wrapper.DeleteTenant, options.OperationMiddlewares["deleteTenant"]...)
+	router.GET(options.BaseURL+"/v1/tenants/:tenantId", wrapper.GetTenant, options.OperationMiddlewares["getTenant"]...)
+	router.PATCH(options.BaseURL+"/v1/tenants/:tenantId", wrapper.UpdateTenant, options.OperationMiddlewares["updateTenant"]...)
+	router.GET(options.BaseURL+"/v1/workspaces", wrapper.ListWorkspaces, options.OperationMiddlewares["listWorkspaces"]...)
+	router.POST(options.BaseURL+"/v1/workspaces", wrapper.CreateWorkspace, options.OperationMiddlewares["createWorkspace"]...)
+	router.DELETE(options.BaseURL+"/v1/workspaces/:workspaceId", wrapper.DeleteWorkspace, options.OperationMiddlewares["deleteWorkspace"]...)
+	router.GET(options.BaseURL+"/v1/workspaces/:workspaceId", wrapper.GetWorkspace, options.OperationMiddlewares["getWorkspace"]...)
+	router.PATCH(options.BaseURL+"/v1/workspaces/:workspaceId", wrapper.UpdateWorkspace, options.OperationMiddlewares["updateWorkspace"]...)
+	router.GET(options.BaseURL+"/v1/workspaces/:workspaceId/applications", wrapper.ListApplications, options.OperationMiddlewares["listApplications"]...)
+	router.POST(options.BaseURL+"/v1/workspaces/:workspaceId/applications", wrapper.CreateApplication, options.OperationMiddlewares["createApplication"]...)
+	router.DELETE(options.BaseURL+"/v1/workspaces/:workspaceId/applications/:applicationId", wrapper.DeleteApplication, options.OperationMiddlewares["deleteApplication"]...)
+	router.GET(options.BaseURL+"/v1/workspaces/:workspaceId/applications/:applicationId", wrapper.GetApplication, options.OperationMiddlewares["getApplication"]...)
+	router.POST(options.BaseURL+"/v1/workspaces/:workspaceId/applications/:applicationId/rotate-secret", wrapper.RotateApplicationSecret, options.OperationMiddlewares["rotateApplicationSecret"]...)
+	router.GET(options.BaseURL+"/v1/workspaces/:workspaceId/service-accounts", wrapper.ListServiceAccounts, options.OperationMiddlewares["listServiceAccounts"]...)
+	router.POST(options.BaseURL+"/v1/workspaces/:workspaceId/service-accounts", wrapper.CreateServiceAccount, options.OperationMiddlewares["createServiceAccount"]...)
+	router.DELETE(options.BaseURL+"/v1/workspaces/:workspaceId/service-accounts/:serviceAccountId", wrapper.DeleteServiceAccount, options.OperationMiddlewares["deleteServiceAccount"]...)
+	router.GET(options.BaseURL+"/v1/workspaces/:workspaceId/service-accounts/:serviceAccountId", wrapper.GetServiceAccount, options.OperationMiddlewares["getServiceAccount"]...)
+	router.POST(options.BaseURL+"/v1/workspaces/:workspaceId/service-accounts/:serviceAccountId/rotate-secret", wrapper.RotateServiceAccountSecret, options.OperationMiddlewares["rotateServiceAccountSecret"]...)
 
+}
+
+type ListRealmsRequestObject struct {
+	Params ListRealmsParams
+}
+
+type ListRealmsResponseObject interface {
+	VisitListRealmsResponse(w http.ResponseWriter) error
+}
+
+type ListRealms200JSONResponse RealmList
+
+func (response ListRealms200JSONResponse) VisitListRealmsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListRealmClientsRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	Params  ListRealmClientsParams
+}
+
+type ListRealmClientsResponseObject interface {
+	VisitListRealmClientsResponse(w http.ResponseWriter) error
+}
+
+type ListRealmClients200JSONResponse RealmClientList
+
+func (response ListRealmClients200JSONResponse) VisitListRealmClientsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateRealmClientRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	Body    *CreateRealmClientJSONRequestBody
+}
+
+type CreateRealmClientResponseObject interface {
+	VisitCreateRealmClientResponse(w http.ResponseWriter) error
+}
+
+type CreateRealmClient201JSONResponse RealmClientCreated
+
+func (response CreateRealmClient201JSONResponse) VisitCreateRealmClientResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteRealmClientRequestObject struct {
+	RealmID       PathRealmID       `json:"realmId"`
+	RealmClientID PathRealmClientID `json:"realmClientId"`
+}
+
+type DeleteRealmClientResponseObject interface {
+	VisitDeleteRealmClientResponse(w http.ResponseWriter) error
+}
+
+type DeleteRealmClient204Response struct {
+}
+
+func (response DeleteRealmClient204Response) VisitDeleteRealmClientResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetRealmClientRequestObject struct {
+	RealmID       PathRealmID       `json:"realmId"`
+	RealmClientID PathRealmClientID `json:"realmClientId"`
+}
+
+type GetRealmClientResponseObject interface {
+	VisitGetRealmClientResponse(w http.ResponseWriter) error
+}
+
+type GetRealmClient200JSONResponse RealmClient
+
+func (response GetRealmClient200JSONResponse) VisitGetRealmClientResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RotateRealmClientSecretRequestObject struct {
+	RealmID       PathRealmID       `json:"realmId"`
+	RealmClientID PathRealmClientID `json:"realmClientId"`
+}
+
+type RotateRealmClientSecretResponseObject interface {
+	VisitRotateRealmClientSecretResponse(w http.ResponseWriter) error
+}
+
+type RotateRealmClientSecret200JSONResponse RealmClientCreated
+
+func (response RotateRealmClientSecret200JSONResponse) VisitRotateRealmClientSecretResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListRealmRolesRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	Params  ListRealmRolesParams
+}
+
+type ListRealmRolesResponseObject interface {
+	VisitListRealmRolesResponse(w http.ResponseWriter) error
+}
+
+type ListRealmRoles200JSONResponse RealmRoleList
+
+func (response ListRealmRoles200JSONResponse) VisitListRealmRolesResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateRealmRoleRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	Body    *CreateRealmRoleJSONRequestBody
+}
+
+type CreateRealmRoleResponseObject interface {
+	VisitCreateRealmRoleResponse(w http.ResponseWriter) error
+}
+
+type CreateRealmRole201JSONResponse RealmRole
+
+func (response CreateRealmRole201JSONResponse) VisitCreateRealmRoleResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteRealmRoleRequestObject struct {
+	RealmID  PathRealmID  `json:"realmId"`
+	RoleName PathRoleName `json:"roleName"`
+}
+
+type DeleteRealmRoleResponseObject interface {
+	VisitDeleteRealmRoleResponse(w http.ResponseWriter) error
+}
+
+type DeleteRealmRole204Response struct {
+}
+
+func (response DeleteRealmRole204Response) VisitDeleteRealmRoleResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ListRealmUsersRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	Params  ListRealmUsersParams
+}
+
+type ListRealmUsersResponseObject interface {
+	VisitListRealmUsersResponse(w http.ResponseWriter) error
+}
+
+type ListRealmUsers200JSONResponse RealmUserList
+
+func (response ListRealmUsers200JSONResponse) VisitListRealmUsersResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateRealmUserRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	Body    *CreateRealmUserJSONRequestBody
+}
+
+type CreateRealmUserResponseObject interface {
+	VisitCreateRealmUserResponse(w http.ResponseWriter) error
+}
+
+type CreateRealmUser201JSONResponse RealmUserCreated
+
+func (response CreateRealmUser201JSONResponse) VisitCreateRealmUserResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteRealmUserRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	UserID  PathUserID  `json:"userId"`
+}
+
+type DeleteRealmUserResponseObject interface {
+	VisitDeleteRealmUserResponse(w http.ResponseWriter) error
+}
+
+type DeleteRealmUser204Response struct {
+}
+
+func (response DeleteRealmUser204Response) VisitDeleteRealmUserResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetRealmUserRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	UserID  PathUserID  `json:"userId"`
+}
+
+type GetRealmUserResponseObject interface {
+	VisitGetRealmUserResponse(w http.ResponseWriter) error
+}
+
+type GetRealmUser200JSONResponse RealmUser
+
+func (response GetRealmUser200JSONResponse) VisitGetRealmUserResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateRealmUserRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	UserID  PathUserID  `json:"userId"`
+	Body    *UpdateRealmUserJSONRequestBody
+}
+
+type UpdateRealmUserResponseObject interface {
+	VisitUpdateRealmUserResponse(w http.ResponseWriter) error
+}
+
+type UpdateRealmUser200JSONResponse RealmUser
+
+func (response UpdateRealmUser200JSONResponse) VisitUpdateRealmUserResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type SetRealmUserPasswordRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	UserID  PathUserID  `json:"userId"`
+	Body    *SetRealmUserPasswordJSONRequestBody
+}
+
+type SetRealmUserPasswordResponseObject interface {
+	VisitSetRealmUserPasswordResponse(w http.ResponseWriter) error
+}
+
+type SetRealmUserPassword204Response struct {
+}
+
+func (response SetRealmUserPassword204Response) VisitSetRealmUserPasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AssignRealmUserRolesRequestObject struct {
+	RealmID PathRealmID `json:"realmId"`
+	UserID  PathUserID  `json:"userId"`
+	Body    *AssignRealmUserRolesJSONRequestBody
+}
+
+type AssignRealmUserRolesResponseObject interface {
+	VisitAssignRealmUserRolesResponse(w http.ResponseWriter) error
+}
+
+type AssignRealmUserRoles200JSONResponse RealmUser
+
+func (response AssignRealmUserRoles200JSONResponse) VisitAssignRealmUserRolesResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
 }
 
 type GetPlatformHealthRequestObject struct {
@@ -2526,8 +5251,436 @@ func (response PutUploadPart200JSONResponse) VisitPutUploadPartResponse(w http.R
 	return body.Send(w, 200, "application/json")
 }
 
+type ListTenantsRequestObject struct {
+	Params ListTenantsParams
+}
+
+type ListTenantsResponseObject interface {
+	VisitListTenantsResponse(w http.ResponseWriter) error
+}
+
+type ListTenants200JSONResponse TenantList
+
+func (response ListTenants200JSONResponse) VisitListTenantsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateTenantRequestObject struct {
+	Body *CreateTenantJSONRequestBody
+}
+
+type CreateTenantResponseObject interface {
+	VisitCreateTenantResponse(w http.ResponseWriter) error
+}
+
+type CreateTenant201JSONResponse TenantCreated
+
+func (response CreateTenant201JSONResponse) VisitCreateTenantResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteTenantRequestObject struct {
+	TenantID PathTenantID `json:"tenantId"`
+}
+
+type DeleteTenantResponseObject interface {
+	VisitDeleteTenantResponse(w http.ResponseWriter) error
+}
+
+type DeleteTenant204Response struct {
+}
+
+func (response DeleteTenant204Response) VisitDeleteTenantResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetTenantRequestObject struct {
+	TenantID PathTenantID `json:"tenantId"`
+}
+
+type GetTenantResponseObject interface {
+	VisitGetTenantResponse(w http.ResponseWriter) error
+}
+
+type GetTenant200JSONResponse Tenant
+
+func (response GetTenant200JSONResponse) VisitGetTenantResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateTenantRequestObject struct {
+	TenantID PathTenantID `json:"tenantId"`
+	Body     *UpdateTenantJSONRequestBody
+}
+
+type UpdateTenantResponseObject interface {
+	VisitUpdateTenantResponse(w http.ResponseWriter) error
+}
+
+type UpdateTenant200JSONResponse Tenant
+
+func (response UpdateTenant200JSONResponse) VisitUpdateTenantResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListWorkspacesRequestObject struct {
+	Params ListWorkspacesParams
+}
+
+type ListWorkspacesResponseObject interface {
+	VisitListWorkspacesResponse(w http.ResponseWriter) error
+}
+
+type ListWorkspaces200JSONResponse WorkspaceList
+
+func (response ListWorkspaces200JSONResponse) VisitListWorkspacesResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateWorkspaceRequestObject struct {
+	Body *CreateWorkspaceJSONRequestBody
+}
+
+type CreateWorkspaceResponseObject interface {
+	VisitCreateWorkspaceResponse(w http.ResponseWriter) error
+}
+
+type CreateWorkspace201JSONResponse Workspace
+
+func (response CreateWorkspace201JSONResponse) VisitCreateWorkspaceResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteWorkspaceRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+}
+
+type DeleteWorkspaceResponseObject interface {
+	VisitDeleteWorkspaceResponse(w http.ResponseWriter) error
+}
+
+type DeleteWorkspace204Response struct {
+}
+
+func (response DeleteWorkspace204Response) VisitDeleteWorkspaceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetWorkspaceRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+}
+
+type GetWorkspaceResponseObject interface {
+	VisitGetWorkspaceResponse(w http.ResponseWriter) error
+}
+
+type GetWorkspace200JSONResponse Workspace
+
+func (response GetWorkspace200JSONResponse) VisitGetWorkspaceResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateWorkspaceRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Body        *UpdateWorkspaceJSONRequestBody
+}
+
+type UpdateWorkspaceResponseObject interface {
+	VisitUpdateWorkspaceResponse(w http.ResponseWriter) error
+}
+
+type UpdateWorkspace200JSONResponse Workspace
+
+func (response UpdateWorkspace200JSONResponse) VisitUpdateWorkspaceResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListApplicationsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Params      ListApplicationsParams
+}
+
+type ListApplicationsResponseObject interface {
+	VisitListApplicationsResponse(w http.ResponseWriter) error
+}
+
+type ListApplications200JSONResponse ApplicationList
+
+func (response ListApplications200JSONResponse) VisitListApplicationsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateApplicationRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Body        *CreateApplicationJSONRequestBody
+}
+
+type CreateApplicationResponseObject interface {
+	VisitCreateApplicationResponse(w http.ResponseWriter) error
+}
+
+type CreateApplication201JSONResponse ApplicationCreated
+
+func (response CreateApplication201JSONResponse) VisitCreateApplicationResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteApplicationRequestObject struct {
+	WorkspaceID   PathWorkspaceID   `json:"workspaceId"`
+	ApplicationID PathApplicationID `json:"applicationId"`
+}
+
+type DeleteApplicationResponseObject interface {
+	VisitDeleteApplicationResponse(w http.ResponseWriter) error
+}
+
+type DeleteApplication204Response struct {
+}
+
+func (response DeleteApplication204Response) VisitDeleteApplicationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetApplicationRequestObject struct {
+	WorkspaceID   PathWorkspaceID   `json:"workspaceId"`
+	ApplicationID PathApplicationID `json:"applicationId"`
+}
+
+type GetApplicationResponseObject interface {
+	VisitGetApplicationResponse(w http.ResponseWriter) error
+}
+
+type GetApplication200JSONResponse Application
+
+func (response GetApplication200JSONResponse) VisitGetApplicationResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RotateApplicationSecretRequestObject struct {
+	WorkspaceID   PathWorkspaceID   `json:"workspaceId"`
+	ApplicationID PathApplicationID `json:"applicationId"`
+}
+
+type RotateApplicationSecretResponseObject interface {
+	VisitRotateApplicationSecretResponse(w http.ResponseWriter) error
+}
+
+type RotateApplicationSecret200JSONResponse ApplicationCreated
+
+func (response RotateApplicationSecret200JSONResponse) VisitRotateApplicationSecretResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListServiceAccountsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Params      ListServiceAccountsParams
+}
+
+type ListServiceAccountsResponseObject interface {
+	VisitListServiceAccountsResponse(w http.ResponseWriter) error
+}
+
+type ListServiceAccounts200JSONResponse ServiceAccountList
+
+func (response ListServiceAccounts200JSONResponse) VisitListServiceAccountsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateServiceAccountRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Body        *CreateServiceAccountJSONRequestBody
+}
+
+type CreateServiceAccountResponseObject interface {
+	VisitCreateServiceAccountResponse(w http.ResponseWriter) error
+}
+
+type CreateServiceAccount201JSONResponse ServiceAccountCreated
+
+func (response CreateServiceAccount201JSONResponse) VisitCreateServiceAccountResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteServiceAccountRequestObject struct {
+	WorkspaceID      PathWorkspaceID      `json:"workspaceId"`
+	ServiceAccountID PathServiceAccountID `json:"serviceAccountId"`
+}
+
+type DeleteServiceAccountResponseObject interface {
+	VisitDeleteServiceAccountResponse(w http.ResponseWriter) error
+}
+
+type DeleteServiceAccount204Response struct {
+}
+
+func (response DeleteServiceAccount204Response) VisitDeleteServiceAccountResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetServiceAccountRequestObject struct {
+	WorkspaceID      PathWorkspaceID      `json:"workspaceId"`
+	ServiceAccountID PathServiceAccountID `json:"serviceAccountId"`
+}
+
+type GetServiceAccountResponseObject interface {
+	VisitGetServiceAccountResponse(w http.ResponseWriter) error
+}
+
+type GetServiceAccount200JSONResponse ServiceAccount
+
+func (response GetServiceAccount200JSONResponse) VisitGetServiceAccountResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RotateServiceAccountSecretRequestObject struct {
+	WorkspaceID      PathWorkspaceID      `json:"workspaceId"`
+	ServiceAccountID PathServiceAccountID `json:"serviceAccountId"`
+}
+
+type RotateServiceAccountSecretResponseObject interface {
+	VisitRotateServiceAccountSecretResponse(w http.ResponseWriter) error
+}
+
+type RotateServiceAccountSecret200JSONResponse ServiceAccountCreated
+
+func (response RotateServiceAccountSecret200JSONResponse) VisitRotateServiceAccountSecretResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListRealms List realms
+	// (GET /v1/iam/realms)
+	ListRealms(ctx context.Context, request ListRealmsRequestObject) (ListRealmsResponseObject, error)
+	// ListRealmClients List clients of a realm
+	// (GET /v1/iam/realms/{realmId}/clients)
+	ListRealmClients(ctx context.Context, request ListRealmClientsRequestObject) (ListRealmClientsResponseObject, error)
+	// CreateRealmClient Create a client of a realm
+	// (POST /v1/iam/realms/{realmId}/clients)
+	CreateRealmClient(ctx context.Context, request CreateRealmClientRequestObject) (CreateRealmClientResponseObject, error)
+	// DeleteRealmClient Delete a client of a realm
+	// (DELETE /v1/iam/realms/{realmId}/clients/{realmClientId})
+	DeleteRealmClient(ctx context.Context, request DeleteRealmClientRequestObject) (DeleteRealmClientResponseObject, error)
+	// GetRealmClient Get a client of a realm
+	// (GET /v1/iam/realms/{realmId}/clients/{realmClientId})
+	GetRealmClient(ctx context.Context, request GetRealmClientRequestObject) (GetRealmClientResponseObject, error)
+	// RotateRealmClientSecret Rotate the secret of a client
+	// (POST /v1/iam/realms/{realmId}/clients/{realmClientId}/rotate-secret)
+	RotateRealmClientSecret(ctx context.Context, request RotateRealmClientSecretRequestObject) (RotateRealmClientSecretResponseObject, error)
+	// ListRealmRoles List roles of a realm
+	// (GET /v1/iam/realms/{realmId}/roles)
+	ListRealmRoles(ctx context.Context, request ListRealmRolesRequestObject) (ListRealmRolesResponseObject, error)
+	// CreateRealmRole Create a role of a realm
+	// (POST /v1/iam/realms/{realmId}/roles)
+	CreateRealmRole(ctx context.Context, request CreateRealmRoleRequestObject) (CreateRealmRoleResponseObject, error)
+	// DeleteRealmRole Delete a role of a realm
+	// (DELETE /v1/iam/realms/{realmId}/roles/{roleName})
+	DeleteRealmRole(ctx context.Context, request DeleteRealmRoleRequestObject) (DeleteRealmRoleResponseObject, error)
+	// ListRealmUsers List users of a realm
+	// (GET /v1/iam/realms/{realmId}/users)
+	ListRealmUsers(ctx context.Context, request ListRealmUsersRequestObject) (ListRealmUsersResponseObject, error)
+	// CreateRealmUser Create a user of a realm
+	// (POST /v1/iam/realms/{realmId}/users)
+	CreateRealmUser(ctx context.Context, request CreateRealmUserRequestObject) (CreateRealmUserResponseObject, error)
+	// DeleteRealmUser Delete a user of a realm
+	// (DELETE /v1/iam/realms/{realmId}/users/{userId})
+	DeleteRealmUser(ctx context.Context, request DeleteRealmUserRequestObject) (DeleteRealmUserResponseObject, error)
+	// GetRealmUser Get a user of a realm
+	// (GET /v1/iam/realms/{realmId}/users/{userId})
+	GetRealmUser(ctx context.Context, request GetRealmUserRequestObject) (GetRealmUserResponseObject, error)
+	// UpdateRealmUser Change a user of a realm
+	// (PATCH /v1/iam/realms/{realmId}/users/{userId})
+	UpdateRealmUser(ctx context.Context, request UpdateRealmUserRequestObject) (UpdateRealmUserResponseObject, error)
+	// SetRealmUserPassword Set the password of a user
+	// (PUT /v1/iam/realms/{realmId}/users/{userId}/password)
+	SetRealmUserPassword(ctx context.Context, request SetRealmUserPasswordRequestObject) (SetRealmUserPasswordResponseObject, error)
+	// AssignRealmUserRoles Set the roles of a user
+	// (PUT /v1/iam/realms/{realmId}/users/{userId}/roles)
+	AssignRealmUserRoles(ctx context.Context, request AssignRealmUserRolesRequestObject) (AssignRealmUserRolesResponseObject, error)
 	// GetPlatformHealth Check the platform and its dependencies
 	// (GET /v1/platform/health)
 	GetPlatformHealth(ctx context.Context, request GetPlatformHealthRequestObject) (GetPlatformHealthResponseObject, error)
@@ -2576,6 +5729,66 @@ type StrictServerInterface interface {
 	// PutUploadPart Upload a part
 	// (PUT /v1/storage/{workspaceId}/uploads/{uploadId}/parts/{partNumber})
 	PutUploadPart(ctx context.Context, request PutUploadPartRequestObject) (PutUploadPartResponseObject, error)
+	// ListTenants List tenants
+	// (GET /v1/tenants)
+	ListTenants(ctx context.Context, request ListTenantsRequestObject) (ListTenantsResponseObject, error)
+	// CreateTenant Create a tenant
+	// (POST /v1/tenants)
+	CreateTenant(ctx context.Context, request CreateTenantRequestObject) (CreateTenantResponseObject, error)
+	// DeleteTenant Delete a tenant
+	// (DELETE /v1/tenants/{tenantId})
+	DeleteTenant(ctx context.Context, request DeleteTenantRequestObject) (DeleteTenantResponseObject, error)
+	// GetTenant Get a tenant
+	// (GET /v1/tenants/{tenantId})
+	GetTenant(ctx context.Context, request GetTenantRequestObject) (GetTenantResponseObject, error)
+	// UpdateTenant Update a tenant
+	// (PATCH /v1/tenants/{tenantId})
+	UpdateTenant(ctx context.Context, request UpdateTenantRequestObject) (UpdateTenantResponseObject, error)
+	// ListWorkspaces List workspaces
+	// (GET /v1/workspaces)
+	ListWorkspaces(ctx context.Context, request ListWorkspacesRequestObject) (ListWorkspacesResponseObject, error)
+	// CreateWorkspace Create a workspace
+	// (POST /v1/workspaces)
+	CreateWorkspace(ctx context.Context, request CreateWorkspaceRequestObject) (CreateWorkspaceResponseObject, error)
+	// DeleteWorkspace Delete a workspace
+	// (DELETE /v1/workspaces/{workspaceId})
+	DeleteWorkspace(ctx context.Context, request DeleteWorkspaceRequestObject) (DeleteWorkspaceResponseObject, error)
+	// GetWorkspace Get a workspace
+	// (GET /v1/workspaces/{workspaceId})
+	GetWorkspace(ctx context.Context, request GetWorkspaceRequestObject) (GetWorkspaceResponseObject, error)
+	// UpdateWorkspace Update a workspace
+	// (PATCH /v1/workspaces/{workspaceId})
+	UpdateWorkspace(ctx context.Context, request UpdateWorkspaceRequestObject) (UpdateWorkspaceResponseObject, error)
+	// ListApplications List applications
+	// (GET /v1/workspaces/{workspaceId}/applications)
+	ListApplications(ctx context.Context, request ListApplicationsRequestObject) (ListApplicationsResponseObject, error)
+	// CreateApplication Create an application
+	// (POST /v1/workspaces/{workspaceId}/applications)
+	CreateApplication(ctx context.Context, request CreateApplicationRequestObject) (CreateApplicationResponseObject, error)
+	// DeleteApplication Delete an application
+	// (DELETE /v1/workspaces/{workspaceId}/applications/{applicationId})
+	DeleteApplication(ctx context.Context, request DeleteApplicationRequestObject) (DeleteApplicationResponseObject, error)
+	// GetApplication Get an application
+	// (GET /v1/workspaces/{workspaceId}/applications/{applicationId})
+	GetApplication(ctx context.Context, request GetApplicationRequestObject) (GetApplicationResponseObject, error)
+	// RotateApplicationSecret Rotate the secret of an application
+	// (POST /v1/workspaces/{workspaceId}/applications/{applicationId}/rotate-secret)
+	RotateApplicationSecret(ctx context.Context, request RotateApplicationSecretRequestObject) (RotateApplicationSecretResponseObject, error)
+	// ListServiceAccounts List service accounts
+	// (GET /v1/workspaces/{workspaceId}/service-accounts)
+	ListServiceAccounts(ctx context.Context, request ListServiceAccountsRequestObject) (ListServiceAccountsResponseObject, error)
+	// CreateServiceAccount Create a service account
+	// (POST /v1/workspaces/{workspaceId}/service-accounts)
+	CreateServiceAccount(ctx context.Context, request CreateServiceAccountRequestObject) (CreateServiceAccountResponseObject, error)
+	// DeleteServiceAccount Delete a service account
+	// (DELETE /v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId})
+	DeleteServiceAccount(ctx context.Context, request DeleteServiceAccountRequestObject) (DeleteServiceAccountResponseObject, error)
+	// GetServiceAccount Get a service account
+	// (GET /v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId})
+	GetServiceAccount(ctx context.Context, request GetServiceAccountRequestObject) (GetServiceAccountResponseObject, error)
+	// RotateServiceAccountSecret Rotate the secret of a service account
+	// (POST /v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId}/rotate-secret)
+	RotateServiceAccountSecret(ctx context.Context, request RotateServiceAccountSecretRequestObject) (RotateServiceAccountSecretResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -2588,6 +5801,556 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ListRealms operation middleware
+func (sh *strictHandler) ListRealms(ctx echo.Context, params ListRealmsParams) error {
+	var request ListRealmsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRealms(ctx.Request().Context(), request.(ListRealmsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRealms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRealmsResponseObject); ok {
+		return validResponse.VisitListRealmsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRealmClients operation middleware
+func (sh *strictHandler) ListRealmClients(ctx echo.Context, realmID PathRealmID, params ListRealmClientsParams) error {
+	var request ListRealmClientsRequestObject
+
+	request.RealmID = realmID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRealmClients(ctx.Request().Context(), request.(ListRealmClientsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRealmClients")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRealmClientsResponseObject); ok {
+		return validResponse.VisitListRealmClientsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRealmClient operation middleware
+func (sh *strictHandler) CreateRealmClient(ctx echo.Context, realmID PathRealmID) error {
+	var request CreateRealmClientRequestObject
+
+	request.RealmID = realmID
+
+	var body CreateRealmClientJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRealmClient(ctx.Request().Context(), request.(CreateRealmClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRealmClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRealmClientResponseObject); ok {
+		return validResponse.VisitCreateRealmClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteRealmClient operation middleware
+func (sh *strictHandler) DeleteRealmClient(ctx echo.Context, realmID PathRealmID, realmClientID PathRealmClientID) error {
+	var request DeleteRealmClientRequestObject
+
+	request.RealmID = realmID
+	request.RealmClientID = realmClientID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRealmClient(ctx.Request().Context(), request.(DeleteRealmClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRealmClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteRealmClientResponseObject); ok {
+		return validResponse.VisitDeleteRealmClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRealmClient operation middleware
+func (sh *strictHandler) GetRealmClient(ctx echo.Context, realmID PathRealmID, realmClientID PathRealmClientID) error {
+	var request GetRealmClientRequestObject
+
+	request.RealmID = realmID
+	request.RealmClientID = realmClientID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRealmClient(ctx.Request().Context(), request.(GetRealmClientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRealmClient")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRealmClientResponseObject); ok {
+		return validResponse.VisitGetRealmClientResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateRealmClientSecret operation middleware
+func (sh *strictHandler) RotateRealmClientSecret(ctx echo.Context, realmID PathRealmID, realmClientID PathRealmClientID) error {
+	var request RotateRealmClientSecretRequestObject
+
+	request.RealmID = realmID
+	request.RealmClientID = realmClientID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateRealmClientSecret(ctx.Request().Context(), request.(RotateRealmClientSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateRealmClientSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateRealmClientSecretResponseObject); ok {
+		return validResponse.VisitRotateRealmClientSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRealmRoles operation middleware
+func (sh *strictHandler) ListRealmRoles(ctx echo.Context, realmID PathRealmID, params ListRealmRolesParams) error {
+	var request ListRealmRolesRequestObject
+
+	request.RealmID = realmID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRealmRoles(ctx.Request().Context(), request.(ListRealmRolesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRealmRoles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRealmRolesResponseObject); ok {
+		return validResponse.VisitListRealmRolesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRealmRole operation middleware
+func (sh *strictHandler) CreateRealmRole(ctx echo.Context, realmID PathRealmID) error {
+	var request CreateRealmRoleRequestObject
+
+	request.RealmID = realmID
+
+	var body CreateRealmRoleJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRealmRole(ctx.Request().Context(), request.(CreateRealmRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRealmRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRealmRoleResponseObject); ok {
+		return validResponse.VisitCreateRealmRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteRealmRole operation middleware
+func (sh *strictHandler) DeleteRealmRole(ctx echo.Context, realmID PathRealmID, roleName PathRoleName) error {
+	var request DeleteRealmRoleRequestObject
+
+	request.RealmID = realmID
+	request.RoleName = roleName
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRealmRole(ctx.Request().Context(), request.(DeleteRealmRoleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRealmRole")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteRealmRoleResponseObject); ok {
+		return validResponse.VisitDeleteRealmRoleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRealmUsers operation middleware
+func (sh *strictHandler) ListRealmUsers(ctx echo.Context, realmID PathRealmID, params ListRealmUsersParams) error {
+	var request ListRealmUsersRequestObject
+
+	request.RealmID = realmID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRealmUsers(ctx.Request().Context(), request.(ListRealmUsersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRealmUsers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRealmUsersResponseObject); ok {
+		return validResponse.VisitListRealmUsersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateRealmUser operation middleware
+func (sh *strictHandler) CreateRealmUser(ctx echo.Context, realmID PathRealmID) error {
+	var request CreateRealmUserRequestObject
+
+	request.RealmID = realmID
+
+	var body CreateRealmUserJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRealmUser(ctx.Request().Context(), request.(CreateRealmUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRealmUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateRealmUserResponseObject); ok {
+		return validResponse.VisitCreateRealmUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteRealmUser operation middleware
+func (sh *strictHandler) DeleteRealmUser(ctx echo.Context, realmID PathRealmID, userID PathUserID) error {
+	var request DeleteRealmUserRequestObject
+
+	request.RealmID = realmID
+	request.UserID = userID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRealmUser(ctx.Request().Context(), request.(DeleteRealmUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRealmUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteRealmUserResponseObject); ok {
+		return validResponse.VisitDeleteRealmUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRealmUser operation middleware
+func (sh *strictHandler) GetRealmUser(ctx echo.Context, realmID PathRealmID, userID PathUserID) error {
+	var request GetRealmUserRequestObject
+
+	request.RealmID = realmID
+	request.UserID = userID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRealmUser(ctx.Request().Context(), request.(GetRealmUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRealmUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRealmUserResponseObject); ok {
+		return validResponse.VisitGetRealmUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateRealmUser operation middleware
+func (sh *strictHandler) UpdateRealmUser(ctx echo.Context, realmID PathRealmID, userID PathUserID) error {
+	var request UpdateRealmUserRequestObject
+
+	request.RealmID = realmID
+	request.UserID = userID
+
+	var body UpdateRealmUserJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRealmUser(ctx.Request().Context(), request.(UpdateRealmUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRealmUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRealmUserResponseObject); ok {
+		return validResponse.VisitUpdateRealmUserResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetRealmUserPassword operation middleware
+func (sh *strictHandler) SetRealmUserPassword(ctx echo.Context, realmID PathRealmID, userID PathUserID) error {
+	var request SetRealmUserPasswordRequestObject
+
+	request.RealmID = realmID
+	request.UserID = userID
+
+	var body SetRealmUserPasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetRealmUserPassword(ctx.Request().Context(), request.(SetRealmUserPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetRealmUserPassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetRealmUserPasswordResponseObject); ok {
+		return validResponse.VisitSetRealmUserPasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AssignRealmUserRoles operation middleware
+func (sh *strictHandler) AssignRealmUserRoles(ctx echo.Context, realmID PathRealmID, userID PathUserID) error {
+	var request AssignRealmUserRolesRequestObject
+
+	request.RealmID = realmID
+	request.UserID = userID
+
+	var body AssignRealmUserRolesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignRealmUserRoles(ctx.Request().Context(), request.(AssignRealmUserRolesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignRealmUserRoles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssignRealmUserRolesResponseObject); ok {
+		return validResponse.VisitAssignRealmUserRolesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // GetPlatformHealth operation middleware
@@ -3101,6 +6864,648 @@ func (sh *strictHandler) PutUploadPart(ctx echo.Context, workspaceID PathWorkspa
 		return err
 	} else if validResponse, ok := response.(PutUploadPartResponseObject); ok {
 		return validResponse.VisitPutUploadPartResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTenants operation middleware
+func (sh *strictHandler) ListTenants(ctx echo.Context, params ListTenantsParams) error {
+	var request ListTenantsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTenants(ctx.Request().Context(), request.(ListTenantsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTenants")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTenantsResponseObject); ok {
+		return validResponse.VisitListTenantsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTenant operation middleware
+func (sh *strictHandler) CreateTenant(ctx echo.Context) error {
+	var request CreateTenantRequestObject
+
+	var body CreateTenantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTenant(ctx.Request().Context(), request.(CreateTenantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTenant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTenantResponseObject); ok {
+		return validResponse.VisitCreateTenantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteTenant operation middleware
+func (sh *strictHandler) DeleteTenant(ctx echo.Context, tenantID PathTenantID) error {
+	var request DeleteTenantRequestObject
+
+	request.TenantID = tenantID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTenant(ctx.Request().Context(), request.(DeleteTenantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTenant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteTenantResponseObject); ok {
+		return validResponse.VisitDeleteTenantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTenant operation middleware
+func (sh *strictHandler) GetTenant(ctx echo.Context, tenantID PathTenantID) error {
+	var request GetTenantRequestObject
+
+	request.TenantID = tenantID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTenant(ctx.Request().Context(), request.(GetTenantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTenant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTenantResponseObject); ok {
+		return validResponse.VisitGetTenantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateTenant operation middleware
+func (sh *strictHandler) UpdateTenant(ctx echo.Context, tenantID PathTenantID) error {
+	var request UpdateTenantRequestObject
+
+	request.TenantID = tenantID
+
+	var body UpdateTenantJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTenant(ctx.Request().Context(), request.(UpdateTenantRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTenant")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateTenantResponseObject); ok {
+		return validResponse.VisitUpdateTenantResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWorkspaces operation middleware
+func (sh *strictHandler) ListWorkspaces(ctx echo.Context, params ListWorkspacesParams) error {
+	var request ListWorkspacesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWorkspaces(ctx.Request().Context(), request.(ListWorkspacesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWorkspaces")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWorkspacesResponseObject); ok {
+		return validResponse.VisitListWorkspacesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateWorkspace operation middleware
+func (sh *strictHandler) CreateWorkspace(ctx echo.Context) error {
+	var request CreateWorkspaceRequestObject
+
+	var body CreateWorkspaceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateWorkspace(ctx.Request().Context(), request.(CreateWorkspaceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateWorkspace")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateWorkspaceResponseObject); ok {
+		return validResponse.VisitCreateWorkspaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteWorkspace operation middleware
+func (sh *strictHandler) DeleteWorkspace(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request DeleteWorkspaceRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteWorkspace(ctx.Request().Context(), request.(DeleteWorkspaceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteWorkspace")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteWorkspaceResponseObject); ok {
+		return validResponse.VisitDeleteWorkspaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetWorkspace operation middleware
+func (sh *strictHandler) GetWorkspace(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request GetWorkspaceRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWorkspace(ctx.Request().Context(), request.(GetWorkspaceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWorkspace")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetWorkspaceResponseObject); ok {
+		return validResponse.VisitGetWorkspaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateWorkspace operation middleware
+func (sh *strictHandler) UpdateWorkspace(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request UpdateWorkspaceRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	var body UpdateWorkspaceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateWorkspace(ctx.Request().Context(), request.(UpdateWorkspaceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateWorkspace")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateWorkspaceResponseObject); ok {
+		return validResponse.VisitUpdateWorkspaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListApplications operation middleware
+func (sh *strictHandler) ListApplications(ctx echo.Context, workspaceID PathWorkspaceID, params ListApplicationsParams) error {
+	var request ListApplicationsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListApplications(ctx.Request().Context(), request.(ListApplicationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListApplications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListApplicationsResponseObject); ok {
+		return validResponse.VisitListApplicationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateApplication operation middleware
+func (sh *strictHandler) CreateApplication(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request CreateApplicationRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	var body CreateApplicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateApplication(ctx.Request().Context(), request.(CreateApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateApplicationResponseObject); ok {
+		return validResponse.VisitCreateApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteApplication operation middleware
+func (sh *strictHandler) DeleteApplication(ctx echo.Context, workspaceID PathWorkspaceID, applicationID PathApplicationID) error {
+	var request DeleteApplicationRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.ApplicationID = applicationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteApplication(ctx.Request().Context(), request.(DeleteApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteApplicationResponseObject); ok {
+		return validResponse.VisitDeleteApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetApplication operation middleware
+func (sh *strictHandler) GetApplication(ctx echo.Context, workspaceID PathWorkspaceID, applicationID PathApplicationID) error {
+	var request GetApplicationRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.ApplicationID = applicationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetApplication(ctx.Request().Context(), request.(GetApplicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetApplication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetApplicationResponseObject); ok {
+		return validResponse.VisitGetApplicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateApplicationSecret operation middleware
+func (sh *strictHandler) RotateApplicationSecret(ctx echo.Context, workspaceID PathWorkspaceID, applicationID PathApplicationID) error {
+	var request RotateApplicationSecretRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.ApplicationID = applicationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateApplicationSecret(ctx.Request().Context(), request.(RotateApplicationSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateApplicationSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateApplicationSecretResponseObject); ok {
+		return validResponse.VisitRotateApplicationSecretResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListServiceAccounts operation middleware
+func (sh *strictHandler) ListServiceAccounts(ctx echo.Context, workspaceID PathWorkspaceID, params ListServiceAccountsParams) error {
+	var request ListServiceAccountsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListServiceAccounts(ctx.Request().Context(), request.(ListServiceAccountsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListServiceAccounts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListServiceAccountsResponseObject); ok {
+		return validResponse.VisitListServiceAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateServiceAccount operation middleware
+func (sh *strictHandler) CreateServiceAccount(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request CreateServiceAccountRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	var body CreateServiceAccountJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateServiceAccount(ctx.Request().Context(), request.(CreateServiceAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateServiceAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateServiceAccountResponseObject); ok {
+		return validResponse.VisitCreateServiceAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteServiceAccount operation middleware
+func (sh *strictHandler) DeleteServiceAccount(ctx echo.Context, workspaceID PathWorkspaceID, serviceAccountID PathServiceAccountID) error {
+	var request DeleteServiceAccountRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.ServiceAccountID = serviceAccountID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteServiceAccount(ctx.Request().Context(), request.(DeleteServiceAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteServiceAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteServiceAccountResponseObject); ok {
+		return validResponse.VisitDeleteServiceAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetServiceAccount operation middleware
+func (sh *strictHandler) GetServiceAccount(ctx echo.Context, workspaceID PathWorkspaceID, serviceAccountID PathServiceAccountID) error {
+	var request GetServiceAccountRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.ServiceAccountID = serviceAccountID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetServiceAccount(ctx.Request().Context(), request.(GetServiceAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetServiceAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetServiceAccountResponseObject); ok {
+		return validResponse.VisitGetServiceAccountResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RotateServiceAccountSecret operation middleware
+func (sh *strictHandler) RotateServiceAccountSecret(ctx echo.Context, workspaceID PathWorkspaceID, serviceAccountID PathServiceAccountID) error {
+	var request RotateServiceAccountSecretRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.ServiceAccountID = serviceAccountID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateServiceAccountSecret(ctx.Request().Context(), request.(RotateServiceAccountSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateServiceAccountSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RotateServiceAccountSecretResponseObject); ok {
+		return validResponse.VisitRotateServiceAccountSecretResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

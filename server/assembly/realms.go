@@ -32,8 +32,8 @@ func (p parts) realms(s *Services) {
 		p.keycloak(s)
 	}
 	s.Realms = realm.NewService(realm.ServiceOptions{
-		Tx: p.store, Directory: s.Directory, Outside: s.outside != nil, Invitations: p.store.Realms, People: s.Orgs, Workspaces: p.store.Workspaces,
-		Audit: s.Audit, Policy: p.cfg.Signups, Programs: programs{s.OAuth}, Now: p.now,
+		Tx: p.store, Directory: s.Directory, Outside: s.outside != nil, Invitations: p.store.Realms, People: s.Orgs,
+		Workspaces: p.store.Workspaces, Audit: s.Audit, Policy: p.cfg.Signups, Programs: programs{s.OAuth}, Now: p.now,
 	})
 	s.Trusted = realm.NewTrusted(p.cfg.Issuers, func(e realm.External) realm.Verifier {
 		return oidc.New(e.Issuer, e.Audience, p.now)

@@ -22,9 +22,10 @@ func Module(s contract.Services) contract.Module {
 		Workspace: &contract.WorkspaceParameter{Name: "workspaceId", Parse: ParseWorkspace},
 		Schemes: map[string]contract.Scheme{
 			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
+			"oidc": {Source: identity.FromIssuer},
 		},
 		Handlers: &API{
-			Tenants: s.Tenants, Workspaces: s.Workspaces, Accounts: s.Accounts, PublicURL: s.PublicURL,
+			Tenants: s.Tenants, Workspaces: s.Workspaces, Accounts: s.Accounts, Realms: s.Realms, PublicURL: s.PublicURL,
 			Objects: s.Objects,
 			Health:  s.Health, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
 		},

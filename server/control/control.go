@@ -10,6 +10,7 @@ import (
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/page"
+	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/gen/control"
 	"github.com/alania-go/alania/server/contract"
@@ -21,6 +22,7 @@ type API struct {
 	Workspaces *workspace.Service
 	Accounts   *oauth.InWorkspaces
 	Objects    *objects.Service
+	Realms     *realm.Service
 	PublicURL  string // what links begin with
 
 	Health  *health.Service
@@ -46,5 +48,7 @@ func (*API) Lists() map[string]contract.Table {
 	return map[string]contract.Table{
 		"listTenants": {Rows: "tenants"}, "listWorkspaces": {Rows: "workspaces by state"},
 		"listServiceAccounts": {Rows: "service accounts"}, "listApplications": {Rows: "applications"},
+		"listRealms": {}, "listRealmRoles": {}, // they are read as a whole
+		"listRealmClients": {Rows: "realm_clients"}, "listRealmUsers": {Rows: "realm_users"},
 	}
 }

@@ -32,6 +32,7 @@ var valid = map[string]servertest.Valid{}
 // prefixes are those of ids, by the parameter or the member that has them.
 var prefixes = map[string]string{
 	"tenantId": "tnt", "workspaceId": "wks", "serviceAccountId": "svc", "applicationId": "app",
+	"realmClientId": "rcl", "userId": "usr",
 }
 
 // varying matches what may differ between two answers that mean the same.
@@ -41,6 +42,9 @@ var varying = regexp.MustCompile(
 var suite = servertest.Suite{
 	Contract: control.Name, Valid: valid, Schema: http.StatusBadRequest, Mismatch: http.StatusConflict,
 	UnknownID: func(_ *contract.Operation, parameter string) string {
+		if parameter == "realmId" {
+			return "no-such-realm"
+		}
 		if prefixes[parameter] == "" { // nobody's
 			return ""
 		}
@@ -52,6 +56,9 @@ var suite = servertest.Suite{
 		},
 		"workspaceId": func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) string {
 			return tn.Workspace.ID.Prefixed("wks")
+		},
+		"realmId": func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) string {
+			return realmOf(t, i, tn)
 		},
 	},
 	Normalize:    func(body string) string { return varying.ReplaceAllString(body, "…") },

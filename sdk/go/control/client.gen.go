@@ -11,14 +11,30 @@ import (
 
 // Client has the resources of the contract. [github.com/alania-go/alania/sdk/go.NewClient] makes it.
 type Client struct {
-	Platform *PlatformService
-	Storage  *StorageService
+	Platform        *PlatformService
+	Tenants         *TenantsService
+	Workspaces      *WorkspacesService
+	ServiceAccounts *ServiceAccountsService
+	Applications    *ApplicationsService
+	Storage         *StorageService
+	Realms          *RealmsService
+	RealmClients    *RealmClientsService
+	RealmRoles      *RealmRolesService
+	RealmUsers      *RealmUsersService
 }
 
 // NewClient makes a client of this contract alone. It reads no environment.
 func NewClient(opts ...option.RequestOption) *Client {
 	return &Client{
-		Platform: &PlatformService{options: opts},
-		Storage:  &StorageService{options: opts},
+		Platform:        &PlatformService{options: opts},
+		Tenants:         &TenantsService{options: opts},
+		Workspaces:      &WorkspacesService{options: opts},
+		ServiceAccounts: &ServiceAccountsService{options: opts},
+		Applications:    &ApplicationsService{options: opts},
+		Storage:         &StorageService{options: opts},
+		Realms:          &RealmsService{options: opts},
+		RealmClients:    &RealmClientsService{options: opts},
+		RealmRoles:      &RealmRolesService{options: opts},
+		RealmUsers:      &RealmUsersService{options: opts},
 	}
 }

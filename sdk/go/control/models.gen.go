@@ -25,6 +25,78 @@ func (e APIVersion) Valid() bool {
 	}
 }
 
+// Defines values for ApplicationAccessType.
+const (
+	ApplicationAccessTypeConfidential ApplicationAccessType = "confidential"
+	ApplicationAccessTypePublic       ApplicationAccessType = "public"
+)
+
+// Valid indicates whether the value is a known member of the ApplicationAccessType enum.
+func (e ApplicationAccessType) Valid() bool {
+	switch e {
+	case ApplicationAccessTypeConfidential:
+		return true
+	case ApplicationAccessTypePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ApplicationCreateAccessType.
+const (
+	ApplicationCreateAccessTypeConfidential ApplicationCreateAccessType = "confidential"
+	ApplicationCreateAccessTypePublic       ApplicationCreateAccessType = "public"
+)
+
+// Valid indicates whether the value is a known member of the ApplicationCreateAccessType enum.
+func (e ApplicationCreateAccessType) Valid() bool {
+	switch e {
+	case ApplicationCreateAccessTypeConfidential:
+		return true
+	case ApplicationCreateAccessTypePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Capability.
+const (
+	CapabilityAudit         Capability = "audit"
+	CapabilityFunctions     Capability = "functions"
+	CapabilityIdentity      Capability = "identity"
+	CapabilityKafka         Capability = "kafka"
+	CapabilityMongo         Capability = "mongo"
+	CapabilityObservability Capability = "observability"
+	CapabilityPostgres      Capability = "postgres"
+	CapabilityStorage       Capability = "storage"
+)
+
+// Valid indicates whether the value is a known member of the Capability enum.
+func (e Capability) Valid() bool {
+	switch e {
+	case CapabilityAudit:
+		return true
+	case CapabilityFunctions:
+		return true
+	case CapabilityIdentity:
+		return true
+	case CapabilityKafka:
+		return true
+	case CapabilityMongo:
+		return true
+	case CapabilityObservability:
+		return true
+	case CapabilityPostgres:
+		return true
+	case CapabilityStorage:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ObjectLinkMethod.
 const (
 	ObjectLinkMethodGET ObjectLinkMethod = "GET"
@@ -79,6 +151,33 @@ func (e ObjectLinkCreateMethod) Valid() bool {
 	}
 }
 
+// Defines values for Plan.
+const (
+	PlanAgency     Plan = "agency"
+	PlanEnterprise Plan = "enterprise"
+	PlanFree       Plan = "free"
+	PlanPro        Plan = "pro"
+	PlanStarter    Plan = "starter"
+)
+
+// Valid indicates whether the value is a known member of the Plan enum.
+func (e Plan) Valid() bool {
+	switch e {
+	case PlanAgency:
+		return true
+	case PlanEnterprise:
+		return true
+	case PlanFree:
+		return true
+	case PlanPro:
+		return true
+	case PlanStarter:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PlatformDependencyState.
 const (
 	PlatformDependencyStateDegraded PlatformDependencyState = "degraded"
@@ -121,6 +220,135 @@ func (e PlatformHealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for RealmAccessType.
+const (
+	RealmAccessTypeBearerOnly   RealmAccessType = "bearer_only"
+	RealmAccessTypeConfidential RealmAccessType = "confidential"
+	RealmAccessTypePublic       RealmAccessType = "public"
+)
+
+// Valid indicates whether the value is a known member of the RealmAccessType enum.
+func (e RealmAccessType) Valid() bool {
+	switch e {
+	case RealmAccessTypeBearerOnly:
+		return true
+	case RealmAccessTypeConfidential:
+		return true
+	case RealmAccessTypePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmClientProtocol.
+const (
+	RealmClientProtocolOpenidConnect RealmClientProtocol = "openid-connect"
+)
+
+// Valid indicates whether the value is a known member of the RealmClientProtocol enum.
+func (e RealmClientProtocol) Valid() bool {
+	switch e {
+	case RealmClientProtocolOpenidConnect:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmClientCreateAccessType.
+const (
+	RealmClientCreateAccessTypeBearerOnly   RealmClientCreateAccessType = "bearer_only"
+	RealmClientCreateAccessTypeConfidential RealmClientCreateAccessType = "confidential"
+	RealmClientCreateAccessTypePublic       RealmClientCreateAccessType = "public"
+)
+
+// Valid indicates whether the value is a known member of the RealmClientCreateAccessType enum.
+func (e RealmClientCreateAccessType) Valid() bool {
+	switch e {
+	case RealmClientCreateAccessTypeBearerOnly:
+		return true
+	case RealmClientCreateAccessTypeConfidential:
+		return true
+	case RealmClientCreateAccessTypePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmClientCreateProtocol.
+const (
+	RealmClientCreateProtocolOpenidConnect RealmClientCreateProtocol = "openid-connect"
+)
+
+// Valid indicates whether the value is a known member of the RealmClientCreateProtocol enum.
+func (e RealmClientCreateProtocol) Valid() bool {
+	switch e {
+	case RealmClientCreateProtocolOpenidConnect:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmClientCreatedProtocol.
+const (
+	RealmClientCreatedProtocolOpenidConnect RealmClientCreatedProtocol = "openid-connect"
+)
+
+// Valid indicates whether the value is a known member of the RealmClientCreatedProtocol enum.
+func (e RealmClientCreatedProtocol) Valid() bool {
+	switch e {
+	case RealmClientCreatedProtocolOpenidConnect:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RealmUserStatus.
+const (
+	RealmUserStatusActive   RealmUserStatus = "active"
+	RealmUserStatusDisabled RealmUserStatus = "disabled"
+	RealmUserStatusInvited  RealmUserStatus = "invited"
+)
+
+// Valid indicates whether the value is a known member of the RealmUserStatus enum.
+func (e RealmUserStatus) Valid() bool {
+	switch e {
+	case RealmUserStatusActive:
+		return true
+	case RealmUserStatusDisabled:
+		return true
+	case RealmUserStatusInvited:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TenantStatus.
+const (
+	TenantStatusActive      TenantStatus = "active"
+	TenantStatusDeactivated TenantStatus = "deactivated"
+	TenantStatusSuspended   TenantStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the TenantStatus enum.
+func (e TenantStatus) Valid() bool {
+	switch e {
+	case TenantStatusActive:
+		return true
+	case TenantStatusDeactivated:
+		return true
+	case TenantStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ViolationIn.
 const (
 	ViolationInBody   ViolationIn = "body"
@@ -145,8 +373,202 @@ func (e ViolationIn) Valid() bool {
 	}
 }
 
+// Defines values for WorkspaceStatus.
+const (
+	WorkspaceStatusActive       WorkspaceStatus = "active"
+	WorkspaceStatusProvisioning WorkspaceStatus = "provisioning"
+	WorkspaceStatusSuspended    WorkspaceStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceStatus enum.
+func (e WorkspaceStatus) Valid() bool {
+	switch e {
+	case WorkspaceStatusActive:
+		return true
+	case WorkspaceStatusProvisioning:
+		return true
+	case WorkspaceStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WorkspaceUpdateStatus.
+const (
+	WorkspaceUpdateStatusActive    WorkspaceUpdateStatus = "active"
+	WorkspaceUpdateStatusSuspended WorkspaceUpdateStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the WorkspaceUpdateStatus enum.
+func (e WorkspaceUpdateStatus) Valid() bool {
+	switch e {
+	case WorkspaceUpdateStatusActive:
+		return true
+	case WorkspaceUpdateStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
 // APIVersion A version of this API, by the day of its publication.
 type APIVersion string
+
+// Application An application.
+type Application struct {
+	// AccessType A `confidential` application keeps a secret, a `public` one cannot.
+	AccessType ApplicationAccessType `json:"accessType"`
+
+	// AllowedOrigins Pages that may call the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	AllowedOrigins []string `json:"allowedOrigins"`
+
+	// ClientID What it sends as `client_id`.
+	//
+	// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+	ClientID string `json:"clientId"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Storefront
+	DisplayName string `json:"displayName"`
+
+	// ID Id of an application.
+	//
+	// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+	ID ApplicationID `json:"id"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Slug Short name, unique among the applications of the workspace.
+	//
+	// Examples: storefront
+	Slug string `json:"slug"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspaceId"`
+}
+
+// ApplicationAccessType A `confidential` application keeps a secret, a `public` one cannot.
+type ApplicationAccessType string
+
+// ApplicationCreate An application to create.
+type ApplicationCreate struct {
+	// AccessType A `confidential` application keeps a secret, a `public` one cannot.
+	AccessType *ApplicationCreateAccessType `json:"accessType,omitempty"`
+
+	// AllowedOrigins Pages that may call the token endpoint, each a scheme and a host, with a port where it has one.
+	//
+	// Examples: ["https://shop.example.com"]
+	AllowedOrigins []string `json:"allowedOrigins,omitzero"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName DisplayName `json:"displayName"`
+
+	// RedirectUris Where people may be sent back to, each an absolute URI without a fragment.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Slug Short name of lower-case letters, digits and inner hyphens.
+	//
+	// Examples: acme-corp
+	Slug NewSlug `json:"slug"`
+}
+
+// ApplicationCreateAccessType A `confidential` application keeps a secret, a `public` one cannot.
+type ApplicationCreateAccessType string
+
+// ApplicationCreated An application with its secret, which is shown once.
+type ApplicationCreated struct {
+	// AccessType A `confidential` application keeps a secret, a `public` one cannot.
+	AccessType ApplicationAccessType `json:"accessType"`
+
+	// AllowedOrigins Pages that may call the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	AllowedOrigins []string `json:"allowedOrigins"`
+
+	// ClientID What it sends as `client_id`.
+	//
+	// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+	ClientID string `json:"clientId"`
+
+	// ClientSecret What it sends as `client_secret`; `null` for a public one. Keep it, it cannot be shown again.
+	//
+	// Examples: cs_nR4q…
+	ClientSecret nullable.Nullable[string] `json:"clientSecret"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Storefront
+	DisplayName string `json:"displayName"`
+
+	// ID Id of an application.
+	//
+	// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+	ID ApplicationID `json:"id"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Slug Short name, unique among the applications of the workspace.
+	//
+	// Examples: storefront
+	Slug string `json:"slug"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspaceId"`
+}
+
+// ApplicationID Id of an application.
+//
+// Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
+type ApplicationID = string
+
+// ApplicationList A page of applications.
+type ApplicationList struct {
+	Items []Application `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// Capabilities What the workspace offers.
+//
+// Examples: ["postgres","mongo","kafka","storage"]
+type Capabilities = []Capability
+
+// Capability Something that a workspace offers. `identity` is included from the plan `pro` on, the others in every plan.
+type Capability string
+
+// DisplayName Name for people, with at least one character that is not white space.
+//
+// Examples: Acme Corporation
+type DisplayName = string
 
 // Error What went wrong.
 type Error struct {
@@ -180,6 +602,11 @@ type ErrorBody struct {
 	// Examples: 2024-01-15T10:00:00.000Z
 	Timestamp Timestamp `json:"timestamp"`
 }
+
+// NewSlug Short name of lower-case letters, digits and inner hyphens.
+//
+// Examples: acme-corp
+type NewSlug = string
 
 // Object An object of a workspace.
 type Object struct {
@@ -318,6 +745,9 @@ type Page struct {
 	NextCursor nullable.Nullable[string] `json:"nextCursor"`
 }
 
+// Plan The plan, from the smallest.
+type Plan string
+
 // PlatformBuild How the program was built.
 type PlatformBuild struct {
 	// Arch The architecture that it was built for.
@@ -408,6 +838,752 @@ type PlatformInfo struct {
 	//
 	// Examples: 2.0.0
 	Version string `json:"version"`
+}
+
+// Realm Where people and programs of a tenant prove who they are.
+type Realm struct {
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Acme Corporation
+	DisplayName string `json:"displayName"`
+
+	// Enabled Whether it issues tokens. It does not while the tenant is suspended.
+	//
+	// Examples: true
+	Enabled bool `json:"enabled"`
+
+	// Issuer The issuer of its tokens (OpenID Connect Discovery).
+	//
+	// Examples: https://api.example.com/realms/acme-corp
+	Issuer string `json:"issuer"`
+
+	// LoginWithEmailAllowed Whether people may sign in with their e-mail address.
+	//
+	// Examples: true
+	LoginWithEmailAllowed bool `json:"loginWithEmailAllowed"`
+
+	// RealmID The name of the realm, which is the slug of the tenant.
+	//
+	// Examples: acme-corp
+	RealmID string `json:"realmId"`
+}
+
+// RealmAccessType How a client proves itself: not at all, with a secret, or it asks for no tokens.
+type RealmAccessType string
+
+// RealmClient An OAuth 2.0 client of a realm.
+type RealmClient struct {
+	// AccessType How a client proves itself: not at all, with a secret, or it asks for no tokens.
+	AccessType RealmAccessType `json:"accessType"`
+
+	// ClientID What it calls itself; unique in the realm.
+	//
+	// Examples: web-shop
+	ClientID string `json:"clientId"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DirectAccessGrantsEnabled Whether it may send the passwords of users.
+	//
+	// Examples: false
+	DirectAccessGrantsEnabled bool `json:"directAccessGrantsEnabled"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Web shop
+	DisplayName string `json:"displayName"`
+
+	// Enabled Whether it gets tokens.
+	//
+	// Examples: true
+	Enabled bool `json:"enabled"`
+
+	// ID Id of a client of a realm.
+	//
+	// Examples: rcl_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ID RealmClientID `json:"id"`
+
+	// Protocol What it speaks.
+	Protocol RealmClientProtocol `json:"protocol"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Scopes Scopes of OpenID Connect that it may ask for, besides `openid`.
+	//
+	// Examples: ["profile","email"]
+	Scopes []string `json:"scopes"`
+
+	// ServiceAccountRoles The roles that it has when it acts for itself.
+	//
+	// Examples: ["workspace_operator"]
+	ServiceAccountRoles []string `json:"serviceAccountRoles"`
+
+	// ServiceAccountsEnabled Whether it may act for itself.
+	//
+	// Examples: true
+	ServiceAccountsEnabled bool `json:"serviceAccountsEnabled"`
+
+	// WebOrigins Origins whose pages may read the answers of the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	WebOrigins []string `json:"webOrigins"`
+}
+
+// RealmClientProtocol What it speaks.
+type RealmClientProtocol string
+
+// RealmClientCreate A client to create.
+type RealmClientCreate struct {
+	// AccessType How it proves itself: not at all, with a secret, or it asks for no tokens.
+	AccessType *RealmClientCreateAccessType `json:"accessType,omitempty"`
+
+	// ClientID What it calls itself; unique in the realm.
+	//
+	// Examples: web-shop
+	ClientID string `json:"clientId"`
+
+	// DirectAccessGrantsEnabled Whether it may send the passwords of users.
+	DirectAccessGrantsEnabled *bool `json:"directAccessGrantsEnabled,omitempty"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Protocol What it speaks.
+	Protocol *RealmClientCreateProtocol `json:"protocol,omitempty"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris,omitzero"`
+
+	// Scopes Scopes of OpenID Connect that it may ask for, besides `openid`; all of them unless given.
+	//
+	// Examples: ["profile","email"]
+	Scopes []string `json:"scopes,omitzero"`
+
+	// ServiceAccountRoles The roles that it has when it acts for itself.
+	//
+	// Examples: ["tenant_operator"]
+	ServiceAccountRoles []string `json:"serviceAccountRoles,omitzero"`
+
+	// ServiceAccountsEnabled Whether it may act for itself (`client_credentials`). Only a confidential client may.
+	ServiceAccountsEnabled *bool `json:"serviceAccountsEnabled,omitempty"`
+
+	// WebOrigins Origins whose pages may read the answers of the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	WebOrigins []string `json:"webOrigins,omitzero"`
+}
+
+// RealmClientCreateAccessType How it proves itself: not at all, with a secret, or it asks for no tokens.
+type RealmClientCreateAccessType string
+
+// RealmClientCreateProtocol What it speaks.
+type RealmClientCreateProtocol string
+
+// RealmClientCreated An OAuth 2.0 client with its secret, which is shown once.
+type RealmClientCreated struct {
+	// AccessType How a client proves itself: not at all, with a secret, or it asks for no tokens.
+	AccessType RealmAccessType `json:"accessType"`
+
+	// ClientID What it calls itself; unique in the realm.
+	//
+	// Examples: web-shop
+	ClientID string `json:"clientId"`
+
+	// ClientSecret What it sends as `client_secret`; `null` for a client that has none. Keep it, it cannot be shown again.
+	//
+	// Examples: cs_nR4q…
+	ClientSecret nullable.Nullable[string] `json:"clientSecret"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DirectAccessGrantsEnabled Whether it may send the passwords of users.
+	//
+	// Examples: false
+	DirectAccessGrantsEnabled bool `json:"directAccessGrantsEnabled"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Web shop
+	DisplayName string `json:"displayName"`
+
+	// Enabled Whether it gets tokens.
+	//
+	// Examples: true
+	Enabled bool `json:"enabled"`
+
+	// ID Id of a client of a realm.
+	//
+	// Examples: rcl_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ID RealmClientID `json:"id"`
+
+	// Protocol What it speaks.
+	Protocol RealmClientCreatedProtocol `json:"protocol"`
+
+	// RedirectUris Where people may be sent back to.
+	//
+	// Examples: ["https://shop.example.com/callback"]
+	RedirectUris []string `json:"redirectUris"`
+
+	// Scopes Scopes of OpenID Connect that it may ask for, besides `openid`.
+	//
+	// Examples: ["profile","email"]
+	Scopes []string `json:"scopes"`
+
+	// ServiceAccountRoles The roles that it has when it acts for itself.
+	//
+	// Examples: ["workspace_operator"]
+	ServiceAccountRoles []string `json:"serviceAccountRoles"`
+
+	// ServiceAccountsEnabled Whether it may act for itself.
+	//
+	// Examples: true
+	ServiceAccountsEnabled bool `json:"serviceAccountsEnabled"`
+
+	// WebOrigins Origins whose pages may read the answers of the token endpoint.
+	//
+	// Examples: ["https://shop.example.com"]
+	WebOrigins []string `json:"webOrigins"`
+}
+
+// RealmClientCreatedProtocol What it speaks.
+type RealmClientCreatedProtocol string
+
+// RealmClientID Id of a client of a realm.
+//
+// Examples: rcl_01KA8XT5D9E3F7G1H5J9K3M7N1
+type RealmClientID = string
+
+// RealmClientList A page of clients.
+type RealmClientList struct {
+	Items []RealmClient `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// RealmInvitation An invitation, which is shown once.
+type RealmInvitation struct {
+	// ExpiresAt When it expires.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// Token The last segment of the URL.
+	//
+	// Examples: inv_3q2-7wAbCdEf
+	Token string `json:"token"`
+
+	// URL Where it is accepted with a POST that has a password.
+	//
+	// Examples: https://api.example.com/v1/auth/invitations/inv_3q2-7wAbCdEf
+	URL string `json:"url"`
+}
+
+// RealmList A page of realms.
+type RealmList struct {
+	Items []Realm `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// RealmPassword A password.
+type RealmPassword struct {
+	// Password The password, by the policy of `GET /v1/auth/signups/policy`.
+	//
+	// Examples: correct horse battery
+	Password string `json:"password"`
+}
+
+// RealmRole A role of a realm.
+type RealmRole struct {
+	// BuiltIn Whether it allows something in this API. Such a role is in every realm.
+	//
+	// Examples: false
+	BuiltIn bool `json:"builtIn"`
+
+	// Composite Whether it contains other roles.
+	//
+	// Examples: false
+	Composite bool `json:"composite"`
+
+	// Composites The roles that it contains.
+	//
+	// Examples: []
+	Composites []string `json:"composites"`
+
+	// Description What it is for.
+	//
+	// Examples: Keeps the books.
+	Description string `json:"description"`
+
+	// RoleName The name, as tokens have it in `realm_access.roles`.
+	//
+	// Examples: accountant
+	RoleName string `json:"roleName"`
+}
+
+// RealmRoleCreate A role to create.
+type RealmRoleCreate struct {
+	// Composites Roles of the realm that it contains.
+	//
+	// Examples: ["reader"]
+	Composites []string `json:"composites,omitzero"`
+
+	// Description What it is for.
+	//
+	// Examples: Keeps the books.
+	Description *string `json:"description,omitempty"`
+
+	// RoleName The name.
+	//
+	// Examples: accountant
+	RoleName string `json:"roleName"`
+}
+
+// RealmRoleList A page of roles.
+type RealmRoleList struct {
+	Items []RealmRole `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// RealmUser A person of a realm.
+type RealmUser struct {
+	// CreatedAt When the user was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Ada Lovelace
+	DisplayName string `json:"displayName"`
+
+	// Email The e-mail address, with which the user can sign in as well.
+	//
+	// Examples: ada@example.com
+	Email nullable.Nullable[string] `json:"email"`
+
+	// ID Id of a person.
+	//
+	// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+	ID UserID `json:"id"`
+
+	// Roles The roles that the user was given.
+	//
+	// Examples: ["tenant_operator"]
+	Roles []string `json:"roles"`
+
+	// Status `invited` has no password yet; `disabled` neither signs in nor refreshes.
+	Status RealmUserStatus `json:"status"`
+
+	// UpdatedAt When the user was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+
+	// Username The name to sign in with, in lower case; unique in the realm.
+	//
+	// Examples: ada
+	Username string `json:"username"`
+
+	// WorkspaceID The one workspace to which the roles are bound; `null` for none.
+	WorkspaceID nullable.Nullable[string] `json:"workspaceId"`
+}
+
+// RealmUserCreate A user to create.
+type RealmUserCreate struct {
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Email The e-mail address.
+	//
+	// Examples: ada@example.com
+	Email string `json:"email"`
+
+	// Password The password, by the policy of `GET /v1/auth/signups/policy`. Without one the user is invited.
+	//
+	// Examples: correct horse battery
+	Password *string `json:"password,omitempty"`
+
+	// Roles The roles of the user.
+	//
+	// Examples: ["tenant_operator"]
+	Roles []string `json:"roles,omitzero"`
+
+	// Username The name to sign in with; the e-mail address unless given.
+	//
+	// Examples: ada
+	Username *string `json:"username,omitempty"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID *WorkspaceID `json:"workspaceId,omitempty"`
+}
+
+// RealmUserCreated A new person of a realm.
+type RealmUserCreated struct {
+	// CreatedAt When the user was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Ada Lovelace
+	DisplayName string `json:"displayName"`
+
+	// Email The e-mail address, with which the user can sign in as well.
+	//
+	// Examples: ada@example.com
+	Email nullable.Nullable[string] `json:"email"`
+
+	// ID Id of a person.
+	//
+	// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+	ID UserID `json:"id"`
+
+	// Invitation With which the user chooses a password; `null` when the request had one.
+	Invitation nullable.Nullable[json.RawMessage] `json:"invitation"`
+
+	// Roles The roles that the user was given.
+	//
+	// Examples: ["tenant_operator"]
+	Roles []string `json:"roles"`
+
+	// Status `invited` has no password yet; `disabled` neither signs in nor refreshes.
+	Status RealmUserStatus `json:"status"`
+
+	// UpdatedAt When the user was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+
+	// Username The name to sign in with, in lower case; unique in the realm.
+	//
+	// Examples: ada
+	Username string `json:"username"`
+
+	// WorkspaceID The one workspace to which the roles are bound; `null` for none.
+	WorkspaceID nullable.Nullable[string] `json:"workspaceId"`
+}
+
+// RealmUserList A page of users.
+type RealmUserList struct {
+	Items []RealmUser `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// RealmUserRoles The roles of a user.
+type RealmUserRoles struct {
+	// Roles All roles of the user.
+	//
+	// Examples: ["workspace_operator"]
+	Roles []string `json:"roles"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID *WorkspaceID `json:"workspaceId,omitempty"`
+}
+
+// RealmUserStatus `invited` has no password yet; `disabled` neither signs in nor refreshes.
+type RealmUserStatus string
+
+// RealmUserUpdate What to change of a user.
+type RealmUserUpdate struct {
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Enabled Whether the user may sign in.
+	//
+	// Examples: false
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// ServiceAccount A service account.
+type ServiceAccount struct {
+	// ClientID What it sends as `client_id`.
+	//
+	// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ClientID string `json:"clientId"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Order worker
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a service account.
+	//
+	// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ID ServiceAccountID `json:"id"`
+
+	// LastUsedAt When it was last used; `null` before.
+	LastUsedAt nullable.Nullable[time.Time] `json:"lastUsedAt"`
+
+	// Scopes What its tokens may do.
+	//
+	// Examples: ["postgres:read","mongo:read","events:publish"]
+	Scopes []string `json:"scopes"`
+
+	// Slug Short name, unique among the service accounts of the workspace.
+	//
+	// Examples: order-worker
+	Slug string `json:"slug"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspaceId"`
+}
+
+// ServiceAccountCreate A service account to create.
+type ServiceAccountCreate struct {
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName DisplayName `json:"displayName"`
+
+	// Scopes What its tokens may do: `resource:action`, `resource:*`, `*:action` or `*`.
+	//
+	// Examples: ["postgres:read","mongo:read","events:publish"]
+	Scopes []string `json:"scopes"`
+
+	// Slug Short name of lower-case letters, digits and inner hyphens.
+	//
+	// Examples: acme-corp
+	Slug NewSlug `json:"slug"`
+}
+
+// ServiceAccountCreated A service account with its secret, which is shown once.
+type ServiceAccountCreated struct {
+	// ClientID What it sends as `client_id`.
+	//
+	// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ClientID string `json:"clientId"`
+
+	// ClientSecret What it sends as `client_secret`. Keep it, it cannot be shown again.
+	//
+	// Examples: cs_nR4q…
+	ClientSecret string `json:"clientSecret"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Order worker
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a service account.
+	//
+	// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+	ID ServiceAccountID `json:"id"`
+
+	// LastUsedAt When it was last used; `null` before.
+	LastUsedAt nullable.Nullable[time.Time] `json:"lastUsedAt"`
+
+	// Scopes What its tokens may do.
+	//
+	// Examples: ["postgres:read","mongo:read","events:publish"]
+	Scopes []string `json:"scopes"`
+
+	// Slug Short name, unique among the service accounts of the workspace.
+	//
+	// Examples: order-worker
+	Slug string `json:"slug"`
+
+	// WorkspaceID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	WorkspaceID WorkspaceID `json:"workspaceId"`
+}
+
+// ServiceAccountID Id of a service account.
+//
+// Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
+type ServiceAccountID = string
+
+// ServiceAccountList A page of service accounts.
+type ServiceAccountList struct {
+	Items []ServiceAccount `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// Tenant A tenant, that is an organization.
+type Tenant struct {
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Acme Corporation
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	ID TenantID `json:"id"`
+
+	// Plan The plan, from the smallest.
+	Plan Plan `json:"plan"`
+
+	// Slug Short name, unique on this server.
+	//
+	// Examples: acme-corp
+	Slug string `json:"slug"`
+
+	// Status `deactivated` is a tenant that was deleted, until it is purged.
+	Status TenantStatus `json:"status"`
+
+	// UpdatedAt When it was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// TenantCreate A tenant to create.
+type TenantCreate struct {
+	// AdminEmail Address of the person who becomes the owner.
+	//
+	// Examples: admin@acme.example.com
+	AdminEmail string `json:"adminEmail"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName DisplayName `json:"displayName"`
+
+	// Plan The plan, from the smallest.
+	Plan Plan `json:"plan"`
+
+	// Slug Short name of lower-case letters, digits and inner hyphens.
+	//
+	// Examples: acme-corp
+	Slug NewSlug `json:"slug"`
+}
+
+// TenantCreated A new tenant, with the invitation of its owner.
+type TenantCreated struct {
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Acme Corporation
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	ID TenantID `json:"id"`
+
+	// Invitation With which the owner accepts; `null` where people sign in elsewhere.
+	Invitation nullable.Nullable[json.RawMessage] `json:"invitation"`
+
+	// Plan The plan, from the smallest.
+	Plan Plan `json:"plan"`
+
+	// Slug Short name, unique on this server.
+	//
+	// Examples: acme-corp
+	Slug string `json:"slug"`
+
+	// Status `deactivated` is a tenant that was deleted, until it is purged.
+	Status TenantStatus `json:"status"`
+
+	// UpdatedAt When it was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// TenantID Id of a tenant, that is of an organization.
+//
+// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+type TenantID = string
+
+// TenantInvitation The invitation of an owner, which is shown once.
+type TenantInvitation struct {
+	// ExpiresAt Until when it can be accepted.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	ExpiresAt Timestamp `json:"expiresAt"`
+
+	// Token The token that the link has.
+	//
+	// Examples: inv_3q2-7wAbCdEf
+	Token string `json:"token"`
+
+	// URL Where to send `POST` with a password to accept it, once.
+	//
+	// Examples: https://api.example.com/v1/auth/invitations/inv_3q2-7wAbCdEf
+	URL string `json:"url"`
+}
+
+// TenantList A page of tenants.
+type TenantList struct {
+	Items []Tenant `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// TenantStatus `deactivated` is a tenant that was deleted, until it is purged.
+type TenantStatus string
+
+// TenantUpdate What to change.
+type TenantUpdate struct {
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Plan The plan, from the smallest.
+	Plan *Plan `json:"plan,omitempty"`
+
+	// Status `deactivated` is a tenant that was deleted, until it is purged.
+	Status *TenantStatus `json:"status,omitempty"`
 }
 
 // Timestamp A moment in UTC, with milliseconds.
@@ -533,6 +1709,11 @@ type UploadWithParts struct {
 	Parts []UploadPart `json:"parts"`
 }
 
+// UserID Id of a person.
+//
+// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+type UserID = string
+
 // Violation One value that breaks one rule.
 type Violation struct {
 	// Code The rule that was broken, such as `required`, `type`, `enum`, `pattern`, `maximum` or `unknown_field`.
@@ -557,7 +1738,101 @@ type Violation struct {
 // ViolationIn Where the value is.
 type ViolationIn string
 
+// Workspace A workspace.
+type Workspace struct {
+	// Capabilities What the workspace offers.
+	//
+	// Examples: ["postgres","mongo","kafka","storage"]
+	Capabilities Capabilities `json:"capabilities"`
+
+	// CreatedAt When it was created.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// DisplayName Name for people.
+	//
+	// Examples: Development Environment
+	DisplayName string `json:"displayName"`
+
+	// ID Id of a workspace.
+	//
+	// Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	ID WorkspaceID `json:"id"`
+
+	// Slug Short name, unique in the tenant.
+	//
+	// Examples: dev-environment
+	Slug string `json:"slug"`
+
+	// Status `provisioning` while something that a capability needs is being prepared.
+	Status WorkspaceStatus `json:"status"`
+
+	// TenantID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	TenantID TenantID `json:"tenantId"`
+
+	// UpdatedAt When it was last changed.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// WorkspaceCreate A workspace to create.
+type WorkspaceCreate struct {
+	// Capabilities What the workspace offers.
+	//
+	// Examples: ["postgres","mongo","kafka","storage"]
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName DisplayName `json:"displayName"`
+
+	// Slug Short name of lower-case letters, digits and inner hyphens.
+	//
+	// Examples: acme-corp
+	Slug NewSlug `json:"slug"`
+
+	// TenantID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	TenantID TenantID `json:"tenantId"`
+}
+
 // WorkspaceID Id of a workspace.
 //
 // Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
 type WorkspaceID = string
+
+// WorkspaceList A page of workspaces.
+type WorkspaceList struct {
+	Items []Workspace `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// WorkspaceStatus `provisioning` while something that a capability needs is being prepared.
+type WorkspaceStatus string
+
+// WorkspaceUpdate What to change.
+type WorkspaceUpdate struct {
+	// Capabilities What the workspace offers.
+	//
+	// Examples: ["postgres","mongo","kafka","storage"]
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// DisplayName Name for people, with at least one character that is not white space.
+	//
+	// Examples: Acme Corporation
+	DisplayName *DisplayName `json:"displayName,omitempty"`
+
+	// Status Whether its capabilities can be used.
+	Status *WorkspaceUpdateStatus `json:"status,omitempty"`
+}
+
+// WorkspaceUpdateStatus Whether its capabilities can be used.
+type WorkspaceUpdateStatus string

@@ -162,9 +162,422 @@ export type PlatformInfo = {
 };
 
 /**
+ * `deactivated` is a tenant that was deleted, until it is purged.
+ */
+export type TenantStatus = 'active' | 'suspended' | 'deactivated' | (string & {});
+
+/**
+ * The plan, from the smallest.
+ */
+export type Plan = 'free' | 'starter' | 'pro' | 'agency' | 'enterprise' | (string & {});
+
+/**
+ * Id of a tenant, that is of an organization.
+ */
+export type TenantId = string;
+
+/**
+ * A tenant, that is an organization.
+ */
+export type Tenant = {
+    id: TenantId;
+    /**
+     * Short name, unique on this server.
+     */
+    slug: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    plan: Plan;
+    status: TenantStatus;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+    /**
+     * When it was last changed.
+     */
+    updatedAt: Timestamp;
+};
+
+/**
+ * Where a page of a list stands.
+ */
+export type Page = {
+    /**
+     * How many items a page may have.
+     */
+    limit: number;
+    /**
+     * Send it as `cursor` for the next page; `null` on the last.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A page of tenants.
+ */
+export type TenantList = {
+    items: Array<Tenant>;
+    page: Page;
+};
+
+/**
+ * Short name of lower-case letters, digits and inner hyphens.
+ */
+export type NewSlug = string;
+
+/**
+ * Name for people, with at least one character that is not white space.
+ */
+export type DisplayName = string;
+
+/**
+ * A tenant to create.
+ */
+export type TenantCreate = {
+    slug: NewSlug;
+    displayName: DisplayName;
+    plan: Plan;
+    /**
+     * Address of the person who becomes the owner.
+     */
+    adminEmail: string;
+};
+
+/**
+ * The invitation of an owner, which is shown once.
+ */
+export type TenantInvitation = {
+    /**
+     * Where to send `POST` with a password to accept it, once.
+     */
+    url: string;
+    /**
+     * The token that the link has.
+     */
+    token: string;
+    /**
+     * Until when it can be accepted.
+     */
+    expiresAt: Timestamp;
+};
+
+/**
+ * A new tenant, with the invitation of its owner.
+ */
+export type TenantCreated = {
+    id: TenantId;
+    /**
+     * Short name, unique on this server.
+     */
+    slug: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    plan: Plan;
+    status: TenantStatus;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+    /**
+     * When it was last changed.
+     */
+    updatedAt: Timestamp;
+    /**
+     * With which the owner accepts; `null` where people sign in elsewhere.
+     */
+    invitation: TenantInvitation | null;
+};
+
+/**
+ * What to change.
+ */
+export type TenantUpdate = {
+    displayName?: DisplayName;
+    plan?: Plan;
+    status?: TenantStatus;
+};
+
+/**
+ * `provisioning` while something that a capability needs is being prepared.
+ */
+export type WorkspaceStatus = 'provisioning' | 'active' | 'suspended' | (string & {});
+
+/**
  * Id of a workspace.
  */
 export type WorkspaceId = string;
+
+/**
+ * Something that a workspace offers. `identity` is included from the plan `pro` on, the others in every plan.
+ */
+export type Capability = 'identity' | 'postgres' | 'mongo' | 'kafka' | 'storage' | 'functions' | 'observability' | 'audit' | (string & {});
+
+/**
+ * What the workspace offers.
+ */
+export type Capabilities = Array<Capability>;
+
+/**
+ * A workspace.
+ */
+export type Workspace = {
+    id: WorkspaceId;
+    tenantId: TenantId;
+    /**
+     * Short name, unique in the tenant.
+     */
+    slug: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    capabilities: Capabilities;
+    status: WorkspaceStatus;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+    /**
+     * When it was last changed.
+     */
+    updatedAt: Timestamp;
+};
+
+/**
+ * A page of workspaces.
+ */
+export type WorkspaceList = {
+    items: Array<Workspace>;
+    page: Page;
+};
+
+/**
+ * A workspace to create.
+ */
+export type WorkspaceCreate = {
+    tenantId: TenantId;
+    slug: NewSlug;
+    displayName: DisplayName;
+    capabilities?: Capabilities;
+};
+
+/**
+ * What to change.
+ */
+export type WorkspaceUpdate = {
+    displayName?: DisplayName;
+    capabilities?: Capabilities;
+    /**
+     * Whether its capabilities can be used.
+     */
+    status?: 'active' | 'suspended' | (string & {});
+};
+
+/**
+ * Id of a service account.
+ */
+export type ServiceAccountId = string;
+
+/**
+ * A service account.
+ */
+export type ServiceAccount = {
+    id: ServiceAccountId;
+    workspaceId: WorkspaceId;
+    /**
+     * Short name, unique among the service accounts of the workspace.
+     */
+    slug: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    /**
+     * What its tokens may do.
+     */
+    scopes: Array<string>;
+    /**
+     * What it sends as `client_id`.
+     */
+    clientId: string;
+    /**
+     * When it was last used; `null` before.
+     */
+    lastUsedAt: string | null;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+};
+
+/**
+ * A page of service accounts.
+ */
+export type ServiceAccountList = {
+    items: Array<ServiceAccount>;
+    page: Page;
+};
+
+/**
+ * A service account to create.
+ */
+export type ServiceAccountCreate = {
+    slug: NewSlug;
+    displayName: DisplayName;
+    /**
+     * What its tokens may do: `resource:action`, `resource:*`, `*:action` or `*`.
+     */
+    scopes: Array<string>;
+};
+
+/**
+ * A service account with its secret, which is shown once.
+ */
+export type ServiceAccountCreated = {
+    id: ServiceAccountId;
+    workspaceId: WorkspaceId;
+    /**
+     * Short name, unique among the service accounts of the workspace.
+     */
+    slug: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    /**
+     * What its tokens may do.
+     */
+    scopes: Array<string>;
+    /**
+     * What it sends as `client_id`.
+     */
+    clientId: string;
+    /**
+     * What it sends as `client_secret`. Keep it, it cannot be shown again.
+     */
+    clientSecret: string;
+    /**
+     * When it was last used; `null` before.
+     */
+    lastUsedAt: string | null;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+};
+
+/**
+ * Id of an application.
+ */
+export type ApplicationId = string;
+
+/**
+ * A `confidential` application keeps a secret, a `public` one cannot.
+ */
+export type ApplicationAccessType = 'public' | 'confidential' | (string & {});
+
+/**
+ * An application.
+ */
+export type Application = {
+    id: ApplicationId;
+    workspaceId: WorkspaceId;
+    /**
+     * Short name, unique among the applications of the workspace.
+     */
+    slug: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    accessType: ApplicationAccessType;
+    /**
+     * Where people may be sent back to.
+     */
+    redirectUris: Array<string>;
+    /**
+     * Pages that may call the token endpoint.
+     */
+    allowedOrigins: Array<string>;
+    /**
+     * What it sends as `client_id`.
+     */
+    clientId: string;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+};
+
+/**
+ * A page of applications.
+ */
+export type ApplicationList = {
+    items: Array<Application>;
+    page: Page;
+};
+
+/**
+ * An application to create.
+ */
+export type ApplicationCreate = {
+    slug: NewSlug;
+    displayName: DisplayName;
+    /**
+     * A `confidential` application keeps a secret, a `public` one cannot.
+     */
+    accessType?: 'public' | 'confidential' | (string & {});
+    /**
+     * Where people may be sent back to, each an absolute URI without a fragment.
+     */
+    redirectUris: Array<string>;
+    /**
+     * Pages that may call the token endpoint, each a scheme and a host, with a port where it has one.
+     */
+    allowedOrigins?: Array<string>;
+};
+
+/**
+ * An application with its secret, which is shown once.
+ */
+export type ApplicationCreated = {
+    id: ApplicationId;
+    workspaceId: WorkspaceId;
+    /**
+     * Short name, unique among the applications of the workspace.
+     */
+    slug: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    accessType: ApplicationAccessType;
+    /**
+     * Where people may be sent back to.
+     */
+    redirectUris: Array<string>;
+    /**
+     * Pages that may call the token endpoint.
+     */
+    allowedOrigins: Array<string>;
+    /**
+     * What it sends as `client_id`.
+     */
+    clientId: string;
+    /**
+     * What it sends as `client_secret`; `null` for a public one. Keep it, it cannot be shown again.
+     */
+    clientSecret: string | null;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+};
 
 /**
  * Key of an object: 1 to 1,024 bytes in UTF-8, any characters but U+0000, slashes among them. No segment between slashes is
@@ -196,20 +609,6 @@ export type Object = {
     checksum: string;
     createdAt: Timestamp;
     updatedAt: Timestamp;
-};
-
-/**
- * Where a page of a list stands.
- */
-export type Page = {
-    /**
-     * How many items a page may have.
-     */
-    limit: number;
-    /**
-     * Send it as `cursor` for the next page; `null` on the last.
-     */
-    nextCursor: string | null;
 };
 
 /**
@@ -377,6 +776,458 @@ export type UploadComplete = {
 };
 
 /**
+ * Where people and programs of a tenant prove who they are.
+ */
+export type Realm = {
+    /**
+     * The name of the realm, which is the slug of the tenant.
+     */
+    realmId: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    /**
+     * Whether it issues tokens. It does not while the tenant is suspended.
+     */
+    enabled: boolean;
+    /**
+     * The issuer of its tokens (OpenID Connect Discovery).
+     */
+    issuer: string;
+    /**
+     * Whether people may sign in with their e-mail address.
+     */
+    loginWithEmailAllowed: boolean;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+};
+
+/**
+ * A page of realms.
+ */
+export type RealmList = {
+    items: Array<Realm>;
+    page: Page;
+};
+
+/**
+ * Id of a client of a realm.
+ */
+export type RealmClientId = string;
+
+/**
+ * How a client proves itself: not at all, with a secret, or it asks for no tokens.
+ */
+export type RealmAccessType = 'public' | 'confidential' | 'bearer_only' | (string & {});
+
+/**
+ * An OAuth 2.0 client of a realm.
+ */
+export type RealmClient = {
+    id: RealmClientId;
+    /**
+     * What it calls itself; unique in the realm.
+     */
+    clientId: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    /**
+     * What it speaks.
+     */
+    protocol: 'openid-connect';
+    accessType: RealmAccessType;
+    /**
+     * Whether it gets tokens.
+     */
+    enabled: boolean;
+    /**
+     * Where people may be sent back to.
+     */
+    redirectUris: Array<string>;
+    /**
+     * Origins whose pages may read the answers of the token endpoint.
+     */
+    webOrigins: Array<string>;
+    /**
+     * Scopes of OpenID Connect that it may ask for, besides `openid`.
+     */
+    scopes: Array<string>;
+    /**
+     * Whether it may send the passwords of users.
+     */
+    directAccessGrantsEnabled: boolean;
+    /**
+     * Whether it may act for itself.
+     */
+    serviceAccountsEnabled: boolean;
+    /**
+     * The roles that it has when it acts for itself.
+     */
+    serviceAccountRoles: Array<string>;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+};
+
+/**
+ * A page of clients.
+ */
+export type RealmClientList = {
+    items: Array<RealmClient>;
+    page: Page;
+};
+
+/**
+ * A client to create.
+ */
+export type RealmClientCreate = {
+    /**
+     * What it calls itself; unique in the realm.
+     */
+    clientId: string;
+    displayName?: DisplayName;
+    /**
+     * What it speaks.
+     */
+    protocol?: 'openid-connect';
+    /**
+     * How it proves itself: not at all, with a secret, or it asks for no tokens.
+     */
+    accessType?: 'public' | 'confidential' | 'bearer_only' | (string & {});
+    /**
+     * Where people may be sent back to.
+     */
+    redirectUris?: Array<string>;
+    /**
+     * Origins whose pages may read the answers of the token endpoint.
+     */
+    webOrigins?: Array<string>;
+    /**
+     * Scopes of OpenID Connect that it may ask for, besides `openid`; all of them unless given.
+     */
+    scopes?: Array<string>;
+    /**
+     * Whether it may send the passwords of users.
+     */
+    directAccessGrantsEnabled?: boolean;
+    /**
+     * Whether it may act for itself (`client_credentials`). Only a confidential client may.
+     */
+    serviceAccountsEnabled?: boolean;
+    /**
+     * The roles that it has when it acts for itself.
+     */
+    serviceAccountRoles?: Array<string>;
+};
+
+/**
+ * An OAuth 2.0 client with its secret, which is shown once.
+ */
+export type RealmClientCreated = {
+    id: RealmClientId;
+    /**
+     * What it calls itself; unique in the realm.
+     */
+    clientId: string;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    /**
+     * What it speaks.
+     */
+    protocol: 'openid-connect';
+    accessType: RealmAccessType;
+    /**
+     * Whether it gets tokens.
+     */
+    enabled: boolean;
+    /**
+     * Where people may be sent back to.
+     */
+    redirectUris: Array<string>;
+    /**
+     * Origins whose pages may read the answers of the token endpoint.
+     */
+    webOrigins: Array<string>;
+    /**
+     * Scopes of OpenID Connect that it may ask for, besides `openid`.
+     */
+    scopes: Array<string>;
+    /**
+     * Whether it may send the passwords of users.
+     */
+    directAccessGrantsEnabled: boolean;
+    /**
+     * Whether it may act for itself.
+     */
+    serviceAccountsEnabled: boolean;
+    /**
+     * The roles that it has when it acts for itself.
+     */
+    serviceAccountRoles: Array<string>;
+    /**
+     * What it sends as `client_secret`; `null` for a client that has none. Keep it, it cannot be shown again.
+     */
+    clientSecret: string | null;
+    /**
+     * When it was created.
+     */
+    createdAt: Timestamp;
+};
+
+/**
+ * A role of a realm.
+ */
+export type RealmRole = {
+    /**
+     * The name, as tokens have it in `realm_access.roles`.
+     */
+    roleName: string;
+    /**
+     * What it is for.
+     */
+    description: string;
+    /**
+     * Whether it contains other roles.
+     */
+    composite: boolean;
+    /**
+     * The roles that it contains.
+     */
+    composites: Array<string>;
+    /**
+     * Whether it allows something in this API. Such a role is in every realm.
+     */
+    builtIn: boolean;
+};
+
+/**
+ * A page of roles.
+ */
+export type RealmRoleList = {
+    items: Array<RealmRole>;
+    page: Page;
+};
+
+/**
+ * A role to create.
+ */
+export type RealmRoleCreate = {
+    /**
+     * The name.
+     */
+    roleName: string;
+    /**
+     * What it is for.
+     */
+    description?: string;
+    /**
+     * Roles of the realm that it contains.
+     */
+    composites?: Array<string>;
+};
+
+/**
+ * `invited` has no password yet; `disabled` neither signs in nor refreshes.
+ */
+export type RealmUserStatus = 'invited' | 'active' | 'disabled' | (string & {});
+
+/**
+ * Id of a person.
+ */
+export type UserId = string;
+
+/**
+ * A person of a realm.
+ */
+export type RealmUser = {
+    id: UserId;
+    /**
+     * The name to sign in with, in lower case; unique in the realm.
+     */
+    username: string;
+    /**
+     * The e-mail address, with which the user can sign in as well.
+     */
+    email: string | null;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    status: RealmUserStatus;
+    /**
+     * The roles that the user was given.
+     */
+    roles: Array<string>;
+    /**
+     * The one workspace to which the roles are bound; `null` for none.
+     */
+    workspaceId: string | null;
+    /**
+     * When the user was created.
+     */
+    createdAt: Timestamp;
+    /**
+     * When the user was last changed.
+     */
+    updatedAt: Timestamp;
+};
+
+/**
+ * A page of users.
+ */
+export type RealmUserList = {
+    items: Array<RealmUser>;
+    page: Page;
+};
+
+/**
+ * A user to create.
+ */
+export type RealmUserCreate = {
+    /**
+     * The name to sign in with; the e-mail address unless given.
+     */
+    username?: string;
+    /**
+     * The e-mail address.
+     */
+    email: string;
+    displayName?: DisplayName;
+    /**
+     * The roles of the user.
+     */
+    roles?: Array<string>;
+    workspaceId?: WorkspaceId;
+};
+
+/**
+ * An invitation, which is shown once.
+ */
+export type RealmInvitation = {
+    /**
+     * Where it is accepted with a POST that has a password.
+     */
+    url: string;
+    /**
+     * The last segment of the URL.
+     */
+    token: string;
+    /**
+     * When it expires.
+     */
+    expiresAt: Timestamp;
+};
+
+/**
+ * A new person of a realm.
+ */
+export type RealmUserCreated = {
+    id: UserId;
+    /**
+     * The name to sign in with, in lower case; unique in the realm.
+     */
+    username: string;
+    /**
+     * The e-mail address, with which the user can sign in as well.
+     */
+    email: string | null;
+    /**
+     * Name for people.
+     */
+    displayName: string;
+    status: RealmUserStatus;
+    /**
+     * The roles that the user was given.
+     */
+    roles: Array<string>;
+    /**
+     * The one workspace to which the roles are bound; `null` for none.
+     */
+    workspaceId: string | null;
+    /**
+     * When the user was created.
+     */
+    createdAt: Timestamp;
+    /**
+     * When the user was last changed.
+     */
+    updatedAt: Timestamp;
+    /**
+     * With which the user chooses a password; `null` when the request had one.
+     */
+    invitation: RealmInvitation | null;
+};
+
+/**
+ * What to change of a user.
+ */
+export type RealmUserUpdate = {
+    displayName?: DisplayName;
+    /**
+     * Whether the user may sign in.
+     */
+    enabled?: boolean;
+};
+
+/**
+ * A password.
+ */
+export type RealmPassword = {
+    /**
+     * The password, by the policy of `GET /v1/auth/signups/policy`.
+     */
+    password: string;
+};
+
+/**
+ * The roles of a user.
+ */
+export type RealmUserRoles = {
+    /**
+     * All roles of the user.
+     */
+    roles: Array<string>;
+    workspaceId?: WorkspaceId;
+};
+
+/**
+ * What the workspace offers.
+ */
+export type CapabilitiesWritable = Array<Capability>;
+
+/**
+ * A user to create.
+ */
+export type RealmUserCreateWritable = {
+    /**
+     * The name to sign in with; the e-mail address unless given.
+     */
+    username?: string;
+    /**
+     * The e-mail address.
+     */
+    email: string;
+    displayName?: DisplayName;
+    /**
+     * The password, by the policy of `GET /v1/auth/signups/policy`. Without one the user is invited.
+     */
+    password?: string;
+    /**
+     * The roles of the user.
+     */
+    roles?: Array<string>;
+    workspaceId?: WorkspaceId;
+};
+
+/**
  * The version of the API that the caller is written for; the newest one unless sent.
  */
 export type XApiVersionOptional = ApiVersion;
@@ -398,9 +1249,43 @@ export type XApiVersion = ApiVersion;
 export type XCorrelationId = string;
 
 /**
+ * How many items a page may have. The last page, and only that, may have fewer.
+ */
+export type Limit = number;
+
+/**
+ * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+ * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+ */
+export type Cursor = string;
+
+/**
+ * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+ * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+ * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+ * by validation are not remembered.
+ */
+export type IdempotencyKey = string;
+
+/**
+ * Id of the tenant.
+ */
+export type PathTenantId = TenantId;
+
+/**
  * Id of the workspace.
  */
 export type PathWorkspaceId = WorkspaceId;
+
+/**
+ * Id of the service account.
+ */
+export type PathServiceAccountId = ServiceAccountId;
+
+/**
+ * Id of the application.
+ */
+export type PathApplicationId = ApplicationId;
 
 /**
  * Key of the object. It may have slashes.
@@ -464,14 +1349,6 @@ export type ContentMd5 = string;
 export type ChecksumSha256 = string;
 
 /**
- * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
- * hours the same key with the same request returns the first answer again. With another request it is refused with 409
- * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
- * by validation are not remembered.
- */
-export type IdempotencyKey = string;
-
-/**
  * When the link ends, in seconds since 1970.
  */
 export type LinkExpires = number;
@@ -482,20 +1359,29 @@ export type LinkExpires = number;
 export type LinkSignature = string;
 
 /**
- * How many items a page may have. The last page, and only that, may have fewer.
- */
-export type Limit = number;
-
-/**
- * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
- * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
- */
-export type Cursor = string;
-
-/**
  * Id of the upload.
  */
 export type PathUploadId = UploadId;
+
+/**
+ * Name of the realm.
+ */
+export type PathRealmId = string;
+
+/**
+ * Id of the client, not its `clientId`.
+ */
+export type PathRealmClientId = RealmClientId;
+
+/**
+ * Name of the role.
+ */
+export type PathRoleName = string;
+
+/**
+ * Id of the user.
+ */
+export type PathUserId = UserId;
 
 export type GetPlatformHealthData = {
     body?: never;
@@ -549,6 +1435,786 @@ export type GetPlatformInfoResponses = {
 };
 
 export type GetPlatformInfoResponse = GetPlatformInfoResponses[keyof GetPlatformInfoResponses];
+
+export type ListTenantsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only tenants with this status.
+         */
+        status?: TenantStatus;
+        /**
+         * Only tenants on this plan.
+         */
+        plan?: Plan;
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/tenants';
+};
+
+export type ListTenantsResponses = {
+    /**
+     * A page of tenants.
+     */
+    200: TenantList;
+};
+
+export type ListTenantsResponse = ListTenantsResponses[keyof ListTenantsResponses];
+
+export type CreateTenantData = {
+    body: TenantCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/tenants';
+};
+
+export type CreateTenantResponses = {
+    /**
+     * The new tenant.
+     */
+    201: TenantCreated;
+};
+
+export type CreateTenantResponse = CreateTenantResponses[keyof CreateTenantResponses];
+
+export type DeleteTenantData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the tenant.
+         */
+        tenantId: TenantId;
+    };
+    query?: never;
+    url: '/v1/tenants/{tenantId}';
+};
+
+export type DeleteTenantResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteTenantResponse = DeleteTenantResponses[keyof DeleteTenantResponses];
+
+export type GetTenantData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the tenant.
+         */
+        tenantId: TenantId;
+    };
+    query?: never;
+    url: '/v1/tenants/{tenantId}';
+};
+
+export type GetTenantResponses = {
+    /**
+     * The tenant.
+     */
+    200: Tenant;
+};
+
+export type GetTenantResponse = GetTenantResponses[keyof GetTenantResponses];
+
+export type UpdateTenantData = {
+    body: TenantUpdate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the tenant.
+         */
+        tenantId: TenantId;
+    };
+    query?: never;
+    url: '/v1/tenants/{tenantId}';
+};
+
+export type UpdateTenantResponses = {
+    /**
+     * The tenant after the change.
+     */
+    200: Tenant;
+};
+
+export type UpdateTenantResponse = UpdateTenantResponses[keyof UpdateTenantResponses];
+
+export type ListWorkspacesData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only workspaces with this status.
+         */
+        status?: WorkspaceStatus;
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/workspaces';
+};
+
+export type ListWorkspacesResponses = {
+    /**
+     * A page of workspaces.
+     */
+    200: WorkspaceList;
+};
+
+export type ListWorkspacesResponse = ListWorkspacesResponses[keyof ListWorkspacesResponses];
+
+export type CreateWorkspaceData = {
+    body: WorkspaceCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/workspaces';
+};
+
+export type CreateWorkspaceResponses = {
+    /**
+     * The new workspace.
+     */
+    201: Workspace;
+};
+
+export type CreateWorkspaceResponse = CreateWorkspaceResponses[keyof CreateWorkspaceResponses];
+
+export type DeleteWorkspaceData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}';
+};
+
+export type DeleteWorkspaceResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteWorkspaceResponse = DeleteWorkspaceResponses[keyof DeleteWorkspaceResponses];
+
+export type GetWorkspaceData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}';
+};
+
+export type GetWorkspaceResponses = {
+    /**
+     * The workspace.
+     */
+    200: Workspace;
+};
+
+export type GetWorkspaceResponse = GetWorkspaceResponses[keyof GetWorkspaceResponses];
+
+export type UpdateWorkspaceData = {
+    body: WorkspaceUpdate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}';
+};
+
+export type UpdateWorkspaceResponses = {
+    /**
+     * The workspace after the change.
+     */
+    200: Workspace;
+};
+
+export type UpdateWorkspaceResponse = UpdateWorkspaceResponses[keyof UpdateWorkspaceResponses];
+
+export type ListServiceAccountsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: {
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/workspaces/{workspaceId}/service-accounts';
+};
+
+export type ListServiceAccountsResponses = {
+    /**
+     * A page of service accounts.
+     */
+    200: ServiceAccountList;
+};
+
+export type ListServiceAccountsResponse = ListServiceAccountsResponses[keyof ListServiceAccountsResponses];
+
+export type CreateServiceAccountData = {
+    body: ServiceAccountCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}/service-accounts';
+};
+
+export type CreateServiceAccountResponses = {
+    /**
+     * The new service account, with its secret.
+     */
+    201: ServiceAccountCreated;
+};
+
+export type CreateServiceAccountResponse = CreateServiceAccountResponses[keyof CreateServiceAccountResponses];
+
+export type DeleteServiceAccountData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Id of the service account.
+         */
+        serviceAccountId: ServiceAccountId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId}';
+};
+
+export type DeleteServiceAccountResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteServiceAccountResponse = DeleteServiceAccountResponses[keyof DeleteServiceAccountResponses];
+
+export type GetServiceAccountData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Id of the service account.
+         */
+        serviceAccountId: ServiceAccountId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId}';
+};
+
+export type GetServiceAccountResponses = {
+    /**
+     * The service account.
+     */
+    200: ServiceAccount;
+};
+
+export type GetServiceAccountResponse = GetServiceAccountResponses[keyof GetServiceAccountResponses];
+
+export type RotateServiceAccountSecretData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Id of the service account.
+         */
+        serviceAccountId: ServiceAccountId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}/service-accounts/{serviceAccountId}/rotate-secret';
+};
+
+export type RotateServiceAccountSecretResponses = {
+    /**
+     * The service account, with its new secret.
+     */
+    200: ServiceAccountCreated;
+};
+
+export type RotateServiceAccountSecretResponse = RotateServiceAccountSecretResponses[keyof RotateServiceAccountSecretResponses];
+
+export type ListApplicationsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: {
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/workspaces/{workspaceId}/applications';
+};
+
+export type ListApplicationsResponses = {
+    /**
+     * A page of applications.
+     */
+    200: ApplicationList;
+};
+
+export type ListApplicationsResponse = ListApplicationsResponses[keyof ListApplicationsResponses];
+
+export type CreateApplicationData = {
+    body: ApplicationCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}/applications';
+};
+
+export type CreateApplicationResponses = {
+    /**
+     * The new application.
+     */
+    201: ApplicationCreated;
+};
+
+export type CreateApplicationResponse = CreateApplicationResponses[keyof CreateApplicationResponses];
+
+export type DeleteApplicationData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Id of the application.
+         */
+        applicationId: ApplicationId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}/applications/{applicationId}';
+};
+
+export type DeleteApplicationResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteApplicationResponse = DeleteApplicationResponses[keyof DeleteApplicationResponses];
+
+export type GetApplicationData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Id of the application.
+         */
+        applicationId: ApplicationId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}/applications/{applicationId}';
+};
+
+export type GetApplicationResponses = {
+    /**
+     * The application.
+     */
+    200: Application;
+};
+
+export type GetApplicationResponse = GetApplicationResponses[keyof GetApplicationResponses];
+
+export type RotateApplicationSecretData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Id of the application.
+         */
+        applicationId: ApplicationId;
+    };
+    query?: never;
+    url: '/v1/workspaces/{workspaceId}/applications/{applicationId}/rotate-secret';
+};
+
+export type RotateApplicationSecretResponses = {
+    /**
+     * The application, with its new secret.
+     */
+    200: ApplicationCreated;
+};
+
+export type RotateApplicationSecretResponse = RotateApplicationSecretResponses[keyof RotateApplicationSecretResponses];
 
 export type ListObjectsData = {
     body?: never;
@@ -1280,3 +2946,668 @@ export type CompleteUploadResponses = {
 };
 
 export type CompleteUploadResponse = CompleteUploadResponses[keyof CompleteUploadResponses];
+
+export type ListRealmsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/iam/realms';
+};
+
+export type ListRealmsResponses = {
+    /**
+     * A page of realms.
+     */
+    200: RealmList;
+};
+
+export type ListRealmsResponse = ListRealmsResponses[keyof ListRealmsResponses];
+
+export type ListRealmClientsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+    };
+    query?: {
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/iam/realms/{realmId}/clients';
+};
+
+export type ListRealmClientsResponses = {
+    /**
+     * A page of clients.
+     */
+    200: RealmClientList;
+};
+
+export type ListRealmClientsResponse = ListRealmClientsResponses[keyof ListRealmClientsResponses];
+
+export type CreateRealmClientData = {
+    body: RealmClientCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/clients';
+};
+
+export type CreateRealmClientResponses = {
+    /**
+     * The new client, with its secret.
+     */
+    201: RealmClientCreated;
+};
+
+export type CreateRealmClientResponse = CreateRealmClientResponses[keyof CreateRealmClientResponses];
+
+export type DeleteRealmClientData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Id of the client, not its `clientId`.
+         */
+        realmClientId: RealmClientId;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/clients/{realmClientId}';
+};
+
+export type DeleteRealmClientResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteRealmClientResponse = DeleteRealmClientResponses[keyof DeleteRealmClientResponses];
+
+export type GetRealmClientData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Id of the client, not its `clientId`.
+         */
+        realmClientId: RealmClientId;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/clients/{realmClientId}';
+};
+
+export type GetRealmClientResponses = {
+    /**
+     * The client.
+     */
+    200: RealmClient;
+};
+
+export type GetRealmClientResponse = GetRealmClientResponses[keyof GetRealmClientResponses];
+
+export type RotateRealmClientSecretData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Id of the client, not its `clientId`.
+         */
+        realmClientId: RealmClientId;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/clients/{realmClientId}/rotate-secret';
+};
+
+export type RotateRealmClientSecretResponses = {
+    /**
+     * The client, with its new secret.
+     */
+    200: RealmClientCreated;
+};
+
+export type RotateRealmClientSecretResponse = RotateRealmClientSecretResponses[keyof RotateRealmClientSecretResponses];
+
+export type ListRealmRolesData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+    };
+    query?: {
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/iam/realms/{realmId}/roles';
+};
+
+export type ListRealmRolesResponses = {
+    /**
+     * A page of roles, by name.
+     */
+    200: RealmRoleList;
+};
+
+export type ListRealmRolesResponse = ListRealmRolesResponses[keyof ListRealmRolesResponses];
+
+export type CreateRealmRoleData = {
+    body: RealmRoleCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/roles';
+};
+
+export type CreateRealmRoleResponses = {
+    /**
+     * The new role.
+     */
+    201: RealmRole;
+};
+
+export type CreateRealmRoleResponse = CreateRealmRoleResponses[keyof CreateRealmRoleResponses];
+
+export type DeleteRealmRoleData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Name of the role.
+         */
+        roleName: string;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/roles/{roleName}';
+};
+
+export type DeleteRealmRoleResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteRealmRoleResponse = DeleteRealmRoleResponses[keyof DeleteRealmRoleResponses];
+
+export type ListRealmUsersData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+    };
+    query?: {
+        /**
+         * Only the user with this e-mail address, in lower case.
+         */
+        email?: string;
+        /**
+         * Only the user with this name, in lower case.
+         */
+        username?: string;
+        /**
+         * Only users with this status.
+         */
+        status?: RealmUserStatus;
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/iam/realms/{realmId}/users';
+};
+
+export type ListRealmUsersResponses = {
+    /**
+     * A page of users.
+     */
+    200: RealmUserList;
+};
+
+export type ListRealmUsersResponse = ListRealmUsersResponses[keyof ListRealmUsersResponses];
+
+export type CreateRealmUserData = {
+    body: RealmUserCreateWritable;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/users';
+};
+
+export type CreateRealmUserResponses = {
+    /**
+     * The new user.
+     */
+    201: RealmUserCreated;
+};
+
+export type CreateRealmUserResponse = CreateRealmUserResponses[keyof CreateRealmUserResponses];
+
+export type DeleteRealmUserData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Id of the user.
+         */
+        userId: UserId;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/users/{userId}';
+};
+
+export type DeleteRealmUserResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteRealmUserResponse = DeleteRealmUserResponses[keyof DeleteRealmUserResponses];
+
+export type GetRealmUserData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Id of the user.
+         */
+        userId: UserId;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/users/{userId}';
+};
+
+export type GetRealmUserResponses = {
+    /**
+     * The user.
+     */
+    200: RealmUser;
+};
+
+export type GetRealmUserResponse = GetRealmUserResponses[keyof GetRealmUserResponses];
+
+export type UpdateRealmUserData = {
+    body: RealmUserUpdate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Id of the user.
+         */
+        userId: UserId;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/users/{userId}';
+};
+
+export type UpdateRealmUserResponses = {
+    /**
+     * The user.
+     */
+    200: RealmUser;
+};
+
+export type UpdateRealmUserResponse = UpdateRealmUserResponses[keyof UpdateRealmUserResponses];
+
+export type SetRealmUserPasswordData = {
+    body: RealmPassword;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Id of the user.
+         */
+        userId: UserId;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/users/{userId}/password';
+};
+
+export type SetRealmUserPasswordResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type SetRealmUserPasswordResponse = SetRealmUserPasswordResponses[keyof SetRealmUserPasswordResponses];
+
+export type AssignRealmUserRolesData = {
+    body: RealmUserRoles;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Name of the realm.
+         */
+        realmId: string;
+        /**
+         * Id of the user.
+         */
+        userId: UserId;
+    };
+    query?: never;
+    url: '/v1/iam/realms/{realmId}/users/{userId}/roles';
+};
+
+export type AssignRealmUserRolesResponses = {
+    /**
+     * The user, with the roles.
+     */
+    200: RealmUser;
+};
+
+export type AssignRealmUserRolesResponse = AssignRealmUserRolesResponses[keyof AssignRealmUserRolesResponses];

@@ -47,6 +47,513 @@ export function getPlatformInfo(client: Client, options?: GetPlatformInfoOptions
   return client.request({ method: 'GET', path: '/v1/platform/info', headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
 }
 
+/** Parameters of `listTenants`. */
+export interface ListTenantsParams {
+  /** Only tenants with this status. */
+  status?: models.TenantStatus;
+  /** Only tenants on this plan. */
+  plan?: models.Plan;
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listTenants`. */
+export interface ListTenantsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List tenants.
+ *
+ * The tenants that you may see, the newest first: all of them with a role of the platform, otherwise your own.
+ *
+ * Scope: `tenants:read`.
+ */
+export function listTenants(client: Client, params?: ListTenantsParams, options?: ListTenantsOptions): PagePromise<models.Tenant, models.TenantList> {
+  return new PagePromise(client, { method: 'GET', path: '/v1/tenants', query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createTenant`. */
+export interface CreateTenantOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create a tenant.
+ *
+ * Creates a tenant with its first workspace, which has the capabilities of the plan. The person of `adminEmail` becomes the
+ * owner by accepting the invitation: `invitation.url` is shown in this answer only. Only the roles of the platform can
+ * create tenants. The slug of a tenant stays reserved when the tenant is deleted.
+ *
+ * Scope: `tenants:write`.
+ */
+export function createTenant(client: Client, body: models.TenantCreate, options?: CreateTenantOptions): APIPromise<models.TenantCreated> {
+  return client.request({ method: 'POST', path: '/v1/tenants', headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `getTenant`. */
+export interface GetTenantOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a tenant.
+ *
+ * One tenant. Without a role of the platform, every tenant but your own is not found.
+ *
+ * Scope: `tenants:read`.
+ */
+export function getTenant(client: Client, tenantId: models.TenantId, options?: GetTenantOptions): APIPromise<models.Tenant> {
+  return client.request({ method: 'GET', path: `/v1/tenants/${segment('tenantId', tenantId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteTenant`. */
+export interface DeleteTenantOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a tenant.
+ *
+ * Deactivates a tenant. Its tokens, keys and sessions are refused, and its workspaces are deleted with what is in them. After
+ * 30 days its rows are purged, and it is not found any more; its slug stays reserved. Deleting it once more changes nothing. Only
+ * the roles of the platform can delete tenants, and not their own.
+ *
+ * Scope: `tenants:write`.
+ */
+export function deleteTenant(client: Client, tenantId: models.TenantId, options?: DeleteTenantOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/tenants/${segment('tenantId', tenantId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `updateTenant`. */
+export interface UpdateTenantOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Update a tenant.
+ *
+ * Changes the members that are sent. Only the roles of the platform can change `plan` and `status`. A smaller plan than what
+ * is in use is refused with 422 and `PLAN_IN_USE`: `details.blockedBy` lists each feature with what is used and what would be
+ * allowed. `status` changes from `active` to `suspended` and back. The credentials of a suspended tenant are refused until it is
+ * active again. Workspaces that have the plan of the tenant have the new one.
+ *
+ * Scope: `tenants:write`.
+ */
+export function updateTenant(client: Client, tenantId: models.TenantId, body: models.TenantUpdate, options?: UpdateTenantOptions): APIPromise<models.Tenant> {
+  return client.request({ method: 'PATCH', path: `/v1/tenants/${segment('tenantId', tenantId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `listWorkspaces`. */
+export interface ListWorkspacesParams {
+  /** Only workspaces with this status. */
+  status?: models.WorkspaceStatus;
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listWorkspaces`. */
+export interface ListWorkspacesOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List workspaces.
+ *
+ * The workspaces of the tenant of your credentials, the newest first.
+ *
+ * Scope: `workspaces:read`.
+ */
+export function listWorkspaces(client: Client, params?: ListWorkspacesParams, options?: ListWorkspacesOptions): PagePromise<models.Workspace, models.WorkspaceList> {
+  return new PagePromise(client, { method: 'GET', path: '/v1/workspaces', query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createWorkspace`. */
+export interface CreateWorkspaceOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create a workspace.
+ *
+ * Creates a workspace in a tenant, with capabilities. Without `capabilities` it has all those that its plan includes; one that the
+ * plan does not include is refused with 403. The `status` is `provisioning` until what the capabilities need is there. That
+ * is tried again until it succeeds.
+ *
+ * Scope: `workspaces:write`.
+ */
+export function createWorkspace(client: Client, body: models.WorkspaceCreate, options?: CreateWorkspaceOptions): APIPromise<models.Workspace> {
+  return client.request({ method: 'POST', path: '/v1/workspaces', headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `getWorkspace`. */
+export interface GetWorkspaceOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a workspace.
+ *
+ * One workspace.
+ *
+ * Scope: `workspaces:read`.
+ */
+export function getWorkspace(client: Client, workspaceId: models.WorkspaceId, options?: GetWorkspaceOptions): APIPromise<models.Workspace> {
+  return client.request({ method: 'GET', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteWorkspace`. */
+export interface DeleteWorkspaceOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a workspace.
+ *
+ * Deletes a workspace with what is in it: its keys, service accounts and applications end at once, its data is deleted in the
+ * background. A tenant always has a workspace: the last one is refused with 409 and `LAST_WORKSPACE`.
+ *
+ * Scope: `workspaces:write`.
+ */
+export function deleteWorkspace(client: Client, workspaceId: models.WorkspaceId, options?: DeleteWorkspaceOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `updateWorkspace`. */
+export interface UpdateWorkspaceOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Update a workspace.
+ *
+ * Changes the members that are sent. `capabilities` are all that it has from then on: one that is taken away while the workspace has
+ * data of it is refused with 422 and `CAPABILITY_IN_USE`. The capabilities of a suspended workspace cannot be used. Changes of
+ * capabilities and of the status take effect within 30 seconds everywhere.
+ *
+ * Scope: `workspaces:write`.
+ */
+export function updateWorkspace(client: Client, workspaceId: models.WorkspaceId, body: models.WorkspaceUpdate, options?: UpdateWorkspaceOptions): APIPromise<models.Workspace> {
+  return client.request({ method: 'PATCH', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `listServiceAccounts`. */
+export interface ListServiceAccountsParams {
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listServiceAccounts`. */
+export interface ListServiceAccountsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List service accounts.
+ *
+ * The service accounts of a workspace, the newest first, without their secrets.
+ *
+ * Scope: `service-accounts:read`.
+ */
+export function listServiceAccounts(client: Client, workspaceId: models.WorkspaceId, params?: ListServiceAccountsParams, options?: ListServiceAccountsOptions): PagePromise<models.ServiceAccount, models.ServiceAccountList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/service-accounts`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createServiceAccount`. */
+export interface CreateServiceAccountOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create a service account.
+ *
+ * Creates an identity for a program in one workspace. It gets tokens with `grant_type=client_credentials`, its `clientId` and its
+ * `clientSecret`, which is shown in this answer only. Scopes that you do not have yourself are refused with 403. A workspace
+ * can have 100 service accounts.
+ *
+ * Scope: `service-accounts:write`.
+ */
+export function createServiceAccount(client: Client, workspaceId: models.WorkspaceId, body: models.ServiceAccountCreate, options?: CreateServiceAccountOptions): APIPromise<models.ServiceAccountCreated> {
+  return client.request({ method: 'POST', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/service-accounts`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `getServiceAccount`. */
+export interface GetServiceAccountOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a service account.
+ *
+ * One service account, without its secret.
+ *
+ * Scope: `service-accounts:read`.
+ */
+export function getServiceAccount(client: Client, workspaceId: models.WorkspaceId, serviceAccountId: models.ServiceAccountId, options?: GetServiceAccountOptions): APIPromise<models.ServiceAccount> {
+  return client.request({ method: 'GET', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/service-accounts/${segment('serviceAccountId', serviceAccountId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteServiceAccount`. */
+export interface DeleteServiceAccountOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a service account.
+ *
+ * Ends a service account and its tokens: at once in the process that answers, within 30 seconds in others.
+ *
+ * Scope: `service-accounts:write`.
+ */
+export function deleteServiceAccount(client: Client, workspaceId: models.WorkspaceId, serviceAccountId: models.ServiceAccountId, options?: DeleteServiceAccountOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/service-accounts/${segment('serviceAccountId', serviceAccountId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `rotateServiceAccountSecret`. */
+export interface RotateServiceAccountSecretOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Rotate the secret of a service account.
+ *
+ * Makes a new secret, which is shown in this answer only. The former one is refused from then on; tokens that it got go on
+ * until they end.
+ *
+ * Scope: `service-accounts:write`.
+ */
+export function rotateServiceAccountSecret(client: Client, workspaceId: models.WorkspaceId, serviceAccountId: models.ServiceAccountId, options?: RotateServiceAccountSecretOptions): APIPromise<models.ServiceAccountCreated> {
+  return client.request({ method: 'POST', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/service-accounts/${segment('serviceAccountId', serviceAccountId)}/rotate-secret`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Parameters of `listApplications`. */
+export interface ListApplicationsParams {
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listApplications`. */
+export interface ListApplicationsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List applications.
+ *
+ * The applications of a workspace, the newest first, without their secrets.
+ *
+ * Scope: `applications:read`.
+ */
+export function listApplications(client: Client, workspaceId: models.WorkspaceId, params?: ListApplicationsParams, options?: ListApplicationsOptions): PagePromise<models.Application, models.ApplicationList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/applications`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createApplication`. */
+export interface CreateApplicationOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create an application.
+ *
+ * Registers a program that people sign in with. A `confidential` one, such as a server, has a secret, which is shown in this
+ * answer only; a `public` one, such as a page in a browser, has none. A workspace can have 100 applications.
+ *
+ * Scope: `applications:write`.
+ */
+export function createApplication(client: Client, workspaceId: models.WorkspaceId, body: models.ApplicationCreate, options?: CreateApplicationOptions): APIPromise<models.ApplicationCreated> {
+  return client.request({ method: 'POST', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/applications`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `getApplication`. */
+export interface GetApplicationOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get an application.
+ *
+ * One application, without its secret.
+ *
+ * Scope: `applications:read`.
+ */
+export function getApplication(client: Client, workspaceId: models.WorkspaceId, applicationId: models.ApplicationId, options?: GetApplicationOptions): APIPromise<models.Application> {
+  return client.request({ method: 'GET', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/applications/${segment('applicationId', applicationId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteApplication`. */
+export interface DeleteApplicationOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete an application.
+ *
+ * Ends an application.
+ *
+ * Scope: `applications:write`.
+ */
+export function deleteApplication(client: Client, workspaceId: models.WorkspaceId, applicationId: models.ApplicationId, options?: DeleteApplicationOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/applications/${segment('applicationId', applicationId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `rotateApplicationSecret`. */
+export interface RotateApplicationSecretOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Rotate the secret of an application.
+ *
+ * Makes a new secret, which is shown in this answer only. The former one is refused from then on. A public application has no
+ * secret: 422 and `APPLICATION_IS_PUBLIC`.
+ *
+ * Scope: `applications:write`.
+ */
+export function rotateApplicationSecret(client: Client, workspaceId: models.WorkspaceId, applicationId: models.ApplicationId, options?: RotateApplicationSecretOptions): APIPromise<models.ApplicationCreated> {
+  return client.request({ method: 'POST', path: `/v1/workspaces/${segment('workspaceId', workspaceId)}/applications/${segment('applicationId', applicationId)}/rotate-secret`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
 /** Parameters of `listObjects`. */
 export interface ListObjectsParams {
   /** What the keys begin with. Without it, all keys. */
@@ -481,4 +988,416 @@ export interface CompleteUploadOptions extends RequestOptions {
  */
 export function completeUpload(client: Client, workspaceId: models.WorkspaceId, uploadId: models.UploadId, body: models.UploadComplete, options?: CompleteUploadOptions): APIPromise<models.Object> {
   return client.request({ method: 'POST', path: `/v1/storage/${segment('workspaceId', workspaceId)}/uploads/${segment('uploadId', uploadId)}/complete`, headers: { "If-Match": options?.ifMatch, "If-None-Match": options?.ifNoneMatch, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `listRealms`. */
+export interface ListRealmsParams {
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listRealms`. */
+export interface ListRealmsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List realms.
+ *
+ * The realms of your tenant. A realm is where the people and programs of a tenant prove who they are: every tenant has
+ * one, named by its slug. Its issuer serves OpenID Connect below `issuer`.
+ *
+ * Scope: `iam:read`.
+ */
+export function listRealms(client: Client, params?: ListRealmsParams, options?: ListRealmsOptions): PagePromise<models.Realm, models.RealmList> {
+  return new PagePromise(client, { method: 'GET', path: '/v1/iam/realms', query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Parameters of `listRealmClients`. */
+export interface ListRealmClientsParams {
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listRealmClients`. */
+export interface ListRealmClientsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List clients of a realm.
+ *
+ * The OAuth 2.0 clients of a realm, the newest first, without their secrets.
+ *
+ * Scope: `iam:read`.
+ */
+export function listRealmClients(client: Client, realmId: string, params?: ListRealmClientsParams, options?: ListRealmClientsOptions): PagePromise<models.RealmClient, models.RealmClientList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/iam/realms/${segment('realmId', realmId)}/clients`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createRealmClient`. */
+export interface CreateRealmClientOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create a client of a realm.
+ *
+ * Creates an OAuth 2.0 client. A `confidential` client has a secret, which is shown in this answer only; a `bearer_only` one
+ * asks for no tokens. A realm can have 200 clients. Roles of a service account that allow more than you may are refused with 403.
+ *
+ * Scope: `iam:write`.
+ */
+export function createRealmClient(client: Client, realmId: string, body: models.RealmClientCreate, options?: CreateRealmClientOptions): APIPromise<models.RealmClientCreated> {
+  return client.request({ method: 'POST', path: `/v1/iam/realms/${segment('realmId', realmId)}/clients`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `getRealmClient`. */
+export interface GetRealmClientOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a client of a realm.
+ *
+ * One client, without its secret.
+ *
+ * Scope: `iam:read`.
+ */
+export function getRealmClient(client: Client, realmId: string, realmClientId: models.RealmClientId, options?: GetRealmClientOptions): APIPromise<models.RealmClient> {
+  return client.request({ method: 'GET', path: `/v1/iam/realms/${segment('realmId', realmId)}/clients/${segment('realmClientId', realmClientId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteRealmClient`. */
+export interface DeleteRealmClientOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a client of a realm.
+ *
+ * Ends a client with its service account and all sessions that came through it. The client `console`, which every realm has,
+ * stays: 409.
+ *
+ * Scope: `iam:write`.
+ */
+export function deleteRealmClient(client: Client, realmId: string, realmClientId: models.RealmClientId, options?: DeleteRealmClientOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/iam/realms/${segment('realmId', realmId)}/clients/${segment('realmClientId', realmClientId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `rotateRealmClientSecret`. */
+export interface RotateRealmClientSecretOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Rotate the secret of a client.
+ *
+ * Makes a new secret, which is shown in this answer only. The former one is refused from then on; tokens that it got go on
+ * until they end. A client without a secret is refused with 409.
+ *
+ * Scope: `iam:write`.
+ */
+export function rotateRealmClientSecret(client: Client, realmId: string, realmClientId: models.RealmClientId, options?: RotateRealmClientSecretOptions): APIPromise<models.RealmClientCreated> {
+  return client.request({ method: 'POST', path: `/v1/iam/realms/${segment('realmId', realmId)}/clients/${segment('realmClientId', realmClientId)}/rotate-secret`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Parameters of `listRealmRoles`. */
+export interface ListRealmRolesParams {
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listRealmRoles`. */
+export interface ListRealmRolesOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List roles of a realm.
+ *
+ * The roles that users of a realm can have: those that allow something in this API (`tenant_admin`, …), and those that were
+ * made for your own applications.
+ *
+ * Scope: `iam:read`.
+ */
+export function listRealmRoles(client: Client, realmId: string, params?: ListRealmRolesParams, options?: ListRealmRolesOptions): PagePromise<models.RealmRole, models.RealmRoleList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/iam/realms/${segment('realmId', realmId)}/roles`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createRealmRole`. */
+export interface CreateRealmRoleOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create a role of a realm.
+ *
+ * Creates a role for your own applications, which find it in `realm_access.roles` of a token. It allows nothing in this API. A
+ * realm can have 200 roles.
+ *
+ * Scope: `iam:write`.
+ */
+export function createRealmRole(client: Client, realmId: string, body: models.RealmRoleCreate, options?: CreateRealmRoleOptions): APIPromise<models.RealmRole> {
+  return client.request({ method: 'POST', path: `/v1/iam/realms/${segment('realmId', realmId)}/roles`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `deleteRealmRole`. */
+export interface DeleteRealmRoleOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a role of a realm.
+ *
+ * Deletes a role and takes it from those who have it. The roles that allow something in this API stay: 409.
+ *
+ * Scope: `iam:write`.
+ */
+export function deleteRealmRole(client: Client, realmId: string, roleName: string, options?: DeleteRealmRoleOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/iam/realms/${segment('realmId', realmId)}/roles/${segment('roleName', roleName)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Parameters of `listRealmUsers`. */
+export interface ListRealmUsersParams {
+  /** Only the user with this e-mail address, in lower case. */
+  email?: string;
+  /** Only the user with this name, in lower case. */
+  username?: string;
+  /** Only users with this status. */
+  status?: models.RealmUserStatus;
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listRealmUsers`. */
+export interface ListRealmUsersOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List users of a realm.
+ *
+ * The people of a realm, without the service accounts of clients: the newest first. Where a Keycloak server keeps the realms
+ * they are by name.
+ *
+ * Scope: `iam:read`.
+ */
+export function listRealmUsers(client: Client, realmId: string, params?: ListRealmUsersParams, options?: ListRealmUsersOptions): PagePromise<models.RealmUser, models.RealmUserList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/iam/realms/${segment('realmId', realmId)}/users`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createRealmUser`. */
+export interface CreateRealmUserOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create a user of a realm.
+ *
+ * Creates a person. With a password they can sign in at once; without one the answer has an invitation, whose link is shown once.
+ * Roles that allow more than you may are refused with 403. The plan says how many users a tenant can have.
+ *
+ * Scope: `iam:write`.
+ */
+export function createRealmUser(client: Client, realmId: string, body: models.RealmUserCreate, options?: CreateRealmUserOptions): APIPromise<models.RealmUserCreated> {
+  return client.request({ method: 'POST', path: `/v1/iam/realms/${segment('realmId', realmId)}/users`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `getRealmUser`. */
+export interface GetRealmUserOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a user of a realm.
+ *
+ * One person of a realm.
+ *
+ * Scope: `iam:read`.
+ */
+export function getRealmUser(client: Client, realmId: string, userId: models.UserId, options?: GetRealmUserOptions): APIPromise<models.RealmUser> {
+  return client.request({ method: 'GET', path: `/v1/iam/realms/${segment('realmId', realmId)}/users/${segment('userId', userId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteRealmUser`. */
+export interface DeleteRealmUserOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a user of a realm.
+ *
+ * Deletes a user with all sessions, and ends the membership in the tenant. Nobody deletes themselves.
+ *
+ * Scope: `iam:write`.
+ */
+export function deleteRealmUser(client: Client, realmId: string, userId: models.UserId, options?: DeleteRealmUserOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/iam/realms/${segment('realmId', realmId)}/users/${segment('userId', userId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `updateRealmUser`. */
+export interface UpdateRealmUserOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Change a user of a realm.
+ *
+ * Changes the name, or disables or enables the user. Who is disabled has no sessions left: tokens are refused at once by the
+ * process that answers, within 60 seconds by others. Nobody disables themselves.
+ *
+ * Scope: `iam:write`.
+ */
+export function updateRealmUser(client: Client, realmId: string, userId: models.UserId, body: models.RealmUserUpdate, options?: UpdateRealmUserOptions): APIPromise<models.RealmUser> {
+  return client.request({ method: 'PATCH', path: `/v1/iam/realms/${segment('realmId', realmId)}/users/${segment('userId', userId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `setRealmUserPassword`. */
+export interface SetRealmUserPasswordOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Set the password of a user.
+ *
+ * Sets the password of a user, who can sign in from then on. Sessions go on; disable the user to end them.
+ *
+ * Scope: `iam:write`.
+ */
+export function setRealmUserPassword(client: Client, realmId: string, userId: models.UserId, body: models.RealmPassword, options?: SetRealmUserPasswordOptions): APIPromise<void> {
+  return client.request({ method: 'PUT', path: `/v1/iam/realms/${segment('realmId', realmId)}/users/${segment('userId', userId)}/password`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `assignRealmUserRoles`. */
+export interface AssignRealmUserRolesOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Set the roles of a user.
+ *
+ * Sets the roles of a user, in the place of all that the user has. Roles of a workspace come with `workspaceId`, and the user
+ * is bound to it then. Roles that allow more than you may are refused with 403.
+ *
+ * Scope: `iam:write`.
+ */
+export function assignRealmUserRoles(client: Client, realmId: string, userId: models.UserId, body: models.RealmUserRoles, options?: AssignRealmUserRolesOptions): APIPromise<models.RealmUser> {
+  return client.request({ method: 'PUT', path: `/v1/iam/realms/${segment('realmId', realmId)}/users/${segment('userId', userId)}/roles`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
 }

@@ -8,6 +8,30 @@ import * as operations from './operations.js';
 import type {
   GetPlatformHealthOptions,
   GetPlatformInfoOptions,
+  ListTenantsParams,
+  ListTenantsOptions,
+  CreateTenantOptions,
+  GetTenantOptions,
+  DeleteTenantOptions,
+  UpdateTenantOptions,
+  ListWorkspacesParams,
+  ListWorkspacesOptions,
+  CreateWorkspaceOptions,
+  GetWorkspaceOptions,
+  DeleteWorkspaceOptions,
+  UpdateWorkspaceOptions,
+  ListServiceAccountsParams,
+  ListServiceAccountsOptions,
+  CreateServiceAccountOptions,
+  GetServiceAccountOptions,
+  DeleteServiceAccountOptions,
+  RotateServiceAccountSecretOptions,
+  ListApplicationsParams,
+  ListApplicationsOptions,
+  CreateApplicationOptions,
+  GetApplicationOptions,
+  DeleteApplicationOptions,
+  RotateApplicationSecretOptions,
   ListObjectsParams,
   ListObjectsOptions,
   GetObjectParams,
@@ -27,6 +51,26 @@ import type {
   AbortUploadOptions,
   PutUploadPartOptions,
   CompleteUploadOptions,
+  ListRealmsParams,
+  ListRealmsOptions,
+  ListRealmClientsParams,
+  ListRealmClientsOptions,
+  CreateRealmClientOptions,
+  GetRealmClientOptions,
+  DeleteRealmClientOptions,
+  RotateRealmClientSecretOptions,
+  ListRealmRolesParams,
+  ListRealmRolesOptions,
+  CreateRealmRoleOptions,
+  DeleteRealmRoleOptions,
+  ListRealmUsersParams,
+  ListRealmUsersOptions,
+  CreateRealmUserOptions,
+  GetRealmUserOptions,
+  DeleteRealmUserOptions,
+  UpdateRealmUserOptions,
+  SetRealmUserPasswordOptions,
+  AssignRealmUserRolesOptions,
 } from './operations.js';
 
 /** The state of the platform, and what it is made of. */
@@ -57,6 +101,279 @@ export class PlatformResource {
    */
   getInfo(options?: GetPlatformInfoOptions): APIPromise<models.PlatformInfo> {
     return operations.getPlatformInfo(this.#client, options);
+  }
+}
+
+/** The organizations that use the platform. */
+export class TenantsResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List tenants.
+   *
+   * The tenants that you may see, the newest first: all of them with a role of the platform, otherwise your own.
+   *
+   * Scope: `tenants:read`.
+   */
+  list(params?: ListTenantsParams, options?: ListTenantsOptions): PagePromise<models.Tenant, models.TenantList> {
+    return operations.listTenants(this.#client, params, options);
+  }
+
+  /**
+   * Create a tenant.
+   *
+   * Creates a tenant with its first workspace, which has the capabilities of the plan. The person of `adminEmail` becomes the
+   * owner by accepting the invitation: `invitation.url` is shown in this answer only. Only the roles of the platform can
+   * create tenants. The slug of a tenant stays reserved when the tenant is deleted.
+   *
+   * Scope: `tenants:write`.
+   */
+  create(body: models.TenantCreate, options?: CreateTenantOptions): APIPromise<models.TenantCreated> {
+    return operations.createTenant(this.#client, body, options);
+  }
+
+  /**
+   * Get a tenant.
+   *
+   * One tenant. Without a role of the platform, every tenant but your own is not found.
+   *
+   * Scope: `tenants:read`.
+   */
+  get(tenantId: models.TenantId, options?: GetTenantOptions): APIPromise<models.Tenant> {
+    return operations.getTenant(this.#client, tenantId, options);
+  }
+
+  /**
+   * Delete a tenant.
+   *
+   * Deactivates a tenant. Its tokens, keys and sessions are refused, and its workspaces are deleted with what is in them. After
+   * 30 days its rows are purged, and it is not found any more; its slug stays reserved. Deleting it once more changes nothing. Only
+   * the roles of the platform can delete tenants, and not their own.
+   *
+   * Scope: `tenants:write`.
+   */
+  delete(tenantId: models.TenantId, options?: DeleteTenantOptions): APIPromise<void> {
+    return operations.deleteTenant(this.#client, tenantId, options);
+  }
+
+  /**
+   * Update a tenant.
+   *
+   * Changes the members that are sent. Only the roles of the platform can change `plan` and `status`. A smaller plan than what
+   * is in use is refused with 422 and `PLAN_IN_USE`: `details.blockedBy` lists each feature with what is used and what would be
+   * allowed. `status` changes from `active` to `suspended` and back. The credentials of a suspended tenant are refused until it is
+   * active again. Workspaces that have the plan of the tenant have the new one.
+   *
+   * Scope: `tenants:write`.
+   */
+  update(tenantId: models.TenantId, body: models.TenantUpdate, options?: UpdateTenantOptions): APIPromise<models.Tenant> {
+    return operations.updateTenant(this.#client, tenantId, body, options);
+  }
+}
+
+/** Where the data of a tenant is, and what it offers. */
+export class WorkspacesResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List workspaces.
+   *
+   * The workspaces of the tenant of your credentials, the newest first.
+   *
+   * Scope: `workspaces:read`.
+   */
+  list(params?: ListWorkspacesParams, options?: ListWorkspacesOptions): PagePromise<models.Workspace, models.WorkspaceList> {
+    return operations.listWorkspaces(this.#client, params, options);
+  }
+
+  /**
+   * Create a workspace.
+   *
+   * Creates a workspace in a tenant, with capabilities. Without `capabilities` it has all those that its plan includes; one that the
+   * plan does not include is refused with 403. The `status` is `provisioning` until what the capabilities need is there. That
+   * is tried again until it succeeds.
+   *
+   * Scope: `workspaces:write`.
+   */
+  create(body: models.WorkspaceCreate, options?: CreateWorkspaceOptions): APIPromise<models.Workspace> {
+    return operations.createWorkspace(this.#client, body, options);
+  }
+
+  /**
+   * Get a workspace.
+   *
+   * One workspace.
+   *
+   * Scope: `workspaces:read`.
+   */
+  get(workspaceId: models.WorkspaceId, options?: GetWorkspaceOptions): APIPromise<models.Workspace> {
+    return operations.getWorkspace(this.#client, workspaceId, options);
+  }
+
+  /**
+   * Delete a workspace.
+   *
+   * Deletes a workspace with what is in it: its keys, service accounts and applications end at once, its data is deleted in the
+   * background. A tenant always has a workspace: the last one is refused with 409 and `LAST_WORKSPACE`.
+   *
+   * Scope: `workspaces:write`.
+   */
+  delete(workspaceId: models.WorkspaceId, options?: DeleteWorkspaceOptions): APIPromise<void> {
+    return operations.deleteWorkspace(this.#client, workspaceId, options);
+  }
+
+  /**
+   * Update a workspace.
+   *
+   * Changes the members that are sent. `capabilities` are all that it has from then on: one that is taken away while the workspace has
+   * data of it is refused with 422 and `CAPABILITY_IN_USE`. The capabilities of a suspended workspace cannot be used. Changes of
+   * capabilities and of the status take effect within 30 seconds everywhere.
+   *
+   * Scope: `workspaces:write`.
+   */
+  update(workspaceId: models.WorkspaceId, body: models.WorkspaceUpdate, options?: UpdateWorkspaceOptions): APIPromise<models.Workspace> {
+    return operations.updateWorkspace(this.#client, workspaceId, body, options);
+  }
+}
+
+/** Identities of programs in a workspace. */
+export class ServiceAccountsResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List service accounts.
+   *
+   * The service accounts of a workspace, the newest first, without their secrets.
+   *
+   * Scope: `service-accounts:read`.
+   */
+  list(workspaceId: models.WorkspaceId, params?: ListServiceAccountsParams, options?: ListServiceAccountsOptions): PagePromise<models.ServiceAccount, models.ServiceAccountList> {
+    return operations.listServiceAccounts(this.#client, workspaceId, params, options);
+  }
+
+  /**
+   * Create a service account.
+   *
+   * Creates an identity for a program in one workspace. It gets tokens with `grant_type=client_credentials`, its `clientId` and its
+   * `clientSecret`, which is shown in this answer only. Scopes that you do not have yourself are refused with 403. A workspace
+   * can have 100 service accounts.
+   *
+   * Scope: `service-accounts:write`.
+   */
+  create(workspaceId: models.WorkspaceId, body: models.ServiceAccountCreate, options?: CreateServiceAccountOptions): APIPromise<models.ServiceAccountCreated> {
+    return operations.createServiceAccount(this.#client, workspaceId, body, options);
+  }
+
+  /**
+   * Get a service account.
+   *
+   * One service account, without its secret.
+   *
+   * Scope: `service-accounts:read`.
+   */
+  get(workspaceId: models.WorkspaceId, serviceAccountId: models.ServiceAccountId, options?: GetServiceAccountOptions): APIPromise<models.ServiceAccount> {
+    return operations.getServiceAccount(this.#client, workspaceId, serviceAccountId, options);
+  }
+
+  /**
+   * Delete a service account.
+   *
+   * Ends a service account and its tokens: at once in the process that answers, within 30 seconds in others.
+   *
+   * Scope: `service-accounts:write`.
+   */
+  delete(workspaceId: models.WorkspaceId, serviceAccountId: models.ServiceAccountId, options?: DeleteServiceAccountOptions): APIPromise<void> {
+    return operations.deleteServiceAccount(this.#client, workspaceId, serviceAccountId, options);
+  }
+
+  /**
+   * Rotate the secret of a service account.
+   *
+   * Makes a new secret, which is shown in this answer only. The former one is refused from then on; tokens that it got go on
+   * until they end.
+   *
+   * Scope: `service-accounts:write`.
+   */
+  rotateSecret(workspaceId: models.WorkspaceId, serviceAccountId: models.ServiceAccountId, options?: RotateServiceAccountSecretOptions): APIPromise<models.ServiceAccountCreated> {
+    return operations.rotateServiceAccountSecret(this.#client, workspaceId, serviceAccountId, options);
+  }
+}
+
+/** Programs that people of a workspace sign in with. */
+export class ApplicationsResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List applications.
+   *
+   * The applications of a workspace, the newest first, without their secrets.
+   *
+   * Scope: `applications:read`.
+   */
+  list(workspaceId: models.WorkspaceId, params?: ListApplicationsParams, options?: ListApplicationsOptions): PagePromise<models.Application, models.ApplicationList> {
+    return operations.listApplications(this.#client, workspaceId, params, options);
+  }
+
+  /**
+   * Create an application.
+   *
+   * Registers a program that people sign in with. A `confidential` one, such as a server, has a secret, which is shown in this
+   * answer only; a `public` one, such as a page in a browser, has none. A workspace can have 100 applications.
+   *
+   * Scope: `applications:write`.
+   */
+  create(workspaceId: models.WorkspaceId, body: models.ApplicationCreate, options?: CreateApplicationOptions): APIPromise<models.ApplicationCreated> {
+    return operations.createApplication(this.#client, workspaceId, body, options);
+  }
+
+  /**
+   * Get an application.
+   *
+   * One application, without its secret.
+   *
+   * Scope: `applications:read`.
+   */
+  get(workspaceId: models.WorkspaceId, applicationId: models.ApplicationId, options?: GetApplicationOptions): APIPromise<models.Application> {
+    return operations.getApplication(this.#client, workspaceId, applicationId, options);
+  }
+
+  /**
+   * Delete an application.
+   *
+   * Ends an application.
+   *
+   * Scope: `applications:write`.
+   */
+  delete(workspaceId: models.WorkspaceId, applicationId: models.ApplicationId, options?: DeleteApplicationOptions): APIPromise<void> {
+    return operations.deleteApplication(this.#client, workspaceId, applicationId, options);
+  }
+
+  /**
+   * Rotate the secret of an application.
+   *
+   * Makes a new secret, which is shown in this answer only. The former one is refused from then on. A public application has no
+   * secret: 422 and `APPLICATION_IS_PUBLIC`.
+   *
+   * Scope: `applications:write`.
+   */
+  rotateSecret(workspaceId: models.WorkspaceId, applicationId: models.ApplicationId, options?: RotateApplicationSecretOptions): APIPromise<models.ApplicationCreated> {
+    return operations.rotateApplicationSecret(this.#client, workspaceId, applicationId, options);
   }
 }
 
@@ -244,13 +561,263 @@ export class StorageResource {
   }
 }
 
+/**
+ * The realm of a tenant, where its people and programs prove who they are, with its clients, roles and users. From the plan
+ * pro on.
+ */
+export class RealmsResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List realms.
+   *
+   * The realms of your tenant. A realm is where the people and programs of a tenant prove who they are: every tenant has
+   * one, named by its slug. Its issuer serves OpenID Connect below `issuer`.
+   *
+   * Scope: `iam:read`.
+   */
+  list(params?: ListRealmsParams, options?: ListRealmsOptions): PagePromise<models.Realm, models.RealmList> {
+    return operations.listRealms(this.#client, params, options);
+  }
+}
+
+/**
+ * The realm of a tenant, where its people and programs prove who they are, with its clients, roles and users. From the plan
+ * pro on.
+ */
+export class RealmClientsResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List clients of a realm.
+   *
+   * The OAuth 2.0 clients of a realm, the newest first, without their secrets.
+   *
+   * Scope: `iam:read`.
+   */
+  list(realmId: string, params?: ListRealmClientsParams, options?: ListRealmClientsOptions): PagePromise<models.RealmClient, models.RealmClientList> {
+    return operations.listRealmClients(this.#client, realmId, params, options);
+  }
+
+  /**
+   * Create a client of a realm.
+   *
+   * Creates an OAuth 2.0 client. A `confidential` client has a secret, which is shown in this answer only; a `bearer_only` one
+   * asks for no tokens. A realm can have 200 clients. Roles of a service account that allow more than you may are refused with 403.
+   *
+   * Scope: `iam:write`.
+   */
+  create(realmId: string, body: models.RealmClientCreate, options?: CreateRealmClientOptions): APIPromise<models.RealmClientCreated> {
+    return operations.createRealmClient(this.#client, realmId, body, options);
+  }
+
+  /**
+   * Get a client of a realm.
+   *
+   * One client, without its secret.
+   *
+   * Scope: `iam:read`.
+   */
+  get(realmId: string, realmClientId: models.RealmClientId, options?: GetRealmClientOptions): APIPromise<models.RealmClient> {
+    return operations.getRealmClient(this.#client, realmId, realmClientId, options);
+  }
+
+  /**
+   * Delete a client of a realm.
+   *
+   * Ends a client with its service account and all sessions that came through it. The client `console`, which every realm has,
+   * stays: 409.
+   *
+   * Scope: `iam:write`.
+   */
+  delete(realmId: string, realmClientId: models.RealmClientId, options?: DeleteRealmClientOptions): APIPromise<void> {
+    return operations.deleteRealmClient(this.#client, realmId, realmClientId, options);
+  }
+
+  /**
+   * Rotate the secret of a client.
+   *
+   * Makes a new secret, which is shown in this answer only. The former one is refused from then on; tokens that it got go on
+   * until they end. A client without a secret is refused with 409.
+   *
+   * Scope: `iam:write`.
+   */
+  rotateSecret(realmId: string, realmClientId: models.RealmClientId, options?: RotateRealmClientSecretOptions): APIPromise<models.RealmClientCreated> {
+    return operations.rotateRealmClientSecret(this.#client, realmId, realmClientId, options);
+  }
+}
+
+/**
+ * The realm of a tenant, where its people and programs prove who they are, with its clients, roles and users. From the plan
+ * pro on.
+ */
+export class RealmRolesResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List roles of a realm.
+   *
+   * The roles that users of a realm can have: those that allow something in this API (`tenant_admin`, …), and those that were
+   * made for your own applications.
+   *
+   * Scope: `iam:read`.
+   */
+  list(realmId: string, params?: ListRealmRolesParams, options?: ListRealmRolesOptions): PagePromise<models.RealmRole, models.RealmRoleList> {
+    return operations.listRealmRoles(this.#client, realmId, params, options);
+  }
+
+  /**
+   * Create a role of a realm.
+   *
+   * Creates a role for your own applications, which find it in `realm_access.roles` of a token. It allows nothing in this API. A
+   * realm can have 200 roles.
+   *
+   * Scope: `iam:write`.
+   */
+  create(realmId: string, body: models.RealmRoleCreate, options?: CreateRealmRoleOptions): APIPromise<models.RealmRole> {
+    return operations.createRealmRole(this.#client, realmId, body, options);
+  }
+
+  /**
+   * Delete a role of a realm.
+   *
+   * Deletes a role and takes it from those who have it. The roles that allow something in this API stay: 409.
+   *
+   * Scope: `iam:write`.
+   */
+  delete(realmId: string, roleName: string, options?: DeleteRealmRoleOptions): APIPromise<void> {
+    return operations.deleteRealmRole(this.#client, realmId, roleName, options);
+  }
+}
+
+/**
+ * The realm of a tenant, where its people and programs prove who they are, with its clients, roles and users. From the plan
+ * pro on.
+ */
+export class RealmUsersResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List users of a realm.
+   *
+   * The people of a realm, without the service accounts of clients: the newest first. Where a Keycloak server keeps the realms
+   * they are by name.
+   *
+   * Scope: `iam:read`.
+   */
+  list(realmId: string, params?: ListRealmUsersParams, options?: ListRealmUsersOptions): PagePromise<models.RealmUser, models.RealmUserList> {
+    return operations.listRealmUsers(this.#client, realmId, params, options);
+  }
+
+  /**
+   * Create a user of a realm.
+   *
+   * Creates a person. With a password they can sign in at once; without one the answer has an invitation, whose link is shown once.
+   * Roles that allow more than you may are refused with 403. The plan says how many users a tenant can have.
+   *
+   * Scope: `iam:write`.
+   */
+  create(realmId: string, body: models.RealmUserCreate, options?: CreateRealmUserOptions): APIPromise<models.RealmUserCreated> {
+    return operations.createRealmUser(this.#client, realmId, body, options);
+  }
+
+  /**
+   * Get a user of a realm.
+   *
+   * One person of a realm.
+   *
+   * Scope: `iam:read`.
+   */
+  get(realmId: string, userId: models.UserId, options?: GetRealmUserOptions): APIPromise<models.RealmUser> {
+    return operations.getRealmUser(this.#client, realmId, userId, options);
+  }
+
+  /**
+   * Delete a user of a realm.
+   *
+   * Deletes a user with all sessions, and ends the membership in the tenant. Nobody deletes themselves.
+   *
+   * Scope: `iam:write`.
+   */
+  delete(realmId: string, userId: models.UserId, options?: DeleteRealmUserOptions): APIPromise<void> {
+    return operations.deleteRealmUser(this.#client, realmId, userId, options);
+  }
+
+  /**
+   * Change a user of a realm.
+   *
+   * Changes the name, or disables or enables the user. Who is disabled has no sessions left: tokens are refused at once by the
+   * process that answers, within 60 seconds by others. Nobody disables themselves.
+   *
+   * Scope: `iam:write`.
+   */
+  update(realmId: string, userId: models.UserId, body: models.RealmUserUpdate, options?: UpdateRealmUserOptions): APIPromise<models.RealmUser> {
+    return operations.updateRealmUser(this.#client, realmId, userId, body, options);
+  }
+
+  /**
+   * Set the password of a user.
+   *
+   * Sets the password of a user, who can sign in from then on. Sessions go on; disable the user to end them.
+   *
+   * Scope: `iam:write`.
+   */
+  setPassword(realmId: string, userId: models.UserId, body: models.RealmPassword, options?: SetRealmUserPasswordOptions): APIPromise<void> {
+    return operations.setRealmUserPassword(this.#client, realmId, userId, body, options);
+  }
+
+  /**
+   * Set the roles of a user.
+   *
+   * Sets the roles of a user, in the place of all that the user has. Roles of a workspace come with `workspaceId`, and the user
+   * is bound to it then. Roles that allow more than you may are refused with 403.
+   *
+   * Scope: `iam:write`.
+   */
+  assignRoles(realmId: string, userId: models.UserId, body: models.RealmUserRoles, options?: AssignRealmUserRolesOptions): APIPromise<models.RealmUser> {
+    return operations.assignRealmUserRoles(this.#client, realmId, userId, body, options);
+  }
+}
+
 /** Tenants, workspaces and the capabilities that they provide, for those who run a platform on Alania. */
 export class ControlContract {
   readonly platform: PlatformResource;
+  readonly tenants: TenantsResource;
+  readonly workspaces: WorkspacesResource;
+  readonly serviceAccounts: ServiceAccountsResource;
+  readonly applications: ApplicationsResource;
   readonly storage: StorageResource;
+  readonly realms: RealmsResource;
+  readonly realmClients: RealmClientsResource;
+  readonly realmRoles: RealmRolesResource;
+  readonly realmUsers: RealmUsersResource;
 
   constructor(client: Client) {
     this.platform = new PlatformResource(client);
+    this.tenants = new TenantsResource(client);
+    this.workspaces = new WorkspacesResource(client);
+    this.serviceAccounts = new ServiceAccountsResource(client);
+    this.applications = new ApplicationsResource(client);
     this.storage = new StorageResource(client);
+    this.realms = new RealmsResource(client);
+    this.realmClients = new RealmClientsResource(client);
+    this.realmRoles = new RealmRolesResource(client);
+    this.realmUsers = new RealmUsersResource(client);
   }
 }
