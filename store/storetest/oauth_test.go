@@ -96,6 +96,9 @@ func TestClientRoundTrip(t *testing.T) {
 			ID: id.New(), OrgID: orgID, ClientID: unique(), SecretHash: []byte{1}, Scopes: []string{},
 			CreatedAt: noon.Add(time.Microsecond),
 		}
+		for _, c := range []*oauth.Client{&full, &bare} {
+			c.Kind, c.RedirectURIs, c.AllowedOrigins = oauth.General, []string{}, []string{}
+		}
 		must(t, s.InsertClient(ctx, bare), s.InsertClient(ctx, full))
 		for want, member := range map[*oauth.Client]id.ID{&full: m.ID, &bare: {}} {
 			for _, read := range []func() (oauth.Credential, error){
