@@ -130,6 +130,13 @@ func TestHeadersOfAGatewayMeanNothing(t *testing.T) {
 		if got := code(t, res); got != "INSUFFICIENT_SCOPE" {
 			t.Errorf("the code is %s", got)
 		}
-		i.Want(t, 200, servertest.Request{Operation: "getPlatformInfo", Header: forged, Bearer: tn.Key})
+		res = i.Want(t, 403, servertest.Request{Operation: "getPlatformInfo", Header: forged, Bearer: tn.Key})
+		if got := code(t, res); got != "ACCESS_DENIED" {
+			t.Errorf("the code is %s", got)
+		}
+		tenants := i.Want(t, 200, servertest.Request{Operation: "listTenants", Header: forged, Bearer: tn.Key}).Object(t)
+		if items := tenants["items"].([]any); len(items) != 1 || items[0].(object)["id"] != tn.Org.ID.Prefixed("tnt") {
+			t.Errorf("%v", tenants)
+		}
 	})
 }

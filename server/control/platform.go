@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/health"
+	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/gen/control"
 	"github.com/alania-go/alania/server/answer"
 	"github.com/alania-go/alania/server/contract"
@@ -50,10 +52,13 @@ func dependencies(r health.Report) []control.PlatformDependency {
 	return out
 }
 
-// GetPlatformInfo tells what the platform is made of.
+// GetPlatformInfo tells those who administer the platform what it is made of.
 func (a *API) GetPlatformInfo(
-	context.Context, control.GetPlatformInfoRequestObject,
+	ctx context.Context, _ control.GetPlatformInfoRequestObject,
 ) (control.GetPlatformInfoResponseObject, error) {
+	if !identity.From(ctx).AcrossOrgs() {
+		return nil, fault.New(fault.AccessDenied, "Only the roles of the platform can see what it is made of.")
+	}
 	return control.GetPlatformInfo200JSONResponse{
 		Version: a.Version, APIVersions: a.contract.Versions,
 		Build: control.PlatformBuild{GoVersion: runtime.Version(), Os: runtime.GOOS, Arch: runtime.GOARCH},

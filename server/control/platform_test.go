@@ -12,9 +12,11 @@ func init() {
 	valid["getPlatformHealth"] = func(testing.TB, *servertest.Instance, *servertest.Tenant) servertest.Request {
 		return servertest.Request{Operation: "getPlatformHealth"}
 	}
-	valid["getPlatformInfo"] = func(_ testing.TB, _ *servertest.Instance, tn *servertest.Tenant) servertest.Request {
-		return servertest.Request{Operation: "getPlatformInfo", Bearer: tn.Key}
+	valid["getPlatformInfo"] = func(t testing.TB, i *servertest.Instance, _ *servertest.Tenant) servertest.Request {
+		_, key := administrator(t, i)
+		return servertest.Request{Operation: "getPlatformInfo", Bearer: key}
 	}
+	ofPlatform["getPlatformInfo"] = true
 }
 
 func TestPlatformHealth(t *testing.T) {
@@ -39,7 +41,11 @@ func TestPlatformHealth(t *testing.T) {
 
 func TestPlatformInfo(t *testing.T) {
 	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		info := i.Want(t, 200, servertest.Request{Operation: "getPlatformInfo", Bearer: tn.Key}).Object(t)
+		refused := i.Want(t, 403, servertest.Request{Operation: "getPlatformInfo", Bearer: tn.Key}) // it has every scope
+		if got := code(t, refused); got != "ACCESS_DENIED" {
+			t.Errorf("for a tenant: %s", got)
+		}
+		info := i.Want(t, 200, valid["getPlatformInfo"](t, i, tn)).Object(t)
 		versions, build := info["apiVersions"].([]any), info["build"].(object)
 		if len(versions) != 1 || versions[0] != "2024-01-01" || !strings.HasPrefix(build["goVersion"].(string), "go") {
 			t.Errorf("%v", info)
