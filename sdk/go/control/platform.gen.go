@@ -34,7 +34,7 @@ var opGetPlatformHealth = &transport.Operation{
 // GetInfo calls GET /v1/platform/info (getPlatformInfo): See what the platform is made of.
 //
 // The version of the server, the API versions that it supports, and the capabilities that workspaces can have with the
-// engine behind each.
+// engine behind each. Only those who administer the platform see it.
 //
 // Scopes: platform:read.
 func (s *PlatformService) GetInfo(ctx context.Context, opts ...option.RequestOption) (*PlatformInfo, error) {

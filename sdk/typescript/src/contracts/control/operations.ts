@@ -39,7 +39,7 @@ export interface GetPlatformInfoOptions extends RequestOptions {
  * See what the platform is made of.
  *
  * The version of the server, the API versions that it supports, and the capabilities that workspaces can have with the
- * engine behind each.
+ * engine behind each. Only those who administer the platform see it.
  *
  * Scope: `platform:read`.
  */
