@@ -114,7 +114,11 @@ func engines(cfg config.Config) []contract.Engine {
 	if strings.HasPrefix(cfg.ObjectsURL, "s3:") {
 		storage = "s3"
 	}
-	return []contract.Engine{{Capability: "storage", Kind: storage}}
+	identity := "embedded"
+	if cfg.Keycloak != nil {
+		identity = "keycloak"
+	}
+	return []contract.Engine{{Capability: "identity", Kind: identity}, {Capability: "storage", Kind: storage}}
 }
 
 // scopes are those that anything served may need: operations of the contracts, and the registry.

@@ -13,17 +13,17 @@ import (
 	"github.com/alania-go/alania/cmd/alania/cmdtest"
 )
 
-// quickstart returns the code blocks of the README's quick start.
-func quickstart(t *testing.T) []cmdtest.Block {
+// section returns the code blocks of a section of the README that runs.
+func section(t *testing.T, name string) []cmdtest.Block {
 	t.Helper()
 	b, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, text, begun := strings.Cut(string(b), "<!-- quickstart:")
-	text, _, ended := strings.Cut(text, "<!-- end of quickstart -->")
+	_, text, begun := strings.Cut(string(b), "<!-- "+name+":")
+	text, _, ended := strings.Cut(text, "<!-- end of "+name+" -->")
 	if !begun || !ended {
-		t.Fatal("README.md has no quick start")
+		t.Fatalf("README.md has no section %s", name)
 	}
 	return cmdtest.Blocks(text)
 }
@@ -34,47 +34,53 @@ func TestQuickstart(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("no curl")
 	}
-	dir := t.TempDir()
-	env := map[string]string{"ALANIA_ADDR": "127.0.0.1:0", "ALANIA_METRICS_ADDR": "off", "ALANIA_DRAIN_DELAY": "0s"}
-	p := cmdtest.Start(t, dir, env)
-	var script strings.Builder
-	script.WriteString("set -eu\n")
-	const end = "\n-- end of the block --\n"
-	var want []string // a block of commands each; empty: nothing is shown
-	for _, b := range quickstart(t) {
-		switch b.Language {
-		case "sh":
-			fmt.Fprintf(&script, "%s\nprintf '%%s' '%s'\n", b.Text, end)
-			want = append(want, "")
-		case "json":
-			want[len(want)-1] = b.Text
-		default:
-			t.Fatalf("a block of %s", b.Language)
-		}
-	}
-	if len(want) < 5 {
-		t.Fatalf("%d blocks of commands", len(want))
-	}
-	for _, turn := range []string{"first", "second"} { // it can be pasted again: the keys and the slugs are the same
-		shell := exec.Command("sh")
-		shell.Dir, shell.Stdin = dir, strings.NewReader(script.String())
-		var out, errs bytes.Buffer
-		shell.Stdout, shell.Stderr = &out, &errs
-		if err := shell.Run(); err != nil {
-			t.Fatalf("the %s time: %v\n%s%s%s", turn, err, out.String(), errs.String(), p.Stderr)
-		}
-		if turn == "second" {
-			break
-		}
-		got := strings.Split(out.String(), end)
-		if len(got) != len(want)+1 {
-			t.Fatalf("%d blocks ran, of %d:\n%s", len(got)-1, len(want), out.String())
-		}
-		for i, w := range want {
-			if g := normal(got[i]); g != normal(w) {
-				t.Errorf("block %d prints\n%s\nREADME.md says\n%s", i+1, g, normal(w))
+	for _, name := range []string{"quickstart", "control"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			p := cmdtest.Start(t, dir, map[string]string{
+				"ALANIA_ADDR": "127.0.0.1:0", "ALANIA_METRICS_ADDR": "off", "ALANIA_DRAIN_DELAY": "0s",
+			})
+			var script strings.Builder
+			script.WriteString("set -eu\n")
+			const end = "\n-- end of the block --\n"
+			var want []string // a block of commands each; empty: nothing is shown
+			for _, b := range section(t, name) {
+				switch b.Language {
+				case "sh":
+					fmt.Fprintf(&script, "%s\nprintf '%%s' '%s'\n", b.Text, end)
+					want = append(want, "")
+				case "json", "text":
+					want[len(want)-1] = b.Text
+				default:
+					t.Fatalf("a block of %s", b.Language)
+				}
 			}
-		}
+			if len(want) < 5 {
+				t.Fatalf("%d blocks of commands", len(want))
+			}
+			for _, turn := range []string{"first", "second"} { // it can be pasted again: keys and slugs are the same
+				shell := exec.Command("sh")
+				shell.Dir, shell.Stdin = dir, strings.NewReader(script.String())
+				var out, errs bytes.Buffer
+				shell.Stdout, shell.Stderr = &out, &errs
+				if err := shell.Run(); err != nil {
+					t.Fatalf("the %s time: %v\n%s%s%s", turn, err, out.String(), errs.String(), p.Stderr)
+				}
+				if turn == "second" {
+					break
+				}
+				got := strings.Split(out.String(), end)
+				if len(got) != len(want)+1 {
+					t.Fatalf("%d blocks ran, of %d:\n%s", len(got)-1, len(want), out.String())
+				}
+				for i, w := range want {
+					if g := normal(got[i]); g != normal(w) {
+						t.Errorf("block %d prints\n%s\nREADME.md says\n%s", i+1, g, normal(w))
+					}
+				}
+			}
+		})
 	}
 }
 
@@ -84,6 +90,8 @@ var volatile = []struct {
 }{
 	{regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{26}`), "ULID"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT[\d:.]+Z`), "TIME"},
+	{regexp.MustCompile(`inv_[A-Za-z0-9_-]{43}`), "INVITATION"},
+	{regexp.MustCompile(`http://[a-z0-9.]+:\d+/`), "SERVER/"},
 }
 
 // normal leaves out what is another each time.

@@ -335,6 +335,10 @@ var reasons = []Description{
 		"Ask the operator of the platform to resume the tenant.", false,
 	},
 	{
+		"realm_taken", Conflict, "The identity provider has a realm with the tenant's name that is not the tenant's.",
+		"Ask the operator of the platform.", false,
+	},
+	{
 		"refresh_token_invalid", OAuthInvalidGrant,
 		"The refresh token is unknown, was used before, or has expired; or its session has ended.",
 		"Sign in again. Keep only the newest refresh token: an older one ends the session.", false,

@@ -120,7 +120,8 @@ func (d *Directory) CreateClient(
 	now := d.Now()
 	a, err := d.client.admin(ctx, http.MethodPost, path(name, "clients"), fromClient(c, given, now), nil)
 	if err != nil {
-		return realm.Client{}, "", taken(rename(err, "client"), "client_id_taken", "Another client has this client id.")
+		return realm.Client{}, "", taken(rename(err, "client"),
+			fault.Error{Reason: "client_id_taken", Message: "Another client has this client id."})
 	}
 	row := last(a.location)
 	c.RealmID, c.CreatedAt, c.UpdatedAt = r.ID, now, now

@@ -119,12 +119,13 @@ func rename(err error, what string) error {
 	return e.WithCause(err)
 }
 
-// taken puts into a Conflict the reason and the message that the embedded directory has for it.
-func taken(err error, reason, message string) error {
+// taken says what a Conflict is, as the embedded directory does.
+func taken(err error, as fault.Error) error {
 	if !fault.IsCode(err, fault.Conflict) {
 		return err
 	}
-	return &fault.Error{Code: fault.Conflict, Reason: reason, Message: message, Cause: err}
+	as.Code, as.Cause = fault.Conflict, err
+	return &as
 }
 
 type realmRep struct {

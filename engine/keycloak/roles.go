@@ -126,7 +126,8 @@ func (d *Directory) CreateRole(ctx context.Context, name string, role realm.Role
 		Attributes: map[string][]string{attrMade: {role.CreatedAt.UTC().Format(time.RFC3339Nano)}},
 	}, nil)
 	if err != nil {
-		return realm.Role{}, taken(rename(err, "role"), "role_taken", "Another role of the realm has this name.")
+		return realm.Role{}, taken(rename(err, "role"),
+			fault.Error{Reason: "role_taken", Message: "Another role of the realm has this name."})
 	}
 	if role.ID, err = d.finishRole(ctx, name, role.Name, parts); err != nil {
 		_, _ = d.client.admin(ctx, http.MethodDelete, path(name, "roles", role.Name), nil, nil)

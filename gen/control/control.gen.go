@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/alania-go/alania/server/answer"
 	"github.com/labstack/echo/v4"
@@ -334,6 +335,24 @@ func (e RealmUserStatus) Valid() bool {
 	}
 }
 
+// Defines values for SignupPolicyMode.
+const (
+	SignupPolicyModeInvitation  SignupPolicyMode = "invitation"
+	SignupPolicyModeSelfService SignupPolicyMode = "self_service"
+)
+
+// Valid indicates whether the value is a known member of the SignupPolicyMode enum.
+func (e SignupPolicyMode) Valid() bool {
+	switch e {
+	case SignupPolicyModeInvitation:
+		return true
+	case SignupPolicyModeSelfService:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TenantStatus.
 const (
 	TenantStatusActive      TenantStatus = "active"
@@ -349,6 +368,42 @@ func (e TenantStatus) Valid() bool {
 	case TenantStatusDeactivated:
 		return true
 	case TenantStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokenTokenType.
+const (
+	TokenTokenTypeBearer TokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the TokenTokenType enum.
+func (e TokenTokenType) Valid() bool {
+	switch e {
+	case TokenTokenTypeBearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokenRequestGrantType.
+const (
+	TokenRequestGrantTypeClientCredentials TokenRequestGrantType = "client_credentials"
+	TokenRequestGrantTypePassword          TokenRequestGrantType = "password"
+	TokenRequestGrantTypeRefreshToken      TokenRequestGrantType = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the TokenRequestGrantType enum.
+func (e TokenRequestGrantType) Valid() bool {
+	switch e {
+	case TokenRequestGrantTypeClientCredentials:
+		return true
+	case TokenRequestGrantTypePassword:
+		return true
+	case TokenRequestGrantTypeRefreshToken:
 		return true
 	default:
 		return false
@@ -675,6 +730,42 @@ type ErrorBody_Details struct {
 	union json.RawMessage
 }
 
+// InvitationAccept What an invited user chooses.
+type InvitationAccept struct {
+	// Name Name for people.
+	//
+	// Examples: Ada Lovelace
+	Name *string `json:"name,omitempty"`
+
+	// Password The password, by the policy of `GET /v1/auth/signups/policy`.
+	//
+	// Examples: correct horse battery
+	Password string `json:"password"`
+}
+
+// InvitationAccepted Who can sign in now, and where.
+type InvitationAccepted struct {
+	// RealmID The realm in which the user signs in.
+	//
+	// Examples: acme-corp
+	RealmID string `json:"realmId"`
+
+	// TenantID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	TenantID TenantID `json:"tenantId"`
+
+	// UserID Id of a person.
+	//
+	// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+	UserID UserID `json:"userId"`
+
+	// Username The name to sign in with.
+	//
+	// Examples: admin@acme.example.com
+	Username string `json:"username"`
+}
+
 // NewSlug Short name of lower-case letters, digits and inner hyphens.
 //
 // Examples: acme-corp
@@ -815,6 +906,14 @@ type Page struct {
 	//
 	// Examples: AaPq7Xl0bW9yZQ
 	NextCursor nullable.Nullable[string] `json:"nextCursor"`
+}
+
+// PasswordPolicy What a password must be.
+type PasswordPolicy struct {
+	// MinLength How many characters a password has at least.
+	//
+	// Examples: 12
+	MinLength int `json:"minLength"`
 }
 
 // Plan The plan, from the smallest.
@@ -1518,6 +1617,32 @@ type ServiceAccountList struct {
 	Page Page `json:"page"`
 }
 
+// SignupPolicy How one becomes a user.
+type SignupPolicy struct {
+	// Message For people who want an account.
+	//
+	// Examples: Ask an administrator of your organization for an invitation.
+	Message string `json:"message"`
+
+	// Mode How an account comes to be.
+	//
+	// Examples: invitation
+	Mode SignupPolicyMode `json:"mode"`
+
+	// PasswordPolicy What a password must be.
+	PasswordPolicy PasswordPolicy `json:"passwordPolicy"`
+
+	// SelfServiceEnabled Whether people can make an account themselves.
+	//
+	// Examples: false
+	SelfServiceEnabled bool `json:"selfServiceEnabled"`
+}
+
+// SignupPolicyMode How an account comes to be.
+//
+// Examples: invitation
+type SignupPolicyMode string
+
 // Tenant A tenant, that is an organization.
 type Tenant struct {
 	// CreatedAt When it was created.
@@ -1662,6 +1787,111 @@ type TenantUpdate struct {
 //
 // Examples: 2024-01-15T10:00:00.000Z
 type Timestamp = answer.Time
+
+// Token The tokens of a grant, with the names of RFC 6749 and of Keycloak.
+type Token struct {
+	// AccessToken Send it as `Authorization: Bearer …`.
+	//
+	// Examples: eyJhbGciOiJSUzI1NiJ9.e30.c2ln
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds until the access token ends.
+	//
+	// Examples: 300
+	ExpiresIn int `json:"expires_in"`
+
+	// IDToken Who has signed in (OpenID Connect). Absent unless `openid` was asked for.
+	//
+	// Examples: eyJhbGciOiJSUzI1NiJ9.e30.c2ln
+	IDToken *string `json:"id_token,omitempty"`
+
+	// NotBeforePolicy Tokens from before this second since 1970 have ended; 0 for none.
+	//
+	// Examples: 0
+	NotBeforePolicy int `json:"not-before-policy"`
+
+	// RefreshExpiresIn Seconds until the refresh token ends; 0 without one.
+	//
+	// Examples: 1800
+	RefreshExpiresIn int `json:"refresh_expires_in"`
+
+	// RefreshToken Works once, for `grant_type=refresh_token`. Absent for `client_credentials`.
+	//
+	// Examples: eyJhbGciOiJIUzUxMiJ9.e30.c2ln
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope The scopes that were granted.
+	//
+	// Examples: openid profile email
+	Scope string `json:"scope"`
+
+	// SessionState Id of the session. Absent for `client_credentials`.
+	//
+	// Examples: 01932c4e-7a1b-7c3d-8e5f-0a1b2c3d4e5f
+	SessionState *string `json:"session_state,omitempty"`
+
+	// TokenType How it is sent.
+	TokenType TokenTokenType `json:"token_type"`
+}
+
+// TokenTokenType How it is sent.
+type TokenTokenType string
+
+// TokenRefresh A session to continue.
+type TokenRefresh struct {
+	// RefreshToken The newest refresh token of the session.
+	//
+	// Examples: eyJhbGciOiJIUzUxMiJ9.e30.c2ln
+	RefreshToken string `json:"refreshToken"`
+}
+
+// TokenRequest A grant, with the names of RFC 6749.
+type TokenRequest struct {
+	// ClientID The client. Without it, `password` and `refresh_token` are for the public client `console`, which every realm has.
+	//
+	// Examples: console
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret The secret of a confidential client.
+	//
+	// Examples: cs_nR4q…
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// GrantType What the tokens are asked for with.
+	//
+	// Examples: password
+	GrantType TokenRequestGrantType `json:"grant_type"`
+
+	// Password The password, for `password`.
+	//
+	// Examples: correct horse battery
+	Password *string `json:"password,omitempty"`
+
+	// RefreshToken The newest refresh token of a session, for `refresh_token`.
+	//
+	// Examples: eyJhbGciOiJIUzUxMiJ9.e30.c2ln
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope Scopes with spaces between them; `openid` asks for an ID token.
+	//
+	// Examples: openid profile
+	Scope *string `json:"scope,omitempty"`
+
+	// TenantID Which tenant, where a user name or a client stands for several.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	TenantID *TenantID `json:"tenantId,omitempty"`
+
+	// Username The name or the e-mail address of the user, for `password`.
+	//
+	// Examples: admin@acme.example.com
+	Username *string `json:"username,omitempty"`
+}
+
+// TokenRequestGrantType What the tokens are asked for with.
+//
+// Examples: password
+type TokenRequestGrantType string
 
 // Upload An upload in parts that is open.
 type Upload struct {
@@ -1943,6 +2173,9 @@ type LinkSignature = string
 //
 // Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
 type PathApplicationID = ApplicationID
+
+// PathInvitationToken defines model for PathInvitationToken.
+type PathInvitationToken = string
 
 // PathObject defines model for PathObject.
 type PathObject = string
@@ -2259,6 +2492,18 @@ type ListServiceAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AcceptInvitationJSONRequestBody defines body for AcceptInvitation for application/json ContentType.
+type AcceptInvitationJSONRequestBody = InvitationAccept
+
+// RefreshTokenJSONRequestBody defines body for RefreshToken for application/json ContentType.
+type RefreshTokenJSONRequestBody = TokenRefresh
+
+// CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
+type CreateTokenJSONRequestBody = TokenRequest
+
+// CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
+type CreateTokenFormdataRequestBody = TokenRequest
+
 // CreateRealmClientJSONRequestBody defines body for CreateRealmClient for application/json ContentType.
 type CreateRealmClientJSONRequestBody = RealmClientCreate
 
@@ -2371,6 +2616,18 @@ func (t *ErrorBody_Details) UnmarshalJSON(b []byte) error {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// AcceptInvitation Accept an invitation
+	// (POST /v1/auth/invitations/{token})
+	AcceptInvitation(ctx echo.Context, token PathInvitationToken) error
+	// RefreshToken Refresh an access token
+	// (POST /v1/auth/refresh)
+	RefreshToken(ctx echo.Context) error
+	// GetSignupPolicy Get the signup policy
+	// (GET /v1/auth/signups/policy)
+	GetSignupPolicy(ctx echo.Context) error
+	// CreateToken Get an access token
+	// (POST /v1/auth/token)
+	CreateToken(ctx echo.Context) error
 	// ListRealms List realms
 	// (GET /v1/iam/realms)
 	ListRealms(ctx echo.Context, params ListRealmsParams) error
@@ -2532,6 +2789,49 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// AcceptInvitation converts echo context to params.
+func (w *ServerInterfaceWrapper) AcceptInvitation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "token" -------------
+	var token PathInvitationToken
+
+	err = runtime.BindStyledParameterWithOptions("simple", "token", ctx.Param("token"), &token, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter token: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcceptInvitation(ctx, token)
+	return err
+}
+
+// RefreshToken converts echo context to params.
+func (w *ServerInterfaceWrapper) RefreshToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RefreshToken(ctx)
+	return err
+}
+
+// GetSignupPolicy converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSignupPolicy(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSignupPolicy(ctx)
+	return err
+}
+
+// CreateToken converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateToken(ctx)
+	return err
 }
 
 // ListRealms converts echo context to params.
@@ -4271,6 +4571,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 		Handler: si,
 	}
 
+	router.POST(options.BaseURL+"/v1/auth/invitations/:token", wrapper.AcceptInvitation, options.OperationMiddlewares["acceptInvitation"]...)
+	router.POST(options.BaseURL+"/v1/auth/refresh", wrapper.RefreshToken, options.OperationMiddlewares["refreshToken"]...)
+	router.GET(options.BaseURL+"/v1/auth/signups/policy", wrapper.GetSignupPolicy, options.OperationMiddlewares["getSignupPolicy"]...)
+	router.POST(options.BaseURL+"/v1/auth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.GET(options.BaseURL+"/v1/iam/realms", wrapper.ListRealms, options.OperationMiddlewares["listRealms"]...)
 	router.GET(options.BaseURL+"/v1/iam/realms/:realmId/clients", wrapper.ListRealmClients, options.OperationMiddlewares["listRealmClients"]...)
 	router.POST(options.BaseURL+"/v1/iam/realms/:realmId/clients", wrapper.CreateRealmClient, options.OperationMiddlewares["createRealmClient"]...)
@@ -4324,6 +4628,99 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/workspaces/:workspaceId/service-accounts/:serviceAccountId", wrapper.GetServiceAccount, options.OperationMiddlewares["getServiceAccount"]...)
 	router.POST(options.BaseURL+"/v1/workspaces/:workspaceId/service-accounts/:serviceAccountId/rotate-secret", wrapper.RotateServiceAccountSecret, options.OperationMiddlewares["rotateServiceAccountSecret"]...)
 
+}
+
+type AcceptInvitationRequestObject struct {
+	Token PathInvitationToken `json:"token"`
+	Body  *AcceptInvitationJSONRequestBody
+}
+
+type AcceptInvitationResponseObject interface {
+	VisitAcceptInvitationResponse(w http.ResponseWriter) error
+}
+
+type AcceptInvitation200JSONResponse InvitationAccepted
+
+func (response AcceptInvitation200JSONResponse) VisitAcceptInvitationResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RefreshTokenRequestObject struct {
+	Body *RefreshTokenJSONRequestBody
+}
+
+type RefreshTokenResponseObject interface {
+	VisitRefreshTokenResponse(w http.ResponseWriter) error
+}
+
+type RefreshToken200ResponseHeaders struct {
+	CacheControl string
+}
+
+type RefreshToken200JSONResponse struct {
+	Body    Token
+	Headers RefreshToken200ResponseHeaders
+}
+
+func (response RefreshToken200JSONResponse) VisitRefreshTokenResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	return body.Send(w, 200, "application/json")
+}
+
+type GetSignupPolicyRequestObject struct {
+}
+
+type GetSignupPolicyResponseObject interface {
+	VisitGetSignupPolicyResponse(w http.ResponseWriter) error
+}
+
+type GetSignupPolicy200JSONResponse SignupPolicy
+
+func (response GetSignupPolicy200JSONResponse) VisitGetSignupPolicyResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateTokenRequestObject struct {
+	JSONBody     *CreateTokenJSONRequestBody
+	FormdataBody *CreateTokenFormdataRequestBody
+}
+
+type CreateTokenResponseObject interface {
+	VisitCreateTokenResponse(w http.ResponseWriter) error
+}
+
+type CreateToken200ResponseHeaders struct {
+	CacheControl string
+}
+
+type CreateToken200JSONResponse struct {
+	Body    Token
+	Headers CreateToken200ResponseHeaders
+}
+
+func (response CreateToken200JSONResponse) VisitCreateTokenResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	return body.Send(w, 200, "application/json")
 }
 
 type ListRealmsRequestObject struct {
@@ -5633,6 +6030,18 @@ func (response RotateServiceAccountSecret200JSONResponse) VisitRotateServiceAcco
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// AcceptInvitation Accept an invitation
+	// (POST /v1/auth/invitations/{token})
+	AcceptInvitation(ctx context.Context, request AcceptInvitationRequestObject) (AcceptInvitationResponseObject, error)
+	// RefreshToken Refresh an access token
+	// (POST /v1/auth/refresh)
+	RefreshToken(ctx context.Context, request RefreshTokenRequestObject) (RefreshTokenResponseObject, error)
+	// GetSignupPolicy Get the signup policy
+	// (GET /v1/auth/signups/policy)
+	GetSignupPolicy(ctx context.Context, request GetSignupPolicyRequestObject) (GetSignupPolicyResponseObject, error)
+	// CreateToken Get an access token
+	// (POST /v1/auth/token)
+	CreateToken(ctx context.Context, request CreateTokenRequestObject) (CreateTokenResponseObject, error)
 	// ListRealms List realms
 	// (GET /v1/iam/realms)
 	ListRealms(ctx context.Context, request ListRealmsRequestObject) (ListRealmsResponseObject, error)
@@ -5801,6 +6210,183 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// AcceptInvitation operation middleware
+func (sh *strictHandler) AcceptInvitation(ctx echo.Context, token PathInvitationToken) error {
+	var request AcceptInvitationRequestObject
+
+	request.Token = token
+
+	var body AcceptInvitationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptInvitation(ctx.Request().Context(), request.(AcceptInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcceptInvitationResponseObject); ok {
+		return validResponse.VisitAcceptInvitationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RefreshToken operation middleware
+func (sh *strictHandler) RefreshToken(ctx echo.Context) error {
+	var request RefreshTokenRequestObject
+
+	var body RefreshTokenJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RefreshToken(ctx.Request().Context(), request.(RefreshTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RefreshToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RefreshTokenResponseObject); ok {
+		return validResponse.VisitRefreshTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSignupPolicy operation middleware
+func (sh *strictHandler) GetSignupPolicy(ctx echo.Context) error {
+	var request GetSignupPolicyRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSignupPolicy(ctx.Request().Context(), request.(GetSignupPolicyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSignupPolicy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSignupPolicyResponseObject); ok {
+		return validResponse.VisitGetSignupPolicyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateToken operation middleware
+func (sh *strictHandler) CreateToken(ctx echo.Context) error {
+	var request CreateTokenRequestObject
+
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body CreateTokenJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if form, err := ctx.FormParams(); err == nil {
+			var body CreateTokenFormdataRequestBody
+			if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+				return err
+			}
+			request.FormdataBody = &body
+		} else {
+			return err
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateToken(ctx.Request().Context(), request.(CreateTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTokenResponseObject); ok {
+		return validResponse.VisitCreateTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // ListRealms operation middleware

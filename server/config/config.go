@@ -249,7 +249,8 @@ func settings() []setting {
 				}
 				return nil
 			}},
-		{"SIGNUP_MESSAGE", "", "what people are told who want an account; empty: whom to ask", false,
+		{"SIGNUP_MESSAGE", "Ask an administrator of your organization for an invitation.",
+			"what people are told who want an account", false,
 			text(func(c *Config) *string { return &c.Signups.Message })},
 		{"SIGNUP_MIN_LENGTH", "12", "how many characters a password of a user must have", false,
 			func(c *Config, v string) (err error) {

@@ -32,7 +32,9 @@ type Operation struct {
 	Contract *Contract
 	Method   string
 	Path     string // as in the document, with {parameters}
-	Rest     string // the parameter that takes the rest of the path: x-path: rest; empty: none does
+	// SecretPath reports that a parameter of the path is a secret, so that the log has Path: x-secret.
+	SecretPath bool
+	Rest       string // the parameter that takes the rest of the path: x-path: rest; empty: none does
 
 	// Access are the alternatives of who may call. None: the operation is public.
 	Access []Alternative
@@ -208,6 +210,10 @@ func (c *Contract) operation(
 		return nil, err
 	}
 	var err error
+	op.SecretPath = secretPath(item.Parameters, spec.Parameters)
+	if spec.Extensions["x-path"] != nil {
+		return nil, errors.New("x-path is of a parameter, not of an operation")
+	}
 	if op.Rest, err = restOf(path, item.Parameters, spec.Parameters); err != nil {
 		return nil, err
 	}

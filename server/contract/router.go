@@ -115,6 +115,13 @@ func (r *Router) TRACE(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc
 	return r.Add(echo.TRACE, path, h, m...)
 }
 
+// secretPath reports whether a parameter of the path is a secret: x-secret.
+func secretPath(parameters ...openapi3.Parameters) bool {
+	return slices.ContainsFunc(slices.Concat(parameters...), func(p *openapi3.ParameterRef) bool {
+		return p.Value.In == openapi3.ParameterInPath && p.Value.Extensions["x-secret"] == true
+	})
+}
+
 // restOf returns the name of the parameter that takes the rest of the path; empty: none does.
 func restOf(path string, parameters ...openapi3.Parameters) (string, error) {
 	for _, p := range slices.Concat(parameters...) {

@@ -42,6 +42,8 @@ func statusOf(code fault.Code) int {
 		return http.StatusBadRequest
 	case fault.IdempotencyMismatch:
 		return http.StatusConflict
+	case fault.OAuthInvalidGrant, fault.OAuthInvalidClient, fault.OAuthUnauthorizedClient:
+		return http.StatusUnauthorized // of a sign-in with wrong credentials
 	}
 	return contract.KindOf(code).Status
 }

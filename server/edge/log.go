@@ -22,9 +22,13 @@ func (e *Edge) log(c echo.Context, x *contract.Exchange) {
 	if !e.Log.Enabled(r.Context(), level) {
 		return
 	}
+	path := r.URL.Path
+	if x.Operation != nil && x.Operation.SecretPath {
+		path = x.Operation.Path
+	}
 	attrs := make([]slog.Attr, 0, 12)
 	attrs = append(attrs, slog.String("request_id", x.RequestID), slog.String("method", Method(r)),
-		slog.String("path", r.URL.Path),
+		slog.String("path", path),
 		slog.Int("status", res.Status), slog.Int64("bytes", res.Size), slog.Float64("duration_ms",
 			float64(took.Microseconds())/1000),
 		slog.String("from", x.From.String()))

@@ -89,10 +89,14 @@ func (s *Service) signature(l Link) string {
 // holder returns a context in which the holder of a link acts, or refuses the link.
 func (s *Service) holder(ctx context.Context, l Link) (context.Context, error) {
 	if !hmac.Equal([]byte(l.Signature), []byte(s.signature(l))) {
-		return nil, refuseLink(LinkInvalid, "The link is not one that this server has made, or it was changed.")
+		return nil, refused(&fault.Error{
+			Reason: LinkInvalid, Message: "The link is not one that this server has made, or it was changed.",
+		})
 	}
 	if !s.Now().Before(l.ExpiresAt) {
-		return nil, refuseLink(LinkExpired, "The link has ended. Ask whoever gave it to you for a new one.")
+		return nil, refused(&fault.Error{
+			Reason: LinkExpired, Message: "The link has ended. Ask whoever gave it to you for a new one.",
+		})
 	}
 	orgID, err := s.Repository.OrgOf(ctx, l.WorkspaceID)
 	if err != nil {
@@ -108,13 +112,17 @@ func (s *Service) holder(ctx context.Context, l Link) (context.Context, error) {
 		return nil, err
 	}
 	if o.Status != identity.OrgActive || access.Refusal(workspace.Storage) != "" {
-		return nil, refuseLink(LinkStopped, "The link does not work for now. Ask whoever gave it to you.")
+		return nil, refused(&fault.Error{
+			Reason: LinkStopped, Message: "The link does not work for now. Ask whoever gave it to you.",
+		})
 	}
 	return ctx, nil
 }
 
-func refuseLink(reason, message string) error {
-	return &fault.Error{Code: fault.AccessDenied, Reason: reason, Message: message}
+// refused makes a refusal of a link one of access.
+func refused(e *fault.Error) error {
+	e.Code = fault.AccessDenied
+	return e
 }
 
 // GetByLink is Get for the holder of a link.

@@ -12,6 +12,7 @@ import (
 // Client has the resources of the contract. [github.com/alania-go/alania/sdk/go.NewClient] makes it.
 type Client struct {
 	Platform        *PlatformService
+	Auth            *AuthService
 	Tenants         *TenantsService
 	Workspaces      *WorkspacesService
 	ServiceAccounts *ServiceAccountsService
@@ -27,6 +28,7 @@ type Client struct {
 func NewClient(opts ...option.RequestOption) *Client {
 	return &Client{
 		Platform:        &PlatformService{options: opts},
+		Auth:            &AuthService{options: opts},
 		Tenants:         &TenantsService{options: opts},
 		Workspaces:      &WorkspacesService{options: opts},
 		ServiceAccounts: &ServiceAccountsService{options: opts},

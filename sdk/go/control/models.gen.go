@@ -328,6 +328,24 @@ func (e RealmUserStatus) Valid() bool {
 	}
 }
 
+// Defines values for SignupPolicyMode.
+const (
+	SignupPolicyModeInvitation  SignupPolicyMode = "invitation"
+	SignupPolicyModeSelfService SignupPolicyMode = "self_service"
+)
+
+// Valid indicates whether the value is a known member of the SignupPolicyMode enum.
+func (e SignupPolicyMode) Valid() bool {
+	switch e {
+	case SignupPolicyModeInvitation:
+		return true
+	case SignupPolicyModeSelfService:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TenantStatus.
 const (
 	TenantStatusActive      TenantStatus = "active"
@@ -343,6 +361,42 @@ func (e TenantStatus) Valid() bool {
 	case TenantStatusDeactivated:
 		return true
 	case TenantStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokenTokenType.
+const (
+	TokenTokenTypeBearer TokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the TokenTokenType enum.
+func (e TokenTokenType) Valid() bool {
+	switch e {
+	case TokenTokenTypeBearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TokenRequestGrantType.
+const (
+	TokenRequestGrantTypeClientCredentials TokenRequestGrantType = "client_credentials"
+	TokenRequestGrantTypePassword          TokenRequestGrantType = "password"
+	TokenRequestGrantTypeRefreshToken      TokenRequestGrantType = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the TokenRequestGrantType enum.
+func (e TokenRequestGrantType) Valid() bool {
+	switch e {
+	case TokenRequestGrantTypeClientCredentials:
+		return true
+	case TokenRequestGrantTypePassword:
+		return true
+	case TokenRequestGrantTypeRefreshToken:
 		return true
 	default:
 		return false
@@ -603,6 +657,42 @@ type ErrorBody struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// InvitationAccept What an invited user chooses.
+type InvitationAccept struct {
+	// Name Name for people.
+	//
+	// Examples: Ada Lovelace
+	Name *string `json:"name,omitempty"`
+
+	// Password The password, by the policy of `GET /v1/auth/signups/policy`.
+	//
+	// Examples: correct horse battery
+	Password string `json:"password"`
+}
+
+// InvitationAccepted Who can sign in now, and where.
+type InvitationAccepted struct {
+	// RealmID The realm in which the user signs in.
+	//
+	// Examples: acme-corp
+	RealmID string `json:"realmId"`
+
+	// TenantID Id of a tenant, that is of an organization.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	TenantID TenantID `json:"tenantId"`
+
+	// UserID Id of a person.
+	//
+	// Examples: usr_01KA8XV2D6C8B0A1Z3Y5X7W9V4
+	UserID UserID `json:"userId"`
+
+	// Username The name to sign in with.
+	//
+	// Examples: admin@acme.example.com
+	Username string `json:"username"`
+}
+
 // NewSlug Short name of lower-case letters, digits and inner hyphens.
 //
 // Examples: acme-corp
@@ -743,6 +833,14 @@ type Page struct {
 	//
 	// Examples: AaPq7Xl0bW9yZQ
 	NextCursor nullable.Nullable[string] `json:"nextCursor"`
+}
+
+// PasswordPolicy What a password must be.
+type PasswordPolicy struct {
+	// MinLength How many characters a password has at least.
+	//
+	// Examples: 12
+	MinLength int `json:"minLength"`
 }
 
 // Plan The plan, from the smallest.
@@ -1446,6 +1544,32 @@ type ServiceAccountList struct {
 	Page Page `json:"page"`
 }
 
+// SignupPolicy How one becomes a user.
+type SignupPolicy struct {
+	// Message For people who want an account.
+	//
+	// Examples: Ask an administrator of your organization for an invitation.
+	Message string `json:"message"`
+
+	// Mode How an account comes to be.
+	//
+	// Examples: invitation
+	Mode SignupPolicyMode `json:"mode"`
+
+	// PasswordPolicy What a password must be.
+	PasswordPolicy PasswordPolicy `json:"passwordPolicy"`
+
+	// SelfServiceEnabled Whether people can make an account themselves.
+	//
+	// Examples: false
+	SelfServiceEnabled bool `json:"selfServiceEnabled"`
+}
+
+// SignupPolicyMode How an account comes to be.
+//
+// Examples: invitation
+type SignupPolicyMode string
+
 // Tenant A tenant, that is an organization.
 type Tenant struct {
 	// CreatedAt When it was created.
@@ -1590,6 +1714,111 @@ type TenantUpdate struct {
 //
 // Examples: 2024-01-15T10:00:00.000Z
 type Timestamp = time.Time
+
+// Token The tokens of a grant, with the names of RFC 6749 and of Keycloak.
+type Token struct {
+	// AccessToken Send it as `Authorization: Bearer …`.
+	//
+	// Examples: eyJhbGciOiJSUzI1NiJ9.e30.c2ln
+	AccessToken string `json:"access_token"`
+
+	// ExpiresIn Seconds until the access token ends.
+	//
+	// Examples: 300
+	ExpiresIn int `json:"expires_in"`
+
+	// IDToken Who has signed in (OpenID Connect). Absent unless `openid` was asked for.
+	//
+	// Examples: eyJhbGciOiJSUzI1NiJ9.e30.c2ln
+	IDToken *string `json:"id_token,omitempty"`
+
+	// NotBeforePolicy Tokens from before this second since 1970 have ended; 0 for none.
+	//
+	// Examples: 0
+	NotBeforePolicy int `json:"not-before-policy"`
+
+	// RefreshExpiresIn Seconds until the refresh token ends; 0 without one.
+	//
+	// Examples: 1800
+	RefreshExpiresIn int `json:"refresh_expires_in"`
+
+	// RefreshToken Works once, for `grant_type=refresh_token`. Absent for `client_credentials`.
+	//
+	// Examples: eyJhbGciOiJIUzUxMiJ9.e30.c2ln
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope The scopes that were granted.
+	//
+	// Examples: openid profile email
+	Scope string `json:"scope"`
+
+	// SessionState Id of the session. Absent for `client_credentials`.
+	//
+	// Examples: 01932c4e-7a1b-7c3d-8e5f-0a1b2c3d4e5f
+	SessionState *string `json:"session_state,omitempty"`
+
+	// TokenType How it is sent.
+	TokenType TokenTokenType `json:"token_type"`
+}
+
+// TokenTokenType How it is sent.
+type TokenTokenType string
+
+// TokenRefresh A session to continue.
+type TokenRefresh struct {
+	// RefreshToken The newest refresh token of the session.
+	//
+	// Examples: eyJhbGciOiJIUzUxMiJ9.e30.c2ln
+	RefreshToken string `json:"refreshToken"`
+}
+
+// TokenRequest A grant, with the names of RFC 6749.
+type TokenRequest struct {
+	// ClientID The client. Without it, `password` and `refresh_token` are for the public client `console`, which every realm has.
+	//
+	// Examples: console
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret The secret of a confidential client.
+	//
+	// Examples: cs_nR4q…
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// GrantType What the tokens are asked for with.
+	//
+	// Examples: password
+	GrantType TokenRequestGrantType `json:"grant_type"`
+
+	// Password The password, for `password`.
+	//
+	// Examples: correct horse battery
+	Password *string `json:"password,omitempty"`
+
+	// RefreshToken The newest refresh token of a session, for `refresh_token`.
+	//
+	// Examples: eyJhbGciOiJIUzUxMiJ9.e30.c2ln
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Scope Scopes with spaces between them; `openid` asks for an ID token.
+	//
+	// Examples: openid profile
+	Scope *string `json:"scope,omitempty"`
+
+	// TenantID Which tenant, where a user name or a client stands for several.
+	//
+	// Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
+	TenantID *TenantID `json:"tenantId,omitempty"`
+
+	// Username The name or the e-mail address of the user, for `password`.
+	//
+	// Examples: admin@acme.example.com
+	Username *string `json:"username,omitempty"`
+}
+
+// TokenRequestGrantType What the tokens are asked for with.
+//
+// Examples: password
+type TokenRequestGrantType string
 
 // Upload An upload in parts that is open.
 type Upload struct {

@@ -162,6 +162,165 @@ export type PlatformInfo = {
 };
 
 /**
+ * Id of a tenant, that is of an organization.
+ */
+export type TenantId = string;
+
+/**
+ * A grant, with the names of RFC 6749.
+ */
+export type TokenRequest = {
+    /**
+     * What the tokens are asked for with.
+     */
+    grant_type: 'password' | 'client_credentials' | 'refresh_token' | (string & {});
+    /**
+     * The client. Without it, `password` and `refresh_token` are for the public client `console`, which every realm has.
+     */
+    client_id?: string;
+    /**
+     * The secret of a confidential client.
+     */
+    client_secret?: string;
+    /**
+     * The name or the e-mail address of the user, for `password`.
+     */
+    username?: string;
+    /**
+     * The password, for `password`.
+     */
+    password?: string;
+    /**
+     * The newest refresh token of a session, for `refresh_token`.
+     */
+    refresh_token?: string;
+    /**
+     * Scopes with spaces between them; `openid` asks for an ID token.
+     */
+    scope?: string;
+    /**
+     * Which tenant, where a user name or a client stands for several.
+     */
+    tenantId?: TenantId;
+};
+
+/**
+ * The tokens of a grant, with the names of RFC 6749 and of Keycloak.
+ */
+export type Token = {
+    /**
+     * Send it as `Authorization: Bearer …`.
+     */
+    access_token: string;
+    /**
+     * How it is sent.
+     */
+    token_type: 'Bearer';
+    /**
+     * Seconds until the access token ends.
+     */
+    expires_in: number;
+    /**
+     * Works once, for `grant_type=refresh_token`. Absent for `client_credentials`.
+     */
+    refresh_token?: string;
+    /**
+     * Seconds until the refresh token ends; 0 without one.
+     */
+    refresh_expires_in: number;
+    /**
+     * Who has signed in (OpenID Connect). Absent unless `openid` was asked for.
+     */
+    id_token?: string;
+    /**
+     * Id of the session. Absent for `client_credentials`.
+     */
+    session_state?: string;
+    /**
+     * Tokens from before this second since 1970 have ended; 0 for none.
+     */
+    'not-before-policy': number;
+    /**
+     * The scopes that were granted.
+     */
+    scope: string;
+};
+
+/**
+ * A session to continue.
+ */
+export type TokenRefresh = {
+    /**
+     * The newest refresh token of the session.
+     */
+    refreshToken: string;
+};
+
+/**
+ * What a password must be.
+ */
+export type PasswordPolicy = {
+    /**
+     * How many characters a password has at least.
+     */
+    minLength: number;
+};
+
+/**
+ * How one becomes a user.
+ */
+export type SignupPolicy = {
+    /**
+     * Whether people can make an account themselves.
+     */
+    selfServiceEnabled: boolean;
+    /**
+     * How an account comes to be.
+     */
+    mode: 'self_service' | 'invitation' | (string & {});
+    passwordPolicy: PasswordPolicy;
+    /**
+     * For people who want an account.
+     */
+    message: string;
+};
+
+/**
+ * What an invited user chooses.
+ */
+export type InvitationAccept = {
+    /**
+     * The password, by the policy of `GET /v1/auth/signups/policy`.
+     */
+    password: string;
+    /**
+     * Name for people.
+     */
+    name?: string;
+};
+
+/**
+ * Id of a person.
+ */
+export type UserId = string;
+
+/**
+ * Who can sign in now, and where.
+ */
+export type InvitationAccepted = {
+    userId: UserId;
+    tenantId: TenantId;
+    /**
+     * The realm in which the user signs in.
+     */
+    realmId: string;
+    /**
+     * The name to sign in with.
+     */
+    username: string;
+};
+
+/**
  * `deactivated` is a tenant that was deleted, until it is purged.
  */
 export type TenantStatus = 'active' | 'suspended' | 'deactivated' | (string & {});
@@ -170,11 +329,6 @@ export type TenantStatus = 'active' | 'suspended' | 'deactivated' | (string & {}
  * The plan, from the smallest.
  */
 export type Plan = 'free' | 'starter' | 'pro' | 'agency' | 'enterprise' | (string & {});
-
-/**
- * Id of a tenant, that is of an organization.
- */
-export type TenantId = string;
 
 /**
  * A tenant, that is an organization.
@@ -1040,11 +1194,6 @@ export type RealmRoleCreate = {
 export type RealmUserStatus = 'invited' | 'active' | 'disabled' | (string & {});
 
 /**
- * Id of a person.
- */
-export type UserId = string;
-
-/**
  * A person of a realm.
  */
 export type RealmUser = {
@@ -1249,6 +1398,11 @@ export type XApiVersion = ApiVersion;
 export type XCorrelationId = string;
 
 /**
+ * The token of the invitation.
+ */
+export type PathInvitationToken = string;
+
+/**
  * How many items a page may have. The last page, and only that, may have fewer.
  */
 export type Limit = number;
@@ -1435,6 +1589,115 @@ export type GetPlatformInfoResponses = {
 };
 
 export type GetPlatformInfoResponse = GetPlatformInfoResponses[keyof GetPlatformInfoResponses];
+
+export type CreateTokenData = {
+    body: TokenRequest;
+    headers?: {
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/auth/token';
+};
+
+export type CreateTokenResponses = {
+    /**
+     * The tokens.
+     */
+    200: Token;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type RefreshTokenData = {
+    body: TokenRefresh;
+    headers?: {
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/auth/refresh';
+};
+
+export type RefreshTokenResponses = {
+    /**
+     * The tokens.
+     */
+    200: Token;
+};
+
+export type RefreshTokenResponse = RefreshTokenResponses[keyof RefreshTokenResponses];
+
+export type GetSignupPolicyData = {
+    body?: never;
+    headers?: {
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/auth/signups/policy';
+};
+
+export type GetSignupPolicyResponses = {
+    /**
+     * The policy.
+     */
+    200: SignupPolicy;
+};
+
+export type GetSignupPolicyResponse = GetSignupPolicyResponses[keyof GetSignupPolicyResponses];
+
+export type AcceptInvitationData = {
+    body: InvitationAccept;
+    headers?: {
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+    };
+    path: {
+        /**
+         * The token of the invitation.
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/v1/auth/invitations/{token}';
+};
+
+export type AcceptInvitationResponses = {
+    /**
+     * Who can sign in now, and where.
+     */
+    200: InvitationAccepted;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
 
 export type ListTenantsData = {
     body?: never;

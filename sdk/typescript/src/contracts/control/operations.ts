@@ -47,6 +47,79 @@ export function getPlatformInfo(client: Client, options?: GetPlatformInfoOptions
   return client.request({ method: 'GET', path: '/v1/platform/info', headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
 }
 
+/** Options of `createToken`. */
+export interface CreateTokenOptions extends RequestOptions {
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Get an access token.
+ *
+ * Answers a grant (RFC 6749), as a form or as JSON. `password` signs a person in: without `client_id`, or with `console`, it needs no
+ * secret. The realm is found by the user name; where that is in several, `tenantId` says which. `client_credentials` is for service
+ * accounts and other clients; one of a realm sends `tenantId` too. `refresh_token` continues a session: a refresh token works once, and
+ * the use of an old one ends the session. Requests are limited per client address, wrong passwords per account.
+ */
+export function createToken(client: Client, body: models.TokenRequest, options?: CreateTokenOptions): APIPromise<models.Token> {
+  return client.request({ method: 'POST', path: '/v1/auth/token', headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: 'application/x-www-form-urlencoded', auth: 'none' }, options);
+}
+
+/** Options of `refreshToken`. */
+export interface RefreshTokenOptions extends RequestOptions {
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Refresh an access token.
+ *
+ * Continues a session that was begun with a password and without a `client_id`. The refresh token is replaced by the one in the
+ * answer; the use of an old one ends the session. Requests are limited per client address.
+ */
+export function refreshToken(client: Client, body: models.TokenRefresh, options?: RefreshTokenOptions): APIPromise<models.Token> {
+  return client.request({ method: 'POST', path: '/v1/auth/refresh', headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, auth: 'none' }, options);
+}
+
+/** Options of `getSignupPolicy`. */
+export interface GetSignupPolicyOptions extends RequestOptions {
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Get the signup policy.
+ *
+ * How one becomes a user of this server, and what a password must be.
+ */
+export function getSignupPolicy(client: Client, options?: GetSignupPolicyOptions): APIPromise<models.SignupPolicy> {
+  return client.request({ method: 'GET', path: '/v1/auth/signups/policy', headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, auth: 'none' }, options);
+}
+
+/** Options of `acceptInvitation`. */
+export interface AcceptInvitationOptions extends RequestOptions {
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Accept an invitation.
+ *
+ * Sets the password of an invited user, who can sign in from then on. An invitation can be accepted once, within seven days;
+ * afterwards, and for a token that is unknown, the answer is 404. Requests are limited per client address.
+ */
+export function acceptInvitation(client: Client, token: string, body: models.InvitationAccept, options?: AcceptInvitationOptions): APIPromise<models.InvitationAccepted> {
+  return client.request({ method: 'POST', path: `/v1/auth/invitations/${segment('token', token)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, auth: 'none' }, options);
+}
+
 /** Parameters of `listTenants`. */
 export interface ListTenantsParams {
   /** Only tenants with this status. */

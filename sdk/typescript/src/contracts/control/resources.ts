@@ -8,6 +8,10 @@ import * as operations from './operations.js';
 import type {
   GetPlatformHealthOptions,
   GetPlatformInfoOptions,
+  CreateTokenOptions,
+  RefreshTokenOptions,
+  GetSignupPolicyOptions,
+  AcceptInvitationOptions,
   ListTenantsParams,
   ListTenantsOptions,
   CreateTenantOptions,
@@ -101,6 +105,56 @@ export class PlatformResource {
    */
   getInfo(options?: GetPlatformInfoOptions): APIPromise<models.PlatformInfo> {
     return operations.getPlatformInfo(this.#client, options);
+  }
+}
+
+/** Tokens for people and programs, and the invitations of new users. */
+export class AuthResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * Get an access token.
+   *
+   * Answers a grant (RFC 6749), as a form or as JSON. `password` signs a person in: without `client_id`, or with `console`, it needs no
+   * secret. The realm is found by the user name; where that is in several, `tenantId` says which. `client_credentials` is for service
+   * accounts and other clients; one of a realm sends `tenantId` too. `refresh_token` continues a session: a refresh token works once, and
+   * the use of an old one ends the session. Requests are limited per client address, wrong passwords per account.
+   */
+  createToken(body: models.TokenRequest, options?: CreateTokenOptions): APIPromise<models.Token> {
+    return operations.createToken(this.#client, body, options);
+  }
+
+  /**
+   * Refresh an access token.
+   *
+   * Continues a session that was begun with a password and without a `client_id`. The refresh token is replaced by the one in the
+   * answer; the use of an old one ends the session. Requests are limited per client address.
+   */
+  refreshToken(body: models.TokenRefresh, options?: RefreshTokenOptions): APIPromise<models.Token> {
+    return operations.refreshToken(this.#client, body, options);
+  }
+
+  /**
+   * Get the signup policy.
+   *
+   * How one becomes a user of this server, and what a password must be.
+   */
+  getSignupPolicy(options?: GetSignupPolicyOptions): APIPromise<models.SignupPolicy> {
+    return operations.getSignupPolicy(this.#client, options);
+  }
+
+  /**
+   * Accept an invitation.
+   *
+   * Sets the password of an invited user, who can sign in from then on. An invitation can be accepted once, within seven days;
+   * afterwards, and for a token that is unknown, the answer is 404. Requests are limited per client address.
+   */
+  acceptInvitation(token: string, body: models.InvitationAccept, options?: AcceptInvitationOptions): APIPromise<models.InvitationAccepted> {
+    return operations.acceptInvitation(this.#client, token, body, options);
   }
 }
 
@@ -798,6 +852,7 @@ export class RealmUsersResource {
 /** Tenants, workspaces and the capabilities that they provide, for those who run a platform on Alania. */
 export class ControlContract {
   readonly platform: PlatformResource;
+  readonly auth: AuthResource;
   readonly tenants: TenantsResource;
   readonly workspaces: WorkspacesResource;
   readonly serviceAccounts: ServiceAccountsResource;
@@ -810,6 +865,7 @@ export class ControlContract {
 
   constructor(client: Client) {
     this.platform = new PlatformResource(client);
+    this.auth = new AuthResource(client);
     this.tenants = new TenantsResource(client);
     this.workspaces = new WorkspacesResource(client);
     this.serviceAccounts = new ServiceAccountsResource(client);
