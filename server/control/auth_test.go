@@ -54,153 +54,153 @@ func init() {
 }
 
 // A person signs in, works, and stays signed in by refreshing; who uses an old refresh token ends the session.
-func TestSignIn(t *testing.T) {
-	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		user := newUser(t, i, tn, "tenant_operator")
-		name, email := user["username"].(string), user["email"].(string)
-		for _, login := range []string{name, email, strings.ToUpper(name)} {
-			got := i.Want(t, 200, signIn(login, goodPassword))
-			if got.Header.Get("Cache-Control") != "no-store" {
-				t.Errorf("it may be kept: %s", got.Header.Get("Cache-Control"))
-			}
-		}
-		form := url.Values{"grant_type": {"password"}, "username": {name}, "password": {goodPassword}, "scope": {"openid"}}
-		first := i.Want(t, 200, servertest.Request{Operation: "createToken", Form: form}).Object(t)
-		if first["id_token"] == nil || first["token_type"] != "Bearer" || first["session_state"] == nil {
-			t.Errorf("%v", first)
-		}
-		look := servertest.Request{Operation: "listWorkspaces", Bearer: first["access_token"].(string)}
-		i.Want(t, 200, look)
+func TestSignIn(t *testing.T) { suite.Each(t, signsIn) }
 
-		refresh := func(token any) servertest.Request {
-			return servertest.Request{Operation: "refreshToken", JSON: object{"refreshToken": token}}
+func signsIn(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+	user := newUser(t, i, tn, "tenant_operator")
+	name, email := user["username"].(string), user["email"].(string)
+	for _, login := range []string{name, email, strings.ToUpper(name)} {
+		got := i.Want(t, 200, signIn(login, goodPassword))
+		if got.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("it may be kept: %s", got.Header.Get("Cache-Control"))
 		}
-		second := i.Want(t, 200, refresh(first["refresh_token"])).Object(t)
-		if second["session_state"] != first["session_state"] || second["refresh_token"] == first["refresh_token"] {
-			t.Errorf("%v", second)
-		}
-		if c := code(t, i.Want(t, 401, refresh(first["refresh_token"]))); c != "REFRESH_TOKEN_INVALID" {
-			t.Errorf("an old refresh token: %s", c)
-		}
-		i.Want(t, 401, refresh(second["refresh_token"])) // the session has ended
-		i.Want(t, 401, servertest.Request{Operation: "createToken", Form: url.Values{
-			"grant_type": {"refresh_token"}, "refresh_token": {"e30.e30.e30"},
-		}})
-	})
+	}
+	form := url.Values{"grant_type": {"password"}, "username": {name}, "password": {goodPassword}, "scope": {"openid"}}
+	first := i.Want(t, 200, servertest.Request{Operation: "createToken", Form: form}).Object(t)
+	if first["id_token"] == nil || first["token_type"] != "Bearer" || first["session_state"] == nil {
+		t.Errorf("%v", first)
+	}
+	look := servertest.Request{Operation: "listWorkspaces", Bearer: first["access_token"].(string)}
+	i.Want(t, 200, look)
+
+	refresh := func(token any) servertest.Request {
+		return servertest.Request{Operation: "refreshToken", JSON: object{"refreshToken": token}}
+	}
+	second := i.Want(t, 200, refresh(first["refresh_token"])).Object(t)
+	if second["session_state"] != first["session_state"] || second["refresh_token"] == first["refresh_token"] {
+		t.Errorf("%v", second)
+	}
+	if c := code(t, i.Want(t, 401, refresh(first["refresh_token"]))); c != "REFRESH_TOKEN_INVALID" {
+		t.Errorf("an old refresh token: %s", c)
+	}
+	i.Want(t, 401, refresh(second["refresh_token"])) // the session has ended
+	i.Want(t, 401, servertest.Request{Operation: "createToken", Form: url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {"e30.e30.e30"},
+	}})
 }
 
 // Who cannot sign in learns nothing of why.
-func TestSignInRefused(t *testing.T) {
-	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		user, other := newUser(t, i, tn)["username"].(string), newUser(t, i, tn)
-		disable := servertest.Request{
-			Operation: "updateRealmUser", Bearer: tn.Key, Path: inRealm(t, i, tn, "userId", other["id"]),
-			JSON: object{"enabled": false},
+func TestSignInRefused(t *testing.T) { suite.Each(t, refusesSignIn) }
+
+func refusesSignIn(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+	user, other := newUser(t, i, tn)["username"].(string), newUser(t, i, tn)
+	disable := servertest.Request{
+		Operation: "updateRealmUser", Bearer: tn.Key, Path: inRealm(t, i, tn, "userId", other["id"]),
+		JSON: object{"enabled": false},
+	}
+	i.Want(t, 200, disable)
+	invited, _ := invite(t, i, tn)
+	elsewhere := i.Tenant(t, plan.Pro).Org.ID.Prefixed("tnt")
+	var first string
+	for name, request := range map[string]servertest.Request{
+		"a wrong password":  signIn(user, "wrong"),
+		"nobody":            signIn(newName(), goodPassword),
+		"a disabled user":   signIn(other["username"].(string), goodPassword),
+		"an invited user":   signIn(invited, goodPassword),
+		"of another tenant": signIn(user, goodPassword, "tenantId", elsewhere),
+	} {
+		res := i.Want(t, 401, request)
+		body := varying.ReplaceAllString(string(res.Body), "…")
+		if c := code(t, res); c != "INVALID_GRANT" {
+			t.Errorf("%s: %s", name, c)
 		}
-		i.Want(t, 200, disable)
-		invited, _ := invite(t, i, tn)
-		elsewhere := i.Tenant(t, plan.Pro).Org.ID.Prefixed("tnt")
-		var first string
-		for name, request := range map[string]servertest.Request{
-			"a wrong password":  signIn(user, "wrong"),
-			"nobody":            signIn(newName(), goodPassword),
-			"a disabled user":   signIn(other["username"].(string), goodPassword),
-			"an invited user":   signIn(invited, goodPassword),
-			"of another tenant": signIn(user, goodPassword, "tenantId", elsewhere),
-		} {
-			res := i.Want(t, 401, request)
-			body := varying.ReplaceAllString(string(res.Body), "…")
-			if c := code(t, res); c != "INVALID_GRANT" {
-				t.Errorf("%s: %s", name, c)
-			}
-			if first == "" {
-				first = body
-			}
-			if body != first {
-				t.Errorf("%s is told apart:\n%s\n%s", name, body, first)
-			}
+		if first == "" {
+			first = body
 		}
-		for name, body := range map[string]object{
-			"no user":            {"grant_type": "password", "password": goodPassword},
-			"no refresh token":   {"grant_type": "refresh_token"},
-			"no tenant":          {"grant_type": "password", "username": user, "password": goodPassword, "client_id": "shop"},
-			"a grant of magic":   {"grant_type": "magic"},
-			"an unknown member":  {"grant_type": "refresh_token", "refresh_token": "x", "more": 1},
-			"a tenant by a name": {"grant_type": "password", "username": user, "password": "x", "tenantId": "acme"},
-		} {
-			if c := code(t, i.Want(t, 400, servertest.Request{Operation: "createToken", JSON: body})); c != "VALIDATION_FAILED" {
-				t.Errorf("%s: %s", name, c)
-			}
+		if body != first {
+			t.Errorf("%s is told apart:\n%s\n%s", name, body, first)
 		}
-	})
+	}
+	for name, body := range map[string]object{
+		"no user":            {"grant_type": "password", "password": goodPassword},
+		"no refresh token":   {"grant_type": "refresh_token"},
+		"no tenant":          {"grant_type": "password", "username": user, "password": goodPassword, "client_id": "shop"},
+		"a grant of magic":   {"grant_type": "magic"},
+		"an unknown member":  {"grant_type": "refresh_token", "refresh_token": "x", "more": 1},
+		"a tenant by a name": {"grant_type": "password", "username": user, "password": "x", "tenantId": "acme"},
+	} {
+		if c := code(t, i.Want(t, 400, servertest.Request{Operation: "createToken", JSON: body})); c != "VALIDATION_FAILED" {
+			t.Errorf("%s: %s", name, c)
+		}
+	}
 }
 
 // Programs sign in with their own credentials: service accounts without a tenant, clients of a realm with it.
-func TestProgramsSignIn(t *testing.T) {
-	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		account := newAccount(t, i, tn, "workspaces:read")
-		body := object{
-			"grant_type": "client_credentials", "client_id": account["clientId"], "client_secret": account["clientSecret"],
-		}
-		got := i.Want(t, 200, servertest.Request{Operation: "createToken", JSON: body}).Object(t)
-		if got["refresh_token"] != nil || got["refresh_expires_in"] != 0.0 {
-			t.Errorf("%v", got)
-		}
-		i.Want(t, 200, servertest.Request{Operation: "getWorkspace", Bearer: got["access_token"].(string), Path: of(tn)})
-		body["client_secret"] = "wrong"
-		if c := code(t, i.Want(t, 401, servertest.Request{Operation: "createToken", JSON: body})); c != "INVALID_CLIENT" {
-			t.Errorf("a wrong secret: %s", c)
-		}
+func TestProgramsSignIn(t *testing.T) { suite.Each(t, signsProgramsIn) }
 
-		client := makeInRealm(t, i, tn, "createRealmClient", clientBody())
-		body = object{
-			"grant_type": "client_credentials", "client_id": client["clientId"], "client_secret": client["clientSecret"],
-			"tenantId": tn.Org.ID.Prefixed("tnt"),
-		}
-		got = i.Want(t, 200, servertest.Request{Operation: "createToken", JSON: body}).Object(t)
-		i.Want(t, 200, servertest.Request{Operation: "listWorkspaces", Bearer: got["access_token"].(string)})
-		body["client_secret"] = "wrong"
-		i.Want(t, 401, servertest.Request{Operation: "createToken", JSON: body})
-	})
+func signsProgramsIn(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+	account := newAccount(t, i, tn, "workspaces:read")
+	body := object{
+		"grant_type": "client_credentials", "client_id": account["clientId"], "client_secret": account["clientSecret"],
+	}
+	got := i.Want(t, 200, servertest.Request{Operation: "createToken", JSON: body}).Object(t)
+	if got["refresh_token"] != nil || got["refresh_expires_in"] != 0.0 {
+		t.Errorf("%v", got)
+	}
+	i.Want(t, 200, servertest.Request{Operation: "getWorkspace", Bearer: got["access_token"].(string), Path: of(tn)})
+	body["client_secret"] = "wrong"
+	if c := code(t, i.Want(t, 401, servertest.Request{Operation: "createToken", JSON: body})); c != "INVALID_CLIENT" {
+		t.Errorf("a wrong secret: %s", c)
+	}
+
+	client := makeInRealm(t, i, tn, "createRealmClient", clientBody())
+	body = object{
+		"grant_type": "client_credentials", "client_id": client["clientId"], "client_secret": client["clientSecret"],
+		"tenantId": tn.Org.ID.Prefixed("tnt"),
+	}
+	got = i.Want(t, 200, servertest.Request{Operation: "createToken", JSON: body}).Object(t)
+	i.Want(t, 200, servertest.Request{Operation: "listWorkspaces", Bearer: got["access_token"].(string)})
+	body["client_secret"] = "wrong"
+	i.Want(t, 401, servertest.Request{Operation: "createToken", JSON: body})
 }
 
 // An invitation is accepted once; the owner of a new tenant begins with one.
-func TestInvitation(t *testing.T) {
-	suite.Each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
-		_, admin := administrator(t, i)
-		body := tenantBody("pro")
-		body["adminEmail"] = newName() + "@example.com"
-		tenant := i.Want(t, 201, servertest.Request{Operation: "createTenant", Bearer: admin, JSON: body}).Object(t)
-		token := tenant["invitation"].(object)["token"].(string)
-		accept := servertest.Request{
-			Operation: "acceptInvitation", Path: map[string]string{"token": token}, JSON: object{"password": "short"},
-		}
-		i.Want(t, 400, accept)
-		accept.JSON = object{"password": goodPassword, "name": "Ada Lovelace"}
-		got := i.Want(t, 200, accept).Object(t)
-		if got["tenantId"] != tenant["id"] || got["realmId"] != body["slug"] || got["username"] != body["adminEmail"] {
-			t.Errorf("%v", got)
-		}
-		if c := code(t, i.Want(t, 404, accept)); c != "INVITATION_NOT_FOUND" {
-			t.Errorf("twice: %s", c)
-		}
-		bearer := i.Want(t, 200, signIn(body["adminEmail"].(string), goodPassword)).Object(t)["access_token"].(string)
-		made := i.Want(t, 201, servertest.Request{Operation: "createWorkspace", Bearer: bearer, JSON: object{
-			"tenantId": tenant["id"], "slug": newSlug(), "displayName": "Dev", "capabilities": []any{"storage"},
-		}}).Object(t)
-		if made["tenantId"] != tenant["id"] {
-			t.Errorf("%v", made)
-		}
-		realms := i.Want(t, 200, servertest.Request{Operation: "listRealms", Bearer: bearer}).Object(t)["items"].([]any)
-		if len(realms) != 1 || realms[0].(object)["realmId"] != body["slug"] {
-			t.Errorf("%v", realms)
-		}
-		i.Want(t, 200, servertest.Request{
-			Operation: "updateTenant", Bearer: admin, Path: tenantPath(tenant["id"]), JSON: object{"status": "suspended"},
-		})
-		i.Want(t, 401, servertest.Request{Operation: "listRealms", Bearer: bearer}) // at once
-		i.Want(t, 401, signIn(body["adminEmail"].(string), goodPassword))
+func TestInvitation(t *testing.T) { suite.Each(t, accepts) }
+
+func accepts(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+	_, admin := administrator(t, i)
+	body := tenantBody("pro")
+	body["adminEmail"] = newName() + "@example.com"
+	tenant := i.Want(t, 201, servertest.Request{Operation: "createTenant", Bearer: admin, JSON: body}).Object(t)
+	token := tenant["invitation"].(object)["token"].(string)
+	accept := servertest.Request{
+		Operation: "acceptInvitation", Path: map[string]string{"token": token}, JSON: object{"password": "short"},
+	}
+	i.Want(t, 400, accept)
+	accept.JSON = object{"password": goodPassword, "name": "Ada Lovelace"}
+	got := i.Want(t, 200, accept).Object(t)
+	if got["tenantId"] != tenant["id"] || got["realmId"] != body["slug"] || got["username"] != body["adminEmail"] {
+		t.Errorf("%v", got)
+	}
+	if c := code(t, i.Want(t, 404, accept)); c != "INVITATION_NOT_FOUND" {
+		t.Errorf("twice: %s", c)
+	}
+	bearer := i.Want(t, 200, signIn(body["adminEmail"].(string), goodPassword)).Object(t)["access_token"].(string)
+	made := i.Want(t, 201, servertest.Request{Operation: "createWorkspace", Bearer: bearer, JSON: object{
+		"tenantId": tenant["id"], "slug": newSlug(), "displayName": "Dev", "capabilities": []any{"storage"},
+	}}).Object(t)
+	if made["tenantId"] != tenant["id"] {
+		t.Errorf("%v", made)
+	}
+	realms := i.Want(t, 200, servertest.Request{Operation: "listRealms", Bearer: bearer}).Object(t)["items"].([]any)
+	if len(realms) != 1 || realms[0].(object)["realmId"] != body["slug"] {
+		t.Errorf("%v", realms)
+	}
+	i.Want(t, 200, servertest.Request{
+		Operation: "updateTenant", Bearer: admin, Path: tenantPath(tenant["id"]), JSON: object{"status": "suspended"},
 	})
+	i.Want(t, 401, servertest.Request{Operation: "listRealms", Bearer: bearer}) // at once
+	i.Want(t, 401, signIn(body["adminEmail"].(string), goodPassword))
 }
 
 // The policy is that of the settings.
