@@ -427,6 +427,9 @@ var words = map[string]string{
 	"store/apikey keys":   "the list of API keys",
 	"engine/objects keys": "the folder of objects, by their keys",
 	"cmd/alania keys":     "the subcommand of signing keys",
+	"server/issuer keys":  "the member of a set of keys (RFC 7517)",
+
+	"domain/realm platform": "the realm of those who run the platform, and the level of their roles",
 }
 
 // A contract is a module, and a line in the list of modules. What is shared knows none by its name.

@@ -178,12 +178,12 @@ func (s *Stores) SumRowCounts(ctx context.Context) error {
 	if err := s.DB.SumRowCounts(ctx); err != nil {
 		return err
 	}
-	return s.SumBlocks(ctx, blocked...)
+	return db.SumBlocks(ctx, s.DB, blocked...)
 }
 
 // IndexSearches brings the indexes of searches up to date, on SQLite. Until then a search looks at each row that waits.
 func (s *Stores) IndexSearches(ctx context.Context) error {
-	return s.DB.IndexSearched(ctx, workspace.Searched, apikey.Searched)
+	return db.IndexSearched(ctx, s.DB, workspace.Searched, apikey.Searched)
 }
 
 // Touch writes when credentials, and the people who hold them, were last seen. Replicas that

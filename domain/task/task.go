@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/alania-go/alania/domain/txn"
 )
 
@@ -21,6 +23,22 @@ func Go(name string, fn func()) { go do(name, fn) }
 
 // In is Go for a group that somebody waits for.
 func In(wg *sync.WaitGroup, name string, fn func()) { wg.Go(func() { do(name, fn) }) }
+
+// Each runs fn for each number below n, limit of them at a time, and returns the first error; what is not begun by then
+// is left out, and the context of the others ends. A panic is an error of its number.
+func Each(ctx context.Context, limit, n int, fn func(ctx context.Context, i int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(limit)
+	for i := range n {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return Run("one of several", func() error { return fn(ctx, i) })
+		})
+	}
+	return g.Wait()
+}
 
 // Keep is In for what runs until ctx ends: after a panic it is started again.
 func Keep(ctx context.Context, wg *sync.WaitGroup, name string, fn func(context.Context)) {

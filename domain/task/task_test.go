@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/alania-go/alania/domain/txn"
@@ -54,4 +55,34 @@ func TestABreachIsNotHidden(t *testing.T) {
 	ctx, end := txn.Begin(context.Background())
 	defer end()
 	_ = Run("test", func() error { txn.Outside(ctx, "webhook"); return nil })
+}
+
+// What panics or fails ends what comes after it, and not the process.
+func TestEach(t *testing.T) {
+	var ran, most, now atomic.Int64
+	work := func(_ context.Context, i int) error {
+		ran.Add(1)
+		defer now.Add(-1)
+		most.Store(max(most.Load(), now.Add(1)))
+		return nil
+	}
+	if err := Each(t.Context(), 3, 20, work); err != nil || ran.Load() != 20 || most.Load() > 3 {
+		t.Errorf("%v, %d ran, %d at a time", err, ran.Load(), most.Load())
+	}
+	failed := errors.New("no")
+	err := Each(t.Context(), 1, 20, func(_ context.Context, i int) error {
+		if i > 2 {
+			t.Errorf("%d is begun after the failure", i)
+		}
+		if i == 2 {
+			return failed
+		}
+		return nil
+	})
+	if !errors.Is(err, failed) {
+		t.Errorf("%v", err)
+	}
+	if err := Each(t.Context(), 2, 4, func(context.Context, int) error { panic("x") }); !errors.Is(err, ErrPanic) {
+		t.Errorf("%v", err)
+	}
 }

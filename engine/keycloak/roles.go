@@ -8,11 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/realm"
+	"github.com/alania-go/alania/domain/task"
 )
 
 type roleRep struct {
@@ -87,12 +86,7 @@ const atOnce = 8
 
 // each asks for what Keycloak has no list of, some at a time.
 func (d *Directory) each(ctx context.Context, n int, fn func(ctx context.Context, i int) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(atOnce)
-	for i := range n {
-		g.Go(func() error { return fn(ctx, i) })
-	}
-	return g.Wait()
+	return task.Each(ctx, atOnce, n, fn)
 }
 
 // CreateRole implements realm.Directory. A role that cannot have its parts is deleted again.

@@ -135,7 +135,17 @@ func ReadBundle(text []byte) (*Bundle, error) {
 		return nil, err
 	}
 	validators, err := validate.Compile(doc)
-	return &Bundle{doc, validators}, err
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range doc.Paths.Map() {
+		for _, spec := range item.Operations() {
+			if how := spec.Extensions["x-stream"]; how == "request" || how == "both" {
+				validators[spec.OperationID].LeaveBody()
+			}
+		}
+	}
+	return &Bundle{doc, validators}, nil
 }
 
 // New makes the contract of a module. It fails when the bundle asks for something that the edge
@@ -164,9 +174,6 @@ func New(m Module, b *Bundle) (*Contract, error) {
 				continue
 			}
 			op.Validator = b.validators[spec.OperationID]
-			if op.Stream != nil && op.Stream.Request {
-				op.Validator.LeaveBody()
-			}
 			c.Operations[spec.OperationID] = op
 		}
 	}

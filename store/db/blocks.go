@@ -41,8 +41,8 @@ func (b Blocked) bound(column, first string) (any, error) {
 }
 
 // blockAt finds the block that has the row at a position in ascending order, and how many rows are before it.
-func (d *DB) blockAt(
-	ctx context.Context, scope id.ID, kind string, position int,
+func blockAt(
+	ctx context.Context, d *DB, scope id.ID, kind string, position int,
 ) (first string, before int, err error) {
 	counts := "SELECT first, 0 AS follows, n FROM row_blocks WHERE scope = $1 AND kind = $2"
 	if d.Engine == Postgres {
@@ -63,20 +63,20 @@ func (d *DB) blockAt(
 
 // SumBlocks adds up the differences in row_blocks, forgets blocks without rows, and divides those that have become
 // large. It is the only one who writes to row_blocks on PostgreSQL.
-func (d *DB) SumBlocks(ctx context.Context, tables ...Blocked) error {
+func SumBlocks(ctx context.Context, d *DB, tables ...Blocked) error {
 	due, err := One[bool](ctx, d, "SELECT EXISTS (SELECT 1 FROM row_block_deltas) OR "+
 		"EXISTS (SELECT 1 FROM row_blocks WHERE n = 0)")
 	if err != nil {
 		return err
 	}
 	if due {
-		if err := d.changeBlocks(ctx, d.sumBlocks); err != nil {
+		if err := changeBlocks(ctx, d, func(ctx context.Context) error { return sumBlocks(ctx, d) }); err != nil {
 			return err
 		}
 	}
 	for _, t := range tables {
 		for _, column := range slices.Concat(t.Times, t.Texts) {
-			if err := d.divideBlocks(ctx, t, column); err != nil {
+			if err := divideBlocks(ctx, d, t, column); err != nil {
 				return err
 			}
 		}
@@ -85,7 +85,7 @@ func (d *DB) SumBlocks(ctx context.Context, tables ...Blocked) error {
 }
 
 // changeBlocks runs fn in a transaction that is the only one to change row_blocks, and sees what the last one did.
-func (d *DB) changeBlocks(ctx context.Context, fn func(ctx context.Context) error) error {
+func changeBlocks(ctx context.Context, d *DB, fn func(ctx context.Context) error) error {
 	return d.InTx(ctx, func(ctx context.Context) error {
 		if d.Engine == Postgres {
 			if _, err := d.Exec(ctx, "LOCK TABLE row_blocks IN SHARE ROW EXCLUSIVE MODE"); err != nil {
@@ -96,7 +96,7 @@ func (d *DB) changeBlocks(ctx context.Context, fn func(ctx context.Context) erro
 	})
 }
 
-func (d *DB) sumBlocks(ctx context.Context) error {
+func sumBlocks(ctx context.Context, d *DB) error {
 	if d.Engine == Postgres {
 		_, err := d.Exec(ctx, "WITH gone AS (DELETE FROM row_block_deltas RETURNING scope, kind, key, n), placed AS ("+
 			"SELECT scope, kind, COALESCE((SELECT max(b.first) FROM row_blocks b WHERE b.scope = gone.scope"+
@@ -113,7 +113,7 @@ func (d *DB) sumBlocks(ctx context.Context) error {
 
 // divideBlocks divides the large blocks of a column. A block of one value stays whole, and is looked at again when it
 // has twice as many rows.
-func (d *DB) divideBlocks(ctx context.Context, t Blocked, column string) error {
+func divideBlocks(ctx context.Context, d *DB, t Blocked, column string) error {
 	large, err := All[struct {
 		Scope id.ID  `db:"scope"`
 		First string `db:"first"`
@@ -122,7 +122,9 @@ func (d *DB) divideBlocks(ctx context.Context, t Blocked, column string) error {
 		return err
 	}
 	for _, b := range large {
-		err := d.changeBlocks(ctx, func(ctx context.Context) error { return d.divideBlock(ctx, t, column, b.Scope, b.First) })
+		err := changeBlocks(ctx, d, func(ctx context.Context) error {
+			return divideBlock(ctx, d, t, column, b.Scope, b.First)
+		})
 		if err != nil {
 			return err
 		}
@@ -130,7 +132,7 @@ func (d *DB) divideBlocks(ctx context.Context, t Blocked, column string) error {
 	return nil
 }
 
-func (d *DB) divideBlock(ctx context.Context, t Blocked, column string, scope id.ID, first string) error {
+func divideBlock(ctx context.Context, d *DB, t Blocked, column string, scope id.ID, first string) error {
 	next, err := One[Text](ctx, d, "SELECT min(first) FROM row_blocks WHERE scope = $1 AND kind = $2 AND first > $3",
 		scope, t.kind(column), first)
 	if err != nil {

@@ -198,7 +198,7 @@ func (l List[R, T]) near(ctx context.Context, d *DB, q page.Query, where string,
 	if fromEnd = q.Sort.Desc; fromEnd {
 		q = backward(q, total)
 	}
-	first, before, err := d.blockAt(ctx, scope, l.Blocks.kind(q.Sort.Field), q.Offset)
+	first, before, err := blockAt(ctx, d, scope, l.Blocks.kind(q.Sort.Field), q.Offset)
 	if err != nil || first == "" {
 		return q, nil, fromEnd, err
 	}

@@ -26,7 +26,7 @@ type OrgTable struct {
 
 // PurgeSlice deletes up to limit rows of an owner, and returns how many. In from the rows are called t, and $1 is
 // the owner.
-func (d *DB) PurgeSlice(ctx context.Context, name, key, from string, owner id.ID, limit int) (int, error) {
+func PurgeSlice(ctx context.Context, d *DB, name, key, from string, owner id.ID, limit int) (int, error) {
 	key = "t." + strings.ReplaceAll(key, ", ", ", t.")
 	slice := "SELECT " + key + " FROM " + from + " LIMIT $2"
 	return d.Exec(ctx, "DELETE FROM "+name+" WHERE ("+strings.ReplaceAll(key, "t.", "")+") IN ("+slice+")", owner, limit)

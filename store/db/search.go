@@ -104,13 +104,13 @@ func tokens(orgID id.ID, grams []string) []string {
 }
 
 // IndexSearched writes the groups of the rows that wait for it, on SQLite.
-func (d *DB) IndexSearched(ctx context.Context, tables ...Searched) error {
+func IndexSearched(ctx context.Context, d *DB, tables ...Searched) error {
 	if d.Engine != SQLite {
 		return nil
 	}
 	for _, t := range tables {
 		for range searchRuns {
-			n, err := d.indexSlice(ctx, t)
+			n, err := indexSlice(ctx, d, t)
 			if err != nil {
 				return err
 			}
@@ -123,7 +123,7 @@ func (d *DB) IndexSearched(ctx context.Context, tables ...Searched) error {
 }
 
 // indexSlice writes the groups of some rows, and returns of how many.
-func (d *DB) indexSlice(ctx context.Context, t Searched) (n int, err error) {
+func indexSlice(ctx context.Context, d *DB, t Searched) (n int, err error) {
 	waiting, err := One[bool](ctx, d, "SELECT EXISTS (SELECT 1 FROM search_queue WHERE kind = $1)", t.Table)
 	if err != nil || !waiting {
 		return 0, err
@@ -135,7 +135,7 @@ func (d *DB) indexSlice(ctx context.Context, t Searched) (n int, err error) {
 		if n = len(rows); err != nil || n == 0 {
 			return err
 		}
-		if err := d.writeGrams(ctx, t, rows); err != nil {
+		if err := writeGrams(ctx, d, t, rows); err != nil {
 			return err
 		}
 		last := rows[n-1]
@@ -155,7 +155,7 @@ type waitingRow struct {
 }
 
 // writeGrams writes the groups of rows in place of those that the index has of them.
-func (d *DB) writeGrams(ctx context.Context, t Searched, rows []waitingRow) error {
+func writeGrams(ctx context.Context, d *DB, t Searched, rows []waitingRow) error {
 	items := make([]int64, 0, len(rows))
 	var words [][]any
 	for _, r := range rows {

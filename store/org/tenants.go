@@ -72,7 +72,7 @@ func (s *Store) PurgeOrg(ctx context.Context, orgID id.ID, limit int) (int, erro
 		if from == "" {
 			from = t.Name + " t WHERE t.org_id = $1"
 		}
-		n, err := s.PurgeSlice(ctx, t.Name, t.Key, from, orgID, limit)
+		n, err := db.PurgeSlice(ctx, s.DB, t.Name, t.Key, from, orgID, limit)
 		if err != nil || n > 0 {
 			return n, err
 		}

@@ -45,7 +45,7 @@ const selectClient = "SELECT id, realm_id, client_id, display_name, access_type,
 	" FROM realm_clients"
 
 // InsertClient implements realm.Repository.
-func (s *Store) InsertClient(ctx context.Context, r realm.Realm, c realm.Client, secretHash []byte) error {
+func (s programs) InsertClient(ctx context.Context, r realm.Realm, c realm.Client, secretHash []byte) error {
 	return db.Inserted(s.Exec(ctx, "INSERT INTO realm_clients (id, org_id, realm_id, client_id, display_name,"+
 		" access_type, enabled, secret_hash, redirect_uris, web_origins, scopes, password, service, access_seconds,"+
 		" idle_seconds, session_seconds, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"+
@@ -66,23 +66,23 @@ var clients = db.List[clientRow, realm.Client]{
 }
 
 // ListClients implements realm.Repository.
-func (s *Store) ListClients(ctx context.Context, realmID id.ID, q page.Query) (page.Page[realm.Client], error) {
+func (s programs) ListClients(ctx context.Context, realmID id.ID, q page.Query) (page.Page[realm.Client], error) {
 	return clients.Page(ctx, s.DB, q, clients.Scope, realmID)
 }
 
 // CountClients implements realm.Repository. There are at most realm.MaxClients.
-func (s *Store) CountClients(ctx context.Context, realmID id.ID) (int, error) {
+func (s programs) CountClients(ctx context.Context, realmID id.ID) (int, error) {
 	return db.One[int](ctx, s.DB, "SELECT count(*) FROM realm_clients WHERE realm_id = $1", realmID)
 }
 
 // Client implements realm.Repository.
-func (s *Store) Client(ctx context.Context, realmID, client id.ID) (realm.Client, error) {
+func (s programs) Client(ctx context.Context, realmID, client id.ID) (realm.Client, error) {
 	r, err := db.One[clientRow](ctx, s.DB, selectClient+" WHERE realm_id = $1 AND id = $2", realmID, client)
 	return s.withRoles(ctx, r.client(), db.NoRow(err, fault.NewNotFound("client")))
 }
 
 // withRoles reads the roles of the client's service account.
-func (s *Store) withRoles(ctx context.Context, c realm.Client, err error) (realm.Client, error) {
+func (s programs) withRoles(ctx context.Context, c realm.Client, err error) (realm.Client, error) {
 	if err != nil || !c.Service {
 		return c, err
 	}
@@ -92,27 +92,27 @@ func (s *Store) withRoles(ctx context.Context, c realm.Client, err error) (realm
 }
 
 // ClientNamed implements realm.Repository.
-func (s *Store) ClientNamed(ctx context.Context, realmID id.ID, clientID string) (realm.Client, []byte, error) {
+func (s programs) ClientNamed(ctx context.Context, realmID id.ID, clientID string) (realm.Client, []byte, error) {
 	r, err := db.One[clientRow](ctx, s.DB, selectClient+" WHERE realm_id = $1 AND client_id = $2", realmID, clientID)
 	return r.client(), r.SecretHash, db.NoRow(err, fault.NewNotFound("client"))
 }
 
 // SetSecret implements realm.Repository.
-func (s *Store) SetSecret(ctx context.Context, client id.ID, secretHash []byte, at time.Time) error {
+func (s programs) SetSecret(ctx context.Context, client id.ID, secretHash []byte, at time.Time) error {
 	_, err := s.Exec(ctx, "UPDATE realm_clients SET secret_hash = $2, updated_at = $3 WHERE id = $1", client, secretHash,
 		at)
 	return err
 }
 
 // DeleteClient implements realm.Repository.
-func (s *Store) DeleteClient(ctx context.Context, client id.ID) error {
+func (s programs) DeleteClient(ctx context.Context, client id.ID) error {
 	if _, err := s.Exec(ctx, "DELETE FROM realm_sessions WHERE client_row = $1", client); err != nil {
 		return err
 	}
-	account, err := s.UserOf(ctx, client)
+	account, err := people(s).UserOf(ctx, client)
 	switch {
 	case err == nil:
-		if err := s.DeleteUser(ctx, account.ID); err != nil {
+		if err := people(s).DeleteUser(ctx, account.ID); err != nil {
 			return err
 		}
 	case !fault.IsCode(err, fault.NotFound):

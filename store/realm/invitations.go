@@ -13,7 +13,7 @@ import (
 var _ realm.InvitationRepository = (*Store)(nil)
 
 // InsertInvitation implements realm.InvitationRepository.
-func (s *Store) InsertInvitation(ctx context.Context, r realm.Realm, v realm.KeptInvitation) error {
+func (s sessions) InsertInvitation(ctx context.Context, r realm.Realm, v realm.KeptInvitation) error {
 	_, err := s.Exec(ctx, "INSERT INTO realm_invitations (id, org_id, realm_id, user_id, token_hash, expires_at,"+
 		" created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_id) DO UPDATE SET id = excluded.id,"+
 		" token_hash = excluded.token_hash, expires_at = excluded.expires_at, created_at = excluded.created_at",
@@ -38,14 +38,14 @@ func (r invitationRow) invitation(hash []byte) realm.KeptInvitation {
 }
 
 // Invitation implements realm.InvitationRepository.
-func (s *Store) Invitation(ctx context.Context, tokenHash []byte) (realm.KeptInvitation, error) {
+func (s sessions) Invitation(ctx context.Context, tokenHash []byte) (realm.KeptInvitation, error) {
 	r, err := db.One[invitationRow](ctx, s.DB, "SELECT i.id, i.user_id, i.org_id, r.name AS realm, i.expires_at,"+
 		" i.created_at FROM realm_invitations i JOIN realms r ON r.id = i.realm_id WHERE i.token_hash = $1", tokenHash)
 	return r.invitation(tokenHash), db.NoRow(err, fault.NewNotFound("invitation"))
 }
 
 // TakeInvitation implements realm.InvitationRepository.
-func (s *Store) TakeInvitation(ctx context.Context, tokenHash []byte) (realm.KeptInvitation, error) {
+func (s sessions) TakeInvitation(ctx context.Context, tokenHash []byte) (realm.KeptInvitation, error) {
 	v, err := s.Invitation(ctx, tokenHash)
 	if err != nil {
 		return v, err
@@ -58,13 +58,13 @@ func (s *Store) TakeInvitation(ctx context.Context, tokenHash []byte) (realm.Kep
 }
 
 // DeleteInvitationOf implements realm.InvitationRepository.
-func (s *Store) DeleteInvitationOf(ctx context.Context, user id.ID) error {
+func (s sessions) DeleteInvitationOf(ctx context.Context, user id.ID) error {
 	_, err := s.Exec(ctx, "DELETE FROM realm_invitations WHERE user_id = $1", user)
 	return err
 }
 
 // DeleteExpiredInvitations implements realm.InvitationRepository.
-func (s *Store) DeleteExpiredInvitations(ctx context.Context, now time.Time) error {
+func (s sessions) DeleteExpiredInvitations(ctx context.Context, now time.Time) error {
 	return s.ExecSlices(ctx, "DELETE FROM realm_invitations WHERE id IN (SELECT id FROM realm_invitations"+
 		" WHERE expires_at < $1 LIMIT $2)", now)
 }

@@ -21,7 +21,7 @@ type standingRow struct {
 }
 
 // Standing implements realm.Register.
-func (s *Store) Standing(ctx context.Context, name string, user, workspaceID id.ID) (realm.Holder, error) {
+func (s realms) Standing(ctx context.Context, name string, user, workspaceID id.ID) (realm.Holder, error) {
 	r, err := db.One[standingRow](ctx, s.DB, "SELECT "+realmColumns+", o.tier AS org_tier,"+
 		" m.id AS member_id, w.id AS workspace_live FROM realms r JOIN orgs o ON o.id = r.org_id"+
 		" LEFT JOIN members m ON m.org_id = r.org_id AND m.user_id = $2 AND m.status = 'active'"+
@@ -34,7 +34,7 @@ func (s *Store) Standing(ctx context.Context, name string, user, workspaceID id.
 }
 
 // RealmsOfMember implements realm.Register.
-func (s *Store) RealmsOfMember(ctx context.Context, email string, limit int) ([]string, error) {
+func (s realms) RealmsOfMember(ctx context.Context, email string, limit int) ([]string, error) {
 	return db.All[string](ctx, s.DB, "SELECT r.name FROM realms r WHERE r.org_id IN"+
 		" (SELECT org_id FROM members WHERE email = $1 AND status = $2) ORDER BY r.name LIMIT $3",
 		email, org.Active, limit)

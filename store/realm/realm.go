@@ -14,10 +14,23 @@ import (
 )
 
 // Store implements the repository of the domain package.
-type Store struct{ *db.DB }
+type Store struct {
+	realms
+	programs
+	people
+	sessions
+}
+
+// The parts of a Store, each of which has what is SQL of one kind.
+type (
+	realms   struct{ *db.DB }
+	programs struct{ *db.DB }
+	people   struct{ *db.DB }
+	sessions struct{ *db.DB }
+)
 
 // New returns the area's part of a database.
-func New(d *db.DB) *Store { return &Store{d} }
+func New(d *db.DB) *Store { return &Store{realms{d}, programs{d}, people{d}, sessions{d}} }
 
 var _ realm.Repository = (*Store)(nil)
 
@@ -81,7 +94,7 @@ const realmColumns = "r.id, r.org_id, r.name, r.display_name, r.enabled, r.acces
 const selectRealm = "SELECT " + realmColumns + " FROM realms r JOIN orgs o ON o.id = r.org_id"
 
 // InsertRealm implements realm.Repository.
-func (s *Store) InsertRealm(ctx context.Context, r realm.Realm) error {
+func (s realms) InsertRealm(ctx context.Context, r realm.Realm) error {
 	_, err := s.Exec(ctx, "INSERT INTO realms (id, org_id, name, display_name, enabled, access_seconds, idle_seconds,"+
 		" session_seconds, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (name) DO NOTHING",
 		r.ID, r.OrgID, r.Name, r.DisplayName, r.Enabled, seconds(r.Lives.Access), seconds(r.Lives.Idle),
@@ -90,25 +103,25 @@ func (s *Store) InsertRealm(ctx context.Context, r realm.Realm) error {
 }
 
 // Realm implements realm.Repository.
-func (s *Store) Realm(ctx context.Context, name string) (realm.Realm, error) {
+func (s realms) Realm(ctx context.Context, name string) (realm.Realm, error) {
 	r, err := db.One[realmRow](ctx, s.DB, selectRealm+" WHERE r.name = $1", name)
 	return r.realm(), db.NoRow(err, fault.NewNotFound("realm"))
 }
 
 // RealmsOf implements realm.Repository.
-func (s *Store) RealmsOf(ctx context.Context, orgID id.ID) ([]realm.Realm, error) {
+func (s realms) RealmsOf(ctx context.Context, orgID id.ID) ([]realm.Realm, error) {
 	rows, err := db.All[realmRow](ctx, s.DB, selectRealm+" WHERE r.org_id = $1 ORDER BY r.created_at, r.id", orgID)
 	return db.Convert(rows, realmRow.realm), err
 }
 
 // SetNotBefore implements realm.Repository.
-func (s *Store) SetNotBefore(ctx context.Context, realmID id.ID, at time.Time) error {
+func (s realms) SetNotBefore(ctx context.Context, realmID id.ID, at time.Time) error {
 	_, err := s.Exec(ctx, "UPDATE realms SET not_before = $2 WHERE id = $1", realmID, at)
 	return err
 }
 
 // LockRealm implements realm.Repository. On SQLite a transaction that may write is alone.
-func (s *Store) LockRealm(ctx context.Context, realmID id.ID) error {
+func (s realms) LockRealm(ctx context.Context, realmID id.ID) error {
 	query := "SELECT id FROM realms WHERE id = $1"
 	if s.Engine == db.Postgres {
 		query += " FOR NO KEY UPDATE"
@@ -134,7 +147,7 @@ func (r roleRow) role() realm.Role {
 }
 
 // InsertRole implements realm.Repository.
-func (s *Store) InsertRole(ctx context.Context, r realm.Realm, role realm.Role) error {
+func (s realms) InsertRole(ctx context.Context, r realm.Realm, role realm.Role) error {
 	return db.Inserted(s.Exec(ctx, "INSERT INTO realm_roles (id, org_id, realm_id, name, description, composites,"+
 		" created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (realm_id, name) DO NOTHING",
 		role.ID, r.OrgID, r.ID, role.Name, role.Description, db.AsJSON(list(role.Composites)), role.CreatedAt))
@@ -149,14 +162,14 @@ func list(l []string) []string {
 }
 
 // Roles implements realm.Repository.
-func (s *Store) Roles(ctx context.Context, realmID id.ID) ([]realm.Role, error) {
+func (s realms) Roles(ctx context.Context, realmID id.ID) ([]realm.Role, error) {
 	rows, err := db.All[roleRow](ctx, s.DB, "SELECT id, realm_id, name, description, composites, created_at"+
 		" FROM realm_roles WHERE realm_id = $1 ORDER BY name", realmID)
 	return db.Convert(rows, roleRow.role), err
 }
 
 // DeleteRole implements realm.Repository.
-func (s *Store) DeleteRole(ctx context.Context, realmID id.ID, name string) (bool, error) {
+func (s realms) DeleteRole(ctx context.Context, realmID id.ID, name string) (bool, error) {
 	n, err := s.Exec(ctx, "DELETE FROM realm_roles WHERE realm_id = $1 AND name = $2", realmID, name)
 	if err != nil || n == 0 {
 		return false, err
@@ -178,21 +191,21 @@ func (r signingKeyRow) key() signing.Key {
 }
 
 // SigningKeys implements signing.Repository.
-func (s *Store) SigningKeys(ctx context.Context) ([]signing.Key, error) {
+func (s realms) SigningKeys(ctx context.Context) ([]signing.Key, error) {
 	rows, err := db.All[signingKeyRow](ctx, s.DB,
 		"SELECT id, ordinal, public_key, private_key, created_at FROM realm_signing_keys ORDER BY ordinal")
 	return db.Convert(rows, signingKeyRow.key), err
 }
 
 // InsertSigningKey implements signing.Repository.
-func (s *Store) InsertSigningKey(ctx context.Context, k signing.Key) error {
+func (s realms) InsertSigningKey(ctx context.Context, k signing.Key) error {
 	_, err := s.Exec(ctx, "INSERT INTO realm_signing_keys (id, ordinal, public_key, private_key, created_at)"+
 		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT (ordinal) DO NOTHING", k.ID, k.Ordinal, k.Public, k.Private, k.CreatedAt)
 	return err
 }
 
 // DeleteSigningKeys implements signing.Repository.
-func (s *Store) DeleteSigningKeys(ctx context.Context, upTo int64) error {
+func (s realms) DeleteSigningKeys(ctx context.Context, upTo int64) error {
 	_, err := s.Exec(ctx, "DELETE FROM realm_signing_keys WHERE ordinal <= $1", upTo)
 	return err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // InsertSession implements realm.Repository.
-func (s *Store) InsertSession(ctx context.Context, r realm.Realm, v realm.Session) error {
+func (s sessions) InsertSession(ctx context.Context, r realm.Realm, v realm.Session) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		_, err := s.Exec(ctx, "INSERT INTO realm_sessions (id, org_id, realm_id, user_id, client_row, scope, generation,"+
 			" expires_at, ends_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -37,7 +37,7 @@ type sessionRow struct {
 }
 
 // Session implements realm.Repository.
-func (s *Store) Session(ctx context.Context, session id.ID) (realm.Session, error) {
+func (s sessions) Session(ctx context.Context, session id.ID) (realm.Session, error) {
 	r, err := db.One[sessionRow](ctx, s.DB, "SELECT id, user_id, client_row, scope, generation, expires_at, ends_at,"+
 		" created_at FROM realm_sessions WHERE id = $1", session)
 	return realm.Session{
@@ -47,26 +47,26 @@ func (s *Store) Session(ctx context.Context, session id.ID) (realm.Session, erro
 }
 
 // Continue implements realm.Repository.
-func (s *Store) Continue(ctx context.Context, session id.ID, generation int64, expires time.Time) (bool, error) {
+func (s sessions) Continue(ctx context.Context, session id.ID, generation int64, expires time.Time) (bool, error) {
 	n, err := s.Exec(ctx, "UPDATE realm_sessions SET generation = generation + 1, expires_at = $3"+
 		" WHERE id = $1 AND generation = $2", session, generation, expires)
 	return n == 1, err
 }
 
 // DeleteSession implements realm.Repository.
-func (s *Store) DeleteSession(ctx context.Context, session id.ID) error {
+func (s sessions) DeleteSession(ctx context.Context, session id.ID) error {
 	_, err := s.Exec(ctx, "DELETE FROM realm_sessions WHERE id = $1", session)
 	return err
 }
 
 // DeleteSessionsOf implements realm.Repository.
-func (s *Store) DeleteSessionsOf(ctx context.Context, user id.ID) error {
+func (s sessions) DeleteSessionsOf(ctx context.Context, user id.ID) error {
 	_, err := s.Exec(ctx, "DELETE FROM realm_sessions WHERE user_id = $1", user)
 	return err
 }
 
 // DeleteExpiredSessions implements realm.Repository.
-func (s *Store) DeleteExpiredSessions(ctx context.Context, before time.Time) error {
+func (s sessions) DeleteExpiredSessions(ctx context.Context, before time.Time) error {
 	return s.ExecSlices(ctx, "DELETE FROM realm_sessions WHERE id IN (SELECT id FROM realm_sessions WHERE expires_at < $1"+
 		" LIMIT $2)", before)
 }

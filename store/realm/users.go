@@ -42,7 +42,7 @@ const userColumns = "u.id, u.realm_id, u.username, u.email, u.name, u.status, u.
 	" u.client_row, u.created_at, u.updated_at"
 
 // roles reads the names of a user's roles as JSON, in their order.
-func (s *Store) roles() string {
+func (s people) roles() string {
 	if s.Engine == db.Postgres {
 		return "(SELECT json_agg(a.role ORDER BY a.role) FROM realm_user_roles a WHERE a.user_id = u.id) AS roles"
 	}
@@ -50,12 +50,12 @@ func (s *Store) roles() string {
 		" ORDER BY a.role)) AS roles"
 }
 
-func (s *Store) selectUser() string {
+func (s people) selectUser() string {
 	return "SELECT " + userColumns + ", " + s.roles() + " FROM realm_users u"
 }
 
 // InsertUser implements realm.Repository.
-func (s *Store) InsertUser(ctx context.Context, r realm.Realm, u realm.User, passwordHash string) error {
+func (s people) InsertUser(ctx context.Context, r realm.Realm, u realm.User, passwordHash string) error {
 	return db.Inserted(s.Exec(ctx, "INSERT INTO realm_users (id, org_id, realm_id, username, email, name, status,"+
 		" password_hash, workspace_id, client_row, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"+
 		" $11, $12) ON CONFLICT DO NOTHING",
@@ -76,7 +76,7 @@ var users = db.List[userRow, realm.User]{
 }
 
 // ListUsers implements realm.Repository.
-func (s *Store) ListUsers(ctx context.Context, realmID id.ID, q page.Query) (page.Page[realm.User], error) {
+func (s people) ListUsers(ctx context.Context, realmID id.ID, q page.Query) (page.Page[realm.User], error) {
 	p, err := users.Page(ctx, s.DB, q, users.Scope, realmID)
 	if err != nil || len(p.Items) == 0 {
 		return p, err
@@ -102,33 +102,33 @@ func (s *Store) ListUsers(ctx context.Context, realmID id.ID, q page.Query) (pag
 }
 
 // User implements realm.Repository.
-func (s *Store) User(ctx context.Context, realmID, user id.ID) (realm.User, error) {
+func (s people) User(ctx context.Context, realmID, user id.ID) (realm.User, error) {
 	r, err := db.One[userRow](ctx, s.DB, s.selectUser()+" WHERE u.realm_id = $1 AND u.id = $2", realmID, user)
 	return r.user(), db.NoRow(err, fault.NewNotFound("user"))
 }
 
 // UserOf implements realm.Repository.
-func (s *Store) UserOf(ctx context.Context, client id.ID) (realm.User, error) {
+func (s people) UserOf(ctx context.Context, client id.ID) (realm.User, error) {
 	r, err := db.One[userRow](ctx, s.DB, s.selectUser()+" WHERE u.client_row = $1", client)
 	return r.user(), db.NoRow(err, fault.NewNotFound("user"))
 }
 
 // UserByLogin implements realm.Repository. Who has the text as a name comes before who has it as an address.
-func (s *Store) UserByLogin(ctx context.Context, realmID id.ID, login string) (realm.User, string, error) {
+func (s people) UserByLogin(ctx context.Context, realmID id.ID, login string) (realm.User, string, error) {
 	r, err := db.One[userRow](ctx, s.DB, s.selectUser()+" WHERE u.realm_id = $1 AND (u.username = $2 OR u.email = $2)"+
 		" ORDER BY CASE WHEN u.username = $2 THEN 0 ELSE 1 END LIMIT 1", realmID, login)
 	return r.user(), string(r.PasswordHash), db.NoRow(err, fault.NewNotFound("user"))
 }
 
 // WriteUser implements realm.Repository.
-func (s *Store) WriteUser(ctx context.Context, u realm.User) error {
+func (s people) WriteUser(ctx context.Context, u realm.User) error {
 	_, err := s.Exec(ctx, "UPDATE realm_users SET name = $2, status = $3, workspace_id = $4, updated_at = $5"+
 		" WHERE id = $1", u.ID, u.Name, u.Status, u.WorkspaceID, u.UpdatedAt)
 	return err
 }
 
 // SetRoles implements realm.Repository.
-func (s *Store) SetRoles(ctx context.Context, r realm.Realm, user id.ID, roles []string) error {
+func (s people) SetRoles(ctx context.Context, r realm.Realm, user id.ID, roles []string) error {
 	if _, err := s.Exec(ctx, "DELETE FROM realm_user_roles WHERE user_id = $1", user); err != nil {
 		return err
 	}
@@ -144,14 +144,14 @@ func (s *Store) SetRoles(ctx context.Context, r realm.Realm, user id.ID, roles [
 }
 
 // SetPassword implements realm.Repository.
-func (s *Store) SetPassword(ctx context.Context, user id.ID, passwordHash string, at time.Time) error {
+func (s people) SetPassword(ctx context.Context, user id.ID, passwordHash string, at time.Time) error {
 	_, err := s.Exec(ctx, "UPDATE realm_users SET password_hash = $2, updated_at = $3 WHERE id = $1", user, passwordHash,
 		at)
 	return err
 }
 
 // DeleteUser implements realm.Repository.
-func (s *Store) DeleteUser(ctx context.Context, user id.ID) error {
+func (s people) DeleteUser(ctx context.Context, user id.ID) error {
 	for _, query := range []string{
 		"DELETE FROM realm_sessions WHERE user_id = $1", "DELETE FROM realm_invitations WHERE user_id = $1",
 		"DELETE FROM realm_user_roles WHERE user_id = $1", "DELETE FROM realm_users WHERE id = $1",
@@ -164,7 +164,7 @@ func (s *Store) DeleteUser(ctx context.Context, user id.ID) error {
 }
 
 // RealmsWith implements realm.Repository.
-func (s *Store) RealmsWith(ctx context.Context, login string, limit int) ([]string, error) {
+func (s people) RealmsWith(ctx context.Context, login string, limit int) ([]string, error) {
 	return db.All[string](ctx, s.DB, "SELECT r.name FROM realms r WHERE r.id IN (SELECT realm_id FROM realm_users"+
 		" WHERE username = $1 UNION SELECT realm_id FROM realm_users WHERE email = $1) ORDER BY r.name LIMIT $2",
 		login, limit)
@@ -185,7 +185,7 @@ type holderRow struct {
 
 // Holder implements realm.Repository. A realm that is disabled by itself has no holders; the state of the
 // organization is told.
-func (s *Store) Holder(ctx context.Context, name string, user id.ID) (realm.Holder, error) {
+func (s people) Holder(ctx context.Context, name string, user id.ID) (realm.Holder, error) {
 	r, err := db.One[holderRow](ctx, s.DB, "SELECT "+userColumns+", "+s.roles()+", r.name AS realm_name,"+
 		" r.org_id AS realm_org, r.enabled AS realm_enabled, r.not_before, o.tier AS org_tier, o.status AS org_status,"+
 		" m.id AS member_id, w.id AS workspace_live, COALESCE(c.enabled, true) AS client_enabled"+

@@ -26,7 +26,7 @@ func (s *Store) PurgeWorkspace(ctx context.Context, workspaceID id.ID, limit int
 		if from == "" {
 			from = t.Name + " t WHERE t.workspace_id = $1"
 		}
-		n, err := s.PurgeSlice(ctx, t.Name, t.Key, from, workspaceID, limit)
+		n, err := db.PurgeSlice(ctx, s.DB, t.Name, t.Key, from, workspaceID, limit)
 		if err != nil || n > 0 {
 			return n, err
 		}

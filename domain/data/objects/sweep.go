@@ -5,11 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // How much is deleted at a time.
@@ -71,16 +70,14 @@ func (s *Service) expire(ctx context.Context) error {
 // remove deletes the bytes of blobs that are taken, then their rows with what is counted for them. What cannot be
 // deleted now is tried again by a later sweep.
 func (s *Service) remove(ctx context.Context, left []Leftover) error {
-	var deleting errgroup.Group
-	deleting.SetLimit(sweepers)
 	failed := make([]error, len(left))
-	for i, l := range left {
-		deleting.Go(func() error {
-			failed[i] = s.removeBytes(ctx, l)
-			return nil
-		})
+	err := task.Each(ctx, sweepers, len(left), func(ctx context.Context, i int) error {
+		failed[i] = s.removeBytes(ctx, left[i])
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	_ = deleting.Wait()
 	gone, reserved := make([]id.ID, 0, len(left)), map[id.ID]plan.Amount{}
 	of := map[id.ID]Leftover{}
 	for i, l := range left {
@@ -88,7 +85,7 @@ func (s *Service) remove(ctx context.Context, left []Leftover) error {
 			gone = append(gone, l.BlobID)
 		}
 	}
-	err := s.Tx.InTx(ctx, func(ctx context.Context) error {
+	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
 		clear(reserved)
 		deleted, err := s.Repository.ForgetBlobs(ctx, gone)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/realm"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // Fixture is a directory with an organization, which is active and of no realm yet.
@@ -315,7 +316,7 @@ func race(s suite) {
 	var won []realm.Token
 	var wg sync.WaitGroup
 	for range 8 {
-		wg.Go(func() {
+		task.In(&wg, "a test", func() {
 			next, err := s.Directory.Token(s.ctx, s.Name, again(t))
 			mu.Lock()
 			defer mu.Unlock()

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/alania-go/alania/domain/task"
 )
 
 // Variable names the folder of a Keycloak server that is built. `make test-keycloak` sets it.
@@ -48,7 +50,7 @@ func Start(t *testing.T) *url.URL {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	task.Go("wait for Keycloak", func() { ended <- cmd.Wait() })
 	t.Cleanup(func() {
 		kill(cmd)
 		select {

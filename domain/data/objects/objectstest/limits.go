@@ -15,6 +15,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // listing compares lists with those that are made of all keys in memory.
@@ -173,7 +174,7 @@ func quotaAtOnce(s *suite) {
 	errs := make([]error, 12)
 	var wg sync.WaitGroup
 	for i := range errs {
-		wg.Go(func() {
+		task.In(&wg, "a test", func() {
 			_, _, errs[i] = s.Service.Put(s.Ctx, s.Workspace, fmt.Sprint(i), objects.Put{Bytes: from(content(1000), false)})
 		})
 	}

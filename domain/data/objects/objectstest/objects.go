@@ -15,6 +15,7 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/task"
 )
 
 // Bytes come back as they went in.
@@ -147,7 +148,7 @@ func oneOfManyCreates(s *suite) {
 	errs := make([]error, 8)
 	var wg sync.WaitGroup
 	for i := range errs {
-		wg.Go(func() {
+		task.In(&wg, "a test", func() {
 			_, _, errs[i] = s.Service.Put(s.Ctx, s.Workspace, "a", objects.Put{
 				Bytes: from([]byte{byte('0' + i)}, false), Conditions: objects.Conditions{NoneMatch: anyTag},
 			})
@@ -169,7 +170,7 @@ func oneOfManyCreates(s *suite) {
 		s.has("a", string(rune('0'+winner)))
 	}
 	for i := range errs { // without a condition all of them do, one after the other
-		wg.Go(func() {
+		task.In(&wg, "a test", func() {
 			_, _, errs[i] = s.Service.Put(s.Ctx, s.Workspace, "b", objects.Put{Bytes: from([]byte{byte('0' + i)}, true)})
 		})
 	}
