@@ -58,12 +58,15 @@ func TestListsKnowWhatTheBundlesSay(t *testing.T) {
 }
 
 // listTables are the tables of the lists, with what differs between their rows. What is not said differs in
-// every row, so that a filter keeps few of them.
+// every row, so that a filter keeps few of them. A list without a row shows the table of another.
 var listTables = map[string]struct {
 	table string
 	row   storetest.Row
 }{
-	"workspaces": {"workspaces", storetest.Row{"org_id": scoped}},
+	"workspaces": {"workspaces", storetest.Row{
+		"org_id": scoped, "status": "CASE WHEN i % 20 = 0 THEN 'suspended' ELSE 'active' END",
+	}},
+	"workspaces by state": {"workspaces", nil},
 	"keys": {"api_keys", storetest.Row{
 		"org_id": scoped, "revoked_at": "CASE WHEN i % 2 = 0 THEN {at i} END",
 		"expires_at": "CASE WHEN i % 3 = 0 THEN {at i} END",
@@ -81,6 +84,13 @@ var listTables = map[string]struct {
 	"pixel domains": {"pixel_domains", storetest.Row{"workspace_id": scoped}},
 	"pixel events":  {"pixel_events", storetest.Row{"workspace_id": scoped}},
 	"mcp calls":     {"mcp_calls", storetest.Row{"workspace_id": scoped}},
+	"tenants":       {"orgs", storetest.Row{"status": "'x' || i"}},
+	"service accounts": {"oauth_clients", storetest.Row{
+		"workspace_id": scoped, "kind": "CASE WHEN i % 2 = 0 THEN 'service_account' ELSE 'application' END",
+	}},
+	"applications":  {"oauth_clients", nil},
+	"realm_clients": {"realm_clients", storetest.Row{"realm_id": scoped}},
+	"realm_users":   {"realm_users", storetest.Row{"realm_id": scoped, "email": "'x' || i"}},
 }
 
 // scoped is the id of the org or of the workspace whose rows are listed.
@@ -100,7 +110,9 @@ func documentedKeysHaveIndexes(t *testing.T, engine store.Engine) {
 	url := storetest.URL(t, engine)
 	s := storetest.OpenURL(t, url)
 	for _, l := range listTables {
-		storetest.Fill(t, url, l.table, 1, 2001, l.row)
+		if l.row != nil {
+			storetest.Fill(t, url, l.table, 1, 2001, l.row)
+		}
 	}
 	storetest.Fill(t, url, "users", 1, 2001, nil)
 	always := map[string][]page.Filter{
@@ -113,6 +125,8 @@ func documentedKeysHaveIndexes(t *testing.T, engine store.Engine) {
 		"seo issues sort url":    "an index has 200 letters of it, and the rest is sorted",
 		"workspaces filter slug": "one row",
 
+		"realm_users filter email": "one row in a realm", "realm_users filter username": "one row in a realm",
+
 		"webhook deliveries filter search": "of the types that exist, as store/storetest sees",
 	}
 	values := map[string][]any{"webhook deliveries status_code": {500}}
@@ -121,6 +135,15 @@ func documentedKeysHaveIndexes(t *testing.T, engine store.Engine) {
 	}
 	for _, status := range []string{"pending", "retrying", "success", "failed"} {
 		values["webhook deliveries status"] = append(values["webhook deliveries status"], status)
+	}
+	for _, status := range []string{"active", "suspended", "deactivated"} {
+		values["tenants status"] = append(values["tenants status"], status)
+	}
+	for _, status := range []string{"invited", "active", "disabled"} {
+		values["realm_users status"] = append(values["realm_users status"], status)
+	}
+	for _, state := range []string{"provisioning", "active", "suspended"} {
+		values["workspaces by state status"] = append(values["workspaces by state status"], state)
 	}
 	checked := 0
 	for _, m := range modules(contract.Services{}) {
@@ -148,12 +171,19 @@ func documentedKeysHaveIndexes(t *testing.T, engine store.Engine) {
 				checked++
 				return p
 			}
-			said := c.Operations[operation].List
+			said := *c.Operations[operation].List
+			if len(said.Sort) == 0 { // the one order of a list that cannot be sorted
+				said.Sort = []string{"created_at"}
+			}
 			for _, sort := range said.Sort {
 				if few[table.Rows+" sort "+sort] != "" {
 					continue
 				}
-				if p := plan(sort); scans(p) || sorts(p) {
+				p := plan(sort)
+				if table.Rows == "tenants" { // of all organizations: an index is read in its order, and nothing left out
+					p = strings.Replace(p, "SCAN orgs USING INDEX orgs_by_time", "", 1)
+				}
+				if scans(p) || sorts(p) {
 					t.Errorf("%s %s sorts by %s without an index: %s", name, operation, sort, p)
 				}
 			}

@@ -414,14 +414,18 @@ func (l List[R, T]) Keys() page.Keys {
 
 // Statement implements Listing.
 func (l List[R, T]) Statement(ctx context.Context, d *DB, q page.Query, scope any) (string, []any, error) {
-	match, err := l.match(ctx, d, q, []any{scope})
+	args := []any{scope}
+	if !strings.Contains(l.Scope, "$1") { // lists of all organizations have none
+		args = nil
+	}
+	match, err := l.match(ctx, d, q, args)
 	if err == nil {
-		q, err = l.Few.resolve(ctx, d, q, []any{scope})
+		q, err = l.Few.resolve(ctx, d, q, args)
 	}
 	if err != nil {
 		return "", nil, err
 	}
-	query, args, err := l.filtered(d, q, match, l.Scope, []any{scope})
+	query, args, err := l.filtered(d, q, match, l.Scope, args)
 	if err != nil {
 		return "", nil, err
 	}
