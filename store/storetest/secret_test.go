@@ -27,7 +27,7 @@ func TestSealedColumns(t *testing.T) {
 		"idempotency_keys.request", "jobs.payload",
 		"webhook_events.payload", "records.hash", "seo_reports.url_hash", "seo_pages.url_hash", "release_files.sha256",
 		"release_files.sha512", "release_files.sha1", "realm_clients.secret_hash", "realm_invitations.token_hash",
-		"realm_signing_keys.public_key",
+		"realm_signing_keys.public_key", "object_blobs.sum",
 	}
 	var sealed []string
 	uses := map[secret.Use]bool{}
