@@ -235,7 +235,9 @@ func (s *Server) route(e *edge.Edge, version string, more []func(contract.Servic
 	tools.Register(s.echo, e.Authenticated(identity.FromKey, identity.FromToken), s.OAuth.Issuer())
 	packages := &registry.API{Releases: s.Releases, PublicURL: strings.TrimSuffix(publicURL, "/")}
 	packages.Register(s.echo, e.OutsideBundles)
-	(&issuer.API{Issuer: s.Issuer}).Register(s.echo, e.OutsideBundles)
+	if s.cfg.Keycloak == nil { // which serves its realms itself
+		(&issuer.API{Issuer: s.Issuer}).Register(s.echo, e.OutsideBundles)
+	}
 	return nil
 }
 

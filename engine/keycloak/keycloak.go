@@ -207,9 +207,26 @@ func (d *Directory) create(ctx context.Context, r realm.Realm) error {
 	}
 	_, err := d.client.admin(ctx, http.MethodPost, "", rep, nil)
 	if is(err, http.StatusConflict) {
-		return nil // another process was first
+		return d.await(ctx, r.Name) // another process was first
 	}
 	return rename(err, "realm")
+}
+
+// await waits for a realm that another process is about to make: its name is taken before it is there.
+func (d *Directory) await(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	for {
+		_, err := d.client.admin(ctx, http.MethodGet, path(name), nil, nil)
+		if !is(err, http.StatusNotFound) {
+			return rename(err, "realm")
+		}
+		select {
+		case <-ctx.Done():
+			return unavailable(err)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 // finish adds to a realm what cannot be set when it is made: our claims, and attributes that only administrators write.

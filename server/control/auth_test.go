@@ -60,12 +60,13 @@ func signsIn(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 	user := newUser(t, i, tn, "tenant_operator")
 	name, email := user["username"].(string), user["email"].(string)
 	for _, login := range []string{name, email, strings.ToUpper(name)} {
-		got := i.Want(t, 200, signIn(login, goodPassword))
+		// A directory outside finds by itself those who are members, by their addresses.
+		got := i.Want(t, 200, signIn(login, goodPassword, "tenantId", tn.Org.ID.Prefixed("tnt")))
 		if got.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("it may be kept: %s", got.Header.Get("Cache-Control"))
 		}
 	}
-	form := url.Values{"grant_type": {"password"}, "username": {name}, "password": {goodPassword}, "scope": {"openid"}}
+	form := url.Values{"grant_type": {"password"}, "username": {email}, "password": {goodPassword}, "scope": {"openid"}}
 	first := i.Want(t, 200, servertest.Request{Operation: "createToken", Form: form}).Object(t)
 	if first["id_token"] == nil || first["token_type"] != "Bearer" || first["session_state"] == nil {
 		t.Errorf("%v", first)

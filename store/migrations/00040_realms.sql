@@ -114,7 +114,7 @@ CREATE TABLE realm_invitations (
 	id         UUID NOT NULL UNIQUE,
 	org_id     UUID NOT NULL REFERENCES orgs (id),
 	realm_id   UUID NOT NULL REFERENCES realms (id),
-	user_id    UUID NOT NULL UNIQUE REFERENCES realm_users (id),
+	user_id    UUID NOT NULL UNIQUE, -- in realm_users, or of a directory outside
 	token_hash BYTEA NOT NULL UNIQUE,
 	expires_at TIMESTAMPTZ NOT NULL,
 	created_at TIMESTAMPTZ NOT NULL
