@@ -35,6 +35,7 @@ func invite(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) (addres
 }
 
 func init() {
+	suite.Possession = append(suite.Possession, "acceptInvitation")
 	valid["createToken"] = func(t testing.TB, i *servertest.Instance, tn *servertest.Tenant) servertest.Request {
 		return signIn(newUser(t, i, tn)["username"].(string), goodPassword)
 	}

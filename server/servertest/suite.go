@@ -349,21 +349,27 @@ func StillTime() server.Option {
 
 func (s Suite) limit(t *testing.T) {
 	s.Each(t, func(t *testing.T, i *Instance, tn *Tenant) {
-		var limited, public []Request
+		var limited, public, byAddress []Request
 		for _, op := range Operations(i.Contract(s.Contract)) {
 			switch {
 			case !Documented(op, http.StatusTooManyRequests):
 			case op.ByAddress: // a bucket of its own
-				r := s.Valid[op.ID](t, i, tn)
-				for range plan.PerAddress.PerMinute {
-					i.Do(t, r)
-				}
-				i.Want(t, http.StatusTooManyRequests, r)
+				byAddress = append(byAddress, s.Valid[op.ID](t, i, tn))
 			case op.Public():
 				public = append(public, s.Valid[op.ID](t, i, tn))
 			default:
 				limited = append(limited, s.Valid[op.ID](t, i, tn))
 			}
+		}
+		for _, r := range byAddress { // when all requests are made, since one may be what another needs
+			cheap := r
+			if r.JSON != nil { // what breaks the schema counts, and compares no passwords
+				cheap.JSON, cheap.Raw, cheap.Type = nil, []byte("{"), "application/json"
+			}
+			for range plan.PerAddress.PerMinute {
+				i.Do(t, cheap)
+			}
+			i.Want(t, http.StatusTooManyRequests, r)
 		}
 		free := tn.KeyWith(t, plan.Free, "*")
 		for range plan.Free.Rate().PerMinute + plan.Free.Rate().Burst {
