@@ -52,7 +52,7 @@ test-keycloak: ## run the tests of the identity provider against a Keycloak serv
 	@. .ci/setup && home=$$(.ci/keycloak); status=$$?; \
 	if [ $$status = 3 ]; then echo "skipped: no Keycloak server"; exit 0; fi; \
 	[ $$status = 0 ] || exit $$status; set -x; \
-	ALANIA_TEST_KEYCLOAK=$$home go test $(TESTFLAGS) -count 1 -run "TestDirectory|TestKeycloak" ./engine/keycloak ./server/control
+	ALANIA_TEST_KEYCLOAK=$$home go test $(TESTFLAGS) -p 1 -count 1 -run "TestDirectory|TestKeycloak" ./engine/keycloak ./server/control
 
 # Three tests and two databases: 34 kills each are 204.
 test-kills: ## kill the server 272 times, on both databases, and look for what it lost or doubled

@@ -94,6 +94,12 @@ const (
 	invited   = "alania_invited"      // attribute of a user who has no password yet
 )
 
+// How often, and after which time, is looked at what another process is about to make.
+const (
+	attempts = 25
+	pause    = 200 * time.Millisecond
+)
+
 // secretOf is the secret of our own client in a realm.
 func (d *Directory) secretOf(name string) string {
 	h := hmac.New(sha256.New, d.key)
@@ -224,7 +230,7 @@ func (d *Directory) await(ctx context.Context, name string) error {
 		select {
 		case <-ctx.Done():
 			return unavailable(err)
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(pause):
 		}
 	}
 }
@@ -232,6 +238,10 @@ func (d *Directory) await(ctx context.Context, name string) error {
 // finish adds to a realm what cannot be set when it is made: our claims, and attributes that only administrators write.
 func (d *Directory) finish(ctx context.Context, r realm.Realm) error {
 	scopeID, err := d.claims(ctx, r)
+	for n := 0; fault.IsCode(err, fault.Conflict) && n < attempts; n++ { // another process makes the same now
+		time.Sleep(pause)
+		scopeID, err = d.claims(ctx, r)
+	}
 	if err != nil {
 		return err
 	}
