@@ -2,6 +2,8 @@ package realm
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -36,16 +38,34 @@ func (i *Issuer) Authenticate(ctx context.Context, token string) (*identity.Prin
 }
 
 // RealmOf implements Directory.
-func (i *Issuer) RealmOf(refreshToken string) string {
-	var cl claims
-	if _, _, err := i.parser.ParseUnverified(refreshToken, &cl); err != nil {
-		return ""
-	}
-	name, ok := strings.CutPrefix(cl.Issuer, i.IssuerOf(""))
-	if !ok {
+func (i *Issuer) RealmOf(refreshToken string) string { return NameIn(i.PublicURL, refreshToken) }
+
+// NameIn returns the name of the realm at an address that a token claims to be from; empty: none. Nothing is verified.
+func NameIn(base, token string) string {
+	name, ok := strings.CutPrefix(IssuerIn(token), IssuerOf(base, ""))
+	if !ok || strings.Contains(name, "/") {
 		return ""
 	}
 	return name
+}
+
+// IssuerIn returns the issuer that a token claims to be from; empty: the text is no JWT. Nothing is verified.
+func IssuerIn(token string) string {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return ""
+	}
+	var claims struct {
+		Issuer string `json:"iss"`
+	}
+	if json.Unmarshal(text, &claims) != nil {
+		return ""
+	}
+	return claims.Issuer
 }
 
 // holder verifies a token of any kind, and finds who it is of. It refuses with Unauthenticated.

@@ -43,10 +43,7 @@ func (i *Issuer) CreateUser(ctx context.Context, realm string, in NewUser) (User
 		}
 		err := i.Repository.InsertUser(ctx, r, u, in.Password.Hash)
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{
-				Code: fault.Conflict, Reason: "user_taken", Cause: err,
-				Message: "Another user of the realm has this name or this e-mail address.",
-			}
+			return UserTaken(err)
 		}
 		if err != nil {
 			return err

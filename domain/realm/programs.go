@@ -40,15 +40,11 @@ func (i *Issuer) CreateClient(ctx context.Context, realm string, c Client, given
 			return err
 		}
 		if n >= MaxClients {
-			return &fault.Error{
-				Code: fault.Conflict, Reason: "too_many_clients", Message: "The realm has as many clients as it may have.",
-			}
+			return TooManyClients()
 		}
 		err = i.Repository.InsertClient(ctx, r, c, hash)
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{
-				Code: fault.Conflict, Reason: "client_id_taken", Message: "Another client has this client id.", Cause: err,
-			}
+			return ClientIDTaken(err)
 		}
 		if err != nil || !c.Service {
 			return err
@@ -94,7 +90,7 @@ func (i *Issuer) NewSecret(ctx context.Context, realm string, client id.ID) (str
 		return "", err
 	}
 	if c.Access != Confidential {
-		return "", &fault.Error{Code: fault.Conflict, Reason: "client_without_secret", Message: "The client has no secret."}
+		return "", WithoutSecret()
 	}
 	made := "cs_" + secret.Text(43)
 	return made, i.Repository.SetSecret(ctx, c.ID, secret.Hash(made), i.Now())
@@ -112,9 +108,7 @@ func (i *Issuer) DeleteClient(ctx context.Context, realm string, client id.ID) e
 			return err
 		}
 		if c.ClientID == Console {
-			return &fault.Error{
-				Code: fault.Conflict, Reason: "own_client", Message: "Every realm has the client console; it cannot be deleted.",
-			}
+			return OwnClient()
 		}
 		// The users of the client's sessions may be anybody of the organization.
 		i.Tx.AfterCommit(ctx, func() { i.Cache.DropOrg(r.OrgID) })
@@ -138,9 +132,7 @@ func (i *Issuer) CreateRole(ctx context.Context, realm string, role Role) (Role,
 			return err
 		}
 		if len(roles) >= MaxRoles {
-			return &fault.Error{
-				Code: fault.Conflict, Reason: "too_many_roles", Message: "The realm has as many roles as it may have.",
-			}
+			return TooManyRoles()
 		}
 		for n, name := range role.Composites {
 			if !slices.ContainsFunc(roles, func(r Role) bool { return r.Name == name }) {
@@ -149,9 +141,7 @@ func (i *Issuer) CreateRole(ctx context.Context, realm string, role Role) (Role,
 		}
 		err = i.Repository.InsertRole(ctx, r, role)
 		if fault.IsCode(err, fault.Conflict) {
-			return &fault.Error{
-				Code: fault.Conflict, Reason: "role_taken", Message: "Another role of the realm has this name.", Cause: err,
-			}
+			return RoleTaken(err)
 		}
 		return err
 	})

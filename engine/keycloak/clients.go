@@ -113,15 +113,12 @@ func (d *Directory) CreateClient(
 		return realm.Client{}, "", err
 	}
 	if len(all) >= realm.MaxClients {
-		return realm.Client{}, "", &fault.Error{
-			Code: fault.Conflict, Reason: "too_many_clients", Message: "The realm has as many clients as it may have.",
-		}
+		return realm.Client{}, "", realm.TooManyClients()
 	}
 	now := d.Now()
 	a, err := d.client.admin(ctx, http.MethodPost, path(name, "clients"), fromClient(c, given, now), nil)
 	if err != nil {
-		return realm.Client{}, "", taken(rename(err, "client"),
-			fault.Error{Reason: "client_id_taken", Message: "Another client has this client id."})
+		return realm.Client{}, "", taken(rename(err, "client"), realm.ClientIDTaken)
 	}
 	row := last(a.location)
 	c.RealmID, c.CreatedAt, c.UpdatedAt = r.ID, now, now
@@ -270,7 +267,7 @@ func (d *Directory) NewSecret(ctx context.Context, name string, client id.ID) (s
 		return "", err
 	}
 	if c.Access != realm.Confidential {
-		return "", &fault.Error{Code: fault.Conflict, Reason: "client_without_secret", Message: "The client has no secret."}
+		return "", realm.WithoutSecret()
 	}
 	return d.secret(ctx, http.MethodPost, name, client.UUID())
 }
@@ -282,9 +279,7 @@ func (d *Directory) DeleteClient(ctx context.Context, name string, client id.ID)
 		return err
 	}
 	if c.ClientID == realm.Console {
-		return &fault.Error{
-			Code: fault.Conflict, Reason: "own_client", Message: "Every realm has the client console; it cannot be deleted.",
-		}
+		return realm.OwnClient()
 	}
 	if _, err := d.client.admin(ctx, http.MethodDelete, path(name, "clients", client.UUID()), nil, nil); err != nil {
 		return rename(err, "client")

@@ -125,13 +125,12 @@ func rename(err error, what string) error {
 	return e.WithCause(err)
 }
 
-// taken says what a Conflict is, as the embedded directory does.
-func taken(err error, as fault.Error) error {
+// taken says what a Conflict is.
+func taken(err error, as func(cause error) error) error {
 	if !fault.IsCode(err, fault.Conflict) {
 		return err
 	}
-	as.Code, as.Cause = fault.Conflict, err
-	return &as
+	return as(err)
 }
 
 type realmRep struct {

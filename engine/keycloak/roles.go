@@ -101,9 +101,7 @@ func (d *Directory) CreateRole(ctx context.Context, name string, role realm.Role
 	}
 	made := slices.DeleteFunc(slices.Clone(all), func(r roleRep) bool { return builtIn(r.Name) || own(r.Name) })
 	if len(made) >= realm.MaxRoles {
-		return realm.Role{}, &fault.Error{
-			Code: fault.Conflict, Reason: "too_many_roles", Message: "The realm has as many roles as it may have.",
-		}
+		return realm.Role{}, realm.TooManyRoles()
 	}
 	var parts []roleRep
 	for n, part := range role.Composites {
@@ -120,8 +118,7 @@ func (d *Directory) CreateRole(ctx context.Context, name string, role realm.Role
 		Attributes: map[string][]string{attrMade: {role.CreatedAt.UTC().Format(time.RFC3339Nano)}},
 	}, nil)
 	if err != nil {
-		return realm.Role{}, taken(rename(err, "role"),
-			fault.Error{Reason: "role_taken", Message: "Another role of the realm has this name."})
+		return realm.Role{}, taken(rename(err, "role"), realm.RoleTaken)
 	}
 	if role.ID, err = d.finishRole(ctx, name, role.Name, parts); err != nil {
 		_, _ = d.client.admin(ctx, http.MethodDelete, path(name, "roles", role.Name), nil, nil)

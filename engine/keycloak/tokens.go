@@ -2,8 +2,6 @@ package keycloak
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -115,30 +113,7 @@ func proved(c realm.ClientCredentials, values url.Values) url.Values {
 
 // RealmOf implements realm.Directory.
 func (d *Directory) RealmOf(refreshToken string) string {
-	name, _ := strings.CutPrefix(issuerOf(refreshToken), d.IssuerOf(""))
-	if strings.Contains(name, "/") {
-		return ""
-	}
-	return name
-}
-
-// issuerOf is the issuer that a token claims to be from.
-func issuerOf(token string) string {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return ""
-	}
-	text, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		return ""
-	}
-	var c struct {
-		Issuer string `json:"iss"`
-	}
-	if json.Unmarshal(text, &c) != nil {
-		return ""
-	}
-	return c.Issuer
+	return realm.NameIn(d.client.base, refreshToken)
 }
 
 // inspect asks Keycloak what a token is.

@@ -109,9 +109,7 @@ func (d *Directory) CreateUser(ctx context.Context, name string, in realm.NewUse
 	}
 	a, err := d.client.admin(ctx, http.MethodPost, path(name, "users"), rep, nil)
 	if err != nil {
-		return realm.User{}, taken(rename(err, "user"), fault.Error{
-			Reason: "user_taken", Message: "Another user of the realm has this name or this e-mail address.",
-		})
+		return realm.User{}, taken(rename(err, "user"), realm.UserTaken)
 	}
 	rep.ID, rep.CreatedMillis = last(a.location), d.Now().UnixMilli()
 	if err := d.setRoles(ctx, name, rep.ID, in.Roles); err != nil {

@@ -2,13 +2,12 @@ package contract
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"net/netip"
 	"strings"
 
 	"github.com/alania-go/alania/domain/identity"
+	"github.com/alania-go/alania/domain/realm"
 )
 
 // Credentials are what a request has to say who calls.
@@ -43,23 +42,7 @@ func (cr *Credentials) Authorized() bool { return len(cr.Request.Header["Authori
 
 // Issuer returns the issuer that a bearer token claims to be from; empty: the credential is no JWT.
 // Nothing is verified: it says only who could.
-func (cr *Credentials) Issuer() string {
-	parts := strings.Split(cr.Bearer, ".")
-	if len(parts) != 3 {
-		return ""
-	}
-	text, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		return ""
-	}
-	var claims struct {
-		Issuer string `json:"iss"`
-	}
-	if json.Unmarshal(text, &claims) != nil {
-		return ""
-	}
-	return claims.Issuer
-}
+func (cr *Credentials) Issuer() string { return realm.IssuerIn(cr.Bearer) }
 
 // Resolver finds out who calls from one form of credentials. The resolvers of a contract are a
 // chain: the first that recognizes what a request has decides.
