@@ -48,6 +48,8 @@ type Directory struct {
 
 	mu   sync.Mutex
 	keys map[string]*oidc.KeySet // by the names of realms
+
+	refreshes turns // by refresh tokens
 }
 
 var _ realm.Directory = (*Directory)(nil)
@@ -234,13 +236,24 @@ func (d *Directory) await(ctx context.Context, name string) error {
 	}
 }
 
-// finish adds to a realm what cannot be set when it is made: our claims, and attributes that only administrators write.
+// finish adds to a realm what cannot be set when it is made. Keycloak answers 409 where another process sets the same
+// at the same time; then it is looked at again.
 func (d *Directory) finish(ctx context.Context, r realm.Realm) error {
-	scopeID, err := d.claims(ctx, r)
-	for n := 0; fault.IsCode(err, fault.Conflict) && n < attempts; n++ { // another process makes the same now
-		time.Sleep(pause)
-		scopeID, err = d.claims(ctx, r)
+	err := d.complete(ctx, r)
+	for n := 0; fault.IsCode(err, fault.Conflict) && n < attempts; n++ {
+		select {
+		case <-ctx.Done():
+			return unavailable(err)
+		case <-time.After(pause):
+		}
+		err = d.complete(ctx, r)
 	}
+	return err
+}
+
+// complete sets our claims, and attributes that only administrators write.
+func (d *Directory) complete(ctx context.Context, r realm.Realm) error {
+	scopeID, err := d.claims(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -92,6 +92,14 @@ func (d *Directory) Token(ctx context.Context, name string, in realm.TokenReques
 	if in.GrantType == "password" {
 		values.Set("password", in.Password)
 	}
+	if in.GrantType == "refresh_token" && in.RefreshToken != nil {
+		// Keycloak answers two that bring a refresh token at the same moment. Those of this process bring it in turn.
+		end, err := d.refreshes.take(ctx, *in.RefreshToken)
+		if err != nil {
+			return realm.Token{}, err
+		}
+		defer end()
+	}
 	var t tokenAnswer
 	err = protocol(d.client.form(ctx, name, "token", values, &t))
 	if fault.IsCode(err, fault.OAuthInvalidGrant) && in.GrantType == "refresh_token" {
