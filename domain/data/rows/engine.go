@@ -1,0 +1,53 @@
+package rows
+
+import (
+	"context"
+
+	"github.com/alania-go/alania/domain/data"
+)
+
+// Engine keeps the tables and rows of workspaces. Its methods return errors of the fault package; what the
+// database said is their cause at most.
+type Engine interface {
+	// Name is postgres or sqlite, for callers who are told which engine has what another lacks.
+	Name() string
+	// Provision makes the place of a workspace, and nothing when it is there.
+	Provision(ctx context.Context, s data.Space) error
+	// Remove deletes the place of a workspace with everything in it, and nothing when there is none.
+	Remove(ctx context.Context, s data.Space) error
+	// Catalogue describes the tables of a workspace. It is shared: nobody changes it.
+	Catalogue(ctx context.Context, s data.Space) (*Catalogue, error)
+	// Define makes all the changes, or none.
+	Define(ctx context.Context, s data.Space, changes []Change) error
+	// Run does what a plan says, in one transaction. The plan was made with the catalogue of the same space.
+	Run(ctx context.Context, s data.Space, p *Plan) (Result, error)
+	// Usage counts what a workspace has.
+	Usage(ctx context.Context, s data.Space) (Usage, error)
+}
+
+// Usage is what a workspace has in its tables.
+type Usage struct {
+	Tables int64
+	Rows   int64
+	Bytes  int64
+}
+
+// Result is what a plan came to. The database has made the body: nobody has decoded a row.
+type Result struct {
+	// Body is the JSON of the rows: an array, or one object for a plan with One. CSV for a plan with CSV.
+	// It is empty when the plan returns no rows.
+	Body []byte
+	// Rows are the rows of the page, or the rows that were inserted, changed or deleted.
+	Rows int64
+	// Total are the rows without the limit and the offset, -1 when nobody asked.
+	Total int64
+	// Inserted are, of the rows of an insert with merging, those that were new.
+	Inserted int64
+	// Key are the values of the primary key of a single inserted row, as text in the order of the key.
+	Key []KeyValue
+	// RolledBack reports whether the plan asked for its changes to be undone.
+	RolledBack bool
+}
+
+// KeyValue is one column of a primary key.
+type KeyValue struct{ Column, Value string }

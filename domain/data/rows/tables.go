@@ -1,0 +1,4 @@
+package rows
+
+// Change is one change of the tables of a workspace.
+type Change interface{ change() }
