@@ -48,7 +48,7 @@ test-sdk-typescript: sdk/typescript/node_modules/.stamp ## test the TypeScript S
 	@. .ci/setup && set -x && npm --prefix sdk/typescript test
 
 # Keycloak is downloaded once. Without Java or the download the target says so and passes.
-test-keycloak: ## run the tests of the identity provider against a Keycloak server
+test-keycloak: node_modules/.stamp ## run the tests of the identity provider against a Keycloak server
 	@. .ci/setup && home=$$(.ci/keycloak); status=$$?; \
 	if [ $$status = 3 ]; then echo "skipped: no Keycloak server"; exit 0; fi; \
 	[ $$status = 0 ] || exit $$status; set -x; \

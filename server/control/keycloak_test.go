@@ -20,6 +20,8 @@ func TestKeycloak(t *testing.T) {
 		for name, test := range map[string]func(*testing.T, *servertest.Instance, *servertest.Tenant){
 			"people sign in": signsIn, "who cannot sign in": refusesSignIn, "programs sign in": signsProgramsIn,
 			"invitations": accepts, "clients": keepsClients, "roles": keepsRoles, "users": keepsUsers,
+			"stock clients": worksWithStockClients,
+			"openid-client": worksWithOpenIDClient,
 		} {
 			t.Run(name, func(t *testing.T) { test(t, i, i.Tenant(t, plan.Enterprise)) })
 		}
