@@ -104,6 +104,48 @@ func (e Capability) Valid() bool {
 	}
 }
 
+// Defines values for DocumentPlanSort.
+const (
+	DocumentPlanSortIndex  DocumentPlanSort = "index"
+	DocumentPlanSortMemory DocumentPlanSort = "memory"
+	DocumentPlanSortNone   DocumentPlanSort = "none"
+)
+
+// Valid indicates whether the value is a known member of the DocumentPlanSort enum.
+func (e DocumentPlanSort) Valid() bool {
+	switch e {
+	case DocumentPlanSortIndex:
+		return true
+	case DocumentPlanSortMemory:
+		return true
+	case DocumentPlanSortNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DocumentPlanStage.
+const (
+	DocumentPlanStageCollection DocumentPlanStage = "collection"
+	DocumentPlanStageID         DocumentPlanStage = "id"
+	DocumentPlanStageIndex      DocumentPlanStage = "index"
+)
+
+// Valid indicates whether the value is a known member of the DocumentPlanStage enum.
+func (e DocumentPlanStage) Valid() bool {
+	switch e {
+	case DocumentPlanStageCollection:
+		return true
+	case DocumentPlanStageID:
+		return true
+	case DocumentPlanStageIndex:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ObjectLinkMethod.
 const (
 	ObjectLinkMethodGET ObjectLinkMethod = "GET"
@@ -680,10 +722,229 @@ type Capabilities = []Capability
 // Capability Something that a workspace offers. `identity` is included from the plan `pro` on, the others in every plan.
 type Capability string
 
+// Collection A collection of a workspace.
+type Collection struct {
+	// Bytes How long all documents are as JSON.
+	//
+	// Examples: 396000
+	Bytes int64 `json:"bytes"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Documents How many documents it has.
+	//
+	// Examples: 1200
+	Documents int64 `json:"documents"`
+
+	// Name Name of a collection: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter or `_`. Names that begin
+	// with `system.` are MongoDB's own.
+	//
+	// Examples: orders
+	Name CollectionName `json:"name"`
+}
+
+// CollectionList A page of collections.
+type CollectionList struct {
+	Items []Collection `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// CollectionName Name of a collection: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter or `_`. Names that begin
+// with `system.` are MongoDB's own.
+//
+// Examples: orders
+type CollectionName = string
+
 // DisplayName Name for people, with at least one character that is not white space.
 //
 // Examples: Acme Corporation
 type DisplayName = string
+
+// Document A document. Values that JSON does not have are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`,
+// `{"$numberDecimal": "…"}`. `_id` identifies it in its collection.
+//
+// Examples: {"_id":{"$oid":"65a4f1e2c3b4d5e6f7a8b9c0"},"status":"paid","total":198.95}
+type Document = json.RawMessage
+
+// DocumentBulk The operations of a bulk.
+type DocumentBulk struct {
+	// Operations `{insertOne: {document}}`, `{updateOne: {filter, update}}`, `{updateMany: {filter, update}}`, `{replaceOne: {filter, replacement}}`,
+	// `{deleteOne: {filter}}` or `{deleteMany: {filter}}`. Updates may have `arrayFilters` and `upsert`, a replacement `upsert`.
+	Operations json.RawMessage `json:"operations"`
+}
+
+// DocumentBulkResult What all operations of a bulk together did.
+type DocumentBulkResult struct {
+	// Deleted How many documents were deleted.
+	Deleted int `json:"deleted"`
+
+	// Inserted How many documents `insertOne` has inserted.
+	Inserted int `json:"inserted"`
+
+	// InsertedIds The `_id` of each document that was inserted, by the place of its operation.
+	InsertedIds json.RawMessage `json:"insertedIds"`
+
+	// Matched How many documents updates and replacements were for.
+	Matched int `json:"matched"`
+
+	// Modified How many of them have changed.
+	Modified int `json:"modified"`
+
+	// Upserted How many documents `upsert` has made.
+	Upserted int `json:"upserted"`
+
+	// UpsertedIds The `_id` of each document that `upsert` has made, by the place of its operation.
+	UpsertedIds json.RawMessage `json:"upsertedIds"`
+}
+
+// DocumentIndex An index of a collection.
+type DocumentIndex struct {
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Keys The fields in their order, each with 1 for ascending or -1 for descending.
+	//
+	// Examples: {"status":1,"total":-1}
+	Keys json.RawMessage `json:"keys"`
+
+	// Name Name of an index, unique in its collection.
+	//
+	// Examples: status_1_total_-1
+	Name IndexName `json:"name"`
+
+	// PartialFilterExpression The index has only the documents that this filter matches; absent, all.
+	PartialFilterExpression json.RawMessage `json:"partialFilterExpression,omitempty"`
+
+	// Unique Whether two documents may not have the same values.
+	Unique bool `json:"unique"`
+}
+
+// DocumentIndexCreate What an index is made of.
+type DocumentIndexCreate struct {
+	// Keys The fields in their order, each with 1 for ascending or -1 for descending.
+	//
+	// Examples: {"status":1,"total":-1}
+	Keys json.RawMessage `json:"keys"`
+
+	// Name Name of an index, unique in its collection.
+	//
+	// Examples: status_1_total_-1
+	Name *IndexName `json:"name,omitempty"`
+
+	// PartialFilterExpression The index has only the documents that this filter matches.
+	PartialFilterExpression json.RawMessage `json:"partialFilterExpression,omitempty"`
+
+	// Unique Whether two documents may not have the same values. A field that is absent counts as null.
+	Unique *bool `json:"unique,omitempty"`
+}
+
+// DocumentIndexList The indexes of a collection.
+type DocumentIndexList struct {
+	Items []DocumentIndex `json:"items"`
+}
+
+// DocumentInsert A document, or an array of up to 1,000.
+type DocumentInsert = json.RawMessage
+
+// DocumentPage A page of documents.
+type DocumentPage struct {
+	Data []Document `json:"data"`
+
+	// Pagination Where a page stands among all documents that match.
+	Pagination DocumentPagination `json:"pagination"`
+}
+
+// DocumentPagination Where a page stands among all documents that match.
+type DocumentPagination struct {
+	// HasMore Whether documents come after the page.
+	HasMore bool `json:"hasMore"`
+
+	// Limit How many documents a page may have.
+	//
+	// Examples: 20
+	Limit int `json:"limit"`
+
+	// Skip How many documents come before the page.
+	//
+	// Examples: 0
+	Skip int `json:"skip"`
+
+	// Total How many documents match.
+	//
+	// Examples: 45
+	Total int64 `json:"total"`
+}
+
+// DocumentPipeline A pipeline.
+type DocumentPipeline struct {
+	// Pipeline The stages, in order.
+	Pipeline json.RawMessage `json:"pipeline"`
+}
+
+// DocumentPlan How documents are read.
+type DocumentPlan struct {
+	// Conditions What the database itself looks for before the rest of the filter is applied.
+	//
+	// Examples: ["status = \"paid\""]
+	Conditions []string `json:"conditions"`
+
+	// Engine What keeps the documents: `sqlite`, `postgres` or `mongodb`.
+	//
+	// Examples: sqlite
+	Engine string `json:"engine"`
+
+	// Index Name of the index that is used.
+	//
+	// Examples: status_1_total_-1
+	Index nullable.Nullable[string] `json:"index"`
+
+	// Sort How the order comes about: `none` was asked for, `index` has it, or it is made in `memory`.
+	Sort DocumentPlanSort `json:"sort"`
+
+	// Stage `id` when one document is looked up by its `_id`, `index` when an index is used, `collection` when each document is looked at.
+	Stage DocumentPlanStage `json:"stage"`
+}
+
+// DocumentPlanSort How the order comes about: `none` was asked for, `index` has it, or it is made in `memory`.
+type DocumentPlanSort string
+
+// DocumentPlanStage `id` when one document is looked up by its `_id`, `index` when an index is used, `collection` when each document is looked at.
+type DocumentPlanStage string
+
+// DocumentResult A document.
+type DocumentResult struct {
+	// Data A document. Values that JSON does not have are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`,
+	// `{"$numberDecimal": "…"}`. `_id` identifies it in its collection.
+	//
+	// Examples: {"_id":{"$oid":"65a4f1e2c3b4d5e6f7a8b9c0"},"status":"paid","total":198.95}
+	Data Document `json:"data"`
+}
+
+// DocumentResults Documents.
+type DocumentResults struct {
+	Data []Document `json:"data"`
+}
+
+// DocumentUpdate Update operators, or a pipeline of stages such as `$set` and `$unset`.
+type DocumentUpdate = json.RawMessage
+
+// DocumentsInserted What was inserted.
+type DocumentsInserted struct {
+	// Data The document, or the documents in the order of the request, as they are stored.
+	Data json.RawMessage `json:"data"`
+
+	// Inserted How many documents were inserted.
+	//
+	// Examples: 1
+	Inserted int `json:"inserted"`
+}
 
 // Error What went wrong.
 type Error struct {
@@ -729,6 +990,11 @@ type ErrorBodyDetails1 map[string]interface{}
 type ErrorBody_Details struct {
 	union json.RawMessage
 }
+
+// IndexName Name of an index, unique in its collection.
+//
+// Examples: status_1_total_-1
+type IndexName = string
 
 // InvitationAccept What an invited user chooses.
 type InvitationAccept struct {
@@ -2151,6 +2417,24 @@ type Cursor = string
 // Disposition defines model for Disposition.
 type Disposition string
 
+// DocumentFilter defines model for DocumentFilter.
+type DocumentFilter = string
+
+// DocumentLimit defines model for DocumentLimit.
+type DocumentLimit = int
+
+// DocumentProjection defines model for DocumentProjection.
+type DocumentProjection = string
+
+// DocumentSkip defines model for DocumentSkip.
+type DocumentSkip = int
+
+// DocumentSort defines model for DocumentSort.
+type DocumentSort = string
+
+// DocumentUpsert defines model for DocumentUpsert.
+type DocumentUpsert = bool
+
 // IfModifiedSince defines model for IfModifiedSince.
 type IfModifiedSince = string
 
@@ -2173,6 +2457,15 @@ type LinkSignature = string
 //
 // Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
 type PathApplicationID = ApplicationID
+
+// PathCollection Name of a collection: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter or `_`. Names that begin
+// with `system.` are MongoDB's own.
+//
+// Examples: orders
+type PathCollection = CollectionName
+
+// PathDocumentID defines model for PathDocumentID.
+type PathDocumentID = string
 
 // PathInvitationToken defines model for PathInvitationToken.
 type PathInvitationToken = string
@@ -2278,6 +2571,78 @@ type ListRealmUsersParams struct {
 	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
 	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListCollectionsParams defines parameters for ListCollections.
+type ListCollectionsParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListDocumentsParams defines parameters for ListDocuments.
+type ListDocumentsParams struct {
+	// Filter Which documents, as a filter of MongoDB in JSON. Absent, all.
+	Filter *DocumentFilter `form:"filter,omitempty" json:"filter,omitempty"`
+
+	// Projection What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+	// MongoDB in JSON.
+	Projection *DocumentProjection `form:"projection,omitempty" json:"projection,omitempty"`
+
+	// Sort The order: fields separated by commas, with a hyphen before each that descends, or an object in JSON. Values of different types
+	// are in MongoDB's order.
+	Sort *DocumentSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Limit How many documents a page may have.
+	Limit *DocumentLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Skip How many documents that match come before the page.
+	Skip *DocumentSkip `form:"skip,omitempty" json:"skip,omitempty"`
+}
+
+// GetDocumentParams defines parameters for GetDocument.
+type GetDocumentParams struct {
+	// Projection What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+	// MongoDB in JSON.
+	Projection *DocumentProjection `form:"projection,omitempty" json:"projection,omitempty"`
+}
+
+// UpdateDocumentParams defines parameters for UpdateDocument.
+type UpdateDocumentParams struct {
+	// Upsert Whether a document is made when there is none with the id.
+	Upsert *DocumentUpsert `form:"upsert,omitempty" json:"upsert,omitempty"`
+
+	// ArrayFilters Which elements of arrays the placeholders of the update mean: an array of filters in JSON.
+	ArrayFilters *string `form:"arrayFilters,omitempty" json:"arrayFilters,omitempty"`
+}
+
+// ReplaceDocumentParams defines parameters for ReplaceDocument.
+type ReplaceDocumentParams struct {
+	// Upsert Whether a document is made when there is none with the id.
+	Upsert *DocumentUpsert `form:"upsert,omitempty" json:"upsert,omitempty"`
+}
+
+// ExplainQueryParams defines parameters for ExplainQuery.
+type ExplainQueryParams struct {
+	// Filter Which documents, as a filter of MongoDB in JSON. Absent, all.
+	Filter *DocumentFilter `form:"filter,omitempty" json:"filter,omitempty"`
+
+	// Projection What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+	// MongoDB in JSON.
+	Projection *DocumentProjection `form:"projection,omitempty" json:"projection,omitempty"`
+
+	// Sort The order: fields separated by commas, with a hyphen before each that descends, or an object in JSON. Values of different types
+	// are in MongoDB's order.
+	Sort *DocumentSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Limit How many documents a page may have.
+	Limit *DocumentLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Skip How many documents that match come before the page.
+	Skip *DocumentSkip `form:"skip,omitempty" json:"skip,omitempty"`
 }
 
 // CopyObjectParams defines parameters for CopyObject.
@@ -2522,6 +2887,27 @@ type SetRealmUserPasswordJSONRequestBody = RealmPassword
 // AssignRealmUserRolesJSONRequestBody defines body for AssignRealmUserRoles for application/json ContentType.
 type AssignRealmUserRolesJSONRequestBody = RealmUserRoles
 
+// AggregateDocumentsJSONRequestBody defines body for AggregateDocuments for application/json ContentType.
+type AggregateDocumentsJSONRequestBody = DocumentPipeline
+
+// BulkDocumentsJSONRequestBody defines body for BulkDocuments for application/json ContentType.
+type BulkDocumentsJSONRequestBody = DocumentBulk
+
+// InsertDocumentsJSONRequestBody defines body for InsertDocuments for application/json ContentType.
+type InsertDocumentsJSONRequestBody = DocumentInsert
+
+// UpdateDocumentJSONRequestBody defines body for UpdateDocument for application/json ContentType.
+type UpdateDocumentJSONRequestBody = DocumentUpdate
+
+// ReplaceDocumentJSONRequestBody defines body for ReplaceDocument for application/json ContentType.
+type ReplaceDocumentJSONRequestBody = Document
+
+// ExplainPipelineJSONRequestBody defines body for ExplainPipeline for application/json ContentType.
+type ExplainPipelineJSONRequestBody = DocumentPipeline
+
+// CreateDocumentIndexJSONRequestBody defines body for CreateDocumentIndex for application/json ContentType.
+type CreateDocumentIndexJSONRequestBody = DocumentIndexCreate
+
 // CopyObjectJSONRequestBody defines body for CopyObject for application/json ContentType.
 type CopyObjectJSONRequestBody = ObjectCopy
 
@@ -2676,6 +3062,51 @@ type ServerInterface interface {
 	// AssignRealmUserRoles Set the roles of a user
 	// (PUT /v1/iam/realms/{realmId}/users/{userId}/roles)
 	AssignRealmUserRoles(ctx echo.Context, realmID PathRealmID, userID PathUserID) error
+	// ListCollections List collections
+	// (GET /v1/mongo/{workspaceId}/collections)
+	ListCollections(ctx echo.Context, workspaceID PathWorkspaceID, params ListCollectionsParams) error
+	// DeleteCollection Delete a collection
+	// (DELETE /v1/mongo/{workspaceId}/collections/{collection})
+	DeleteCollection(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error
+	// AggregateDocuments Aggregate documents
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/aggregate)
+	AggregateDocuments(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error
+	// BulkDocuments Change many documents
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/bulk)
+	BulkDocuments(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error
+	// ListDocuments Query documents
+	// (GET /v1/mongo/{workspaceId}/collections/{collection}/documents)
+	ListDocuments(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, params ListDocumentsParams) error
+	// InsertDocuments Insert documents
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/documents)
+	InsertDocuments(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error
+	// DeleteDocument Delete a document
+	// (DELETE /v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId})
+	DeleteDocument(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, documentID PathDocumentID) error
+	// GetDocument Get a document
+	// (GET /v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId})
+	GetDocument(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, documentID PathDocumentID, params GetDocumentParams) error
+	// UpdateDocument Update a document
+	// (PATCH /v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId})
+	UpdateDocument(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, documentID PathDocumentID, params UpdateDocumentParams) error
+	// ReplaceDocument Replace a document
+	// (PUT /v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId})
+	ReplaceDocument(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, documentID PathDocumentID, params ReplaceDocumentParams) error
+	// ExplainQuery Explain a query
+	// (GET /v1/mongo/{workspaceId}/collections/{collection}/explain)
+	ExplainQuery(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, params ExplainQueryParams) error
+	// ExplainPipeline Explain a pipeline
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/explain)
+	ExplainPipeline(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error
+	// ListDocumentIndexes List indexes
+	// (GET /v1/mongo/{workspaceId}/collections/{collection}/indexes)
+	ListDocumentIndexes(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error
+	// CreateDocumentIndex Create an index
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/indexes)
+	CreateDocumentIndex(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error
+	// DeleteDocumentIndex Delete an index
+	// (DELETE /v1/mongo/{workspaceId}/collections/{collection}/indexes/{index})
+	DeleteDocumentIndex(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, index IndexName) error
 	// GetPlatformHealth Check the platform and its dependencies
 	// (GET /v1/platform/health)
 	GetPlatformHealth(ctx echo.Context) error
@@ -3237,6 +3668,522 @@ func (w *ServerInterfaceWrapper) AssignRealmUserRoles(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AssignRealmUserRoles(ctx, realmID, userID)
+	return err
+}
+
+// ListCollections converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCollections(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCollectionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCollections(ctx, workspaceID, params)
+	return err
+}
+
+// DeleteCollection converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteCollection(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteCollection(ctx, workspaceID, collection)
+	return err
+}
+
+// AggregateDocuments converts echo context to params.
+func (w *ServerInterfaceWrapper) AggregateDocuments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AggregateDocuments(ctx, workspaceID, collection)
+	return err
+}
+
+// BulkDocuments converts echo context to params.
+func (w *ServerInterfaceWrapper) BulkDocuments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BulkDocuments(ctx, workspaceID, collection)
+	return err
+}
+
+// ListDocuments converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDocuments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDocumentsParams
+	// ------------- Optional query parameter "filter" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", ctx.QueryParams(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter: %s", err))
+	}
+
+	// ------------- Optional query parameter "projection" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "projection", ctx.QueryParams(), &params.Projection, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter projection: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "skip" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "skip", ctx.QueryParams(), &params.Skip, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter skip: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDocuments(ctx, workspaceID, collection, params)
+	return err
+}
+
+// InsertDocuments converts echo context to params.
+func (w *ServerInterfaceWrapper) InsertDocuments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.InsertDocuments(ctx, workspaceID, collection)
+	return err
+}
+
+// DeleteDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID PathDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteDocument(ctx, workspaceID, collection, documentID)
+	return err
+}
+
+// GetDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID PathDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDocumentParams
+	// ------------- Optional query parameter "projection" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "projection", ctx.QueryParams(), &params.Projection, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter projection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDocument(ctx, workspaceID, collection, documentID, params)
+	return err
+}
+
+// UpdateDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID PathDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateDocumentParams
+	// ------------- Optional query parameter "upsert" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "upsert", ctx.QueryParams(), &params.Upsert, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter upsert: %s", err))
+	}
+
+	// ------------- Optional query parameter "arrayFilters" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "arrayFilters", ctx.QueryParams(), &params.ArrayFilters, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter arrayFilters: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateDocument(ctx, workspaceID, collection, documentID, params)
+	return err
+}
+
+// ReplaceDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplaceDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID PathDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplaceDocumentParams
+	// ------------- Optional query parameter "upsert" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "upsert", ctx.QueryParams(), &params.Upsert, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter upsert: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplaceDocument(ctx, workspaceID, collection, documentID, params)
+	return err
+}
+
+// ExplainQuery converts echo context to params.
+func (w *ServerInterfaceWrapper) ExplainQuery(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExplainQueryParams
+	// ------------- Optional query parameter "filter" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", ctx.QueryParams(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter: %s", err))
+	}
+
+	// ------------- Optional query parameter "projection" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "projection", ctx.QueryParams(), &params.Projection, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter projection: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "skip" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "skip", ctx.QueryParams(), &params.Skip, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter skip: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExplainQuery(ctx, workspaceID, collection, params)
+	return err
+}
+
+// ExplainPipeline converts echo context to params.
+func (w *ServerInterfaceWrapper) ExplainPipeline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExplainPipeline(ctx, workspaceID, collection)
+	return err
+}
+
+// ListDocumentIndexes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDocumentIndexes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDocumentIndexes(ctx, workspaceID, collection)
+	return err
+}
+
+// CreateDocumentIndex converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateDocumentIndex(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateDocumentIndex(ctx, workspaceID, collection)
+	return err
+}
+
+// DeleteDocumentIndex converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteDocumentIndex(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "collection" -------------
+	var collection PathCollection
+
+	err = runtime.BindStyledParameterWithOptions("simple", "collection", ctx.Param("collection"), &collection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter collection: %s", err))
+	}
+
+	// ------------- Path parameter "index" -------------
+	var index IndexName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "index", ctx.Param("index"), &index, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter index: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteDocumentIndex(ctx, workspaceID, collection, index)
 	return err
 }
 
@@ -4591,6 +5538,21 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/v1/iam/realms/:realmId/users/:userId", wrapper.UpdateRealmUser, options.OperationMiddlewares["updateRealmUser"]...)
 	router.PUT(options.BaseURL+"/v1/iam/realms/:realmId/users/:userId/password", wrapper.SetRealmUserPassword, options.OperationMiddlewares["setRealmUserPassword"]...)
 	router.PUT(options.BaseURL+"/v1/iam/realms/:realmId/users/:userId/roles", wrapper.AssignRealmUserRoles, options.OperationMiddlewares["assignRealmUserRoles"]...)
+	router.GET(options.BaseURL+"/v1/mongo/:workspaceId/collections", wrapper.ListCollections, options.OperationMiddlewares["listCollections"]...)
+	router.DELETE(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection", wrapper.DeleteCollection, options.OperationMiddlewares["deleteCollection"]...)
+	router.POST(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/aggregate", wrapper.AggregateDocuments, options.OperationMiddlewares["aggregateDocuments"]...)
+	router.POST(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/bulk", wrapper.BulkDocuments, options.OperationMiddlewares["bulkDocuments"]...)
+	router.GET(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/documents", wrapper.ListDocuments, options.OperationMiddlewares["listDocuments"]...)
+	router.POST(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/documents", wrapper.InsertDocuments, options.OperationMiddlewares["insertDocuments"]...)
+	router.DELETE(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/documents/:documentId", wrapper.DeleteDocument, options.OperationMiddlewares["deleteDocument"]...)
+	router.GET(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/documents/:documentId", wrapper.GetDocument, options.OperationMiddlewares["getDocument"]...)
+	router.PATCH(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/documents/:documentId", wrapper.UpdateDocument, options.OperationMiddlewares["updateDocument"]...)
+	router.PUT(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/documents/:documentId", wrapper.ReplaceDocument, options.OperationMiddlewares["replaceDocument"]...)
+	router.GET(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/explain", wrapper.ExplainQuery, options.OperationMiddlewares["explainQuery"]...)
+	router.POST(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/explain", wrapper.ExplainPipeline, options.OperationMiddlewares["explainPipeline"]...)
+	router.GET(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/indexes", wrapper.ListDocumentIndexes, options.OperationMiddlewares["listDocumentIndexes"]...)
+	router.POST(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/indexes", wrapper.CreateDocumentIndex, options.OperationMiddlewares["createDocumentIndex"]...)
+	router.DELETE(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/indexes/:index", wrapper.DeleteDocumentIndex, options.OperationMiddlewares["deleteDocumentIndex"]...)
 	router.GET(options.BaseURL+"/v1/platform/health", wrapper.GetPlatformHealth, options.OperationMiddlewares["getPlatformHealth"]...)
 	router.GET(options.BaseURL+"/v1/platform/info", wrapper.GetPlatformInfo, options.OperationMiddlewares["getPlatformInfo"]...)
 	router.POST(options.BaseURL+"/v1/storage/:workspaceId/copies", wrapper.CopyObject, options.OperationMiddlewares["copyObject"]...)
@@ -5031,6 +5993,336 @@ func (response AssignRealmUserRoles200JSONResponse) VisitAssignRealmUserRolesRes
 		return err
 	}
 	return body.Send(w, 200, "application/json")
+}
+
+type ListCollectionsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Params      ListCollectionsParams
+}
+
+type ListCollectionsResponseObject interface {
+	VisitListCollectionsResponse(w http.ResponseWriter) error
+}
+
+type ListCollections200JSONResponse CollectionList
+
+func (response ListCollections200JSONResponse) VisitListCollectionsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type DeleteCollectionRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+}
+
+type DeleteCollectionResponseObject interface {
+	VisitDeleteCollectionResponse(w http.ResponseWriter) error
+}
+
+type DeleteCollection204Response struct {
+}
+
+func (response DeleteCollection204Response) VisitDeleteCollectionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AggregateDocumentsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	Body        *AggregateDocumentsJSONRequestBody
+}
+
+type AggregateDocumentsResponseObject interface {
+	VisitAggregateDocumentsResponse(w http.ResponseWriter) error
+}
+
+type AggregateDocuments200JSONResponse DocumentResults
+
+func (response AggregateDocuments200JSONResponse) VisitAggregateDocumentsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type BulkDocumentsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	Body        *BulkDocumentsJSONRequestBody
+}
+
+type BulkDocumentsResponseObject interface {
+	VisitBulkDocumentsResponse(w http.ResponseWriter) error
+}
+
+type BulkDocuments200JSONResponse DocumentBulkResult
+
+func (response BulkDocuments200JSONResponse) VisitBulkDocumentsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListDocumentsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	Params      ListDocumentsParams
+}
+
+type ListDocumentsResponseObject interface {
+	VisitListDocumentsResponse(w http.ResponseWriter) error
+}
+
+type ListDocuments200JSONResponse DocumentPage
+
+func (response ListDocuments200JSONResponse) VisitListDocumentsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type InsertDocumentsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	Body        *InsertDocumentsJSONRequestBody
+}
+
+type InsertDocumentsResponseObject interface {
+	VisitInsertDocumentsResponse(w http.ResponseWriter) error
+}
+
+type InsertDocuments201JSONResponse DocumentsInserted
+
+func (response InsertDocuments201JSONResponse) VisitInsertDocumentsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteDocumentRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	DocumentID  PathDocumentID  `json:"documentId"`
+}
+
+type DeleteDocumentResponseObject interface {
+	VisitDeleteDocumentResponse(w http.ResponseWriter) error
+}
+
+type DeleteDocument204Response struct {
+}
+
+func (response DeleteDocument204Response) VisitDeleteDocumentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetDocumentRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	DocumentID  PathDocumentID  `json:"documentId"`
+	Params      GetDocumentParams
+}
+
+type GetDocumentResponseObject interface {
+	VisitGetDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetDocument200JSONResponse DocumentResult
+
+func (response GetDocument200JSONResponse) VisitGetDocumentResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateDocumentRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	DocumentID  PathDocumentID  `json:"documentId"`
+	Params      UpdateDocumentParams
+	Body        *UpdateDocumentJSONRequestBody
+}
+
+type UpdateDocumentResponseObject interface {
+	VisitUpdateDocumentResponse(w http.ResponseWriter) error
+}
+
+type UpdateDocument200JSONResponse DocumentResult
+
+func (response UpdateDocument200JSONResponse) VisitUpdateDocumentResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateDocument201JSONResponse DocumentResult
+
+func (response UpdateDocument201JSONResponse) VisitUpdateDocumentResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type ReplaceDocumentRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	DocumentID  PathDocumentID  `json:"documentId"`
+	Params      ReplaceDocumentParams
+	Body        *ReplaceDocumentJSONRequestBody
+}
+
+type ReplaceDocumentResponseObject interface {
+	VisitReplaceDocumentResponse(w http.ResponseWriter) error
+}
+
+type ReplaceDocument200JSONResponse DocumentResult
+
+func (response ReplaceDocument200JSONResponse) VisitReplaceDocumentResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ReplaceDocument201JSONResponse DocumentResult
+
+func (response ReplaceDocument201JSONResponse) VisitReplaceDocumentResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type ExplainQueryRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	Params      ExplainQueryParams
+}
+
+type ExplainQueryResponseObject interface {
+	VisitExplainQueryResponse(w http.ResponseWriter) error
+}
+
+type ExplainQuery200JSONResponse DocumentPlan
+
+func (response ExplainQuery200JSONResponse) VisitExplainQueryResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ExplainPipelineRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	Body        *ExplainPipelineJSONRequestBody
+}
+
+type ExplainPipelineResponseObject interface {
+	VisitExplainPipelineResponse(w http.ResponseWriter) error
+}
+
+type ExplainPipeline200JSONResponse DocumentPlan
+
+func (response ExplainPipeline200JSONResponse) VisitExplainPipelineResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListDocumentIndexesRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+}
+
+type ListDocumentIndexesResponseObject interface {
+	VisitListDocumentIndexesResponse(w http.ResponseWriter) error
+}
+
+type ListDocumentIndexes200JSONResponse DocumentIndexList
+
+func (response ListDocumentIndexes200JSONResponse) VisitListDocumentIndexesResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateDocumentIndexRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	Body        *CreateDocumentIndexJSONRequestBody
+}
+
+type CreateDocumentIndexResponseObject interface {
+	VisitCreateDocumentIndexResponse(w http.ResponseWriter) error
+}
+
+type CreateDocumentIndex201JSONResponse DocumentIndex
+
+func (response CreateDocumentIndex201JSONResponse) VisitCreateDocumentIndexResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteDocumentIndexRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Collection  PathCollection  `json:"collection"`
+	Index       IndexName       `json:"index"`
+}
+
+type DeleteDocumentIndexResponseObject interface {
+	VisitDeleteDocumentIndexResponse(w http.ResponseWriter) error
+}
+
+type DeleteDocumentIndex204Response struct {
+}
+
+func (response DeleteDocumentIndex204Response) VisitDeleteDocumentIndexResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
 }
 
 type GetPlatformHealthRequestObject struct {
@@ -6090,6 +7382,51 @@ type StrictServerInterface interface {
 	// AssignRealmUserRoles Set the roles of a user
 	// (PUT /v1/iam/realms/{realmId}/users/{userId}/roles)
 	AssignRealmUserRoles(ctx context.Context, request AssignRealmUserRolesRequestObject) (AssignRealmUserRolesResponseObject, error)
+	// ListCollections List collections
+	// (GET /v1/mongo/{workspaceId}/collections)
+	ListCollections(ctx context.Context, request ListCollectionsRequestObject) (ListCollectionsResponseObject, error)
+	// DeleteCollection Delete a collection
+	// (DELETE /v1/mongo/{workspaceId}/collections/{collection})
+	DeleteCollection(ctx context.Context, request DeleteCollectionRequestObject) (DeleteCollectionResponseObject, error)
+	// AggregateDocuments Aggregate documents
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/aggregate)
+	AggregateDocuments(ctx context.Context, request AggregateDocumentsRequestObject) (AggregateDocumentsResponseObject, error)
+	// BulkDocuments Change many documents
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/bulk)
+	BulkDocuments(ctx context.Context, request BulkDocumentsRequestObject) (BulkDocumentsResponseObject, error)
+	// ListDocuments Query documents
+	// (GET /v1/mongo/{workspaceId}/collections/{collection}/documents)
+	ListDocuments(ctx context.Context, request ListDocumentsRequestObject) (ListDocumentsResponseObject, error)
+	// InsertDocuments Insert documents
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/documents)
+	InsertDocuments(ctx context.Context, request InsertDocumentsRequestObject) (InsertDocumentsResponseObject, error)
+	// DeleteDocument Delete a document
+	// (DELETE /v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId})
+	DeleteDocument(ctx context.Context, request DeleteDocumentRequestObject) (DeleteDocumentResponseObject, error)
+	// GetDocument Get a document
+	// (GET /v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId})
+	GetDocument(ctx context.Context, request GetDocumentRequestObject) (GetDocumentResponseObject, error)
+	// UpdateDocument Update a document
+	// (PATCH /v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId})
+	UpdateDocument(ctx context.Context, request UpdateDocumentRequestObject) (UpdateDocumentResponseObject, error)
+	// ReplaceDocument Replace a document
+	// (PUT /v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId})
+	ReplaceDocument(ctx context.Context, request ReplaceDocumentRequestObject) (ReplaceDocumentResponseObject, error)
+	// ExplainQuery Explain a query
+	// (GET /v1/mongo/{workspaceId}/collections/{collection}/explain)
+	ExplainQuery(ctx context.Context, request ExplainQueryRequestObject) (ExplainQueryResponseObject, error)
+	// ExplainPipeline Explain a pipeline
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/explain)
+	ExplainPipeline(ctx context.Context, request ExplainPipelineRequestObject) (ExplainPipelineResponseObject, error)
+	// ListDocumentIndexes List indexes
+	// (GET /v1/mongo/{workspaceId}/collections/{collection}/indexes)
+	ListDocumentIndexes(ctx context.Context, request ListDocumentIndexesRequestObject) (ListDocumentIndexesResponseObject, error)
+	// CreateDocumentIndex Create an index
+	// (POST /v1/mongo/{workspaceId}/collections/{collection}/indexes)
+	CreateDocumentIndex(ctx context.Context, request CreateDocumentIndexRequestObject) (CreateDocumentIndexResponseObject, error)
+	// DeleteDocumentIndex Delete an index
+	// (DELETE /v1/mongo/{workspaceId}/collections/{collection}/indexes/{index})
+	DeleteDocumentIndex(ctx context.Context, request DeleteDocumentIndexRequestObject) (DeleteDocumentIndexResponseObject, error)
 	// GetPlatformHealth Check the platform and its dependencies
 	// (GET /v1/platform/health)
 	GetPlatformHealth(ctx context.Context, request GetPlatformHealthRequestObject) (GetPlatformHealthResponseObject, error)
@@ -6933,6 +8270,567 @@ func (sh *strictHandler) AssignRealmUserRoles(ctx echo.Context, realmID PathReal
 		return err
 	} else if validResponse, ok := response.(AssignRealmUserRolesResponseObject); ok {
 		return validResponse.VisitAssignRealmUserRolesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCollections operation middleware
+func (sh *strictHandler) ListCollections(ctx echo.Context, workspaceID PathWorkspaceID, params ListCollectionsParams) error {
+	var request ListCollectionsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCollections(ctx.Request().Context(), request.(ListCollectionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCollections")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCollectionsResponseObject); ok {
+		return validResponse.VisitListCollectionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteCollection operation middleware
+func (sh *strictHandler) DeleteCollection(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error {
+	var request DeleteCollectionRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteCollection(ctx.Request().Context(), request.(DeleteCollectionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteCollection")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteCollectionResponseObject); ok {
+		return validResponse.VisitDeleteCollectionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AggregateDocuments operation middleware
+func (sh *strictHandler) AggregateDocuments(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error {
+	var request AggregateDocumentsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+
+	var body AggregateDocumentsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AggregateDocuments(ctx.Request().Context(), request.(AggregateDocumentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AggregateDocuments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AggregateDocumentsResponseObject); ok {
+		return validResponse.VisitAggregateDocumentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BulkDocuments operation middleware
+func (sh *strictHandler) BulkDocuments(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error {
+	var request BulkDocumentsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+
+	var body BulkDocumentsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BulkDocuments(ctx.Request().Context(), request.(BulkDocumentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BulkDocuments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BulkDocumentsResponseObject); ok {
+		return validResponse.VisitBulkDocumentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDocuments operation middleware
+func (sh *strictHandler) ListDocuments(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, params ListDocumentsParams) error {
+	var request ListDocumentsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDocuments(ctx.Request().Context(), request.(ListDocumentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDocuments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDocumentsResponseObject); ok {
+		return validResponse.VisitListDocumentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// InsertDocuments operation middleware
+func (sh *strictHandler) InsertDocuments(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error {
+	var request InsertDocumentsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+
+	var body InsertDocumentsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InsertDocuments(ctx.Request().Context(), request.(InsertDocumentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InsertDocuments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(InsertDocumentsResponseObject); ok {
+		return validResponse.VisitInsertDocumentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteDocument operation middleware
+func (sh *strictHandler) DeleteDocument(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, documentID PathDocumentID) error {
+	var request DeleteDocumentRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+	request.DocumentID = documentID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteDocument(ctx.Request().Context(), request.(DeleteDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteDocumentResponseObject); ok {
+		return validResponse.VisitDeleteDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDocument operation middleware
+func (sh *strictHandler) GetDocument(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, documentID PathDocumentID, params GetDocumentParams) error {
+	var request GetDocumentRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+	request.DocumentID = documentID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDocument(ctx.Request().Context(), request.(GetDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDocumentResponseObject); ok {
+		return validResponse.VisitGetDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateDocument operation middleware
+func (sh *strictHandler) UpdateDocument(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, documentID PathDocumentID, params UpdateDocumentParams) error {
+	var request UpdateDocumentRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+	request.DocumentID = documentID
+	request.Params = params
+
+	var body UpdateDocumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateDocument(ctx.Request().Context(), request.(UpdateDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateDocumentResponseObject); ok {
+		return validResponse.VisitUpdateDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplaceDocument operation middleware
+func (sh *strictHandler) ReplaceDocument(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, documentID PathDocumentID, params ReplaceDocumentParams) error {
+	var request ReplaceDocumentRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+	request.DocumentID = documentID
+	request.Params = params
+
+	var body ReplaceDocumentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceDocument(ctx.Request().Context(), request.(ReplaceDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplaceDocumentResponseObject); ok {
+		return validResponse.VisitReplaceDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExplainQuery operation middleware
+func (sh *strictHandler) ExplainQuery(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, params ExplainQueryParams) error {
+	var request ExplainQueryRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainQuery(ctx.Request().Context(), request.(ExplainQueryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainQuery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExplainQueryResponseObject); ok {
+		return validResponse.VisitExplainQueryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExplainPipeline operation middleware
+func (sh *strictHandler) ExplainPipeline(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error {
+	var request ExplainPipelineRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+
+	var body ExplainPipelineJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainPipeline(ctx.Request().Context(), request.(ExplainPipelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainPipeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExplainPipelineResponseObject); ok {
+		return validResponse.VisitExplainPipelineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDocumentIndexes operation middleware
+func (sh *strictHandler) ListDocumentIndexes(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error {
+	var request ListDocumentIndexesRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDocumentIndexes(ctx.Request().Context(), request.(ListDocumentIndexesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDocumentIndexes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDocumentIndexesResponseObject); ok {
+		return validResponse.VisitListDocumentIndexesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateDocumentIndex operation middleware
+func (sh *strictHandler) CreateDocumentIndex(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection) error {
+	var request CreateDocumentIndexRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+
+	var body CreateDocumentIndexJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateDocumentIndex(ctx.Request().Context(), request.(CreateDocumentIndexRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateDocumentIndex")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateDocumentIndexResponseObject); ok {
+		return validResponse.VisitCreateDocumentIndexResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteDocumentIndex operation middleware
+func (sh *strictHandler) DeleteDocumentIndex(ctx echo.Context, workspaceID PathWorkspaceID, collection PathCollection, index IndexName) error {
+	var request DeleteDocumentIndexRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Collection = collection
+	request.Index = index
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteDocumentIndex(ctx.Request().Context(), request.(DeleteDocumentIndexRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteDocumentIndex")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteDocumentIndexResponseObject); ok {
+		return validResponse.VisitDeleteDocumentIndexResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

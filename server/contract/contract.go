@@ -50,6 +50,10 @@ type Operation struct {
 	// x-cors: any.
 	AnyOrigin  bool
 	Idempotent bool // takes an Idempotency-Key
+	// Query is what the names of parameters begin with that are not documented and may stand in the query:
+	// x-query; AnyQuery: any. Empty: there are none.
+	Query      string
+	documented map[string]bool // parameters of the query, where others may stand
 	// Since is the version of the API that the operation is there from: x-since; empty: from the first. Before is what
 	// a request for an older version means: x-before; nil: there is nothing with the path.
 	Since  string
@@ -142,6 +146,9 @@ func ReadBundle(text []byte) (*Bundle, error) {
 		for _, spec := range item.Operations() {
 			if how := spec.Extensions["x-stream"]; how == "request" || how == "both" {
 				validators[spec.OperationID].LeaveBody()
+			}
+			if prefix := extension[string](spec, "x-query"); prefix != "" {
+				validators[spec.OperationID].LeaveQuery(strings.TrimSuffix(prefix, AnyQuery))
 			}
 		}
 	}
@@ -245,6 +252,12 @@ func (c *Contract) operation(
 		op.NoTransaction = !transaction
 	}
 	op.ErrorFormat = extension[string](spec, "x-error-format")
+	if op.Query, err = readQuery(spec); err != nil {
+		return nil, err
+	}
+	if op.Query != "" {
+		op.documented = queryNames(item.Parameters, spec.Parameters)
+	}
 	if n := extension[float64](spec, "x-max-body"); n > 0 {
 		op.MaxBody = int64(n)
 	}

@@ -28,6 +28,9 @@ type Operation struct {
 	stream bool
 	// defaults reports whether any query parameter has one.
 	defaults bool
+	// free reports whether parameters of the query whose names begin with prefix are the handler's.
+	free   bool
+	prefix string
 }
 
 // Compile builds the request validator of every operation, by operationId. The document

@@ -472,7 +472,13 @@ func (op *Operation) checkQuery(st *state, raw string) (add string, err error) {
 				break
 			}
 		}
-		if f.param < 0 {
+		switch {
+		case f.param >= 0:
+		case op.free && strings.HasPrefix(view(name), op.prefix):
+			if bytes.IndexByte(st.buf[f.nameFrom:f.to], 0) >= 0 {
+				c.flatFail("/"+string(appendToken(nil, bytes.ReplaceAll(name, []byte{0}, nil))), "format", noNUL)
+			}
+		default:
 			c.flatFail("/"+string(appendToken(nil, name)), "unknown_parameter", "is not a known parameter")
 		}
 	}
@@ -515,6 +521,10 @@ func (op *Operation) checkQuery(st *state, raw string) (add string, err error) {
 	}
 	return add, nil
 }
+
+// LeaveQuery lets parameters of the query pass that are not documented and whose names begin with a prefix. They may
+// be repeated, and are only checked for what no text may have.
+func (op *Operation) LeaveQuery(prefix string) { op.free, op.prefix = true, prefix }
 
 // owns reports whether name is name[member] of this deepObject.
 func (p *param) owns(name []byte) bool {

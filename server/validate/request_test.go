@@ -393,6 +393,23 @@ func TestBodyLeftToTheHandler(t *testing.T) {
 	}
 }
 
+// Parameters that are left to the handler may have any names, or those with a prefix; what no text may have is refused.
+func TestQueryLeftToTheHandler(t *testing.T) {
+	for _, c := range []struct{ prefix, query, want string }{
+		{"", "a=1&a=2&b.c=%C3%A9&or=(a.eq.1)", ""}, {"", "n=x", "query /n type"},
+		{"", "a=%00", "query /a format"}, {"", "a%00b=1", "query /ab format"}, {"", "a=%zz", "malformed"},
+		{"filter.", "filter.a.b=1&filter.a.b=2", ""}, {"filter.", "filte=1", "query /filte unknown_parameter"},
+		{"filter.", "filter=1", "query /filter unknown_parameter"},
+	} {
+		op := compileDoc(t, oneOp("/", `{"in":"query","name":"n","schema":{"type":"integer"}}`, ""))["op"]
+		op.LeaveQuery(c.prefix)
+		_, err := op.Request(newRequest("GET", "/?"+c.query, "", ""), noPath, 100)
+		if got := outcome(err); got != c.want {
+			t.Errorf("%s with the prefix %q: %s, not %s", c.query, c.prefix, got, c.want)
+		}
+	}
+}
+
 func TestForm(t *testing.T) {
 	op := compileDoc(t, oneOp("/", "",
 		`{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object",`+

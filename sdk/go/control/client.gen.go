@@ -18,6 +18,7 @@ type Client struct {
 	ServiceAccounts *ServiceAccountsService
 	Applications    *ApplicationsService
 	Storage         *StorageService
+	Documents       *DocumentsService
 	Realms          *RealmsService
 	RealmClients    *RealmClientsService
 	RealmRoles      *RealmRolesService
@@ -34,6 +35,7 @@ func NewClient(opts ...option.RequestOption) *Client {
 		ServiceAccounts: &ServiceAccountsService{options: opts},
 		Applications:    &ApplicationsService{options: opts},
 		Storage:         &StorageService{options: opts},
+		Documents:       &DocumentsService{options: opts},
 		Realms:          &RealmsService{options: opts},
 		RealmClients:    &RealmClientsService{options: opts},
 		RealmRoles:      &RealmRolesService{options: opts},

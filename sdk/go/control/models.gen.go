@@ -97,6 +97,48 @@ func (e Capability) Valid() bool {
 	}
 }
 
+// Defines values for DocumentPlanSort.
+const (
+	DocumentPlanSortIndex  DocumentPlanSort = "index"
+	DocumentPlanSortMemory DocumentPlanSort = "memory"
+	DocumentPlanSortNone   DocumentPlanSort = "none"
+)
+
+// Valid indicates whether the value is a known member of the DocumentPlanSort enum.
+func (e DocumentPlanSort) Valid() bool {
+	switch e {
+	case DocumentPlanSortIndex:
+		return true
+	case DocumentPlanSortMemory:
+		return true
+	case DocumentPlanSortNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DocumentPlanStage.
+const (
+	DocumentPlanStageCollection DocumentPlanStage = "collection"
+	DocumentPlanStageID         DocumentPlanStage = "id"
+	DocumentPlanStageIndex      DocumentPlanStage = "index"
+)
+
+// Valid indicates whether the value is a known member of the DocumentPlanStage enum.
+func (e DocumentPlanStage) Valid() bool {
+	switch e {
+	case DocumentPlanStageCollection:
+		return true
+	case DocumentPlanStageID:
+		return true
+	case DocumentPlanStageIndex:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ObjectLinkMethod.
 const (
 	ObjectLinkMethodGET ObjectLinkMethod = "GET"
@@ -619,10 +661,229 @@ type Capabilities = []Capability
 // Capability Something that a workspace offers. `identity` is included from the plan `pro` on, the others in every plan.
 type Capability string
 
+// Collection A collection of a workspace.
+type Collection struct {
+	// Bytes How long all documents are as JSON.
+	//
+	// Examples: 396000
+	Bytes int64 `json:"bytes"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Documents How many documents it has.
+	//
+	// Examples: 1200
+	Documents int64 `json:"documents"`
+
+	// Name Name of a collection: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter or `_`. Names that begin
+	// with `system.` are MongoDB's own.
+	//
+	// Examples: orders
+	Name CollectionName `json:"name"`
+}
+
+// CollectionList A page of collections.
+type CollectionList struct {
+	Items []Collection `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// CollectionName Name of a collection: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter or `_`. Names that begin
+// with `system.` are MongoDB's own.
+//
+// Examples: orders
+type CollectionName = string
+
 // DisplayName Name for people, with at least one character that is not white space.
 //
 // Examples: Acme Corporation
 type DisplayName = string
+
+// Document A document. Values that JSON does not have are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`,
+// `{"$numberDecimal": "…"}`. `_id` identifies it in its collection.
+//
+// Examples: {"_id":{"$oid":"65a4f1e2c3b4d5e6f7a8b9c0"},"status":"paid","total":198.95}
+type Document map[string]interface{}
+
+// DocumentBulk The operations of a bulk.
+type DocumentBulk struct {
+	// Operations `{insertOne: {document}}`, `{updateOne: {filter, update}}`, `{updateMany: {filter, update}}`, `{replaceOne: {filter, replacement}}`,
+	// `{deleteOne: {filter}}` or `{deleteMany: {filter}}`. Updates may have `arrayFilters` and `upsert`, a replacement `upsert`.
+	Operations []map[string]interface{} `json:"operations"`
+}
+
+// DocumentBulkResult What all operations of a bulk together did.
+type DocumentBulkResult struct {
+	// Deleted How many documents were deleted.
+	Deleted int `json:"deleted"`
+
+	// Inserted How many documents `insertOne` has inserted.
+	Inserted int `json:"inserted"`
+
+	// InsertedIds The `_id` of each document that was inserted, by the place of its operation.
+	InsertedIds map[string]interface{} `json:"insertedIds"`
+
+	// Matched How many documents updates and replacements were for.
+	Matched int `json:"matched"`
+
+	// Modified How many of them have changed.
+	Modified int `json:"modified"`
+
+	// Upserted How many documents `upsert` has made.
+	Upserted int `json:"upserted"`
+
+	// UpsertedIds The `_id` of each document that `upsert` has made, by the place of its operation.
+	UpsertedIds map[string]interface{} `json:"upsertedIds"`
+}
+
+// DocumentIndex An index of a collection.
+type DocumentIndex struct {
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Keys The fields in their order, each with 1 for ascending or -1 for descending.
+	//
+	// Examples: {"status":1,"total":-1}
+	Keys map[string]interface{} `json:"keys"`
+
+	// Name Name of an index, unique in its collection.
+	//
+	// Examples: status_1_total_-1
+	Name IndexName `json:"name"`
+
+	// PartialFilterExpression The index has only the documents that this filter matches; absent, all.
+	PartialFilterExpression map[string]interface{} `json:"partialFilterExpression,omitzero"`
+
+	// Unique Whether two documents may not have the same values.
+	Unique bool `json:"unique"`
+}
+
+// DocumentIndexCreate What an index is made of.
+type DocumentIndexCreate struct {
+	// Keys The fields in their order, each with 1 for ascending or -1 for descending.
+	//
+	// Examples: {"status":1,"total":-1}
+	Keys map[string]interface{} `json:"keys"`
+
+	// Name Name of an index, unique in its collection.
+	//
+	// Examples: status_1_total_-1
+	Name *IndexName `json:"name,omitempty"`
+
+	// PartialFilterExpression The index has only the documents that this filter matches.
+	PartialFilterExpression map[string]interface{} `json:"partialFilterExpression,omitzero"`
+
+	// Unique Whether two documents may not have the same values. A field that is absent counts as null.
+	Unique *bool `json:"unique,omitempty"`
+}
+
+// DocumentIndexList The indexes of a collection.
+type DocumentIndexList struct {
+	Items []DocumentIndex `json:"items"`
+}
+
+// DocumentInsert A document, or an array of up to 1,000.
+type DocumentInsert = json.RawMessage
+
+// DocumentPage A page of documents.
+type DocumentPage struct {
+	Data []Document `json:"data"`
+
+	// Pagination Where a page stands among all documents that match.
+	Pagination DocumentPagination `json:"pagination"`
+}
+
+// DocumentPagination Where a page stands among all documents that match.
+type DocumentPagination struct {
+	// HasMore Whether documents come after the page.
+	HasMore bool `json:"hasMore"`
+
+	// Limit How many documents a page may have.
+	//
+	// Examples: 20
+	Limit int `json:"limit"`
+
+	// Skip How many documents come before the page.
+	//
+	// Examples: 0
+	Skip int `json:"skip"`
+
+	// Total How many documents match.
+	//
+	// Examples: 45
+	Total int64 `json:"total"`
+}
+
+// DocumentPipeline A pipeline.
+type DocumentPipeline struct {
+	// Pipeline The stages, in order.
+	Pipeline []map[string]interface{} `json:"pipeline"`
+}
+
+// DocumentPlan How documents are read.
+type DocumentPlan struct {
+	// Conditions What the database itself looks for before the rest of the filter is applied.
+	//
+	// Examples: ["status = \"paid\""]
+	Conditions []string `json:"conditions"`
+
+	// Engine What keeps the documents: `sqlite`, `postgres` or `mongodb`.
+	//
+	// Examples: sqlite
+	Engine string `json:"engine"`
+
+	// Index Name of the index that is used.
+	//
+	// Examples: status_1_total_-1
+	Index nullable.Nullable[string] `json:"index"`
+
+	// Sort How the order comes about: `none` was asked for, `index` has it, or it is made in `memory`.
+	Sort DocumentPlanSort `json:"sort"`
+
+	// Stage `id` when one document is looked up by its `_id`, `index` when an index is used, `collection` when each document is looked at.
+	Stage DocumentPlanStage `json:"stage"`
+}
+
+// DocumentPlanSort How the order comes about: `none` was asked for, `index` has it, or it is made in `memory`.
+type DocumentPlanSort string
+
+// DocumentPlanStage `id` when one document is looked up by its `_id`, `index` when an index is used, `collection` when each document is looked at.
+type DocumentPlanStage string
+
+// DocumentResult A document.
+type DocumentResult struct {
+	// Data A document. Values that JSON does not have are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`,
+	// `{"$numberDecimal": "…"}`. `_id` identifies it in its collection.
+	//
+	// Examples: {"_id":{"$oid":"65a4f1e2c3b4d5e6f7a8b9c0"},"status":"paid","total":198.95}
+	Data Document `json:"data"`
+}
+
+// DocumentResults Documents.
+type DocumentResults struct {
+	Data []Document `json:"data"`
+}
+
+// DocumentUpdate Update operators, or a pipeline of stages such as `$set` and `$unset`.
+type DocumentUpdate = json.RawMessage
+
+// DocumentsInserted What was inserted.
+type DocumentsInserted struct {
+	// Data The document, or the documents in the order of the request, as they are stored.
+	Data json.RawMessage `json:"data"`
+
+	// Inserted How many documents were inserted.
+	//
+	// Examples: 1
+	Inserted int `json:"inserted"`
+}
 
 // Error What went wrong.
 type Error struct {
@@ -656,6 +917,11 @@ type ErrorBody struct {
 	// Examples: 2024-01-15T10:00:00.000Z
 	Timestamp Timestamp `json:"timestamp"`
 }
+
+// IndexName Name of an index, unique in its collection.
+//
+// Examples: status_1_total_-1
+type IndexName = string
 
 // InvitationAccept What an invited user chooses.
 type InvitationAccept struct {

@@ -930,6 +930,264 @@ export type UploadComplete = {
 };
 
 /**
+ * Name of a collection: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter or `_`. Names that begin
+ * with `system.` are MongoDB's own.
+ */
+export type CollectionName = string;
+
+/**
+ * A collection of a workspace.
+ */
+export type Collection = {
+    name: CollectionName;
+    /**
+     * How many documents it has.
+     */
+    documents: number;
+    /**
+     * How long all documents are as JSON.
+     */
+    bytes: number;
+    createdAt: Timestamp;
+};
+
+/**
+ * A page of collections.
+ */
+export type CollectionList = {
+    items: Array<Collection>;
+    page: Page;
+};
+
+/**
+ * A document. Values that JSON does not have are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`,
+ * `{"$numberDecimal": "…"}`. `_id` identifies it in its collection.
+ */
+export type Document = {
+    [key: string]: unknown;
+};
+
+/**
+ * Where a page stands among all documents that match.
+ */
+export type DocumentPagination = {
+    /**
+     * How many documents a page may have.
+     */
+    limit: number;
+    /**
+     * How many documents come before the page.
+     */
+    skip: number;
+    /**
+     * How many documents match.
+     */
+    total: number;
+    /**
+     * Whether documents come after the page.
+     */
+    hasMore: boolean;
+};
+
+/**
+ * A page of documents.
+ */
+export type DocumentPage = {
+    data: Array<Document>;
+    pagination: DocumentPagination;
+};
+
+/**
+ * A document, or an array of up to 1,000.
+ */
+export type DocumentInsert = Document | Array<Document>;
+
+/**
+ * What was inserted.
+ */
+export type DocumentsInserted = {
+    /**
+     * The document, or the documents in the order of the request, as they are stored.
+     */
+    data: Document | Array<Document>;
+    /**
+     * How many documents were inserted.
+     */
+    inserted: number;
+};
+
+/**
+ * A document.
+ */
+export type DocumentResult = {
+    data: Document;
+};
+
+/**
+ * Update operators, or a pipeline of stages such as `$set` and `$unset`.
+ */
+export type DocumentUpdate = {
+    [key: string]: unknown;
+} | Array<{
+    [key: string]: unknown;
+}>;
+
+/**
+ * The operations of a bulk.
+ */
+export type DocumentBulk = {
+    /**
+     * `{insertOne: {document}}`, `{updateOne: {filter, update}}`, `{updateMany: {filter, update}}`, `{replaceOne: {filter, replacement}}`,
+     * `{deleteOne: {filter}}` or `{deleteMany: {filter}}`. Updates may have `arrayFilters` and `upsert`, a replacement `upsert`.
+     */
+    operations: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+/**
+ * What all operations of a bulk together did.
+ */
+export type DocumentBulkResult = {
+    /**
+     * How many documents `insertOne` has inserted.
+     */
+    inserted: number;
+    /**
+     * How many documents updates and replacements were for.
+     */
+    matched: number;
+    /**
+     * How many of them have changed.
+     */
+    modified: number;
+    /**
+     * How many documents were deleted.
+     */
+    deleted: number;
+    /**
+     * How many documents `upsert` has made.
+     */
+    upserted: number;
+    /**
+     * The `_id` of each document that was inserted, by the place of its operation.
+     */
+    insertedIds: {
+        [key: string]: unknown;
+    };
+    /**
+     * The `_id` of each document that `upsert` has made, by the place of its operation.
+     */
+    upsertedIds: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * A pipeline.
+ */
+export type DocumentPipeline = {
+    /**
+     * The stages, in order.
+     */
+    pipeline: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+/**
+ * Documents.
+ */
+export type DocumentResults = {
+    data: Array<Document>;
+};
+
+/**
+ * Name of an index, unique in its collection.
+ */
+export type IndexName = string;
+
+/**
+ * An index of a collection.
+ */
+export type DocumentIndex = {
+    name: IndexName;
+    /**
+     * The fields in their order, each with 1 for ascending or -1 for descending.
+     */
+    keys: {
+        [key: string]: unknown;
+    };
+    /**
+     * Whether two documents may not have the same values.
+     */
+    unique: boolean;
+    /**
+     * The index has only the documents that this filter matches; absent, all.
+     */
+    partialFilterExpression?: {
+        [key: string]: unknown;
+    };
+    createdAt: Timestamp;
+};
+
+/**
+ * The indexes of a collection.
+ */
+export type DocumentIndexList = {
+    items: Array<DocumentIndex>;
+};
+
+/**
+ * What an index is made of.
+ */
+export type DocumentIndexCreate = {
+    /**
+     * The fields in their order, each with 1 for ascending or -1 for descending.
+     */
+    keys: {
+        [key: string]: unknown;
+    };
+    name?: IndexName;
+    /**
+     * Whether two documents may not have the same values. A field that is absent counts as null.
+     */
+    unique?: boolean;
+    /**
+     * The index has only the documents that this filter matches.
+     */
+    partialFilterExpression?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * How documents are read.
+ */
+export type DocumentPlan = {
+    /**
+     * What keeps the documents: `sqlite`, `postgres` or `mongodb`.
+     */
+    engine: string;
+    /**
+     * `id` when one document is looked up by its `_id`, `index` when an index is used, `collection` when each document is looked at.
+     */
+    stage: 'id' | 'index' | 'collection' | (string & {});
+    /**
+     * Name of the index that is used.
+     */
+    index: string | null;
+    /**
+     * What the database itself looks for before the rest of the filter is applied.
+     */
+    conditions: Array<string>;
+    /**
+     * How the order comes about: `none` was asked for, `index` has it, or it is made in `memory`.
+     */
+    sort: 'none' | 'index' | 'memory' | (string & {});
+};
+
+/**
  * Where people and programs of a tenant prove who they are.
  */
 export type Realm = {
@@ -1353,6 +1611,11 @@ export type RealmUserRoles = {
 export type CapabilitiesWritable = Array<Capability>;
 
 /**
+ * A document, or an array of up to 1,000.
+ */
+export type DocumentInsertWritable = Document | Array<Document>;
+
+/**
  * A user to create.
  */
 export type RealmUserCreateWritable = {
@@ -1516,6 +1779,53 @@ export type LinkSignature = string;
  * Id of the upload.
  */
 export type PathUploadId = UploadId;
+
+/**
+ * Name of the collection.
+ */
+export type PathCollection = CollectionName;
+
+/**
+ * Which documents, as a filter of MongoDB in JSON. Absent, all.
+ */
+export type DocumentFilter = string;
+
+/**
+ * What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+ * MongoDB in JSON.
+ */
+export type DocumentProjection = string;
+
+/**
+ * The order: fields separated by commas, with a hyphen before each that descends, or an object in JSON. Values of different types
+ * are in MongoDB's order.
+ */
+export type DocumentSort = string;
+
+/**
+ * How many documents a page may have.
+ */
+export type DocumentLimit = number;
+
+/**
+ * How many documents that match come before the page.
+ */
+export type DocumentSkip = number;
+
+/**
+ * The `_id` of the document. 24 hexadecimal digits are an ObjectId, anything else is a string.
+ */
+export type PathDocumentId = string;
+
+/**
+ * Whether a document is made when there is none with the id.
+ */
+export type DocumentUpsert = boolean;
+
+/**
+ * Makes the request safe to repeat, as everywhere else. This operation does without it.
+ */
+export type IdempotencyKeyOptional = string;
 
 /**
  * Name of the realm.
@@ -3209,6 +3519,710 @@ export type CompleteUploadResponses = {
 };
 
 export type CompleteUploadResponse = CompleteUploadResponses[keyof CompleteUploadResponses];
+
+export type ListCollectionsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: {
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/mongo/{workspaceId}/collections';
+};
+
+export type ListCollectionsResponses = {
+    /**
+     * A page of collections.
+     */
+    200: CollectionList;
+};
+
+export type ListCollectionsResponse = ListCollectionsResponses[keyof ListCollectionsResponses];
+
+export type DeleteCollectionData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}';
+};
+
+export type DeleteCollectionResponses = {
+    /**
+     * The collection is deleted.
+     */
+    204: void;
+};
+
+export type DeleteCollectionResponse = DeleteCollectionResponses[keyof DeleteCollectionResponses];
+
+export type ListDocumentsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: {
+        /**
+         * Which documents, as a filter of MongoDB in JSON. Absent, all.
+         */
+        filter?: string;
+        /**
+         * What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+         * MongoDB in JSON.
+         */
+        projection?: string;
+        /**
+         * The order: fields separated by commas, with a hyphen before each that descends, or an object in JSON. Values of different types
+         * are in MongoDB's order.
+         */
+        sort?: string;
+        /**
+         * How many documents a page may have.
+         */
+        limit?: number;
+        /**
+         * How many documents that match come before the page.
+         */
+        skip?: number;
+    };
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/documents';
+};
+
+export type ListDocumentsResponses = {
+    /**
+     * A page of documents.
+     */
+    200: DocumentPage;
+};
+
+export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
+
+export type InsertDocumentsData = {
+    body: DocumentInsertWritable;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/documents';
+};
+
+export type InsertDocumentsResponses = {
+    /**
+     * The documents are stored.
+     */
+    201: DocumentsInserted;
+};
+
+export type InsertDocumentsResponse = InsertDocumentsResponses[keyof InsertDocumentsResponses];
+
+export type DeleteDocumentData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+        /**
+         * The `_id` of the document. 24 hexadecimal digits are an ObjectId, anything else is a string.
+         */
+        documentId: string;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId}';
+};
+
+export type DeleteDocumentResponses = {
+    /**
+     * The document is deleted.
+     */
+    204: void;
+};
+
+export type DeleteDocumentResponse = DeleteDocumentResponses[keyof DeleteDocumentResponses];
+
+export type GetDocumentData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+        /**
+         * The `_id` of the document. 24 hexadecimal digits are an ObjectId, anything else is a string.
+         */
+        documentId: string;
+    };
+    query?: {
+        /**
+         * What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+         * MongoDB in JSON.
+         */
+        projection?: string;
+    };
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId}';
+};
+
+export type GetDocumentResponses = {
+    /**
+     * The document.
+     */
+    200: DocumentResult;
+};
+
+export type GetDocumentResponse = GetDocumentResponses[keyof GetDocumentResponses];
+
+export type UpdateDocumentData = {
+    body: DocumentUpdate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+        /**
+         * The `_id` of the document. 24 hexadecimal digits are an ObjectId, anything else is a string.
+         */
+        documentId: string;
+    };
+    query?: {
+        /**
+         * Whether a document is made when there is none with the id.
+         */
+        upsert?: boolean;
+        /**
+         * Which elements of arrays the placeholders of the update mean: an array of filters in JSON.
+         */
+        arrayFilters?: string;
+    };
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId}';
+};
+
+export type UpdateDocumentResponses = {
+    /**
+     * The document as it is now.
+     */
+    200: DocumentResult;
+    /**
+     * There was none with the id, and `upsert` has made it.
+     */
+    201: DocumentResult;
+};
+
+export type UpdateDocumentResponse = UpdateDocumentResponses[keyof UpdateDocumentResponses];
+
+export type ReplaceDocumentData = {
+    body: Document;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+        /**
+         * The `_id` of the document. 24 hexadecimal digits are an ObjectId, anything else is a string.
+         */
+        documentId: string;
+    };
+    query?: {
+        /**
+         * Whether a document is made when there is none with the id.
+         */
+        upsert?: boolean;
+    };
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/documents/{documentId}';
+};
+
+export type ReplaceDocumentResponses = {
+    /**
+     * The document as it is now.
+     */
+    200: DocumentResult;
+    /**
+     * There was none with the id, and `upsert` has made it.
+     */
+    201: DocumentResult;
+};
+
+export type ReplaceDocumentResponse = ReplaceDocumentResponses[keyof ReplaceDocumentResponses];
+
+export type BulkDocumentsData = {
+    body: DocumentBulk;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/bulk';
+};
+
+export type BulkDocumentsResponses = {
+    /**
+     * What all operations together did.
+     */
+    200: DocumentBulkResult;
+};
+
+export type BulkDocumentsResponse = BulkDocumentsResponses[keyof BulkDocumentsResponses];
+
+export type AggregateDocumentsData = {
+    body: DocumentPipeline;
+    headers: {
+        /**
+         * Makes the request safe to repeat, as everywhere else. This operation does without it.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/aggregate';
+};
+
+export type AggregateDocumentsResponses = {
+    /**
+     * The documents that come out of the last stage.
+     */
+    200: DocumentResults;
+};
+
+export type AggregateDocumentsResponse = AggregateDocumentsResponses[keyof AggregateDocumentsResponses];
+
+export type ListDocumentIndexesData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/indexes';
+};
+
+export type ListDocumentIndexesResponses = {
+    /**
+     * The indexes.
+     */
+    200: DocumentIndexList;
+};
+
+export type ListDocumentIndexesResponse = ListDocumentIndexesResponses[keyof ListDocumentIndexesResponses];
+
+export type CreateDocumentIndexData = {
+    body: DocumentIndexCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/indexes';
+};
+
+export type CreateDocumentIndexResponses = {
+    /**
+     * The index.
+     */
+    201: DocumentIndex;
+};
+
+export type CreateDocumentIndexResponse = CreateDocumentIndexResponses[keyof CreateDocumentIndexResponses];
+
+export type DeleteDocumentIndexData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+        /**
+         * Name of the index.
+         */
+        index: IndexName;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/indexes/{index}';
+};
+
+export type DeleteDocumentIndexResponses = {
+    /**
+     * The index is deleted.
+     */
+    204: void;
+};
+
+export type DeleteDocumentIndexResponse = DeleteDocumentIndexResponses[keyof DeleteDocumentIndexResponses];
+
+export type ExplainQueryData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: {
+        /**
+         * Which documents, as a filter of MongoDB in JSON. Absent, all.
+         */
+        filter?: string;
+        /**
+         * What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+         * MongoDB in JSON.
+         */
+        projection?: string;
+        /**
+         * The order: fields separated by commas, with a hyphen before each that descends, or an object in JSON. Values of different types
+         * are in MongoDB's order.
+         */
+        sort?: string;
+        /**
+         * How many documents a page may have.
+         */
+        limit?: number;
+        /**
+         * How many documents that match come before the page.
+         */
+        skip?: number;
+    };
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/explain';
+};
+
+export type ExplainQueryResponses = {
+    /**
+     * How the documents would be read.
+     */
+    200: DocumentPlan;
+};
+
+export type ExplainQueryResponse = ExplainQueryResponses[keyof ExplainQueryResponses];
+
+export type ExplainPipelineData = {
+    body: DocumentPipeline;
+    headers: {
+        /**
+         * Makes the request safe to repeat, as everywhere else. This operation does without it.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the collection.
+         */
+        collection: CollectionName;
+    };
+    query?: never;
+    url: '/v1/mongo/{workspaceId}/collections/{collection}/explain';
+};
+
+export type ExplainPipelineResponses = {
+    /**
+     * How the documents would be read.
+     */
+    200: DocumentPlan;
+};
+
+export type ExplainPipelineResponse = ExplainPipelineResponses[keyof ExplainPipelineResponses];
 
 export type ListRealmsData = {
     body?: never;

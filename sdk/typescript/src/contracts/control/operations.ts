@@ -1063,6 +1063,426 @@ export function completeUpload(client: Client, workspaceId: models.WorkspaceId, 
   return client.request({ method: 'POST', path: `/v1/storage/${segment('workspaceId', workspaceId)}/uploads/${segment('uploadId', uploadId)}/complete`, headers: { "If-Match": options?.ifMatch, "If-None-Match": options?.ifNoneMatch, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
 }
 
+/** Parameters of `listCollections`. */
+export interface ListCollectionsParams {
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listCollections`. */
+export interface ListCollectionsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List collections.
+ *
+ * The collections of a workspace, in the order of the bytes of their names. A collection comes into being with its first document.
+ *
+ * Scope: `mongo:read`.
+ */
+export function listCollections(client: Client, workspaceId: models.WorkspaceId, params?: ListCollectionsParams, options?: ListCollectionsOptions): PagePromise<models.Collection, models.CollectionList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `deleteCollection`. */
+export interface DeleteCollectionOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a collection.
+ *
+ * Deletes a collection with all its documents and indexes.
+ *
+ * Scope: `mongo:write`.
+ */
+export function deleteCollection(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, options?: DeleteCollectionOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Parameters of `listDocuments`. */
+export interface ListDocumentsParams {
+  /** Which documents, as a filter of MongoDB in JSON. Absent, all. */
+  filter?: string;
+  /**
+   * What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+   * MongoDB in JSON.
+   */
+  projection?: string;
+  /**
+   * The order: fields separated by commas, with a hyphen before each that descends, or an object in JSON. Values of different types
+   * are in MongoDB's order.
+   */
+  sort?: string;
+  /** How many documents a page may have. */
+  limit?: number;
+  /** How many documents that match come before the page. */
+  skip?: number;
+}
+
+/** Options of `listDocuments`. */
+export interface ListDocumentsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Query documents.
+ *
+ * The documents of a collection that match a filter of MongoDB's query language. A collection that is not there has none.
+ *
+ * A filter is `filter`, an object in JSON, or any number of parameters `filter.<field>=<value>`, where the field may be a path
+ * such as `address.city` and the value equals: a number, `true`, `false` and `null` are what they look like, and
+ * anything else, and what stands in double quotes, is text. What is sent of both must match. Values that JSON does not have
+ * are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`, `{"$numberDecimal": "…"}`.
+ *
+ * Without `sort` documents come in the order in which they were inserted. Operators that run code, such as `$where`, are refused.
+ * What would take too much memory or more than 30 seconds is refused with 422.
+ *
+ * Scope: `mongo:read`.
+ */
+export function listDocuments(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, params?: ListDocumentsParams, options?: ListDocumentsOptions): APIPromise<models.DocumentPage> {
+  return client.request({ method: 'GET', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/documents`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `insertDocuments`. */
+export interface InsertDocumentsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Insert documents.
+ *
+ * Inserts one document, or all of an array: all or none. A document without `_id` gets an ObjectId. An `_id` that is taken,
+ * and a value that a unique index has already, is refused with 409.
+ *
+ * Scope: `mongo:write`.
+ */
+export function insertDocuments(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentInsert, options?: InsertDocumentsOptions): APIPromise<models.DocumentsInserted> {
+  return client.request({ method: 'POST', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/documents`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `getDocument`. */
+export interface GetDocumentParams {
+  /**
+   * What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+   * MongoDB in JSON.
+   */
+  projection?: string;
+}
+
+/** Options of `getDocument`. */
+export interface GetDocumentOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a document.
+ *
+ * The document with an id. An id of 24 hexadecimal digits is an ObjectId, any other one a string.
+ *
+ * Scope: `mongo:read`.
+ */
+export function getDocument(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, documentId: string, params?: GetDocumentParams, options?: GetDocumentOptions): APIPromise<models.DocumentResult> {
+  return client.request({ method: 'GET', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/documents/${segment('documentId', documentId)}`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Parameters of `replaceDocument`. */
+export interface ReplaceDocumentParams {
+  /** Whether a document is made when there is none with the id. */
+  upsert?: boolean;
+}
+
+/** Options of `replaceDocument`. */
+export interface ReplaceDocumentOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Replace a document.
+ *
+ * Puts another document in the place of the one with an id. `_id` stays; when the body has one, it must be the same.
+ *
+ * Scope: `mongo:write`.
+ */
+export function replaceDocument(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, documentId: string, body: models.Document, params?: ReplaceDocumentParams, options?: ReplaceDocumentOptions): APIPromise<models.DocumentResult> {
+  return client.request({ method: 'PUT', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/documents/${segment('documentId', documentId)}`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `deleteDocument`. */
+export interface DeleteDocumentOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a document.
+ *
+ * Deletes the document with an id.
+ *
+ * Scope: `mongo:write`.
+ */
+export function deleteDocument(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, documentId: string, options?: DeleteDocumentOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/documents/${segment('documentId', documentId)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Parameters of `updateDocument`. */
+export interface UpdateDocumentParams {
+  /** Whether a document is made when there is none with the id. */
+  upsert?: boolean;
+  /** Which elements of arrays the placeholders of the update mean: an array of filters in JSON. */
+  arrayFilters?: string;
+}
+
+/** Options of `updateDocument`. */
+export interface UpdateDocumentOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Update a document.
+ *
+ * Changes the document with an id by update operators of MongoDB, such as `$set`, `$inc` and `$push`, or by a pipeline of them in
+ * an array. It is one step: nobody sees half of it, and two that `$inc` both count. `_id` stays.
+ *
+ * Scope: `mongo:write`.
+ */
+export function updateDocument(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, documentId: string, body: models.DocumentUpdate, params?: UpdateDocumentParams, options?: UpdateDocumentOptions): APIPromise<models.DocumentResult> {
+  return client.request({ method: 'PATCH', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/documents/${segment('documentId', documentId)}`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `bulkDocuments`. */
+export interface BulkDocumentsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Change many documents.
+ *
+ * Runs up to 100 operations one after the other, in one transaction: all of them or none. Each is an object with one
+ * member, `insertOne`, `updateOne`, `updateMany`, `replaceOne`, `deleteOne` or `deleteMany`. The error of an operation
+ * points at it, as in `/operations/3`.
+ *
+ * Scope: `mongo:write`.
+ */
+export function bulkDocuments(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentBulk, options?: BulkDocumentsOptions): APIPromise<models.DocumentBulkResult> {
+  return client.request({ method: 'POST', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/bulk`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `aggregateDocuments`. */
+export interface AggregateDocumentsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Aggregate documents.
+ *
+ * Runs a pipeline of up to 12 stages over the documents of a collection. `$out`, `$merge` and stages that run code are refused. `$lookup`,
+ * one at most, reads a collection of the same workspace. What would take too much memory or more than 30 seconds, and a result of more
+ * than 16 MB, is refused with 422.
+ *
+ * Scope: `mongo:read`.
+ */
+export function aggregateDocuments(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentPipeline, options?: AggregateDocumentsOptions): APIPromise<models.DocumentResults> {
+  return client.request({ method: 'POST', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/aggregate`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `listDocumentIndexes`. */
+export interface ListDocumentIndexesOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List indexes.
+ *
+ * All indexes of a collection, in the order in which they were made. That of `_id` is not among them; every collection has it.
+ *
+ * Scope: `mongo:read`.
+ */
+export function listDocumentIndexes(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, options?: ListDocumentIndexesOptions): APIPromise<models.DocumentIndexList> {
+  return client.request({ method: 'GET', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/indexes`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `createDocumentIndex`. */
+export interface CreateDocumentIndexOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create an index.
+ *
+ * Makes an index over up to 8 fields, of which one may be an array in a document. A collection that is not there comes into being. It
+ * is refused with 409 when the collection has another index of the name, or when it should be unique and two documents have the
+ * same values. A collection has 32 indexes at most.
+ *
+ * Scope: `mongo:write`.
+ */
+export function createDocumentIndex(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentIndexCreate, options?: CreateDocumentIndexOptions): APIPromise<models.DocumentIndex> {
+  return client.request({ method: 'POST', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/indexes`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `deleteDocumentIndex`. */
+export interface DeleteDocumentIndexOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete an index.
+ *
+ * Deletes an index by its name.
+ *
+ * Scope: `mongo:write`.
+ */
+export function deleteDocumentIndex(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, index: models.IndexName, options?: DeleteDocumentIndexOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/indexes/${segment('index', index)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Parameters of `explainQuery`. */
+export interface ExplainQueryParams {
+  /** Which documents, as a filter of MongoDB in JSON. Absent, all. */
+  filter?: string;
+  /**
+   * What to show of each document: fields separated by commas, with a hyphen before each that is left out, or a projection of
+   * MongoDB in JSON.
+   */
+  projection?: string;
+  /**
+   * The order: fields separated by commas, with a hyphen before each that descends, or an object in JSON. Values of different types
+   * are in MongoDB's order.
+   */
+  sort?: string;
+  /** How many documents a page may have. */
+  limit?: number;
+  /** How many documents that match come before the page. */
+  skip?: number;
+}
+
+/** Options of `explainQuery`. */
+export interface ExplainQueryOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Explain a query.
+ *
+ * How `listDocuments` would read what it is asked for with the same parameters. No document is read.
+ *
+ * Scope: `mongo:read`.
+ */
+export function explainQuery(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, params?: ExplainQueryParams, options?: ExplainQueryOptions): APIPromise<models.DocumentPlan> {
+  return client.request({ method: 'GET', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/explain`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `explainPipeline`. */
+export interface ExplainPipelineOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Explain a pipeline.
+ *
+ * How `aggregateDocuments` would read the documents of the collection for a pipeline. No document is read.
+ *
+ * Scope: `mongo:read`.
+ */
+export function explainPipeline(client: Client, workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentPipeline, options?: ExplainPipelineOptions): APIPromise<models.DocumentPlan> {
+  return client.request({ method: 'POST', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/explain`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
 /** Parameters of `listRealms`. */
 export interface ListRealmsParams {
   /** How many items a page may have. The last page, and only that, may have fewer. */

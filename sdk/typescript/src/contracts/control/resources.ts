@@ -55,6 +55,27 @@ import type {
   AbortUploadOptions,
   PutUploadPartOptions,
   CompleteUploadOptions,
+  ListCollectionsParams,
+  ListCollectionsOptions,
+  DeleteCollectionOptions,
+  ListDocumentsParams,
+  ListDocumentsOptions,
+  InsertDocumentsOptions,
+  GetDocumentParams,
+  GetDocumentOptions,
+  ReplaceDocumentParams,
+  ReplaceDocumentOptions,
+  DeleteDocumentOptions,
+  UpdateDocumentParams,
+  UpdateDocumentOptions,
+  BulkDocumentsOptions,
+  AggregateDocumentsOptions,
+  ListDocumentIndexesOptions,
+  CreateDocumentIndexOptions,
+  DeleteDocumentIndexOptions,
+  ExplainQueryParams,
+  ExplainQueryOptions,
+  ExplainPipelineOptions,
   ListRealmsParams,
   ListRealmsOptions,
   ListRealmClientsParams,
@@ -615,6 +636,196 @@ export class StorageResource {
   }
 }
 
+/** Collections of documents in MongoDB's manner, with indexes and aggregations. */
+export class DocumentsResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List collections.
+   *
+   * The collections of a workspace, in the order of the bytes of their names. A collection comes into being with its first document.
+   *
+   * Scope: `mongo:read`.
+   */
+  listCollections(workspaceId: models.WorkspaceId, params?: ListCollectionsParams, options?: ListCollectionsOptions): PagePromise<models.Collection, models.CollectionList> {
+    return operations.listCollections(this.#client, workspaceId, params, options);
+  }
+
+  /**
+   * Delete a collection.
+   *
+   * Deletes a collection with all its documents and indexes.
+   *
+   * Scope: `mongo:write`.
+   */
+  deleteCollection(workspaceId: models.WorkspaceId, collection: models.CollectionName, options?: DeleteCollectionOptions): APIPromise<void> {
+    return operations.deleteCollection(this.#client, workspaceId, collection, options);
+  }
+
+  /**
+   * Query documents.
+   *
+   * The documents of a collection that match a filter of MongoDB's query language. A collection that is not there has none.
+   *
+   * A filter is `filter`, an object in JSON, or any number of parameters `filter.<field>=<value>`, where the field may be a path
+   * such as `address.city` and the value equals: a number, `true`, `false` and `null` are what they look like, and
+   * anything else, and what stands in double quotes, is text. What is sent of both must match. Values that JSON does not have
+   * are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`, `{"$numberDecimal": "…"}`.
+   *
+   * Without `sort` documents come in the order in which they were inserted. Operators that run code, such as `$where`, are refused.
+   * What would take too much memory or more than 30 seconds is refused with 422.
+   *
+   * Scope: `mongo:read`.
+   */
+  list(workspaceId: models.WorkspaceId, collection: models.CollectionName, params?: ListDocumentsParams, options?: ListDocumentsOptions): APIPromise<models.DocumentPage> {
+    return operations.listDocuments(this.#client, workspaceId, collection, params, options);
+  }
+
+  /**
+   * Insert documents.
+   *
+   * Inserts one document, or all of an array: all or none. A document without `_id` gets an ObjectId. An `_id` that is taken,
+   * and a value that a unique index has already, is refused with 409.
+   *
+   * Scope: `mongo:write`.
+   */
+  insert(workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentInsert, options?: InsertDocumentsOptions): APIPromise<models.DocumentsInserted> {
+    return operations.insertDocuments(this.#client, workspaceId, collection, body, options);
+  }
+
+  /**
+   * Get a document.
+   *
+   * The document with an id. An id of 24 hexadecimal digits is an ObjectId, any other one a string.
+   *
+   * Scope: `mongo:read`.
+   */
+  get(workspaceId: models.WorkspaceId, collection: models.CollectionName, documentId: string, params?: GetDocumentParams, options?: GetDocumentOptions): APIPromise<models.DocumentResult> {
+    return operations.getDocument(this.#client, workspaceId, collection, documentId, params, options);
+  }
+
+  /**
+   * Replace a document.
+   *
+   * Puts another document in the place of the one with an id. `_id` stays; when the body has one, it must be the same.
+   *
+   * Scope: `mongo:write`.
+   */
+  replace(workspaceId: models.WorkspaceId, collection: models.CollectionName, documentId: string, body: models.Document, params?: ReplaceDocumentParams, options?: ReplaceDocumentOptions): APIPromise<models.DocumentResult> {
+    return operations.replaceDocument(this.#client, workspaceId, collection, documentId, body, params, options);
+  }
+
+  /**
+   * Delete a document.
+   *
+   * Deletes the document with an id.
+   *
+   * Scope: `mongo:write`.
+   */
+  delete(workspaceId: models.WorkspaceId, collection: models.CollectionName, documentId: string, options?: DeleteDocumentOptions): APIPromise<void> {
+    return operations.deleteDocument(this.#client, workspaceId, collection, documentId, options);
+  }
+
+  /**
+   * Update a document.
+   *
+   * Changes the document with an id by update operators of MongoDB, such as `$set`, `$inc` and `$push`, or by a pipeline of them in
+   * an array. It is one step: nobody sees half of it, and two that `$inc` both count. `_id` stays.
+   *
+   * Scope: `mongo:write`.
+   */
+  update(workspaceId: models.WorkspaceId, collection: models.CollectionName, documentId: string, body: models.DocumentUpdate, params?: UpdateDocumentParams, options?: UpdateDocumentOptions): APIPromise<models.DocumentResult> {
+    return operations.updateDocument(this.#client, workspaceId, collection, documentId, body, params, options);
+  }
+
+  /**
+   * Change many documents.
+   *
+   * Runs up to 100 operations one after the other, in one transaction: all of them or none. Each is an object with one
+   * member, `insertOne`, `updateOne`, `updateMany`, `replaceOne`, `deleteOne` or `deleteMany`. The error of an operation
+   * points at it, as in `/operations/3`.
+   *
+   * Scope: `mongo:write`.
+   */
+  bulk(workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentBulk, options?: BulkDocumentsOptions): APIPromise<models.DocumentBulkResult> {
+    return operations.bulkDocuments(this.#client, workspaceId, collection, body, options);
+  }
+
+  /**
+   * Aggregate documents.
+   *
+   * Runs a pipeline of up to 12 stages over the documents of a collection. `$out`, `$merge` and stages that run code are refused. `$lookup`,
+   * one at most, reads a collection of the same workspace. What would take too much memory or more than 30 seconds, and a result of more
+   * than 16 MB, is refused with 422.
+   *
+   * Scope: `mongo:read`.
+   */
+  aggregate(workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentPipeline, options?: AggregateDocumentsOptions): APIPromise<models.DocumentResults> {
+    return operations.aggregateDocuments(this.#client, workspaceId, collection, body, options);
+  }
+
+  /**
+   * List indexes.
+   *
+   * All indexes of a collection, in the order in which they were made. That of `_id` is not among them; every collection has it.
+   *
+   * Scope: `mongo:read`.
+   */
+  listIndexes(workspaceId: models.WorkspaceId, collection: models.CollectionName, options?: ListDocumentIndexesOptions): APIPromise<models.DocumentIndexList> {
+    return operations.listDocumentIndexes(this.#client, workspaceId, collection, options);
+  }
+
+  /**
+   * Create an index.
+   *
+   * Makes an index over up to 8 fields, of which one may be an array in a document. A collection that is not there comes into being. It
+   * is refused with 409 when the collection has another index of the name, or when it should be unique and two documents have the
+   * same values. A collection has 32 indexes at most.
+   *
+   * Scope: `mongo:write`.
+   */
+  createIndex(workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentIndexCreate, options?: CreateDocumentIndexOptions): APIPromise<models.DocumentIndex> {
+    return operations.createDocumentIndex(this.#client, workspaceId, collection, body, options);
+  }
+
+  /**
+   * Delete an index.
+   *
+   * Deletes an index by its name.
+   *
+   * Scope: `mongo:write`.
+   */
+  deleteIndex(workspaceId: models.WorkspaceId, collection: models.CollectionName, index: models.IndexName, options?: DeleteDocumentIndexOptions): APIPromise<void> {
+    return operations.deleteDocumentIndex(this.#client, workspaceId, collection, index, options);
+  }
+
+  /**
+   * Explain a query.
+   *
+   * How `listDocuments` would read what it is asked for with the same parameters. No document is read.
+   *
+   * Scope: `mongo:read`.
+   */
+  explainQuery(workspaceId: models.WorkspaceId, collection: models.CollectionName, params?: ExplainQueryParams, options?: ExplainQueryOptions): APIPromise<models.DocumentPlan> {
+    return operations.explainQuery(this.#client, workspaceId, collection, params, options);
+  }
+
+  /**
+   * Explain a pipeline.
+   *
+   * How `aggregateDocuments` would read the documents of the collection for a pipeline. No document is read.
+   *
+   * Scope: `mongo:read`.
+   */
+  explainPipeline(workspaceId: models.WorkspaceId, collection: models.CollectionName, body: models.DocumentPipeline, options?: ExplainPipelineOptions): APIPromise<models.DocumentPlan> {
+    return operations.explainPipeline(this.#client, workspaceId, collection, body, options);
+  }
+}
+
 /**
  * The realm of a tenant, where its people and programs prove who they are, with its clients, roles and users. From the plan
  * pro on.
@@ -858,6 +1069,7 @@ export class ControlContract {
   readonly serviceAccounts: ServiceAccountsResource;
   readonly applications: ApplicationsResource;
   readonly storage: StorageResource;
+  readonly documents: DocumentsResource;
   readonly realms: RealmsResource;
   readonly realmClients: RealmClientsResource;
   readonly realmRoles: RealmRolesResource;
@@ -871,6 +1083,7 @@ export class ControlContract {
     this.serviceAccounts = new ServiceAccountsResource(client);
     this.applications = new ApplicationsResource(client);
     this.storage = new StorageResource(client);
+    this.documents = new DocumentsResource(client);
     this.realms = new RealmsResource(client);
     this.realmClients = new RealmClientsResource(client);
     this.realmRoles = new RealmRolesResource(client);
