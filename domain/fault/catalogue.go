@@ -231,6 +231,17 @@ var reasons = []Description{
 		"Wait: it is tried again by itself, on the schedule of deliveries.", false,
 	},
 	{
+		"document_memory_exceeded", RuleBroken,
+		"A sort or a group of documents, or what an expression makes, would keep more in memory than it may.",
+		"Filter before it, keep fewer or smaller fields, or add a limit after the sort.", false,
+	},
+	{
+		"document_not_applicable", RuleBroken,
+		"An operator cannot be applied to what a document holds, such as $inc to a text.",
+		"Filter for documents that it can be applied to, or test the type of the value before ($type, $cond, $convert).",
+		false,
+	},
+	{
 		"domain_not_proven", ValidationFailed, "The proof that the domain is yours is in none of its two places yet.",
 		"Publish the TXT record or the file that the answer names. DNS may take a while to show it; then verify again.",
 		false,
