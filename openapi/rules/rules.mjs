@@ -15,8 +15,9 @@ export const nameOf = (ref) => ref.split('/').at(-1);
  *
  * - always: every operation
  * - limited: it counts against a rate limit
- * - security: it needs credentials
- * - public: it needs none
+ * - security: it takes credentials
+ * - caller: it needs them
+ * - public: it can be called without any
  * - mutation: it needs credentials, and its method changes something
  * - scopes: one of its alternatives names a scope, or it needs a capability of the caller's plan
  * - resource: it names a resource, in the path or in a header of `resourceHeaders`
@@ -26,13 +27,15 @@ export const nameOf = (ref) => ref.split('/').at(-1);
  */
 export function groups(url, operation, rules, method = 'get') {
   const security = operation.security ?? [];
+  const caller = security.length > 0 && !security.some((alternative) => Object.keys(alternative).length === 0);
   const parameters = (operation.parameters ?? []).map((parameter) => (parameter.$ref ? nameOf(parameter.$ref) : parameter.name));
   const has = {
     always: true,
     limited: operation['x-rate-limit'] !== 'none',
     security: security.length > 0,
-    public: security.length === 0,
-    mutation: security.length > 0 && mutations.includes(method),
+    caller,
+    public: !caller,
+    mutation: caller && mutations.includes(method),
     scopes:
       security.some((alternative) => Object.values(alternative).some((scopes) => scopes.length > 0)) ||
       operation['x-capability'] !== undefined,

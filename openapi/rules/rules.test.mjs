@@ -43,10 +43,11 @@ test('statuses by what an operation is', () => {
 });
 
 test('parameters by what an operation is', () => {
-  const own = { ...rules, parameters: { security: ['Version'], public: ['VersionOptional'], mutation: ['IdempotencyKey'] } };
+  const own = { ...rules, parameters: { caller: ['Version'], public: ['VersionOptional'], mutation: ['IdempotencyKey'] } };
   for (const [operation, method, want] of [
     [public_, 'get', 'VersionOptional'],
     [public_, 'post', 'VersionOptional'],
+    [{ security: [{ basic: [] }, {}] }, 'post', 'VersionOptional'],
     [known, 'get', 'Version'],
     [known, 'post', 'Version IdempotencyKey'],
     [{ ...known, 'x-parameters': { omit: ['IdempotencyKey'] } }, 'delete', 'Version'],

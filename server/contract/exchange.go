@@ -22,12 +22,12 @@ type Exchange struct {
 	// Credentials are read where the operation takes any.
 	Credentials Credentials
 	Principal   *identity.Principal
-	Source      identity.Source // of the resolver that found the principal
-	Proved      uint64          // a bit for each alternative of the operation whose callers are known
-	Workspace   id.ID           // that the request acts in, known to be the caller's; zero: none, or the org's default
-	Body        []byte          // the validated body, nil when there is none or it is a stream
-	Client      *ClientCredentials
-	Cause       error // of the error that was sent, for the log
+	Source      identity.Source    // of the resolver that found the principal
+	Proved      uint64             // a bit for each alternative of the operation whose callers are known
+	Workspace   id.ID              // that the request acts in, known to be the caller's; zero: none, or the org's default
+	Body        []byte             // the validated body, nil when there is none or it is a stream
+	Client      *ClientCredentials // of the Authorization header; nil: it has none, or the operation takes none
+	Cause       error              // of the error that was sent, for the log
 	// Connection ends when the client hangs up.
 	Connection context.Context
 
@@ -58,9 +58,6 @@ type Exchange struct {
 func (x *Exchange) TakeParentToken() bool {
 	return x.Within != nil && x.Within.Principal != nil && x.Within.spent.CompareAndSwap(false, true)
 }
-
-// ClientCredentials are an OAuth client's, from HTTP Basic.
-type ClientCredentials struct{ ID, Secret string }
 
 type exchangeKey struct{}
 

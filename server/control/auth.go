@@ -7,6 +7,7 @@ import (
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/realm"
 	"github.com/alania-go/alania/gen/control"
+	"github.com/alania-go/alania/server/contract"
 	"github.com/alania-go/alania/server/convert"
 )
 
@@ -18,7 +19,11 @@ func (a *API) CreateToken(
 	if r.FormdataBody != nil {
 		body = r.FormdataBody
 	}
-	in, err := toLogin(body)
+	client, err := contract.ClientFrom(ctx, body.ClientID, body.ClientSecret)
+	if err != nil {
+		return nil, err
+	}
+	in, err := toLogin(body, client)
 	if err != nil {
 		return nil, err
 	}
@@ -74,11 +79,11 @@ func (a *API) AcceptInvitation(
 
 const noStore = "no-store"
 
-func toLogin(b *control.TokenRequest) (realm.Login, error) {
+func toLogin(b *control.TokenRequest, client contract.ClientCredentials) (realm.Login, error) {
 	in := realm.Login{TokenRequest: realm.TokenRequest{
 		GrantType: string(b.GrantType), Username: b.Username, Password: convert.Value(b.Password),
 		RefreshToken: b.RefreshToken, Scope: b.Scope,
-		Client: realm.ClientCredentials{ID: convert.Value(b.ClientID), Secret: convert.Value(b.ClientSecret)},
+		Client: realm.ClientCredentials{ID: client.ID, Secret: client.Secret},
 	}}
 	if b.TenantID == nil {
 		return in, nil

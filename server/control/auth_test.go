@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -164,6 +165,38 @@ func signsProgramsIn(t *testing.T, i *servertest.Instance, tn *servertest.Tenant
 	i.Want(t, 200, servertest.Request{Operation: "listWorkspaces", Bearer: got["access_token"].(string)})
 	body["client_secret"] = "wrong"
 	i.Want(t, 401, servertest.Request{Operation: "createToken", JSON: body})
+	inHeader(t, i, account, nil)
+	inHeader(t, i, client, url.Values{"tenantId": {tn.Org.ID.Prefixed("tnt")}})
+}
+
+// inHeader signs a program in whose credentials are in the Authorization header (RFC 6749 section 2.3.1).
+func inHeader(t *testing.T, i *servertest.Instance, made object, more url.Values) {
+	t.Helper()
+	clientID, secret := made["clientId"].(string), made["clientSecret"].(string)
+	ask := func(status int, secret string, given url.Values) *servertest.Response {
+		t.Helper()
+		form := url.Values{"grant_type": {"client_credentials"}}
+		maps.Copy(form, more)
+		maps.Copy(form, given)
+		return i.Want(t, status, servertest.Request{Operation: "createToken", Basic: [2]string{clientID, secret}, Form: form})
+	}
+	token := ask(200, secret, nil).Object(t)["access_token"].(string)
+	i.Want(t, 200, servertest.Request{Operation: "listWorkspaces", Bearer: token})
+	ask(200, secret, url.Values{"client_id": {clientID}}) // the id may stand in both
+	for _, both := range []url.Values{{"client_secret": {secret}}, {"client_id": {"another"}}} {
+		if c := code(t, ask(400, secret, both)); c != "INVALID_REQUEST" {
+			t.Errorf("%v in both places: %s", both, c)
+		}
+	}
+	if told := ask(401, "wrong", nil).Header.Get("WWW-Authenticate"); !strings.HasPrefix(told, "Basic ") {
+		t.Errorf("a wrong secret: %s", told)
+	}
+	res := i.Want(t, 401, servertest.Request{
+		Operation: "createToken", Bearer: token, Form: url.Values{"grant_type": {"client_credentials"}},
+	})
+	if c := code(t, res); c != "INVALID_CLIENT" {
+		t.Errorf("a token as the client's credentials: %s", c)
+	}
 }
 
 // An invitation is accepted once; the owner of a new tenant begins with one.

@@ -22,7 +22,7 @@ func Module(s contract.Services) contract.Module {
 		Workspace: &contract.WorkspaceParameter{Name: "workspaceId", Parse: ParseWorkspace},
 		Schemes: map[string]contract.Scheme{
 			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
-			"oidc": {Source: identity.FromIssuer},
+			"oidc": {Source: identity.FromIssuer}, "clientBasic": {Carry: contract.CarryClient},
 		},
 		Handlers: &API{
 			Tenants: s.Tenants, Workspaces: s.Workspaces, Accounts: s.Accounts, Realms: s.Realms, PublicURL: s.PublicURL,

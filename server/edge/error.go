@@ -51,7 +51,8 @@ func (e *Edge) Error(err error, c echo.Context) {
 		h.Set("Retry-After", strconv.Itoa(max(1, seconds(f.RetryAfter))))
 	}
 	switch {
-	case f.Code == fault.OAuthInvalidClient:
+	case f.Code == fault.OAuthInvalidClient,
+		f.Code == fault.OAuthUnauthorizedClient && out.Status == http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Basic realm="alania", charset="UTF-8"`)
 	case f.Code == fault.InsufficientScope && x.Operation != nil && x.Principal != nil:
 		// RFC 6750 section 3.1.

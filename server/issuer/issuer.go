@@ -136,10 +136,8 @@ func (r *request) read() error {
 		}
 	}
 	if id, secret, ok := r.Request().BasicAuth(); ok {
-		decodedID, badID := url.QueryUnescape(id)
-		decoded, bad := url.QueryUnescape(secret)
-		if badID == nil && bad == nil {
-			r.basic = &realm.ClientCredentials{ID: decodedID, Secret: decoded}
+		if c, ok := contract.DecodeClient(id, secret); ok {
+			r.basic = &realm.ClientCredentials{ID: c.ID, Secret: c.Secret}
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package platform
 import (
 	"context"
 
-	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/gen/platform"
 	"github.com/alania-go/alania/server/contract"
@@ -14,12 +13,12 @@ import (
 func (a *API) CreateToken(
 	ctx context.Context, r platform.CreateTokenRequestObject,
 ) (platform.CreateTokenResponseObject, error) {
-	client, err := client(ctx, r.Body.ClientID, r.Body.ClientSecret)
+	client, err := contract.ClientFrom(ctx, r.Body.ClientID, r.Body.ClientSecret)
 	if err != nil {
 		return nil, err
 	}
 	t, err := a.OAuth.Issue(ctx, oauth.Grant{
-		GrantType: r.Body.GrantType, Client: client, Scope: convert.Value(r.Body.Scope),
+		GrantType: r.Body.GrantType, Client: oauth.Credentials(client), Scope: convert.Value(r.Body.Scope),
 		Resource: convert.Value(r.Body.Resource),
 	})
 	if err != nil {
@@ -38,27 +37,14 @@ func (a *API) CreateToken(
 func (a *API) RevokeToken(
 	ctx context.Context, r platform.RevokeTokenRequestObject,
 ) (platform.RevokeTokenResponseObject, error) {
-	client, err := client(ctx, r.Body.ClientID, r.Body.ClientSecret)
+	client, err := contract.ClientFrom(ctx, r.Body.ClientID, r.Body.ClientSecret)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.OAuth.Revoke(ctx, client, r.Body.Token); err != nil {
+	if err := a.OAuth.Revoke(ctx, oauth.Credentials(client), r.Body.Token); err != nil {
 		return nil, err
 	}
 	return platform.RevokeToken200Response{}, nil
-}
-
-// client takes the credentials from the header or from the form. Both at once is what
-// RFC 6749 section 2.3 forbids.
-func client(ctx context.Context, formID, formSecret *string) (oauth.Credentials, error) {
-	if basic := contract.From(ctx).Client; basic != nil {
-		if formSecret != nil || formID != nil && *formID != basic.ID {
-			return oauth.Credentials{}, fault.New(fault.OAuthInvalidRequest,
-				"Send the client credentials in the Authorization header or in the form, not in both.")
-		}
-		return oauth.Credentials{ID: basic.ID, Secret: basic.Secret, Basic: true}, nil
-	}
-	return oauth.Credentials{ID: convert.Value(formID), Secret: convert.Value(formSecret)}, nil
 }
 
 // GetJwks returns the keys that access tokens are verified with (RFC 7517).

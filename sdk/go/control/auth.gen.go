@@ -22,9 +22,10 @@ type AuthService struct{ options []option.RequestOption }
 // for service
 // accounts and other clients; one of a realm sends `tenantId` too. `refresh_token` continues a session: a refresh token
 // works once, and
-// the use of an old one ends the session. Requests are limited per client address, wrong passwords per account.
+// the use of an old one ends the session. A confidential client sends its credentials as HTTP Basic, or as `client_id` and
+// `client_secret`, never both. Requests are limited per client address, wrong passwords per account.
 //
-// No credentials are needed or sent.
+// The client's id and secret are sent unless the body names a client.
 func (s *AuthService) CreateToken(ctx context.Context, body TokenRequest, opts ...option.RequestOption) (*Token, error) {
 	r := &transport.Request{Operation: opCreateToken}
 	r.Body = body
@@ -32,7 +33,7 @@ func (s *AuthService) CreateToken(ctx context.Context, body TokenRequest, opts .
 }
 
 var opCreateToken = &transport.Operation{
-	ID: "createToken", Method: "POST", Path: "/v1/auth/token", Security: transport.Public,
+	ID: "createToken", Method: "POST", Path: "/v1/auth/token", Security: transport.Client,
 	RequestID:   "X-Correlation-Id",
 	Version:     [2]string{"X-API-Version", "2024-01-01"},
 	ContentType: "application/json",

@@ -131,7 +131,7 @@ export class Client {
     for (let attempt = 0, renewed = false; ; ) {
       signal?.throwIfAborted();
       // Not within the attempt: its failures have had their retries.
-      const token = await this.#authorize(headers, auth, signal);
+      const token = await this.#authorize(headers, auth, request.body, signal);
       let failure: APIError | APIConnectionError;
       try {
         const response = await this.#attempt(url, { method, headers, body }, request, options);
@@ -177,12 +177,14 @@ export class Client {
   }
 
   /** Sets the credentials, and gives the token when it is one that can be renewed. */
-  async #authorize(headers: Headers, auth: APIRequest['auth'] = 'bearer', signal?: AbortSignal): Promise<string | undefined> {
+  async #authorize(headers: Headers, auth: APIRequest['auth'] = 'bearer', body?: unknown, signal?: AbortSignal): Promise<string | undefined> {
     const { apiKey, clientId } = this.#config;
     if (auth === 'none') return undefined;
     if (auth === 'basic') {
-      if (clientId !== undefined) headers.set('authorization', basic(this.#config as ClientCredentials));
-      return undefined; // otherwise they may be in the body
+      // Never both: a body that names its client is sent as it is, and so is a grant of a person.
+      const { client_id: named, grant_type: grant = 'client_credentials' } = (body ?? {}) as Record<string, unknown>;
+      if (clientId !== undefined && named === undefined && grant === 'client_credentials') headers.set('authorization', basic(this.#config as ClientCredentials));
+      return undefined;
     }
     if (this.#tokens) {
       const token = await unlessAborted(this.#tokens.get(), signal);

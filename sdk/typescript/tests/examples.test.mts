@@ -55,7 +55,9 @@ for (const file of readdirSync(dist).filter((name) => name.endsWith('.json') && 
           if (contentType === 'application/json') assert.deepEqual(JSON.parse(String(sent.init.body)), exampleOf(content!));
           if (contentType) assert.equal(headers.get('content-type')?.split(';')[0], contentType === '*/*' ? 'application/octet-stream' : contentType);
           if (streamed) assert.equal(await new Response(sent.init.body).text(), exampleOf(content));
-          assert.equal(headers.has('authorization'), operation.security.length > 0);
+          // A client's own credentials do not go with the grant of a person.
+          const ofPerson = basic && (body[0] as Node | undefined)?.grant_type === 'password';
+          assert.equal(headers.has('authorization'), operation.security.length > 0 && !ofPerson);
           assert.equal(headers.has('idempotency-key'), byPlace('header').some((p) => p.name === 'Idempotency-Key'));
           if (result instanceof ReadableStream) assert.deepEqual(JSON.parse(await new Response(result).text()), expected);
           else if (Array.isArray(result?.items)) assert.deepEqual(result.items, Object.values(expected).find(Array.isArray));

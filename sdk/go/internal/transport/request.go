@@ -230,14 +230,17 @@ func (c *Config) authorize(ctx context.Context, r *Request) (string, error) {
 		}
 		return c.Credentials.authorization(ctx, c)
 	case Client:
-		// Never both: a form that names its client is sent as it is.
+		// Never both: a body that names its client is sent as it is, and so is a grant of a person.
 		cc, ok := c.Credentials.(*ClientCredentials)
-		if form, err := r.form(); ok && err == nil && !form.Has("client_id") {
+		if form, err := r.form(); ok && err == nil && !form.Has("client_id") && ofClient(form.Get("grant_type")) {
 			return cc.basic(), nil
 		}
 	}
 	return "", nil
 }
+
+// ofClient reports whether a client asks for itself with a grant; "": with none, as when it revokes a token.
+func ofClient(grant string) bool { return grant == "" || grant == "client_credentials" }
 
 // once sends the request and reads the answer.
 func (c *Config) once(

@@ -143,7 +143,8 @@ export class AuthResource {
    * Answers a grant (RFC 6749), as a form or as JSON. `password` signs a person in: without `client_id`, or with `console`, it needs no
    * secret. The realm is found by the user name; where that is in several, `tenantId` says which. `client_credentials` is for service
    * accounts and other clients; one of a realm sends `tenantId` too. `refresh_token` continues a session: a refresh token works once, and
-   * the use of an old one ends the session. Requests are limited per client address, wrong passwords per account.
+   * the use of an old one ends the session. A confidential client sends its credentials as HTTP Basic, or as `client_id` and
+   * `client_secret`, never both. Requests are limited per client address, wrong passwords per account.
    */
   createToken(body: models.TokenRequest, options?: CreateTokenOptions): APIPromise<models.Token> {
     return operations.createToken(this.#client, body, options);
