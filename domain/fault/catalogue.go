@@ -350,6 +350,11 @@ var reasons = []Description{
 		"Ask the operator of the platform.", false,
 	},
 	{
+		"reference_impossible", RuleBroken,
+		"A foreign key refers to what is not there, to columns of another type, or to columns that are no key.",
+		"Refer to the primary key, or to a unique key, of a table of the workspace.", false,
+	},
+	{
 		"refresh_token_invalid", OAuthInvalidGrant,
 		"The refresh token is unknown, was used before, or has expired; or its session has ended.",
 		"Sign in again. Keep only the newest refresh token: an older one ends the session.", false,
@@ -377,6 +382,14 @@ var reasons = []Description{
 	{
 		"sync_running", Conflict, "A sync run of the binding is under way; one runs at a time.",
 		"Wait for the run to end, or cancel it.", false,
+	},
+	{
+		"table_exists", Conflict, "The workspace has a table, a key or an index with the name, maybe in other case.",
+		"Choose another name.", false,
+	},
+	{
+		"table_referenced", RuleBroken, "Another table has a foreign key that leads to the table or the column.",
+		"Delete the other table, or its column, first.", false,
 	},
 	{
 		"tenant_deactivated", RuleBroken, "The tenant is deleted. It cannot be changed or restored.",

@@ -146,6 +146,33 @@ func (e DocumentPlanStage) Valid() bool {
 	}
 }
 
+// Defines values for ForeignAction.
+const (
+	ForeignActionCascade    ForeignAction = "cascade"
+	ForeignActionNoAction   ForeignAction = "no action"
+	ForeignActionRestrict   ForeignAction = "restrict"
+	ForeignActionSetDefault ForeignAction = "set default"
+	ForeignActionSetNull    ForeignAction = "set null"
+)
+
+// Valid indicates whether the value is a known member of the ForeignAction enum.
+func (e ForeignAction) Valid() bool {
+	switch e {
+	case ForeignActionCascade:
+		return true
+	case ForeignActionNoAction:
+		return true
+	case ForeignActionRestrict:
+		return true
+	case ForeignActionSetDefault:
+		return true
+	case ForeignActionSetNull:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ObjectLinkMethod.
 const (
 	ObjectLinkMethodGET ObjectLinkMethod = "GET"
@@ -569,6 +596,11 @@ func (e GetObjectParamsDisposition) Valid() bool {
 	}
 }
 
+// AnyName A name.
+//
+// Examples: products
+type AnyName = string
+
 // APIVersion A version of this API, by the day of its publication.
 type APIVersion string
 
@@ -722,6 +754,31 @@ type Capabilities = []Capability
 // Capability Something that a workspace offers. `identity` is included from the plan `pro` on, the others in every plan.
 type Capability string
 
+// Check A condition that every row meets.
+type Check struct {
+	// Expression The condition as the database has it.
+	//
+	// Examples: price >= 0
+	Expression string `json:"expression"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+}
+
+// CheckCreate A condition that every row meets.
+type CheckCreate struct {
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+
+	// Where Conditions by column, which all hold: `{"price": {"gte": 0}}`. Operators are `eq`, `neq`, `gt`, `gte`, `lt`, `lte`, `in`, `is`
+	// (`null` or `not_null`), and `minLength` and `maxLength` of texts. `and` and `or` are lists of such objects, `not` is one.
+	Where json.RawMessage `json:"where"`
+}
+
 // Collection A collection of a workspace.
 type Collection struct {
 	// Bytes How long all documents are as JSON.
@@ -759,6 +816,94 @@ type CollectionList struct {
 //
 // Examples: orders
 type CollectionName = string
+
+// Column A column of a table.
+type Column struct {
+	// Default The expression of the default as the database has it. Absent when there is none.
+	//
+	// Examples: now()
+	Default *string `json:"default,omitempty"`
+
+	// Identity Whether the database numbers the rows.
+	Identity *bool `json:"identity,omitempty"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+
+	// Nullable Whether the column may be null.
+	Nullable bool `json:"nullable"`
+
+	// PrimaryKey Whether the column is of the primary key.
+	PrimaryKey bool `json:"primaryKey"`
+
+	// References The column of another table whose values the column has.
+	References *ReadReference `json:"references,omitempty"`
+
+	// Type The type as PostgreSQL writes it.
+	//
+	// Examples: numeric(10,2)
+	Type string `json:"type"`
+
+	// Unique Whether no two rows have the same value.
+	Unique bool `json:"unique"`
+}
+
+// ColumnCreate A column.
+type ColumnCreate struct {
+	// Default Value of a row that has none: a value of the column's type, or one of `now()`, `current_date` and `gen_random_uuid()`.
+	//
+	// Examples: now()
+	Default interface{} `json:"default,omitempty"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name Identifier `json:"name"`
+
+	// Nullable Whether the column may be null. True unless the column is of the primary key.
+	Nullable *bool `json:"nullable,omitempty"`
+
+	// PrimaryKey Whether the column is the primary key. When several columns are, they are the key together.
+	PrimaryKey *bool `json:"primaryKey,omitempty"`
+
+	// References The column of another table whose values the column has.
+	References *ColumnReference `json:"references,omitempty"`
+
+	// Type A type of PostgreSQL: `smallint`, `integer`, `bigint`, `numeric`, `numeric(10,2)`, `real`, `double precision`, `boolean`, `text`,
+	// `varchar(20)`, `char(2)`, `uuid`, `date`, `time`, `timestamp`, `timestamptz`, `interval`, `jsonb`, `json`, `bytea`, or `serial` and
+	// `bigserial`, which the database numbers. On PostgreSQL any of them may be an array, such as `text[]`.
+	//
+	// Examples: numeric(10,2)
+	Type ColumnType `json:"type"`
+
+	// Unique Whether no two rows have the same value.
+	Unique *bool `json:"unique,omitempty"`
+}
+
+// ColumnReference The column of another table whose values the column has.
+type ColumnReference struct {
+	// Column Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Column Identifier `json:"column"`
+
+	// OnDelete What happens to a row when the one that it refers to is deleted.
+	OnDelete *ForeignAction `json:"onDelete,omitempty"`
+
+	// Table Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Table Identifier `json:"table"`
+}
+
+// ColumnType A type of PostgreSQL: `smallint`, `integer`, `bigint`, `numeric`, `numeric(10,2)`, `real`, `double precision`, `boolean`, `text`,
+// `varchar(20)`, `char(2)`, `uuid`, `date`, `time`, `timestamp`, `timestamptz`, `interval`, `jsonb`, `json`, `bytea`, or `serial` and
+// `bigserial`, which the database numbers. On PostgreSQL any of them may be an array, such as `text[]`.
+//
+// Examples: numeric(10,2)
+type ColumnType = string
 
 // DisplayName Name for people, with at least one character that is not white space.
 //
@@ -991,6 +1136,92 @@ type ErrorBody_Details struct {
 	union json.RawMessage
 }
 
+// ForeignAction What happens to a row when the one that it refers to is deleted.
+type ForeignAction string
+
+// ForeignKey Columns that have the values of a key of another table.
+type ForeignKey struct {
+	// Columns Names of columns, in order.
+	Columns ReadNames `json:"columns"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+
+	// OnDelete What happens to a row when the one that it refers to is deleted.
+	OnDelete ForeignAction `json:"onDelete"`
+
+	// References Names of columns, in order.
+	References ReadNames `json:"references"`
+
+	// Table A name.
+	//
+	// Examples: products
+	Table AnyName `json:"table"`
+}
+
+// ForeignKeyCreate Columns that have the values of a key of another table.
+type ForeignKeyCreate struct {
+	// Columns Names of columns, in order.
+	//
+	// Examples: ["id"]
+	Columns Names `json:"columns"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+
+	// OnDelete What happens to a row when the one that it refers to is deleted.
+	OnDelete *ForeignAction `json:"onDelete,omitempty"`
+
+	// References Names of columns, in order.
+	//
+	// Examples: ["id"]
+	References Names `json:"references"`
+
+	// Table Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Table Identifier `json:"table"`
+}
+
+// Identifier Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+//
+// Examples: products
+type Identifier = string
+
+// Index An index over columns.
+type Index struct {
+	// Columns Names of columns, in order.
+	Columns ReadNames `json:"columns"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+
+	// Unique Whether no two rows have the same values.
+	Unique bool `json:"unique"`
+}
+
+// IndexCreate An index over columns.
+type IndexCreate struct {
+	// Columns Names of columns, in order.
+	//
+	// Examples: ["id"]
+	Columns Names `json:"columns"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+
+	// Unique Whether no two rows have the same values.
+	Unique *bool `json:"unique,omitempty"`
+}
+
 // IndexName Name of an index, unique in its collection.
 //
 // Examples: status_1_total_-1
@@ -1031,6 +1262,35 @@ type InvitationAccepted struct {
 	// Examples: admin@acme.example.com
 	Username string `json:"username"`
 }
+
+// Key Columns whose values together no two rows have in common.
+type Key struct {
+	// Columns Names of columns, in order.
+	Columns ReadNames `json:"columns"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+}
+
+// KeyCreate Columns whose values together no two rows have in common.
+type KeyCreate struct {
+	// Columns Names of columns, in order.
+	//
+	// Examples: ["id"]
+	Columns Names `json:"columns"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+}
+
+// Names Names of columns, in order.
+//
+// Examples: ["id"]
+type Names = []Identifier
 
 // NewSlug Short name of lower-case letters, digits and inner hyphens.
 //
@@ -1174,6 +1434,27 @@ type Page struct {
 	NextCursor nullable.Nullable[string] `json:"nextCursor"`
 }
 
+// Pagination Where the page stands.
+type Pagination struct {
+	// HasMore Whether there are rows after it.
+	HasMore bool `json:"hasMore"`
+
+	// Limit How many rows the page may have.
+	//
+	// Examples: 20
+	Limit int `json:"limit"`
+
+	// Offset How many rows are before it.
+	//
+	// Examples: 0
+	Offset int64 `json:"offset"`
+
+	// Total How many rows meet the filters.
+	//
+	// Examples: 42
+	Total int64 `json:"total"`
+}
+
 // PasswordPolicy What a password must be.
 type PasswordPolicy struct {
 	// MinLength How many characters a password has at least.
@@ -1275,6 +1556,25 @@ type PlatformInfo struct {
 	//
 	// Examples: 2.0.0
 	Version string `json:"version"`
+}
+
+// ReadNames Names of columns, in order.
+type ReadNames = []AnyName
+
+// ReadReference The column of another table whose values the column has.
+type ReadReference struct {
+	// Column A name.
+	//
+	// Examples: products
+	Column AnyName `json:"column"`
+
+	// OnDelete What happens to a row when the one that it refers to is deleted.
+	OnDelete ForeignAction `json:"onDelete"`
+
+	// Table A name.
+	//
+	// Examples: products
+	Table AnyName `json:"table"`
 }
 
 // Realm Where people and programs of a tenant prove who they are.
@@ -1765,6 +2065,93 @@ type RealmUserUpdate struct {
 	Enabled *bool `json:"enabled,omitempty"`
 }
 
+// Rename A column and its new name.
+type Rename struct {
+	// From Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	From Identifier `json:"from"`
+
+	// To Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	To Identifier `json:"to"`
+}
+
+// RestError What went wrong, as PostgREST says it.
+type RestError struct {
+	// Code A code of PostgREST (`PGRST…`) or of PostgreSQL (five characters), or one of this API.
+	//
+	// Examples: PGRST204
+	Code string `json:"code"`
+
+	// Details More of it.
+	Details nullable.Nullable[string] `json:"details"`
+
+	// Hint What to do about it.
+	Hint nullable.Nullable[string] `json:"hint"`
+
+	// Message What happened.
+	Message string `json:"message"`
+}
+
+// Row A row, by the names of the columns.
+//
+// Examples: {"id":1,"name":"Chair","price":49.9}
+type Row map[string]interface{}
+
+// RowAnswer A row.
+type RowAnswer struct {
+	// Data A row, by the names of the columns.
+	//
+	// Examples: {"id":1,"name":"Chair","price":49.9}
+	Data Row `json:"data"`
+}
+
+// RowArray Rows.
+type RowArray = []Row
+
+// RowPage A page of rows.
+type RowPage struct {
+	// Data Rows.
+	Data RowArray `json:"data"`
+
+	// Pagination Where the page stands.
+	Pagination Pagination `json:"pagination"`
+}
+
+// RowsDeleted How many rows were deleted.
+type RowsDeleted struct {
+	// Deleted How many.
+	//
+	// Examples: 1
+	Deleted int64 `json:"deleted"`
+}
+
+// RowsIn A row or several.
+type RowsIn struct {
+	union json.RawMessage
+}
+
+// RowsInserted Rows that were inserted.
+type RowsInserted struct {
+	// Data Rows.
+	Data RowArray `json:"data"`
+
+	// Inserted How many.
+	//
+	// Examples: 1
+	Inserted int `json:"inserted"`
+}
+
+// RowsUpdated How many rows were changed.
+type RowsUpdated struct {
+	// Updated How many.
+	//
+	// Examples: 1
+	Updated int64 `json:"updated"`
+}
+
 // ServiceAccount A service account.
 type ServiceAccount struct {
 	// ClientID What it sends as `client_id`.
@@ -1908,6 +2295,91 @@ type SignupPolicy struct {
 //
 // Examples: invitation
 type SignupPolicyMode string
+
+// Table A table of a workspace.
+type Table struct {
+	// Checks Conditions that every row meets.
+	Checks []Check `json:"checks"`
+
+	// Columns The columns, in order.
+	Columns []Column `json:"columns"`
+
+	// ForeignKeys References to other tables.
+	ForeignKeys []ForeignKey `json:"foreignKeys"`
+
+	// Indexes Indexes that are no keys.
+	Indexes []Index `json:"indexes"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+
+	// PrimaryKey Names of columns, in order.
+	PrimaryKey ReadNames `json:"primaryKey"`
+
+	// Unique Keys besides the primary key.
+	Unique []Key `json:"unique"`
+}
+
+// TableCreate A table to make.
+type TableCreate struct {
+	// Checks Conditions that every row meets.
+	Checks []CheckCreate `json:"checks,omitempty"`
+
+	// Columns The columns, in order.
+	Columns []ColumnCreate `json:"columns"`
+
+	// ForeignKeys References of several columns. One of a single column can stand with it.
+	ForeignKeys []ForeignKeyCreate `json:"foreignKeys,omitempty"`
+
+	// Indexes Indexes.
+	Indexes []IndexCreate `json:"indexes,omitempty"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name Identifier `json:"name"`
+
+	// PrimaryKey Names of columns, in order.
+	//
+	// Examples: ["id"]
+	PrimaryKey *Names `json:"primaryKey,omitempty"`
+
+	// Unique Keys besides the primary key.
+	Unique []KeyCreate `json:"unique,omitempty"`
+}
+
+// TableList A page of tables.
+type TableList struct {
+	Items []Table `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// TableUpdate Changes of a table.
+type TableUpdate struct {
+	// AddColumns Columns to add. Where there are rows, a column that is not nullable needs a default.
+	AddColumns []ColumnCreate `json:"addColumns,omitempty"`
+
+	// AddIndexes Indexes to add.
+	AddIndexes []IndexCreate `json:"addIndexes,omitempty"`
+
+	// DropColumns Columns to drop, by their new names. Keys, checks and indexes that have one are dropped with it.
+	DropColumns []Identifier `json:"dropColumns,omitempty"`
+
+	// DropIndexes Indexes to drop.
+	DropIndexes []Identifier `json:"dropIndexes,omitempty"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+
+	// RenameColumns Columns to rename.
+	RenameColumns []Rename `json:"renameColumns,omitempty"`
+}
 
 // Tenant A tenant, that is an organization.
 type Tenant struct {
@@ -2405,8 +2877,17 @@ type WorkspaceUpdate struct {
 // WorkspaceUpdateStatus Whether its capabilities can be used.
 type WorkspaceUpdateStatus string
 
+// All defines model for All.
+type All = bool
+
+// And defines model for And.
+type And = string
+
 // ChecksumSHA256 defines model for ChecksumSHA256.
 type ChecksumSHA256 = string
+
+// Columns defines model for Columns.
+type Columns = string
 
 // ContentMD5 defines model for ContentMD5.
 type ContentMD5 = string
@@ -2453,6 +2934,18 @@ type LinkExpires = int64
 // LinkSignature defines model for LinkSignature.
 type LinkSignature = string
 
+// Offset defines model for Offset.
+type Offset = int64
+
+// OnConflict defines model for OnConflict.
+type OnConflict = string
+
+// Or defines model for Or.
+type Or = string
+
+// Order defines model for Order.
+type Order = string
+
 // PathApplicationID Id of an application.
 //
 // Examples: app_01KA8XT7F1G5H9J3K7M1N5P9Q3
@@ -2473,6 +2966,9 @@ type PathInvitationToken = string
 // PathObject defines model for PathObject.
 type PathObject = string
 
+// PathPrimaryKey defines model for PathPrimaryKey.
+type PathPrimaryKey = string
+
 // PathRealmClientID Id of a client of a realm.
 //
 // Examples: rcl_01KA8XT5D9E3F7G1H5J9K3M7N1
@@ -2488,6 +2984,9 @@ type PathRoleName = string
 //
 // Examples: svc_01KA8XT5D9E3F7G1H5J9K3M7N1
 type PathServiceAccountID = ServiceAccountID
+
+// PathTable defines model for PathTable.
+type PathTable = string
 
 // PathTenantID Id of a tenant, that is of an organization.
 //
@@ -2509,8 +3008,17 @@ type PathUserID = UserID
 // Examples: wks_01KA8XR1C4H8Q2N5T7Y9D3FM6G
 type PathWorkspaceID = WorkspaceID
 
+// Prefer defines model for Prefer.
+type Prefer = string
+
 // Range defines model for Range.
 type Range = string
+
+// RangeRows defines model for RangeRows.
+type RangeRows = string
+
+// RangeUnit defines model for RangeUnit.
+type RangeUnit = string
 
 // ReadIfMatch defines model for ReadIfMatch.
 type ReadIfMatch = string
@@ -2518,11 +3026,20 @@ type ReadIfMatch = string
 // ReadIfNoneMatch defines model for ReadIfNoneMatch.
 type ReadIfNoneMatch = string
 
+// RowLimit defines model for RowLimit.
+type RowLimit = int
+
+// Select defines model for Select.
+type Select = string
+
 // WriteIfMatch defines model for WriteIfMatch.
 type WriteIfMatch = string
 
 // WriteIfNoneMatch defines model for WriteIfNoneMatch.
 type WriteIfNoneMatch = string
+
+// XClientInfo defines model for XClientInfo.
+type XClientInfo = string
 
 // ListRealmsParams defines parameters for ListRealms.
 type ListRealmsParams struct {
@@ -2643,6 +3160,193 @@ type ExplainQueryParams struct {
 
 	// Skip How many documents that match come before the page.
 	Skip *DocumentSkip `form:"skip,omitempty" json:"skip,omitempty"`
+}
+
+// RestDeleteParams defines parameters for RestDelete.
+type RestDeleteParams struct {
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// RestReadParams defines parameters for RestRead.
+type RestReadParams struct {
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// Range The rows to answer with, such as `0-9`, in place of `limit` and `offset`.
+	Range *RangeRows `json:"Range,omitempty"`
+
+	// RangeUnit The unit of `Range`, `items`. Only clients of PostgREST send it.
+	RangeUnit *RangeUnit `json:"Range-Unit,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// RestUpdateParams defines parameters for RestUpdate.
+type RestUpdateParams struct {
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// RestInsertParams defines parameters for RestInsert.
+type RestInsertParams struct {
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// RestPutParams defines parameters for RestPut.
+type RestPutParams struct {
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// DeleteRowsParams defines parameters for DeleteRows.
+type DeleteRowsParams struct {
+	// All With `true`, a request without a filter means every row.
+	All *All `form:"all,omitempty" json:"all,omitempty"`
+
+	// Select Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+	Select *Select `form:"select,omitempty" json:"select,omitempty"`
+
+	// Order Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
+
+	// Limit How many rows a page may have, 20 unless sent.
+	Limit *RowLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// ListRowsParams defines parameters for ListRows.
+type ListRowsParams struct {
+	// Select Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+	Select *Select `form:"select,omitempty" json:"select,omitempty"`
+
+	// Order Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
+
+	// Limit How many rows a page may have, 20 unless sent.
+	Limit *RowLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset How many rows to leave out before the first, none unless sent.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// And Conditions that all hold, in parentheses.
+	And *And `form:"and,omitempty" json:"and,omitempty"`
+
+	// Or Conditions of which one holds, in parentheses.
+	Or *Or `form:"or,omitempty" json:"or,omitempty"`
+
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// Range The rows to answer with, such as `0-9`, in place of `limit` and `offset`.
+	Range *RangeRows `json:"Range,omitempty"`
+
+	// RangeUnit The unit of `Range`, `items`. Only clients of PostgREST send it.
+	RangeUnit *RangeUnit `json:"Range-Unit,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// UpdateRowsParams defines parameters for UpdateRows.
+type UpdateRowsParams struct {
+	// All With `true`, a request without a filter means every row.
+	All *All `form:"all,omitempty" json:"all,omitempty"`
+
+	// Select Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+	Select *Select `form:"select,omitempty" json:"select,omitempty"`
+
+	// Order Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`.
+	Order *Order `form:"order,omitempty" json:"order,omitempty"`
+
+	// Limit How many rows a page may have, 20 unless sent.
+	Limit *RowLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Columns The columns to write, separated by commas. Other members of a row are not regarded.
+	Columns *Columns `form:"columns,omitempty" json:"columns,omitempty"`
+
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// InsertRowsParams defines parameters for InsertRows.
+type InsertRowsParams struct {
+	// Select Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+	Select *Select `form:"select,omitempty" json:"select,omitempty"`
+
+	// Columns The columns to write, separated by commas. Other members of a row are not regarded.
+	Columns *Columns `form:"columns,omitempty" json:"columns,omitempty"`
+
+	// OnConflict Columns of the unique key by which an upsert finds the rows that are there. Absent, the primary key.
+	OnConflict *OnConflict `form:"on_conflict,omitempty" json:"on_conflict,omitempty"`
+
+	// Prefer What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+	// `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+	// `tx=commit|rollback`.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
+	// XClientInfo The client library. Only clients of PostgREST send it.
+	XClientInfo *XClientInfo `json:"X-Client-Info,omitempty"`
+}
+
+// GetRowParams defines parameters for GetRow.
+type GetRowParams struct {
+	// Select Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+	Select *Select `form:"select,omitempty" json:"select,omitempty"`
+}
+
+// UpdateRowParams defines parameters for UpdateRow.
+type UpdateRowParams struct {
+	// Select Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+	Select *Select `form:"select,omitempty" json:"select,omitempty"`
+}
+
+// ListTablesParams defines parameters for ListTables.
+type ListTablesParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // CopyObjectParams defines parameters for CopyObject.
@@ -2908,6 +3612,21 @@ type ExplainPipelineJSONRequestBody = DocumentPipeline
 // CreateDocumentIndexJSONRequestBody defines body for CreateDocumentIndex for application/json ContentType.
 type CreateDocumentIndexJSONRequestBody = DocumentIndexCreate
 
+// UpdateRowsJSONRequestBody defines body for UpdateRows for application/json ContentType.
+type UpdateRowsJSONRequestBody = Row
+
+// InsertRowsJSONRequestBody defines body for InsertRows for application/json ContentType.
+type InsertRowsJSONRequestBody = RowsIn
+
+// UpdateRowJSONRequestBody defines body for UpdateRow for application/json ContentType.
+type UpdateRowJSONRequestBody = Row
+
+// CreateTableJSONRequestBody defines body for CreateTable for application/json ContentType.
+type CreateTableJSONRequestBody = TableCreate
+
+// UpdateTableJSONRequestBody defines body for UpdateTable for application/json ContentType.
+type UpdateTableJSONRequestBody = TableUpdate
+
 // CopyObjectJSONRequestBody defines body for CopyObject for application/json ContentType.
 type CopyObjectJSONRequestBody = ObjectCopy
 
@@ -2996,6 +3715,68 @@ func (t ErrorBody_Details) MarshalJSON() ([]byte, error) {
 }
 
 func (t *ErrorBody_Details) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsRow returns the union data inside the RowsIn as a Row
+func (t RowsIn) AsRow() (Row, error) {
+	var body Row
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromRow overwrites any union data inside the RowsIn as the provided Row
+func (t *RowsIn) FromRow(v Row) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeRow performs a merge with any union data inside the RowsIn, using the provided Row
+func (t *RowsIn) MergeRow(v Row) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsRowArray returns the union data inside the RowsIn as a RowArray
+func (t RowsIn) AsRowArray() (RowArray, error) {
+	var body RowArray
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromRowArray overwrites any union data inside the RowsIn as the provided RowArray
+func (t *RowsIn) FromRowArray(v RowArray) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeRowArray performs a merge with any union data inside the RowsIn, using the provided RowArray
+func (t *RowsIn) MergeRowArray(v RowArray) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t RowsIn) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *RowsIn) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }
@@ -3113,6 +3894,57 @@ type ServerInterface interface {
 	// GetPlatformInfo See what the platform is made of
 	// (GET /v1/platform/info)
 	GetPlatformInfo(ctx echo.Context) error
+	// RestDelete Delete rows as PostgREST does
+	// (DELETE /v1/postgres/{workspaceId}/rest/{table})
+	RestDelete(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestDeleteParams) error
+	// RestRead Query rows as PostgREST does
+	// (GET /v1/postgres/{workspaceId}/rest/{table})
+	RestRead(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestReadParams) error
+	// RestUpdate Update rows as PostgREST does
+	// (PATCH /v1/postgres/{workspaceId}/rest/{table})
+	RestUpdate(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestUpdateParams) error
+	// RestInsert Insert rows as PostgREST does
+	// (POST /v1/postgres/{workspaceId}/rest/{table})
+	RestInsert(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestInsertParams) error
+	// RestPut Upsert a row as PostgREST does
+	// (PUT /v1/postgres/{workspaceId}/rest/{table})
+	RestPut(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestPutParams) error
+	// DeleteRows Delete rows
+	// (DELETE /v1/postgres/{workspaceId}/rows/{table})
+	DeleteRows(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params DeleteRowsParams) error
+	// ListRows Query rows
+	// (GET /v1/postgres/{workspaceId}/rows/{table})
+	ListRows(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params ListRowsParams) error
+	// UpdateRows Update rows
+	// (PATCH /v1/postgres/{workspaceId}/rows/{table})
+	UpdateRows(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params UpdateRowsParams) error
+	// InsertRows Insert rows
+	// (POST /v1/postgres/{workspaceId}/rows/{table})
+	InsertRows(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params InsertRowsParams) error
+	// DeleteRow Delete a row
+	// (DELETE /v1/postgres/{workspaceId}/rows/{table}/{primaryKey})
+	DeleteRow(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, primaryKey PathPrimaryKey) error
+	// GetRow Get a row
+	// (GET /v1/postgres/{workspaceId}/rows/{table}/{primaryKey})
+	GetRow(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, primaryKey PathPrimaryKey, params GetRowParams) error
+	// UpdateRow Update a row
+	// (PATCH /v1/postgres/{workspaceId}/rows/{table}/{primaryKey})
+	UpdateRow(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, primaryKey PathPrimaryKey, params UpdateRowParams) error
+	// ListTables List tables
+	// (GET /v1/postgres/{workspaceId}/tables)
+	ListTables(ctx echo.Context, workspaceID PathWorkspaceID, params ListTablesParams) error
+	// CreateTable Create a table
+	// (POST /v1/postgres/{workspaceId}/tables)
+	CreateTable(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// DeleteTable Delete a table
+	// (DELETE /v1/postgres/{workspaceId}/tables/{table})
+	DeleteTable(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable) error
+	// GetTable Get a table
+	// (GET /v1/postgres/{workspaceId}/tables/{table})
+	GetTable(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable) error
+	// UpdateTable Change a table
+	// (PATCH /v1/postgres/{workspaceId}/tables/{table})
+	UpdateTable(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable) error
 	// CopyObject Copy an object
 	// (POST /v1/storage/{workspaceId}/copies)
 	CopyObject(ctx echo.Context, workspaceID PathWorkspaceID, params CopyObjectParams) error
@@ -4202,6 +5034,953 @@ func (w *ServerInterfaceWrapper) GetPlatformInfo(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetPlatformInfo(ctx)
+	return err
+}
+
+// RestDelete converts echo context to params.
+func (w *ServerInterfaceWrapper) RestDelete(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestDeleteParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestDelete(ctx, workspaceID, table, params)
+	return err
+}
+
+// RestRead converts echo context to params.
+func (w *ServerInterfaceWrapper) RestRead(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestReadParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range RangeRows
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range: %s", err))
+		}
+
+		params.Range = &Range
+	}
+	// ------------- Optional header parameter "Range-Unit" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range-Unit")]; found {
+		var RangeUnit RangeUnit
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range-Unit, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range-Unit", valueList[0], &RangeUnit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range-Unit: %s", err))
+		}
+
+		params.RangeUnit = &RangeUnit
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestRead(ctx, workspaceID, table, params)
+	return err
+}
+
+// RestUpdate converts echo context to params.
+func (w *ServerInterfaceWrapper) RestUpdate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestUpdateParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestUpdate(ctx, workspaceID, table, params)
+	return err
+}
+
+// RestInsert converts echo context to params.
+func (w *ServerInterfaceWrapper) RestInsert(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestInsertParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestInsert(ctx, workspaceID, table, params)
+	return err
+}
+
+// RestPut converts echo context to params.
+func (w *ServerInterfaceWrapper) RestPut(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestPutParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestPut(ctx, workspaceID, table, params)
+	return err
+}
+
+// DeleteRows converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteRowsParams
+	// ------------- Optional query parameter "all" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", ctx.QueryParams(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter all: %s", err))
+	}
+
+	// ------------- Optional query parameter "select" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "select", ctx.QueryParams(), &params.Select, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter select: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteRows(ctx, workspaceID, table, params)
+	return err
+}
+
+// ListRows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRowsParams
+	// ------------- Optional query parameter "select" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "select", ctx.QueryParams(), &params.Select, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter select: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", ctx.QueryParams(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offset: %s", err))
+	}
+
+	// ------------- Optional query parameter "and" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "and", ctx.QueryParams(), &params.And, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter and: %s", err))
+	}
+
+	// ------------- Optional query parameter "or" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "or", ctx.QueryParams(), &params.Or, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter or: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range RangeRows
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range: %s", err))
+		}
+
+		params.Range = &Range
+	}
+	// ------------- Optional header parameter "Range-Unit" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range-Unit")]; found {
+		var RangeUnit RangeUnit
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Range-Unit, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range-Unit", valueList[0], &RangeUnit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Range-Unit: %s", err))
+		}
+
+		params.RangeUnit = &RangeUnit
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRows(ctx, workspaceID, table, params)
+	return err
+}
+
+// UpdateRows converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRowsParams
+	// ------------- Optional query parameter "all" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", ctx.QueryParams(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter all: %s", err))
+	}
+
+	// ------------- Optional query parameter "select" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "select", ctx.QueryParams(), &params.Select, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter select: %s", err))
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", ctx.QueryParams(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter order: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "columns" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "columns", ctx.QueryParams(), &params.Columns, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter columns: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRows(ctx, workspaceID, table, params)
+	return err
+}
+
+// InsertRows converts echo context to params.
+func (w *ServerInterfaceWrapper) InsertRows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params InsertRowsParams
+	// ------------- Optional query parameter "select" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "select", ctx.QueryParams(), &params.Select, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter select: %s", err))
+	}
+
+	// ------------- Optional query parameter "columns" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "columns", ctx.QueryParams(), &params.Columns, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter columns: %s", err))
+	}
+
+	// ------------- Optional query parameter "on_conflict" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on_conflict", ctx.QueryParams(), &params.OnConflict, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on_conflict: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Prefer, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Prefer: %s", err))
+		}
+
+		params.Prefer = &Prefer
+	}
+	// ------------- Optional header parameter "X-Client-Info" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Client-Info")]; found {
+		var XClientInfo XClientInfo
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Client-Info, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Client-Info", valueList[0], &XClientInfo, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Client-Info: %s", err))
+		}
+
+		params.XClientInfo = &XClientInfo
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.InsertRows(ctx, workspaceID, table, params)
+	return err
+}
+
+// DeleteRow converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// ------------- Path parameter "primaryKey" -------------
+	var primaryKey PathPrimaryKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "primaryKey", ctx.Param("primaryKey"), &primaryKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter primaryKey: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteRow(ctx, workspaceID, table, primaryKey)
+	return err
+}
+
+// GetRow converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// ------------- Path parameter "primaryKey" -------------
+	var primaryKey PathPrimaryKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "primaryKey", ctx.Param("primaryKey"), &primaryKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter primaryKey: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetRowParams
+	// ------------- Optional query parameter "select" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "select", ctx.QueryParams(), &params.Select, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter select: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRow(ctx, workspaceID, table, primaryKey, params)
+	return err
+}
+
+// UpdateRow converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateRow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// ------------- Path parameter "primaryKey" -------------
+	var primaryKey PathPrimaryKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "primaryKey", ctx.Param("primaryKey"), &primaryKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter primaryKey: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRowParams
+	// ------------- Optional query parameter "select" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "select", ctx.QueryParams(), &params.Select, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter select: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateRow(ctx, workspaceID, table, primaryKey, params)
+	return err
+}
+
+// ListTables converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTables(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTablesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTables(ctx, workspaceID, params)
+	return err
+}
+
+// CreateTable converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateTable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateTable(ctx, workspaceID)
+	return err
+}
+
+// DeleteTable converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteTable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteTable(ctx, workspaceID, table)
+	return err
+}
+
+// GetTable converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTable(ctx, workspaceID, table)
+	return err
+}
+
+// UpdateTable converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateTable(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "table" -------------
+	var table PathTable
+
+	err = runtime.BindStyledParameterWithOptions("simple", "table", ctx.Param("table"), &table, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter table: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateTable(ctx, workspaceID, table)
 	return err
 }
 
@@ -5555,6 +7334,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/mongo/:workspaceId/collections/:collection/indexes/:index", wrapper.DeleteDocumentIndex, options.OperationMiddlewares["deleteDocumentIndex"]...)
 	router.GET(options.BaseURL+"/v1/platform/health", wrapper.GetPlatformHealth, options.OperationMiddlewares["getPlatformHealth"]...)
 	router.GET(options.BaseURL+"/v1/platform/info", wrapper.GetPlatformInfo, options.OperationMiddlewares["getPlatformInfo"]...)
+	router.DELETE(options.BaseURL+"/v1/postgres/:workspaceId/rest/:table", wrapper.RestDelete, options.OperationMiddlewares["restDelete"]...)
+	router.GET(options.BaseURL+"/v1/postgres/:workspaceId/rest/:table", wrapper.RestRead, options.OperationMiddlewares["restRead"]...)
+	router.PATCH(options.BaseURL+"/v1/postgres/:workspaceId/rest/:table", wrapper.RestUpdate, options.OperationMiddlewares["restUpdate"]...)
+	router.POST(options.BaseURL+"/v1/postgres/:workspaceId/rest/:table", wrapper.RestInsert, options.OperationMiddlewares["restInsert"]...)
+	router.PUT(options.BaseURL+"/v1/postgres/:workspaceId/rest/:table", wrapper.RestPut, options.OperationMiddlewares["restPut"]...)
+	router.DELETE(options.BaseURL+"/v1/postgres/:workspaceId/rows/:table", wrapper.DeleteRows, options.OperationMiddlewares["deleteRows"]...)
+	router.GET(options.BaseURL+"/v1/postgres/:workspaceId/rows/:table", wrapper.ListRows, options.OperationMiddlewares["listRows"]...)
+	router.PATCH(options.BaseURL+"/v1/postgres/:workspaceId/rows/:table", wrapper.UpdateRows, options.OperationMiddlewares["updateRows"]...)
+	router.POST(options.BaseURL+"/v1/postgres/:workspaceId/rows/:table", wrapper.InsertRows, options.OperationMiddlewares["insertRows"]...)
+	router.DELETE(options.BaseURL+"/v1/postgres/:workspaceId/rows/:table/:primaryKey", wrapper.DeleteRow, options.OperationMiddlewares["deleteRow"]...)
+	router.GET(options.BaseURL+"/v1/postgres/:workspaceId/rows/:table/:primaryKey", wrapper.GetRow, options.OperationMiddlewares["getRow"]...)
+	router.PATCH(options.BaseURL+"/v1/postgres/:workspaceId/rows/:table/:primaryKey", wrapper.UpdateRow, options.OperationMiddlewares["updateRow"]...)
+	router.GET(options.BaseURL+"/v1/postgres/:workspaceId/tables", wrapper.ListTables, options.OperationMiddlewares["listTables"]...)
+	router.POST(options.BaseURL+"/v1/postgres/:workspaceId/tables", wrapper.CreateTable, options.OperationMiddlewares["createTable"]...)
+	router.DELETE(options.BaseURL+"/v1/postgres/:workspaceId/tables/:table", wrapper.DeleteTable, options.OperationMiddlewares["deleteTable"]...)
+	router.GET(options.BaseURL+"/v1/postgres/:workspaceId/tables/:table", wrapper.GetTable, options.OperationMiddlewares["getTable"]...)
+	router.PATCH(options.BaseURL+"/v1/postgres/:workspaceId/tables/:table", wrapper.UpdateTable, options.OperationMiddlewares["updateTable"]...)
 	router.POST(options.BaseURL+"/v1/storage/:workspaceId/copies", wrapper.CopyObject, options.OperationMiddlewares["copyObject"]...)
 	router.POST(options.BaseURL+"/v1/storage/:workspaceId/links", wrapper.CreateObjectLink, options.OperationMiddlewares["createObjectLink"]...)
 	router.GET(options.BaseURL+"/v1/storage/:workspaceId/links/:path", wrapper.GetLinkedObject, options.OperationMiddlewares["getLinkedObject"]...)
@@ -6364,6 +8160,1737 @@ type GetPlatformInfoResponseObject interface {
 type GetPlatformInfo200JSONResponse PlatformInfo
 
 func (response GetPlatformInfo200JSONResponse) VisitGetPlatformInfoResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RestDeleteRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      RestDeleteParams
+}
+
+type RestDeleteResponseObject interface {
+	VisitRestDeleteResponse(w http.ResponseWriter) error
+}
+
+type RestDelete200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestDelete200JSONResponse struct {
+	Body    RowArray
+	Headers RestDelete200ResponseHeaders
+}
+
+func (response RestDelete200JSONResponse) VisitRestDeleteResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RestDelete200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers RestDelete200ResponseHeaders
+}
+
+func (response RestDelete200ApplicationVndPgrstArrayPlusJSONResponse) VisitRestDeleteResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type RestDelete200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers RestDelete200ResponseHeaders
+}
+
+func (response RestDelete200ApplicationVndPgrstObjectPlusJSONResponse) VisitRestDeleteResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type RestDelete200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       RestDelete200ResponseHeaders
+	ContentLength int64
+}
+
+func (response RestDelete200TextCsvResponse) VisitRestDeleteResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RestDelete204ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestDelete204Response struct {
+	Headers RestDelete204ResponseHeaders
+}
+
+func (response RestDelete204Response) VisitRestDeleteResponse(w http.ResponseWriter) error {
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type RestReadRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      RestReadParams
+}
+
+type RestReadResponseObject interface {
+	VisitRestReadResponse(w http.ResponseWriter) error
+}
+
+type RestRead200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestRead200JSONResponse struct {
+	Body    RowArray
+	Headers RestRead200ResponseHeaders
+}
+
+func (response RestRead200JSONResponse) VisitRestReadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RestRead200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers RestRead200ResponseHeaders
+}
+
+func (response RestRead200ApplicationVndPgrstArrayPlusJSONResponse) VisitRestReadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type RestRead200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers RestRead200ResponseHeaders
+}
+
+func (response RestRead200ApplicationVndPgrstObjectPlusJSONResponse) VisitRestReadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type RestRead200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       RestRead200ResponseHeaders
+	ContentLength int64
+}
+
+func (response RestRead200TextCsvResponse) VisitRestReadResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RestRead206ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestRead206JSONResponse struct {
+	Body    RowArray
+	Headers RestRead206ResponseHeaders
+}
+
+func (response RestRead206JSONResponse) VisitRestReadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 206, "application/json")
+}
+
+type RestRead206ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers RestRead206ResponseHeaders
+}
+
+func (response RestRead206ApplicationVndPgrstArrayPlusJSONResponse) VisitRestReadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 206, "application/vnd.pgrst.array+json")
+}
+
+type RestRead206ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers RestRead206ResponseHeaders
+}
+
+func (response RestRead206ApplicationVndPgrstObjectPlusJSONResponse) VisitRestReadResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 206, "application/vnd.pgrst.object+json")
+}
+
+type RestRead206TextCsvResponse struct {
+	Body          io.Reader
+	Headers       RestRead206ResponseHeaders
+	ContentLength int64
+}
+
+func (response RestRead206TextCsvResponse) VisitRestReadResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RestUpdateRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      RestUpdateParams
+	ContentType string
+	Body        io.Reader
+}
+
+type RestUpdateResponseObject interface {
+	VisitRestUpdateResponse(w http.ResponseWriter) error
+}
+
+type RestUpdate200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestUpdate200JSONResponse struct {
+	Body    RowArray
+	Headers RestUpdate200ResponseHeaders
+}
+
+func (response RestUpdate200JSONResponse) VisitRestUpdateResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RestUpdate200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers RestUpdate200ResponseHeaders
+}
+
+func (response RestUpdate200ApplicationVndPgrstArrayPlusJSONResponse) VisitRestUpdateResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type RestUpdate200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers RestUpdate200ResponseHeaders
+}
+
+func (response RestUpdate200ApplicationVndPgrstObjectPlusJSONResponse) VisitRestUpdateResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type RestUpdate200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       RestUpdate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response RestUpdate200TextCsvResponse) VisitRestUpdateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RestUpdate204ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestUpdate204Response struct {
+	Headers RestUpdate204ResponseHeaders
+}
+
+func (response RestUpdate204Response) VisitRestUpdateResponse(w http.ResponseWriter) error {
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type RestInsertRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      RestInsertParams
+	ContentType string
+	Body        io.Reader
+}
+
+type RestInsertResponseObject interface {
+	VisitRestInsertResponse(w http.ResponseWriter) error
+}
+
+type RestInsert200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestInsert200JSONResponse struct {
+	Body    RowArray
+	Headers RestInsert200ResponseHeaders
+}
+
+func (response RestInsert200JSONResponse) VisitRestInsertResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RestInsert200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers RestInsert200ResponseHeaders
+}
+
+func (response RestInsert200ApplicationVndPgrstArrayPlusJSONResponse) VisitRestInsertResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type RestInsert200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers RestInsert200ResponseHeaders
+}
+
+func (response RestInsert200ApplicationVndPgrstObjectPlusJSONResponse) VisitRestInsertResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type RestInsert200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       RestInsert200ResponseHeaders
+	ContentLength int64
+}
+
+func (response RestInsert200TextCsvResponse) VisitRestInsertResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RestInsert201ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestInsert201JSONResponse struct {
+	Body    RowArray
+	Headers RestInsert201ResponseHeaders
+}
+
+func (response RestInsert201JSONResponse) VisitRestInsertResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type RestInsert201ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers RestInsert201ResponseHeaders
+}
+
+func (response RestInsert201ApplicationVndPgrstArrayPlusJSONResponse) VisitRestInsertResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/vnd.pgrst.array+json")
+}
+
+type RestInsert201ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers RestInsert201ResponseHeaders
+}
+
+func (response RestInsert201ApplicationVndPgrstObjectPlusJSONResponse) VisitRestInsertResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/vnd.pgrst.object+json")
+}
+
+type RestInsert201TextCsvResponse struct {
+	Body          io.Reader
+	Headers       RestInsert201ResponseHeaders
+	ContentLength int64
+}
+
+func (response RestInsert201TextCsvResponse) VisitRestInsertResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RestPutRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      RestPutParams
+	ContentType string
+	Body        io.Reader
+}
+
+type RestPutResponseObject interface {
+	VisitRestPutResponse(w http.ResponseWriter) error
+}
+
+type RestPut200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestPut200JSONResponse struct {
+	Body    RowArray
+	Headers RestPut200ResponseHeaders
+}
+
+func (response RestPut200JSONResponse) VisitRestPutResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type RestPut200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers RestPut200ResponseHeaders
+}
+
+func (response RestPut200ApplicationVndPgrstArrayPlusJSONResponse) VisitRestPutResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type RestPut200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers RestPut200ResponseHeaders
+}
+
+func (response RestPut200ApplicationVndPgrstObjectPlusJSONResponse) VisitRestPutResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type RestPut200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       RestPut200ResponseHeaders
+	ContentLength int64
+}
+
+func (response RestPut200TextCsvResponse) VisitRestPutResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RestPut201ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestPut201JSONResponse struct {
+	Body    RowArray
+	Headers RestPut201ResponseHeaders
+}
+
+func (response RestPut201JSONResponse) VisitRestPutResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type RestPut201ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers RestPut201ResponseHeaders
+}
+
+func (response RestPut201ApplicationVndPgrstArrayPlusJSONResponse) VisitRestPutResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/vnd.pgrst.array+json")
+}
+
+type RestPut201ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers RestPut201ResponseHeaders
+}
+
+func (response RestPut201ApplicationVndPgrstObjectPlusJSONResponse) VisitRestPutResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/vnd.pgrst.object+json")
+}
+
+type RestPut201TextCsvResponse struct {
+	Body          io.Reader
+	Headers       RestPut201ResponseHeaders
+	ContentLength int64
+}
+
+func (response RestPut201TextCsvResponse) VisitRestPutResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type RestPut204ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type RestPut204Response struct {
+	Headers RestPut204ResponseHeaders
+}
+
+func (response RestPut204Response) VisitRestPutResponse(w http.ResponseWriter) error {
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteRowsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      DeleteRowsParams
+}
+
+type DeleteRowsResponseObject interface {
+	VisitDeleteRowsResponse(w http.ResponseWriter) error
+}
+
+type DeleteRows200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type DeleteRows200JSONResponse struct {
+	Body    RowsDeleted
+	Headers DeleteRows200ResponseHeaders
+}
+
+func (response DeleteRows200JSONResponse) VisitDeleteRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type DeleteRows200ApplicationJSONCharsetUTF8Response struct {
+	Body    RowArray
+	Headers DeleteRows200ResponseHeaders
+}
+
+func (response DeleteRows200ApplicationJSONCharsetUTF8Response) VisitDeleteRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json; charset=utf-8")
+}
+
+type DeleteRows200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers DeleteRows200ResponseHeaders
+}
+
+func (response DeleteRows200ApplicationVndPgrstArrayPlusJSONResponse) VisitDeleteRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type DeleteRows200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers DeleteRows200ResponseHeaders
+}
+
+func (response DeleteRows200ApplicationVndPgrstObjectPlusJSONResponse) VisitDeleteRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type DeleteRows200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       DeleteRows200ResponseHeaders
+	ContentLength int64
+}
+
+func (response DeleteRows200TextCsvResponse) VisitDeleteRowsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DeleteRows204ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type DeleteRows204Response struct {
+	Headers DeleteRows204ResponseHeaders
+}
+
+func (response DeleteRows204Response) VisitDeleteRowsResponse(w http.ResponseWriter) error {
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type ListRowsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      ListRowsParams
+}
+
+type ListRowsResponseObject interface {
+	VisitListRowsResponse(w http.ResponseWriter) error
+}
+
+type ListRows200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type ListRows200JSONResponse struct {
+	Body    RowPage
+	Headers ListRows200ResponseHeaders
+}
+
+func (response ListRows200JSONResponse) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListRows200ApplicationJSONCharsetUTF8Response struct {
+	Body    RowArray
+	Headers ListRows200ResponseHeaders
+}
+
+func (response ListRows200ApplicationJSONCharsetUTF8Response) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json; charset=utf-8")
+}
+
+type ListRows200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers ListRows200ResponseHeaders
+}
+
+func (response ListRows200ApplicationVndPgrstArrayPlusJSONResponse) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type ListRows200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers ListRows200ResponseHeaders
+}
+
+func (response ListRows200ApplicationVndPgrstObjectPlusJSONResponse) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type ListRows200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       ListRows200ResponseHeaders
+	ContentLength int64
+}
+
+func (response ListRows200TextCsvResponse) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ListRows206ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type ListRows206JSONResponse struct {
+	Body    RowArray
+	Headers ListRows206ResponseHeaders
+}
+
+func (response ListRows206JSONResponse) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 206, "application/json")
+}
+
+type ListRows206ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers ListRows206ResponseHeaders
+}
+
+func (response ListRows206ApplicationVndPgrstArrayPlusJSONResponse) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 206, "application/vnd.pgrst.array+json")
+}
+
+type ListRows206ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers ListRows206ResponseHeaders
+}
+
+func (response ListRows206ApplicationVndPgrstObjectPlusJSONResponse) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 206, "application/vnd.pgrst.object+json")
+}
+
+type ListRows206TextCsvResponse struct {
+	Body          io.Reader
+	Headers       ListRows206ResponseHeaders
+	ContentLength int64
+}
+
+func (response ListRows206TextCsvResponse) VisitListRowsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type UpdateRowsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      UpdateRowsParams
+	Body        *UpdateRowsJSONRequestBody
+}
+
+type UpdateRowsResponseObject interface {
+	VisitUpdateRowsResponse(w http.ResponseWriter) error
+}
+
+type UpdateRows200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type UpdateRows200JSONResponse struct {
+	Body    RowsUpdated
+	Headers UpdateRows200ResponseHeaders
+}
+
+func (response UpdateRows200JSONResponse) VisitUpdateRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateRows200ApplicationJSONCharsetUTF8Response struct {
+	Body    RowArray
+	Headers UpdateRows200ResponseHeaders
+}
+
+func (response UpdateRows200ApplicationJSONCharsetUTF8Response) VisitUpdateRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json; charset=utf-8")
+}
+
+type UpdateRows200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers UpdateRows200ResponseHeaders
+}
+
+func (response UpdateRows200ApplicationVndPgrstArrayPlusJSONResponse) VisitUpdateRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type UpdateRows200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers UpdateRows200ResponseHeaders
+}
+
+func (response UpdateRows200ApplicationVndPgrstObjectPlusJSONResponse) VisitUpdateRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type UpdateRows200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       UpdateRows200ResponseHeaders
+	ContentLength int64
+}
+
+func (response UpdateRows200TextCsvResponse) VisitUpdateRowsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type UpdateRows204ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type UpdateRows204Response struct {
+	Headers UpdateRows204ResponseHeaders
+}
+
+func (response UpdateRows204Response) VisitUpdateRowsResponse(w http.ResponseWriter) error {
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type InsertRowsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Params      InsertRowsParams
+	JSONBody    *InsertRowsJSONRequestBody
+	Body        io.Reader
+}
+
+type InsertRowsResponseObject interface {
+	VisitInsertRowsResponse(w http.ResponseWriter) error
+}
+
+type InsertRows200ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type InsertRows200JSONResponse struct {
+	Body    RowArray
+	Headers InsertRows200ResponseHeaders
+}
+
+func (response InsertRows200JSONResponse) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type InsertRows200ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers InsertRows200ResponseHeaders
+}
+
+func (response InsertRows200ApplicationVndPgrstArrayPlusJSONResponse) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.array+json")
+}
+
+type InsertRows200ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers InsertRows200ResponseHeaders
+}
+
+func (response InsertRows200ApplicationVndPgrstObjectPlusJSONResponse) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 200, "application/vnd.pgrst.object+json")
+}
+
+type InsertRows200TextCsvResponse struct {
+	Body          io.Reader
+	Headers       InsertRows200ResponseHeaders
+	ContentLength int64
+}
+
+func (response InsertRows200TextCsvResponse) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type InsertRows201ResponseHeaders struct {
+	ContentRange      *string
+	PreferenceApplied *string
+}
+
+type InsertRows201JSONResponse struct {
+	Body    RowsInserted
+	Headers InsertRows201ResponseHeaders
+}
+
+func (response InsertRows201JSONResponse) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type InsertRows201ApplicationJSONCharsetUTF8Response struct {
+	Body    RowArray
+	Headers InsertRows201ResponseHeaders
+}
+
+func (response InsertRows201ApplicationJSONCharsetUTF8Response) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/json; charset=utf-8")
+}
+
+type InsertRows201ApplicationVndPgrstArrayPlusJSONResponse struct {
+	Body    RowArray
+	Headers InsertRows201ResponseHeaders
+}
+
+func (response InsertRows201ApplicationVndPgrstArrayPlusJSONResponse) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/vnd.pgrst.array+json")
+}
+
+type InsertRows201ApplicationVndPgrstObjectPlusJSONResponse struct {
+	Body    Row
+	Headers InsertRows201ResponseHeaders
+}
+
+func (response InsertRows201ApplicationVndPgrstObjectPlusJSONResponse) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response.Body)
+	if err != nil {
+		return err
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	return body.Send(w, 201, "application/vnd.pgrst.object+json")
+}
+
+type InsertRows201TextCsvResponse struct {
+	Body          io.Reader
+	Headers       InsertRows201ResponseHeaders
+	ContentLength int64
+}
+
+func (response InsertRows201TextCsvResponse) VisitInsertRowsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.ContentRange != nil {
+		w.Header().Set("Content-Range", fmt.Sprint(*response.Headers.ContentRange))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DeleteRowRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	PrimaryKey  PathPrimaryKey  `json:"primaryKey"`
+}
+
+type DeleteRowResponseObject interface {
+	VisitDeleteRowResponse(w http.ResponseWriter) error
+}
+
+type DeleteRow200JSONResponse RowsDeleted
+
+func (response DeleteRow200JSONResponse) VisitDeleteRowResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type GetRowRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	PrimaryKey  PathPrimaryKey  `json:"primaryKey"`
+	Params      GetRowParams
+}
+
+type GetRowResponseObject interface {
+	VisitGetRowResponse(w http.ResponseWriter) error
+}
+
+type GetRow200JSONResponse RowAnswer
+
+func (response GetRow200JSONResponse) VisitGetRowResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateRowRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	PrimaryKey  PathPrimaryKey  `json:"primaryKey"`
+	Params      UpdateRowParams
+	Body        *UpdateRowJSONRequestBody
+}
+
+type UpdateRowResponseObject interface {
+	VisitUpdateRowResponse(w http.ResponseWriter) error
+}
+
+type UpdateRow200JSONResponse RowAnswer
+
+func (response UpdateRow200JSONResponse) VisitUpdateRowResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListTablesRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Params      ListTablesParams
+}
+
+type ListTablesResponseObject interface {
+	VisitListTablesResponse(w http.ResponseWriter) error
+}
+
+type ListTables200JSONResponse TableList
+
+func (response ListTables200JSONResponse) VisitListTablesResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateTableRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Body        *CreateTableJSONRequestBody
+}
+
+type CreateTableResponseObject interface {
+	VisitCreateTableResponse(w http.ResponseWriter) error
+}
+
+type CreateTable201JSONResponse Table
+
+func (response CreateTable201JSONResponse) VisitCreateTableResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteTableRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+}
+
+type DeleteTableResponseObject interface {
+	VisitDeleteTableResponse(w http.ResponseWriter) error
+}
+
+type DeleteTable204Response struct {
+}
+
+func (response DeleteTable204Response) VisitDeleteTableResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetTableRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+}
+
+type GetTableResponseObject interface {
+	VisitGetTableResponse(w http.ResponseWriter) error
+}
+
+type GetTable200JSONResponse Table
+
+func (response GetTable200JSONResponse) VisitGetTableResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateTableRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Table       PathTable       `json:"table"`
+	Body        *UpdateTableJSONRequestBody
+}
+
+type UpdateTableResponseObject interface {
+	VisitUpdateTableResponse(w http.ResponseWriter) error
+}
+
+type UpdateTable200JSONResponse Table
+
+func (response UpdateTable200JSONResponse) VisitUpdateTableResponse(w http.ResponseWriter) error {
 
 	body, err := answer.JSON(&response)
 	if err != nil {
@@ -7433,6 +10960,57 @@ type StrictServerInterface interface {
 	// GetPlatformInfo See what the platform is made of
 	// (GET /v1/platform/info)
 	GetPlatformInfo(ctx context.Context, request GetPlatformInfoRequestObject) (GetPlatformInfoResponseObject, error)
+	// RestDelete Delete rows as PostgREST does
+	// (DELETE /v1/postgres/{workspaceId}/rest/{table})
+	RestDelete(ctx context.Context, request RestDeleteRequestObject) (RestDeleteResponseObject, error)
+	// RestRead Query rows as PostgREST does
+	// (GET /v1/postgres/{workspaceId}/rest/{table})
+	RestRead(ctx context.Context, request RestReadRequestObject) (RestReadResponseObject, error)
+	// RestUpdate Update rows as PostgREST does
+	// (PATCH /v1/postgres/{workspaceId}/rest/{table})
+	RestUpdate(ctx context.Context, request RestUpdateRequestObject) (RestUpdateResponseObject, error)
+	// RestInsert Insert rows as PostgREST does
+	// (POST /v1/postgres/{workspaceId}/rest/{table})
+	RestInsert(ctx context.Context, request RestInsertRequestObject) (RestInsertResponseObject, error)
+	// RestPut Upsert a row as PostgREST does
+	// (PUT /v1/postgres/{workspaceId}/rest/{table})
+	RestPut(ctx context.Context, request RestPutRequestObject) (RestPutResponseObject, error)
+	// DeleteRows Delete rows
+	// (DELETE /v1/postgres/{workspaceId}/rows/{table})
+	DeleteRows(ctx context.Context, request DeleteRowsRequestObject) (DeleteRowsResponseObject, error)
+	// ListRows Query rows
+	// (GET /v1/postgres/{workspaceId}/rows/{table})
+	ListRows(ctx context.Context, request ListRowsRequestObject) (ListRowsResponseObject, error)
+	// UpdateRows Update rows
+	// (PATCH /v1/postgres/{workspaceId}/rows/{table})
+	UpdateRows(ctx context.Context, request UpdateRowsRequestObject) (UpdateRowsResponseObject, error)
+	// InsertRows Insert rows
+	// (POST /v1/postgres/{workspaceId}/rows/{table})
+	InsertRows(ctx context.Context, request InsertRowsRequestObject) (InsertRowsResponseObject, error)
+	// DeleteRow Delete a row
+	// (DELETE /v1/postgres/{workspaceId}/rows/{table}/{primaryKey})
+	DeleteRow(ctx context.Context, request DeleteRowRequestObject) (DeleteRowResponseObject, error)
+	// GetRow Get a row
+	// (GET /v1/postgres/{workspaceId}/rows/{table}/{primaryKey})
+	GetRow(ctx context.Context, request GetRowRequestObject) (GetRowResponseObject, error)
+	// UpdateRow Update a row
+	// (PATCH /v1/postgres/{workspaceId}/rows/{table}/{primaryKey})
+	UpdateRow(ctx context.Context, request UpdateRowRequestObject) (UpdateRowResponseObject, error)
+	// ListTables List tables
+	// (GET /v1/postgres/{workspaceId}/tables)
+	ListTables(ctx context.Context, request ListTablesRequestObject) (ListTablesResponseObject, error)
+	// CreateTable Create a table
+	// (POST /v1/postgres/{workspaceId}/tables)
+	CreateTable(ctx context.Context, request CreateTableRequestObject) (CreateTableResponseObject, error)
+	// DeleteTable Delete a table
+	// (DELETE /v1/postgres/{workspaceId}/tables/{table})
+	DeleteTable(ctx context.Context, request DeleteTableRequestObject) (DeleteTableResponseObject, error)
+	// GetTable Get a table
+	// (GET /v1/postgres/{workspaceId}/tables/{table})
+	GetTable(ctx context.Context, request GetTableRequestObject) (GetTableResponseObject, error)
+	// UpdateTable Change a table
+	// (PATCH /v1/postgres/{workspaceId}/tables/{table})
+	UpdateTable(ctx context.Context, request UpdateTableRequestObject) (UpdateTableResponseObject, error)
 	// CopyObject Copy an object
 	// (POST /v1/storage/{workspaceId}/copies)
 	CopyObject(ctx context.Context, request CopyObjectRequestObject) (CopyObjectResponseObject, error)
@@ -8877,6 +12455,590 @@ func (sh *strictHandler) GetPlatformInfo(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetPlatformInfoResponseObject); ok {
 		return validResponse.VisitGetPlatformInfoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestDelete operation middleware
+func (sh *strictHandler) RestDelete(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestDeleteParams) error {
+	var request RestDeleteRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestDelete(ctx.Request().Context(), request.(RestDeleteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestDelete")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestDeleteResponseObject); ok {
+		return validResponse.VisitRestDeleteResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestRead operation middleware
+func (sh *strictHandler) RestRead(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestReadParams) error {
+	var request RestReadRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestRead(ctx.Request().Context(), request.(RestReadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestRead")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestReadResponseObject); ok {
+		return validResponse.VisitRestReadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestUpdate operation middleware
+func (sh *strictHandler) RestUpdate(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestUpdateParams) error {
+	var request RestUpdateRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestUpdate(ctx.Request().Context(), request.(RestUpdateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestUpdate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestUpdateResponseObject); ok {
+		return validResponse.VisitRestUpdateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestInsert operation middleware
+func (sh *strictHandler) RestInsert(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestInsertParams) error {
+	var request RestInsertRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestInsert(ctx.Request().Context(), request.(RestInsertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestInsert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestInsertResponseObject); ok {
+		return validResponse.VisitRestInsertResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestPut operation middleware
+func (sh *strictHandler) RestPut(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params RestPutParams) error {
+	var request RestPutRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+	request.ContentType = ctx.Request().Header.Get("Content-Type")
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestPut(ctx.Request().Context(), request.(RestPutRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestPut")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestPutResponseObject); ok {
+		return validResponse.VisitRestPutResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteRows operation middleware
+func (sh *strictHandler) DeleteRows(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params DeleteRowsParams) error {
+	var request DeleteRowsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRows(ctx.Request().Context(), request.(DeleteRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteRowsResponseObject); ok {
+		return validResponse.VisitDeleteRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListRows operation middleware
+func (sh *strictHandler) ListRows(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params ListRowsParams) error {
+	var request ListRowsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRows(ctx.Request().Context(), request.(ListRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRowsResponseObject); ok {
+		return validResponse.VisitListRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateRows operation middleware
+func (sh *strictHandler) UpdateRows(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params UpdateRowsParams) error {
+	var request UpdateRowsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+
+	var body UpdateRowsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRows(ctx.Request().Context(), request.(UpdateRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRowsResponseObject); ok {
+		return validResponse.VisitUpdateRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// InsertRows operation middleware
+func (sh *strictHandler) InsertRows(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, params InsertRowsParams) error {
+	var request InsertRowsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body InsertRowsJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "text/csv") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InsertRows(ctx.Request().Context(), request.(InsertRowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InsertRows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(InsertRowsResponseObject); ok {
+		return validResponse.VisitInsertRowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteRow operation middleware
+func (sh *strictHandler) DeleteRow(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, primaryKey PathPrimaryKey) error {
+	var request DeleteRowRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.PrimaryKey = primaryKey
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRow(ctx.Request().Context(), request.(DeleteRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteRowResponseObject); ok {
+		return validResponse.VisitDeleteRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRow operation middleware
+func (sh *strictHandler) GetRow(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, primaryKey PathPrimaryKey, params GetRowParams) error {
+	var request GetRowRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.PrimaryKey = primaryKey
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRow(ctx.Request().Context(), request.(GetRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRowResponseObject); ok {
+		return validResponse.VisitGetRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateRow operation middleware
+func (sh *strictHandler) UpdateRow(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable, primaryKey PathPrimaryKey, params UpdateRowParams) error {
+	var request UpdateRowRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+	request.PrimaryKey = primaryKey
+	request.Params = params
+
+	var body UpdateRowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRow(ctx.Request().Context(), request.(UpdateRowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateRowResponseObject); ok {
+		return validResponse.VisitUpdateRowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTables operation middleware
+func (sh *strictHandler) ListTables(ctx echo.Context, workspaceID PathWorkspaceID, params ListTablesParams) error {
+	var request ListTablesRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTables(ctx.Request().Context(), request.(ListTablesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTables")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTablesResponseObject); ok {
+		return validResponse.VisitListTablesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTable operation middleware
+func (sh *strictHandler) CreateTable(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request CreateTableRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	var body CreateTableJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTable(ctx.Request().Context(), request.(CreateTableRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTable")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTableResponseObject); ok {
+		return validResponse.VisitCreateTableResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteTable operation middleware
+func (sh *strictHandler) DeleteTable(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable) error {
+	var request DeleteTableRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTable(ctx.Request().Context(), request.(DeleteTableRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTable")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteTableResponseObject); ok {
+		return validResponse.VisitDeleteTableResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTable operation middleware
+func (sh *strictHandler) GetTable(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable) error {
+	var request GetTableRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTable(ctx.Request().Context(), request.(GetTableRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTable")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTableResponseObject); ok {
+		return validResponse.VisitGetTableResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateTable operation middleware
+func (sh *strictHandler) UpdateTable(ctx echo.Context, workspaceID PathWorkspaceID, table PathTable) error {
+	var request UpdateTableRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Table = table
+
+	var body UpdateTableJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTable(ctx.Request().Context(), request.(UpdateTableRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTable")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateTableResponseObject); ok {
+		return validResponse.VisitUpdateTableResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -147,6 +147,9 @@ func ReadBundle(text []byte) (*Bundle, error) {
 			if how := spec.Extensions["x-stream"]; how == "request" || how == "both" {
 				validators[spec.OperationID].LeaveBody()
 			}
+			if spec.Extensions["x-body"] == "read" {
+				validators[spec.OperationID].KeepBody()
+			}
 			if prefix := extension[string](spec, "x-query"); prefix != "" {
 				validators[spec.OperationID].LeaveQuery(strings.TrimSuffix(prefix, AnyQuery))
 			}

@@ -217,7 +217,7 @@ func (op *Operation) checkBody(st *state, r *http.Request, limit int64) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	if m.kind == mediaOpaque {
+	if m.kind == mediaOpaque && !op.keep {
 		r.Body = &limited{rest: r.Body, left: limit, limit: limit}
 		return nil, nil
 	}
@@ -225,10 +225,12 @@ func (op *Operation) checkBody(st *state, r *http.Request, limit int64) ([]byte,
 	if err != nil {
 		return nil, readError(err, limit)
 	}
-	if m.kind == mediaForm {
+	switch m.kind {
+	case mediaForm:
 		err = m.checkForm(st, body)
-	} else {
+	case mediaJSON:
 		body, err = m.checkJSON(c, body)
+	case mediaOpaque: // the handler knows what it is
 	}
 	if err != nil {
 		return nil, err
@@ -264,6 +266,9 @@ const octets = "application/octet-stream"
 // LeaveBody makes the handler read the body: Request checks its type and its declared length
 // alone. A body of no bytes is one like any other.
 func (op *Operation) LeaveBody() { op.stream = true }
+
+// KeepBody makes Request read and return a body that is neither JSON nor a form, too.
+func (op *Operation) KeepBody() { op.keep = true }
 
 // checkType checks the type of a body that the handler reads. One that does not say its type
 // may be anything (RFC 9110 section 8.3).

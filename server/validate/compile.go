@@ -26,6 +26,7 @@ type Operation struct {
 	body    *bodyRules
 	// stream reports whether the handler reads the body, so that the validator reads none of it.
 	stream bool
+	keep   bool // bodies that are neither JSON nor forms are read, too
 	// defaults reports whether any query parameter has one.
 	defaults bool
 	// free reports whether parameters of the query whose names begin with prefix are the handler's.

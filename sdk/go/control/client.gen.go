@@ -19,6 +19,9 @@ type Client struct {
 	Applications    *ApplicationsService
 	Storage         *StorageService
 	Documents       *DocumentsService
+	Tables          *TablesService
+	Rows            *RowsService
+	Postgrest       *PostgrestService
 	Realms          *RealmsService
 	RealmClients    *RealmClientsService
 	RealmRoles      *RealmRolesService
@@ -36,6 +39,9 @@ func NewClient(opts ...option.RequestOption) *Client {
 		Applications:    &ApplicationsService{options: opts},
 		Storage:         &StorageService{options: opts},
 		Documents:       &DocumentsService{options: opts},
+		Tables:          &TablesService{options: opts},
+		Rows:            &RowsService{options: opts},
+		Postgrest:       &PostgrestService{options: opts},
 		Realms:          &RealmsService{options: opts},
 		RealmClients:    &RealmClientsService{options: opts},
 		RealmRoles:      &RealmRolesService{options: opts},

@@ -139,6 +139,33 @@ func (e DocumentPlanStage) Valid() bool {
 	}
 }
 
+// Defines values for ForeignAction.
+const (
+	ForeignActionCascade    ForeignAction = "cascade"
+	ForeignActionNoAction   ForeignAction = "no action"
+	ForeignActionRestrict   ForeignAction = "restrict"
+	ForeignActionSetDefault ForeignAction = "set default"
+	ForeignActionSetNull    ForeignAction = "set null"
+)
+
+// Valid indicates whether the value is a known member of the ForeignAction enum.
+func (e ForeignAction) Valid() bool {
+	switch e {
+	case ForeignActionCascade:
+		return true
+	case ForeignActionNoAction:
+		return true
+	case ForeignActionRestrict:
+		return true
+	case ForeignActionSetDefault:
+		return true
+	case ForeignActionSetNull:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ObjectLinkMethod.
 const (
 	ObjectLinkMethodGET ObjectLinkMethod = "GET"
@@ -508,6 +535,11 @@ func (e WorkspaceUpdateStatus) Valid() bool {
 	}
 }
 
+// AnyName A name.
+//
+// Examples: products
+type AnyName = string
+
 // APIVersion A version of this API, by the day of its publication.
 type APIVersion string
 
@@ -661,6 +693,31 @@ type Capabilities = []Capability
 // Capability Something that a workspace offers. `identity` is included from the plan `pro` on, the others in every plan.
 type Capability string
 
+// Check A condition that every row meets.
+type Check struct {
+	// Expression The condition as the database has it.
+	//
+	// Examples: price >= 0
+	Expression string `json:"expression"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+}
+
+// CheckCreate A condition that every row meets.
+type CheckCreate struct {
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+
+	// Where Conditions by column, which all hold: `{"price": {"gte": 0}}`. Operators are `eq`, `neq`, `gt`, `gte`, `lt`, `lte`, `in`, `is`
+	// (`null` or `not_null`), and `minLength` and `maxLength` of texts. `and` and `or` are lists of such objects, `not` is one.
+	Where map[string]interface{} `json:"where"`
+}
+
 // Collection A collection of a workspace.
 type Collection struct {
 	// Bytes How long all documents are as JSON.
@@ -698,6 +755,94 @@ type CollectionList struct {
 //
 // Examples: orders
 type CollectionName = string
+
+// Column A column of a table.
+type Column struct {
+	// Default The expression of the default as the database has it. Absent when there is none.
+	//
+	// Examples: now()
+	Default *string `json:"default,omitempty"`
+
+	// Identity Whether the database numbers the rows.
+	Identity *bool `json:"identity,omitempty"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+
+	// Nullable Whether the column may be null.
+	Nullable bool `json:"nullable"`
+
+	// PrimaryKey Whether the column is of the primary key.
+	PrimaryKey bool `json:"primaryKey"`
+
+	// References The column of another table whose values the column has.
+	References *ReadReference `json:"references,omitempty"`
+
+	// Type The type as PostgreSQL writes it.
+	//
+	// Examples: numeric(10,2)
+	Type string `json:"type"`
+
+	// Unique Whether no two rows have the same value.
+	Unique bool `json:"unique"`
+}
+
+// ColumnCreate A column.
+type ColumnCreate struct {
+	// Default Value of a row that has none: a value of the column's type, or one of `now()`, `current_date` and `gen_random_uuid()`.
+	//
+	// Examples: now()
+	Default interface{} `json:"default,omitempty"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name Identifier `json:"name"`
+
+	// Nullable Whether the column may be null. True unless the column is of the primary key.
+	Nullable *bool `json:"nullable,omitempty"`
+
+	// PrimaryKey Whether the column is the primary key. When several columns are, they are the key together.
+	PrimaryKey *bool `json:"primaryKey,omitempty"`
+
+	// References The column of another table whose values the column has.
+	References *ColumnReference `json:"references,omitempty"`
+
+	// Type A type of PostgreSQL: `smallint`, `integer`, `bigint`, `numeric`, `numeric(10,2)`, `real`, `double precision`, `boolean`, `text`,
+	// `varchar(20)`, `char(2)`, `uuid`, `date`, `time`, `timestamp`, `timestamptz`, `interval`, `jsonb`, `json`, `bytea`, or `serial` and
+	// `bigserial`, which the database numbers. On PostgreSQL any of them may be an array, such as `text[]`.
+	//
+	// Examples: numeric(10,2)
+	Type ColumnType `json:"type"`
+
+	// Unique Whether no two rows have the same value.
+	Unique *bool `json:"unique,omitempty"`
+}
+
+// ColumnReference The column of another table whose values the column has.
+type ColumnReference struct {
+	// Column Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Column Identifier `json:"column"`
+
+	// OnDelete What happens to a row when the one that it refers to is deleted.
+	OnDelete *ForeignAction `json:"onDelete,omitempty"`
+
+	// Table Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Table Identifier `json:"table"`
+}
+
+// ColumnType A type of PostgreSQL: `smallint`, `integer`, `bigint`, `numeric`, `numeric(10,2)`, `real`, `double precision`, `boolean`, `text`,
+// `varchar(20)`, `char(2)`, `uuid`, `date`, `time`, `timestamp`, `timestamptz`, `interval`, `jsonb`, `json`, `bytea`, or `serial` and
+// `bigserial`, which the database numbers. On PostgreSQL any of them may be an array, such as `text[]`.
+//
+// Examples: numeric(10,2)
+type ColumnType = string
 
 // DisplayName Name for people, with at least one character that is not white space.
 //
@@ -918,6 +1063,92 @@ type ErrorBody struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// ForeignAction What happens to a row when the one that it refers to is deleted.
+type ForeignAction string
+
+// ForeignKey Columns that have the values of a key of another table.
+type ForeignKey struct {
+	// Columns Names of columns, in order.
+	Columns ReadNames `json:"columns"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+
+	// OnDelete What happens to a row when the one that it refers to is deleted.
+	OnDelete ForeignAction `json:"onDelete"`
+
+	// References Names of columns, in order.
+	References ReadNames `json:"references"`
+
+	// Table A name.
+	//
+	// Examples: products
+	Table AnyName `json:"table"`
+}
+
+// ForeignKeyCreate Columns that have the values of a key of another table.
+type ForeignKeyCreate struct {
+	// Columns Names of columns, in order.
+	//
+	// Examples: ["id"]
+	Columns Names `json:"columns"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+
+	// OnDelete What happens to a row when the one that it refers to is deleted.
+	OnDelete *ForeignAction `json:"onDelete,omitempty"`
+
+	// References Names of columns, in order.
+	//
+	// Examples: ["id"]
+	References Names `json:"references"`
+
+	// Table Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Table Identifier `json:"table"`
+}
+
+// Identifier Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+//
+// Examples: products
+type Identifier = string
+
+// Index An index over columns.
+type Index struct {
+	// Columns Names of columns, in order.
+	Columns ReadNames `json:"columns"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+
+	// Unique Whether no two rows have the same values.
+	Unique bool `json:"unique"`
+}
+
+// IndexCreate An index over columns.
+type IndexCreate struct {
+	// Columns Names of columns, in order.
+	//
+	// Examples: ["id"]
+	Columns Names `json:"columns"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+
+	// Unique Whether no two rows have the same values.
+	Unique *bool `json:"unique,omitempty"`
+}
+
 // IndexName Name of an index, unique in its collection.
 //
 // Examples: status_1_total_-1
@@ -958,6 +1189,35 @@ type InvitationAccepted struct {
 	// Examples: admin@acme.example.com
 	Username string `json:"username"`
 }
+
+// Key Columns whose values together no two rows have in common.
+type Key struct {
+	// Columns Names of columns, in order.
+	Columns ReadNames `json:"columns"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+}
+
+// KeyCreate Columns whose values together no two rows have in common.
+type KeyCreate struct {
+	// Columns Names of columns, in order.
+	//
+	// Examples: ["id"]
+	Columns Names `json:"columns"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+}
+
+// Names Names of columns, in order.
+//
+// Examples: ["id"]
+type Names = []Identifier
 
 // NewSlug Short name of lower-case letters, digits and inner hyphens.
 //
@@ -1101,6 +1361,27 @@ type Page struct {
 	NextCursor nullable.Nullable[string] `json:"nextCursor"`
 }
 
+// Pagination Where the page stands.
+type Pagination struct {
+	// HasMore Whether there are rows after it.
+	HasMore bool `json:"hasMore"`
+
+	// Limit How many rows the page may have.
+	//
+	// Examples: 20
+	Limit int `json:"limit"`
+
+	// Offset How many rows are before it.
+	//
+	// Examples: 0
+	Offset int64 `json:"offset"`
+
+	// Total How many rows meet the filters.
+	//
+	// Examples: 42
+	Total int64 `json:"total"`
+}
+
 // PasswordPolicy What a password must be.
 type PasswordPolicy struct {
 	// MinLength How many characters a password has at least.
@@ -1202,6 +1483,25 @@ type PlatformInfo struct {
 	//
 	// Examples: 2.0.0
 	Version string `json:"version"`
+}
+
+// ReadNames Names of columns, in order.
+type ReadNames = []AnyName
+
+// ReadReference The column of another table whose values the column has.
+type ReadReference struct {
+	// Column A name.
+	//
+	// Examples: products
+	Column AnyName `json:"column"`
+
+	// OnDelete What happens to a row when the one that it refers to is deleted.
+	OnDelete ForeignAction `json:"onDelete"`
+
+	// Table A name.
+	//
+	// Examples: products
+	Table AnyName `json:"table"`
 }
 
 // Realm Where people and programs of a tenant prove who they are.
@@ -1692,6 +1992,91 @@ type RealmUserUpdate struct {
 	Enabled *bool `json:"enabled,omitempty"`
 }
 
+// Rename A column and its new name.
+type Rename struct {
+	// From Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	From Identifier `json:"from"`
+
+	// To Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	To Identifier `json:"to"`
+}
+
+// RestError What went wrong, as PostgREST says it.
+type RestError struct {
+	// Code A code of PostgREST (`PGRST…`) or of PostgreSQL (five characters), or one of this API.
+	//
+	// Examples: PGRST204
+	Code string `json:"code"`
+
+	// Details More of it.
+	Details nullable.Nullable[string] `json:"details"`
+
+	// Hint What to do about it.
+	Hint nullable.Nullable[string] `json:"hint"`
+
+	// Message What happened.
+	Message string `json:"message"`
+}
+
+// Row A row, by the names of the columns.
+//
+// Examples: {"id":1,"name":"Chair","price":49.9}
+type Row map[string]interface{}
+
+// RowAnswer A row.
+type RowAnswer struct {
+	// Data A row, by the names of the columns.
+	//
+	// Examples: {"id":1,"name":"Chair","price":49.9}
+	Data Row `json:"data"`
+}
+
+// RowArray Rows.
+type RowArray = []Row
+
+// RowPage A page of rows.
+type RowPage struct {
+	// Data Rows.
+	Data RowArray `json:"data"`
+
+	// Pagination Where the page stands.
+	Pagination Pagination `json:"pagination"`
+}
+
+// RowsDeleted How many rows were deleted.
+type RowsDeleted struct {
+	// Deleted How many.
+	//
+	// Examples: 1
+	Deleted int64 `json:"deleted"`
+}
+
+// RowsIn A row or several.
+type RowsIn = json.RawMessage
+
+// RowsInserted Rows that were inserted.
+type RowsInserted struct {
+	// Data Rows.
+	Data RowArray `json:"data"`
+
+	// Inserted How many.
+	//
+	// Examples: 1
+	Inserted int `json:"inserted"`
+}
+
+// RowsUpdated How many rows were changed.
+type RowsUpdated struct {
+	// Updated How many.
+	//
+	// Examples: 1
+	Updated int64 `json:"updated"`
+}
+
 // ServiceAccount A service account.
 type ServiceAccount struct {
 	// ClientID What it sends as `client_id`.
@@ -1835,6 +2220,91 @@ type SignupPolicy struct {
 //
 // Examples: invitation
 type SignupPolicyMode string
+
+// Table A table of a workspace.
+type Table struct {
+	// Checks Conditions that every row meets.
+	Checks []Check `json:"checks"`
+
+	// Columns The columns, in order.
+	Columns []Column `json:"columns"`
+
+	// ForeignKeys References to other tables.
+	ForeignKeys []ForeignKey `json:"foreignKeys"`
+
+	// Indexes Indexes that are no keys.
+	Indexes []Index `json:"indexes"`
+
+	// Name A name.
+	//
+	// Examples: products
+	Name AnyName `json:"name"`
+
+	// PrimaryKey Names of columns, in order.
+	PrimaryKey ReadNames `json:"primaryKey"`
+
+	// Unique Keys besides the primary key.
+	Unique []Key `json:"unique"`
+}
+
+// TableCreate A table to make.
+type TableCreate struct {
+	// Checks Conditions that every row meets.
+	Checks []CheckCreate `json:"checks,omitzero"`
+
+	// Columns The columns, in order.
+	Columns []ColumnCreate `json:"columns"`
+
+	// ForeignKeys References of several columns. One of a single column can stand with it.
+	ForeignKeys []ForeignKeyCreate `json:"foreignKeys,omitzero"`
+
+	// Indexes Indexes.
+	Indexes []IndexCreate `json:"indexes,omitzero"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name Identifier `json:"name"`
+
+	// PrimaryKey Names of columns, in order.
+	//
+	// Examples: ["id"]
+	PrimaryKey *Names `json:"primaryKey,omitempty"`
+
+	// Unique Keys besides the primary key.
+	Unique []KeyCreate `json:"unique,omitzero"`
+}
+
+// TableList A page of tables.
+type TableList struct {
+	Items []Table `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// TableUpdate Changes of a table.
+type TableUpdate struct {
+	// AddColumns Columns to add. Where there are rows, a column that is not nullable needs a default.
+	AddColumns []ColumnCreate `json:"addColumns,omitzero"`
+
+	// AddIndexes Indexes to add.
+	AddIndexes []IndexCreate `json:"addIndexes,omitzero"`
+
+	// DropColumns Columns to drop, by their new names. Keys, checks and indexes that have one are dropped with it.
+	DropColumns []Identifier `json:"dropColumns,omitzero"`
+
+	// DropIndexes Indexes to drop.
+	DropIndexes []Identifier `json:"dropIndexes,omitzero"`
+
+	// Name Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+	//
+	// Examples: products
+	Name *Identifier `json:"name,omitempty"`
+
+	// RenameColumns Columns to rename.
+	RenameColumns []Rename `json:"renameColumns,omitzero"`
+}
 
 // Tenant A tenant, that is an organization.
 type Tenant struct {

@@ -1188,6 +1188,406 @@ export type DocumentPlan = {
 };
 
 /**
+ * A name.
+ */
+export type AnyName = string;
+
+/**
+ * What happens to a row when the one that it refers to is deleted.
+ */
+export type ForeignAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default' | (string & {});
+
+/**
+ * The column of another table whose values the column has.
+ */
+export type ReadReference = {
+    table: AnyName;
+    column: AnyName;
+    onDelete: ForeignAction;
+};
+
+/**
+ * A column of a table.
+ */
+export type Column = {
+    name: AnyName;
+    /**
+     * The type as PostgreSQL writes it.
+     */
+    type: string;
+    /**
+     * Whether the column is of the primary key.
+     */
+    primaryKey: boolean;
+    /**
+     * Whether the column may be null.
+     */
+    nullable: boolean;
+    /**
+     * The expression of the default as the database has it. Absent when there is none.
+     */
+    default?: string;
+    /**
+     * Whether no two rows have the same value.
+     */
+    unique: boolean;
+    /**
+     * Whether the database numbers the rows.
+     */
+    identity?: boolean;
+    references?: ReadReference;
+};
+
+/**
+ * Names of columns, in order.
+ */
+export type ReadNames = Array<AnyName>;
+
+/**
+ * Columns whose values together no two rows have in common.
+ */
+export type Key = {
+    name: AnyName;
+    columns: ReadNames;
+};
+
+/**
+ * Columns that have the values of a key of another table.
+ */
+export type ForeignKey = {
+    name: AnyName;
+    columns: ReadNames;
+    table: AnyName;
+    references: ReadNames;
+    onDelete: ForeignAction;
+};
+
+/**
+ * A condition that every row meets.
+ */
+export type Check = {
+    name: AnyName;
+    /**
+     * The condition as the database has it.
+     */
+    expression: string;
+};
+
+/**
+ * An index over columns.
+ */
+export type Index = {
+    name: AnyName;
+    columns: ReadNames;
+    /**
+     * Whether no two rows have the same values.
+     */
+    unique: boolean;
+};
+
+/**
+ * A table of a workspace.
+ */
+export type Table = {
+    name: AnyName;
+    /**
+     * The columns, in order.
+     */
+    columns: Array<Column>;
+    primaryKey: ReadNames;
+    /**
+     * Keys besides the primary key.
+     */
+    unique: Array<Key>;
+    /**
+     * References to other tables.
+     */
+    foreignKeys: Array<ForeignKey>;
+    /**
+     * Conditions that every row meets.
+     */
+    checks: Array<Check>;
+    /**
+     * Indexes that are no keys.
+     */
+    indexes: Array<Index>;
+};
+
+/**
+ * A page of tables.
+ */
+export type TableList = {
+    items: Array<Table>;
+    page: Page;
+};
+
+/**
+ * Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
+ */
+export type Identifier = string;
+
+/**
+ * A type of PostgreSQL: `smallint`, `integer`, `bigint`, `numeric`, `numeric(10,2)`, `real`, `double precision`, `boolean`, `text`,
+ * `varchar(20)`, `char(2)`, `uuid`, `date`, `time`, `timestamp`, `timestamptz`, `interval`, `jsonb`, `json`, `bytea`, or `serial` and
+ * `bigserial`, which the database numbers. On PostgreSQL any of them may be an array, such as `text[]`.
+ */
+export type ColumnType = string;
+
+/**
+ * The column of another table whose values the column has.
+ */
+export type ColumnReference = {
+    table: Identifier;
+    column: Identifier;
+    onDelete?: ForeignAction;
+};
+
+/**
+ * A column.
+ */
+export type ColumnCreate = {
+    name: Identifier;
+    type: ColumnType;
+    /**
+     * Whether the column is the primary key. When several columns are, they are the key together.
+     */
+    primaryKey?: boolean;
+    /**
+     * Whether the column may be null. True unless the column is of the primary key.
+     */
+    nullable?: boolean;
+    /**
+     * Value of a row that has none: a value of the column's type, or one of `now()`, `current_date` and `gen_random_uuid()`.
+     */
+    default?: unknown;
+    /**
+     * Whether no two rows have the same value.
+     */
+    unique?: boolean;
+    references?: ColumnReference;
+};
+
+/**
+ * Names of columns, in order.
+ */
+export type Names = Array<Identifier>;
+
+/**
+ * Columns whose values together no two rows have in common.
+ */
+export type KeyCreate = {
+    name?: Identifier;
+    columns: Names;
+};
+
+/**
+ * Columns that have the values of a key of another table.
+ */
+export type ForeignKeyCreate = {
+    name?: Identifier;
+    columns: Names;
+    table: Identifier;
+    references: Names;
+    onDelete?: ForeignAction;
+};
+
+/**
+ * A condition that every row meets.
+ */
+export type CheckCreate = {
+    name?: Identifier;
+    /**
+     * Conditions by column, which all hold: `{"price": {"gte": 0}}`. Operators are `eq`, `neq`, `gt`, `gte`, `lt`, `lte`, `in`, `is`
+     * (`null` or `not_null`), and `minLength` and `maxLength` of texts. `and` and `or` are lists of such objects, `not` is one.
+     */
+    where: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * An index over columns.
+ */
+export type IndexCreate = {
+    name?: Identifier;
+    columns: Names;
+    /**
+     * Whether no two rows have the same values.
+     */
+    unique?: boolean;
+};
+
+/**
+ * A table to make.
+ */
+export type TableCreate = {
+    name: Identifier;
+    /**
+     * The columns, in order.
+     */
+    columns: Array<ColumnCreate>;
+    primaryKey?: Names;
+    /**
+     * Keys besides the primary key.
+     */
+    unique?: Array<KeyCreate>;
+    /**
+     * References of several columns. One of a single column can stand with it.
+     */
+    foreignKeys?: Array<ForeignKeyCreate>;
+    /**
+     * Conditions that every row meets.
+     */
+    checks?: Array<CheckCreate>;
+    /**
+     * Indexes.
+     */
+    indexes?: Array<IndexCreate>;
+};
+
+/**
+ * A column and its new name.
+ */
+export type Rename = {
+    from: Identifier;
+    to: Identifier;
+};
+
+/**
+ * Changes of a table.
+ */
+export type TableUpdate = {
+    name?: Identifier;
+    /**
+     * Columns to rename.
+     */
+    renameColumns?: Array<Rename>;
+    /**
+     * Columns to drop, by their new names. Keys, checks and indexes that have one are dropped with it.
+     */
+    dropColumns?: Array<Identifier>;
+    /**
+     * Indexes to drop.
+     */
+    dropIndexes?: Array<Identifier>;
+    /**
+     * Columns to add. Where there are rows, a column that is not nullable needs a default.
+     */
+    addColumns?: Array<ColumnCreate>;
+    /**
+     * Indexes to add.
+     */
+    addIndexes?: Array<IndexCreate>;
+};
+
+/**
+ * A row, by the names of the columns.
+ */
+export type Row = {
+    [key: string]: unknown;
+};
+
+/**
+ * Rows.
+ */
+export type RowArray = Array<Row>;
+
+/**
+ * Where the page stands.
+ */
+export type Pagination = {
+    /**
+     * How many rows the page may have.
+     */
+    limit: number;
+    /**
+     * How many rows are before it.
+     */
+    offset: number;
+    /**
+     * How many rows meet the filters.
+     */
+    total: number;
+    /**
+     * Whether there are rows after it.
+     */
+    hasMore: boolean;
+};
+
+/**
+ * A page of rows.
+ */
+export type RowPage = {
+    data: RowArray;
+    pagination: Pagination;
+};
+
+/**
+ * A row or several.
+ */
+export type RowsIn = Row | RowArray;
+
+/**
+ * Rows that were inserted.
+ */
+export type RowsInserted = {
+    data: RowArray;
+    /**
+     * How many.
+     */
+    inserted: number;
+};
+
+/**
+ * How many rows were deleted.
+ */
+export type RowsDeleted = {
+    /**
+     * How many.
+     */
+    deleted: number;
+};
+
+/**
+ * How many rows were changed.
+ */
+export type RowsUpdated = {
+    /**
+     * How many.
+     */
+    updated: number;
+};
+
+/**
+ * A row.
+ */
+export type RowAnswer = {
+    data: Row;
+};
+
+/**
+ * What went wrong, as PostgREST says it.
+ */
+export type RestError = {
+    /**
+     * A code of PostgREST (`PGRST…`) or of PostgreSQL (five characters), or one of this API.
+     */
+    code: string;
+    /**
+     * What happened.
+     */
+    message: string;
+    /**
+     * More of it.
+     */
+    details: string | null;
+    /**
+     * What to do about it.
+     */
+    hint: string | null;
+};
+
+/**
  * Where people and programs of a tenant prove who they are.
  */
 export type Realm = {
@@ -1616,6 +2016,26 @@ export type CapabilitiesWritable = Array<Capability>;
 export type DocumentInsertWritable = Document | Array<Document>;
 
 /**
+ * Names of columns, in order.
+ */
+export type ReadNamesWritable = Array<AnyName>;
+
+/**
+ * Names of columns, in order.
+ */
+export type NamesWritable = Array<Identifier>;
+
+/**
+ * Rows.
+ */
+export type RowArrayWritable = Array<Row>;
+
+/**
+ * A row or several.
+ */
+export type RowsInWritable = Row | RowArrayWritable;
+
+/**
  * A user to create.
  */
 export type RealmUserCreateWritable = {
@@ -1826,6 +2246,84 @@ export type DocumentUpsert = boolean;
  * Makes the request safe to repeat, as everywhere else. This operation does without it.
  */
 export type IdempotencyKeyOptional = string;
+
+/**
+ * Name of the table.
+ */
+export type PathTable = string;
+
+/**
+ * Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+ */
+export type Select = string;
+
+/**
+ * Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`.
+ */
+export type Order = string;
+
+/**
+ * How many rows a page may have, 20 unless sent.
+ */
+export type RowLimit = number;
+
+/**
+ * How many rows to leave out before the first, none unless sent.
+ */
+export type Offset = number;
+
+/**
+ * Conditions that all hold, in parentheses.
+ */
+export type And = string;
+
+/**
+ * Conditions of which one holds, in parentheses.
+ */
+export type Or = string;
+
+/**
+ * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+ * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+ * `tx=commit|rollback`.
+ */
+export type Prefer = string;
+
+/**
+ * The rows to answer with, such as `0-9`, in place of `limit` and `offset`.
+ */
+export type RangeRows = string;
+
+/**
+ * The unit of `Range`, `items`. Only clients of PostgREST send it.
+ */
+export type RangeUnit = string;
+
+/**
+ * The client library. Only clients of PostgREST send it.
+ */
+export type XClientInfo = string;
+
+/**
+ * The columns to write, separated by commas. Other members of a row are not regarded.
+ */
+export type Columns = string;
+
+/**
+ * Columns of the unique key by which an upsert finds the rows that are there. Absent, the primary key.
+ */
+export type OnConflict = string;
+
+/**
+ * With `true`, a request without a filter means every row.
+ */
+export type All = boolean;
+
+/**
+ * Value of the primary key. Of a key of several columns the values are in the order of the columns, with commas between them; a value
+ * that has a comma itself stands in double quotes.
+ */
+export type PathPrimaryKey = string;
 
 /**
  * Name of the realm.
@@ -4223,6 +4721,943 @@ export type ExplainPipelineResponses = {
 };
 
 export type ExplainPipelineResponse = ExplainPipelineResponses[keyof ExplainPipelineResponses];
+
+export type ListTablesData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: {
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/postgres/{workspaceId}/tables';
+};
+
+export type ListTablesResponses = {
+    /**
+     * A page of tables.
+     */
+    200: TableList;
+};
+
+export type ListTablesResponse = ListTablesResponses[keyof ListTablesResponses];
+
+export type CreateTableData = {
+    body: TableCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/tables';
+};
+
+export type CreateTableResponses = {
+    /**
+     * The table is there.
+     */
+    201: Table;
+};
+
+export type CreateTableResponse = CreateTableResponses[keyof CreateTableResponses];
+
+export type DeleteTableData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/tables/{table}';
+};
+
+export type DeleteTableResponses = {
+    /**
+     * The table is deleted.
+     */
+    204: void;
+};
+
+export type DeleteTableResponse = DeleteTableResponses[keyof DeleteTableResponses];
+
+export type GetTableData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/tables/{table}';
+};
+
+export type GetTableResponses = {
+    /**
+     * The table.
+     */
+    200: Table;
+};
+
+export type GetTableResponse = GetTableResponses[keyof GetTableResponses];
+
+export type UpdateTableData = {
+    body: TableUpdate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/tables/{table}';
+};
+
+export type UpdateTableResponses = {
+    /**
+     * The table as it is now.
+     */
+    200: Table;
+};
+
+export type UpdateTableResponse = UpdateTableResponses[keyof UpdateTableResponses];
+
+export type DeleteRowsData = {
+    body?: never;
+    headers: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: {
+        /**
+         * With `true`, a request without a filter means every row.
+         */
+        all?: boolean;
+        /**
+         * Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+         */
+        select?: string;
+        /**
+         * Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`.
+         */
+        order?: string;
+        /**
+         * How many rows a page may have, 20 unless sent.
+         */
+        limit?: number;
+    };
+    url: '/v1/postgres/{workspaceId}/rows/{table}';
+};
+
+export type DeleteRowsResponses = {
+    /**
+     * How many rows were deleted.
+     */
+    200: RowsDeleted;
+    /**
+     * The rows are deleted, to a client of PostgREST.
+     */
+    204: void;
+};
+
+export type DeleteRowsResponse = DeleteRowsResponses[keyof DeleteRowsResponses];
+
+export type ListRowsData = {
+    body?: never;
+    headers: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The rows to answer with, such as `0-9`, in place of `limit` and `offset`.
+         */
+        Range?: string;
+        /**
+         * The unit of `Range`, `items`. Only clients of PostgREST send it.
+         */
+        'Range-Unit'?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: {
+        /**
+         * Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+         */
+        select?: string;
+        /**
+         * Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`.
+         */
+        order?: string;
+        /**
+         * How many rows a page may have, 20 unless sent.
+         */
+        limit?: number;
+        /**
+         * How many rows to leave out before the first, none unless sent.
+         */
+        offset?: number;
+        /**
+         * Conditions that all hold, in parentheses.
+         */
+        and?: string;
+        /**
+         * Conditions of which one holds, in parentheses.
+         */
+        or?: string;
+    };
+    url: '/v1/postgres/{workspaceId}/rows/{table}';
+};
+
+export type ListRowsResponses = {
+    /**
+     * A page of rows.
+     */
+    200: RowPage;
+    /**
+     * A part of the rows, to a client of PostgREST that asked for their number.
+     */
+    206: RowArray;
+};
+
+export type ListRowsResponse = ListRowsResponses[keyof ListRowsResponses];
+
+export type UpdateRowsData = {
+    body: Row;
+    headers: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: {
+        /**
+         * With `true`, a request without a filter means every row.
+         */
+        all?: boolean;
+        /**
+         * Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+         */
+        select?: string;
+        /**
+         * Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`.
+         */
+        order?: string;
+        /**
+         * How many rows a page may have, 20 unless sent.
+         */
+        limit?: number;
+        /**
+         * The columns to write, separated by commas. Other members of a row are not regarded.
+         */
+        columns?: string;
+    };
+    url: '/v1/postgres/{workspaceId}/rows/{table}';
+};
+
+export type UpdateRowsResponses = {
+    /**
+     * How many rows were changed.
+     */
+    200: RowsUpdated;
+    /**
+     * The rows are changed, to a client of PostgREST.
+     */
+    204: void;
+};
+
+export type UpdateRowsResponse = UpdateRowsResponses[keyof UpdateRowsResponses];
+
+export type InsertRowsData = {
+    body: RowsInWritable;
+    headers: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: {
+        /**
+         * Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+         */
+        select?: string;
+        /**
+         * The columns to write, separated by commas. Other members of a row are not regarded.
+         */
+        columns?: string;
+        /**
+         * Columns of the unique key by which an upsert finds the rows that are there. Absent, the primary key.
+         */
+        on_conflict?: string;
+    };
+    url: '/v1/postgres/{workspaceId}/rows/{table}';
+};
+
+export type InsertRowsResponses = {
+    /**
+     * Rows that were there were merged, to a client of PostgREST.
+     */
+    200: RowArray;
+    /**
+     * The rows are inserted.
+     */
+    201: RowsInserted;
+};
+
+export type InsertRowsResponse = InsertRowsResponses[keyof InsertRowsResponses];
+
+export type DeleteRowData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+        /**
+         * Value of the primary key. Of a key of several columns the values are in the order of the columns, with commas between them; a value
+         * that has a comma itself stands in double quotes.
+         */
+        primaryKey: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/rows/{table}/{primaryKey}';
+};
+
+export type DeleteRowResponses = {
+    /**
+     * The row is deleted.
+     */
+    200: RowsDeleted;
+};
+
+export type DeleteRowResponse = DeleteRowResponses[keyof DeleteRowResponses];
+
+export type GetRowData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+        /**
+         * Value of the primary key. Of a key of several columns the values are in the order of the columns, with commas between them; a value
+         * that has a comma itself stands in double quotes.
+         */
+        primaryKey: string;
+    };
+    query?: {
+        /**
+         * Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+         */
+        select?: string;
+    };
+    url: '/v1/postgres/{workspaceId}/rows/{table}/{primaryKey}';
+};
+
+export type GetRowResponses = {
+    /**
+     * The row.
+     */
+    200: RowAnswer;
+};
+
+export type GetRowResponse = GetRowResponses[keyof GetRowResponses];
+
+export type UpdateRowData = {
+    body: Row;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+        /**
+         * Value of the primary key. Of a key of several columns the values are in the order of the columns, with commas between them; a value
+         * that has a comma itself stands in double quotes.
+         */
+        primaryKey: string;
+    };
+    query?: {
+        /**
+         * Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns.
+         */
+        select?: string;
+    };
+    url: '/v1/postgres/{workspaceId}/rows/{table}/{primaryKey}';
+};
+
+export type UpdateRowResponses = {
+    /**
+     * The row as it is now.
+     */
+    200: RowAnswer;
+};
+
+export type UpdateRowResponse = UpdateRowResponses[keyof UpdateRowResponses];
+
+export type RestDeleteData = {
+    body?: never;
+    headers?: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+        /**
+         * Makes the request safe to repeat, as everywhere else. This operation does without it.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/rest/{table}';
+};
+
+export type RestDeleteResponses = {
+    /**
+     * The deleted rows.
+     */
+    200: RowArray;
+    /**
+     * The rows are deleted.
+     */
+    204: void;
+};
+
+export type RestDeleteResponse = RestDeleteResponses[keyof RestDeleteResponses];
+
+export type RestReadData = {
+    body?: never;
+    headers?: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The rows to answer with, such as `0-9`, in place of `limit` and `offset`.
+         */
+        Range?: string;
+        /**
+         * The unit of `Range`, `items`. Only clients of PostgREST send it.
+         */
+        'Range-Unit'?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/rest/{table}';
+};
+
+export type RestReadResponses = {
+    /**
+     * The rows.
+     */
+    200: RowArray;
+    /**
+     * A part of the rows, and how many there are.
+     */
+    206: RowArray;
+};
+
+export type RestReadResponse = RestReadResponses[keyof RestReadResponses];
+
+export type RestUpdateData = {
+    /**
+     * JSON, CSV (`text/csv`) or a form, as PostgREST takes them.
+     */
+    body?: string;
+    headers?: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+        /**
+         * Makes the request safe to repeat, as everywhere else. This operation does without it.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/rest/{table}';
+};
+
+export type RestUpdateResponses = {
+    /**
+     * The changed rows.
+     */
+    200: RowArray;
+    /**
+     * The rows are changed.
+     */
+    204: void;
+};
+
+export type RestUpdateResponse = RestUpdateResponses[keyof RestUpdateResponses];
+
+export type RestInsertData = {
+    /**
+     * JSON, CSV (`text/csv`) or a form, as PostgREST takes them.
+     */
+    body?: string;
+    headers?: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+        /**
+         * Makes the request safe to repeat, as everywhere else. This operation does without it.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/rest/{table}';
+};
+
+export type RestInsertResponses = {
+    /**
+     * Rows that were there were merged.
+     */
+    200: RowArray;
+    /**
+     * The rows are inserted.
+     */
+    201: RowArray;
+};
+
+export type RestInsertResponse = RestInsertResponses[keyof RestInsertResponses];
+
+export type RestPutData = {
+    /**
+     * JSON, CSV (`text/csv`) or a form, as PostgREST takes them.
+     */
+    body?: string;
+    headers?: {
+        /**
+         * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+         * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+         * `tx=commit|rollback`.
+         */
+        Prefer?: string;
+        /**
+         * The client library. Only clients of PostgREST send it.
+         */
+        'X-Client-Info'?: string;
+        /**
+         * The version of the API that the caller is written for; the newest one unless sent.
+         */
+        'X-API-Version'?: ApiVersion;
+        /**
+         * Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours.
+         */
+        'X-Correlation-Id'?: string;
+        /**
+         * Makes the request safe to repeat, as everywhere else. This operation does without it.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the table.
+         */
+        table: string;
+    };
+    query?: never;
+    url: '/v1/postgres/{workspaceId}/rest/{table}';
+};
+
+export type RestPutResponses = {
+    /**
+     * The row is replaced.
+     */
+    200: RowArray;
+    /**
+     * The row is inserted.
+     */
+    201: RowArray;
+    /**
+     * The row is replaced.
+     */
+    204: void;
+};
+
+export type RestPutResponse = RestPutResponses[keyof RestPutResponses];
 
 export type ListRealmsData = {
     body?: never;

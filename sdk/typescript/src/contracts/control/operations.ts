@@ -1484,6 +1484,536 @@ export function explainPipeline(client: Client, workspaceId: models.WorkspaceId,
   return client.request({ method: 'POST', path: `/v1/mongo/${segment('workspaceId', workspaceId)}/collections/${segment('collection', collection)}/explain`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
 }
 
+/** Parameters of `listTables`. */
+export interface ListTablesParams {
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listTables`. */
+export interface ListTablesOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List tables.
+ *
+ * The tables of a workspace with their columns, keys and indexes, in the order of their names.
+ *
+ * Scope: `postgres:read`.
+ */
+export function listTables(client: Client, workspaceId: models.WorkspaceId, params?: ListTablesParams, options?: ListTablesOptions): PagePromise<models.Table, models.TableList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/tables`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createTable`. */
+export interface CreateTableOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create a table.
+ *
+ * Makes a table. Names are letters, digits and underscores, do not begin with a digit, and are unique without regard to case.
+ * A table without a primary key can be read and filled; its rows cannot be named one by one.
+ *
+ * More tables than the plan allows are refused with 403 and the code `FEATURE_LIMIT_REACHED`.
+ *
+ * Scope: `postgres:write`.
+ */
+export function createTable(client: Client, workspaceId: models.WorkspaceId, body: models.TableCreate, options?: CreateTableOptions): APIPromise<models.Table> {
+  return client.request({ method: 'POST', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/tables`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `getTable`. */
+export interface GetTableOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a table.
+ *
+ * A table with its columns, keys and indexes.
+ *
+ * Scope: `postgres:read`.
+ */
+export function getTable(client: Client, workspaceId: models.WorkspaceId, table: string, options?: GetTableOptions): APIPromise<models.Table> {
+  return client.request({ method: 'GET', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/tables/${segment('table', table)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteTable`. */
+export interface DeleteTableOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a table.
+ *
+ * Deletes a table with its rows. A table that another one refers to stays, and the answer is 422.
+ *
+ * Scope: `postgres:write`.
+ */
+export function deleteTable(client: Client, workspaceId: models.WorkspaceId, table: string, options?: DeleteTableOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/tables/${segment('table', table)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `updateTable`. */
+export interface UpdateTableOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Change a table.
+ *
+ * Renames a table and its columns, adds and drops columns and indexes: all of it or nothing. What is renamed is renamed first, what is
+ * dropped goes next, and what is added comes last.
+ *
+ * Scope: `postgres:write`.
+ */
+export function updateTable(client: Client, workspaceId: models.WorkspaceId, table: string, body: models.TableUpdate, options?: UpdateTableOptions): APIPromise<models.Table> {
+  return client.request({ method: 'PATCH', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/tables/${segment('table', table)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `listRows`. */
+export interface ListRowsParams {
+  /** Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns. */
+  select?: string;
+  /** Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`. */
+  order?: string;
+  /** How many rows a page may have, 20 unless sent. */
+  limit?: number;
+  /** How many rows to leave out before the first, none unless sent. */
+  offset?: number;
+  /** Conditions that all hold, in parentheses. */
+  and?: string;
+  /** Conditions of which one holds, in parentheses. */
+  or?: string;
+}
+
+/** Options of `listRows`. */
+export interface ListRowsOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The rows to answer with, such as `0-9`, in place of `limit` and `offset`. */
+  range?: string;
+  /** The unit of `Range`, `items`. Only clients of PostgREST send it. */
+  rangeUnit?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Query rows.
+ *
+ * The rows of a table that meet all filters. A filter is a parameter `column=operator.value`, such as `price=gte.10`, `name=ilike.*chair*`
+ * or `status=in.(new,paid)`; a column may have several. `and`, `or` and `not` combine them: `or=(price.lt.10,stock.eq.0)`.
+ * `select` chooses columns, renames them (`total:amount`), casts them (`amount::text`), reads members of JSON (`data->>name`), and
+ * embeds rows of tables that a foreign key leads to: `id,customer:customers(name,email)`.
+ *
+ * The grammar is PostgREST's. A request with a header that only its clients send (`Accept: application/vnd.pgrst…` or `text/csv`,
+ * `Prefer`, `Range-Unit`, `X-Client-Info`) is answered as below `rest`: with bare arrays, `Content-Range`, and PostgREST's statuses and
+ * errors. What an engine has not is refused with 400 and the code `OPERATOR_NOT_SUPPORTED`.
+ *
+ * Scope: `postgres:read`.
+ */
+export function listRows(client: Client, workspaceId: models.WorkspaceId, table: string, params?: ListRowsParams, options?: ListRowsOptions): APIPromise<models.RowPage> {
+  return client.request({ method: 'GET', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, Range: options?.range, "Range-Unit": options?.rangeUnit, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Parameters of `insertRows`. */
+export interface InsertRowsParams {
+  /** Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns. */
+  select?: string;
+  /** The columns to write, separated by commas. Other members of a row are not regarded. */
+  columns?: string;
+  /** Columns of the unique key by which an upsert finds the rows that are there. Absent, the primary key. */
+  on_conflict?: string;
+}
+
+/** Options of `insertRows`. */
+export interface InsertRowsOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Insert rows.
+ *
+ * Inserts the row of an object, or those of an array, or those of a CSV file whose first line names the columns: all of them or none.
+ * Columns that a row does not have get their defaults. `on_conflict` with `Prefer: resolution=merge-duplicates` or
+ * `ignore-duplicates` makes it an upsert.
+ *
+ * Scope: `postgres:write`.
+ */
+export function insertRows(client: Client, workspaceId: models.WorkspaceId, table: string, body: models.RowsIn, params?: InsertRowsParams, options?: InsertRowsOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'POST', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `deleteRows`. */
+export interface DeleteRowsParams {
+  /** With `true`, a request without a filter means every row. */
+  all?: boolean;
+  /** Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns. */
+  select?: string;
+  /** Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`. */
+  order?: string;
+  /** How many rows a page may have, 20 unless sent. */
+  limit?: number;
+}
+
+/** Options of `deleteRows`. */
+export interface DeleteRowsOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete rows.
+ *
+ * Deletes all rows that meet the filters. Without a filter nothing is deleted and the answer is 400, unless `all=true` says that every row
+ * is meant.
+ *
+ * Scope: `postgres:write`.
+ */
+export function deleteRows(client: Client, workspaceId: models.WorkspaceId, table: string, params?: DeleteRowsParams, options?: DeleteRowsOptions): APIPromise<models.RowsDeleted> {
+  return client.request({ method: 'DELETE', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Parameters of `updateRows`. */
+export interface UpdateRowsParams {
+  /** With `true`, a request without a filter means every row. */
+  all?: boolean;
+  /** Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns. */
+  select?: string;
+  /** Columns to order by, each with `.asc` or `.desc` and `.nullsfirst` or `.nullslast`. */
+  order?: string;
+  /** How many rows a page may have, 20 unless sent. */
+  limit?: number;
+  /** The columns to write, separated by commas. Other members of a row are not regarded. */
+  columns?: string;
+}
+
+/** Options of `updateRows`. */
+export interface UpdateRowsOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Update rows.
+ *
+ * Sets columns of all rows that meet the filters. Without a filter nothing is changed and the answer is 400, unless `all=true` says that
+ * every row is meant.
+ *
+ * Scope: `postgres:write`.
+ */
+export function updateRows(client: Client, workspaceId: models.WorkspaceId, table: string, body: models.Row, params?: UpdateRowsParams, options?: UpdateRowsOptions): APIPromise<models.RowsUpdated> {
+  return client.request({ method: 'PATCH', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `getRow`. */
+export interface GetRowParams {
+  /** Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns. */
+  select?: string;
+}
+
+/** Options of `getRow`. */
+export interface GetRowOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a row.
+ *
+ * The row with a primary key.
+ *
+ * Scope: `postgres:read`.
+ */
+export function getRow(client: Client, workspaceId: models.WorkspaceId, table: string, primaryKey: string, params?: GetRowParams, options?: GetRowOptions): APIPromise<models.RowAnswer> {
+  return client.request({ method: 'GET', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}/${segment('primaryKey', primaryKey)}`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteRow`. */
+export interface DeleteRowOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a row.
+ *
+ * Deletes the row with a primary key.
+ *
+ * Scope: `postgres:write`.
+ */
+export function deleteRow(client: Client, workspaceId: models.WorkspaceId, table: string, primaryKey: string, options?: DeleteRowOptions): APIPromise<models.RowsDeleted> {
+  return client.request({ method: 'DELETE', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}/${segment('primaryKey', primaryKey)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Parameters of `updateRow`. */
+export interface UpdateRowParams {
+  /** Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns. */
+  select?: string;
+}
+
+/** Options of `updateRow`. */
+export interface UpdateRowOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Update a row.
+ *
+ * Sets columns of the row with a primary key.
+ *
+ * Scope: `postgres:write`.
+ */
+export function updateRow(client: Client, workspaceId: models.WorkspaceId, table: string, primaryKey: string, body: models.Row, params?: UpdateRowParams, options?: UpdateRowOptions): APIPromise<models.RowAnswer> {
+  return client.request({ method: 'PATCH', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}/${segment('primaryKey', primaryKey)}`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `restRead`. */
+export interface RestReadOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The rows to answer with, such as `0-9`, in place of `limit` and `offset`. */
+  range?: string;
+  /** The unit of `Range`, `items`. Only clients of PostgREST send it. */
+  rangeUnit?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Query rows as PostgREST does.
+ *
+ * The rows of a table, as a bare array. Stock clients of PostgREST work with the URL up to `rest` and an `Authorization` header.
+ * `HEAD` answers with the same headers and no body.
+ *
+ * Scope: `postgres:read`.
+ */
+export function restRead(client: Client, workspaceId: models.WorkspaceId, table: string, options?: RestReadOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'GET', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, Range: options?.range, "Range-Unit": options?.rangeUnit, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId } }, options);
+}
+
+/** Options of `restPut`. */
+export interface RestPutOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Upsert a row as PostgREST does.
+ *
+ * Inserts the row whose primary key the filters name, or replaces it.
+ *
+ * Scope: `postgres:write`.
+ */
+export function restPut(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestPutData['body']>, options?: RestPutOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'PUT', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
+}
+
+/** Options of `restInsert`. */
+export interface RestInsertOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Insert rows as PostgREST does.
+ *
+ * Inserts rows, or merges them with those that are there (`Prefer: resolution=…`).
+ *
+ * Scope: `postgres:write`.
+ */
+export function restInsert(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestInsertData['body']>, options?: RestInsertOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'POST', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
+}
+
+/** Options of `restDelete`. */
+export interface RestDeleteOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Delete rows as PostgREST does.
+ *
+ * Deletes the rows that meet the filters. Without a filter the answer is 400, unless `all=true`.
+ *
+ * Scope: `postgres:write`.
+ */
+export function restDelete(client: Client, workspaceId: models.WorkspaceId, table: string, options?: RestDeleteOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'DELETE', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, keyed: true }, options);
+}
+
+/** Options of `restUpdate`. */
+export interface RestUpdateOptions extends RequestOptions {
+  /**
+   * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
+   * `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `max-affected=…`, `handling=strict|lenient`,
+   * `tx=commit|rollback`.
+   */
+  prefer?: string;
+  /** The client library. Only clients of PostgREST send it. */
+  clientInfo?: string;
+  /** The version of the API that the caller is written for; the newest one unless sent. */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. The answer repeats it, and our logs have it; unless sent, it is one of ours. */
+  correlationId?: string;
+}
+
+/**
+ * Update rows as PostgREST does.
+ *
+ * Sets columns of the rows that meet the filters. Without a filter the answer is 400, unless `all=true`.
+ *
+ * Scope: `postgres:write`.
+ */
+export function restUpdate(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestUpdateData['body']>, options?: RestUpdateOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'PATCH', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
+}
+
 /** Parameters of `listRealms`. */
 export interface ListRealmsParams {
   /** How many items a page may have. The last page, and only that, may have fewer. */

@@ -76,6 +76,30 @@ import type {
   ExplainQueryParams,
   ExplainQueryOptions,
   ExplainPipelineOptions,
+  ListTablesParams,
+  ListTablesOptions,
+  CreateTableOptions,
+  GetTableOptions,
+  DeleteTableOptions,
+  UpdateTableOptions,
+  ListRowsParams,
+  ListRowsOptions,
+  InsertRowsParams,
+  InsertRowsOptions,
+  DeleteRowsParams,
+  DeleteRowsOptions,
+  UpdateRowsParams,
+  UpdateRowsOptions,
+  GetRowParams,
+  GetRowOptions,
+  DeleteRowOptions,
+  UpdateRowParams,
+  UpdateRowOptions,
+  RestReadOptions,
+  RestPutOptions,
+  RestInsertOptions,
+  RestDeleteOptions,
+  RestUpdateOptions,
   ListRealmsParams,
   ListRealmsOptions,
   ListRealmClientsParams,
@@ -827,6 +851,236 @@ export class DocumentsResource {
   }
 }
 
+/** Tables of workspaces, with their columns, keys and indexes. */
+export class TablesResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * List tables.
+   *
+   * The tables of a workspace with their columns, keys and indexes, in the order of their names.
+   *
+   * Scope: `postgres:read`.
+   */
+  list(workspaceId: models.WorkspaceId, params?: ListTablesParams, options?: ListTablesOptions): PagePromise<models.Table, models.TableList> {
+    return operations.listTables(this.#client, workspaceId, params, options);
+  }
+
+  /**
+   * Create a table.
+   *
+   * Makes a table. Names are letters, digits and underscores, do not begin with a digit, and are unique without regard to case.
+   * A table without a primary key can be read and filled; its rows cannot be named one by one.
+   *
+   * More tables than the plan allows are refused with 403 and the code `FEATURE_LIMIT_REACHED`.
+   *
+   * Scope: `postgres:write`.
+   */
+  create(workspaceId: models.WorkspaceId, body: models.TableCreate, options?: CreateTableOptions): APIPromise<models.Table> {
+    return operations.createTable(this.#client, workspaceId, body, options);
+  }
+
+  /**
+   * Get a table.
+   *
+   * A table with its columns, keys and indexes.
+   *
+   * Scope: `postgres:read`.
+   */
+  get(workspaceId: models.WorkspaceId, table: string, options?: GetTableOptions): APIPromise<models.Table> {
+    return operations.getTable(this.#client, workspaceId, table, options);
+  }
+
+  /**
+   * Delete a table.
+   *
+   * Deletes a table with its rows. A table that another one refers to stays, and the answer is 422.
+   *
+   * Scope: `postgres:write`.
+   */
+  delete(workspaceId: models.WorkspaceId, table: string, options?: DeleteTableOptions): APIPromise<void> {
+    return operations.deleteTable(this.#client, workspaceId, table, options);
+  }
+
+  /**
+   * Change a table.
+   *
+   * Renames a table and its columns, adds and drops columns and indexes: all of it or nothing. What is renamed is renamed first, what is
+   * dropped goes next, and what is added comes last.
+   *
+   * Scope: `postgres:write`.
+   */
+  update(workspaceId: models.WorkspaceId, table: string, body: models.TableUpdate, options?: UpdateTableOptions): APIPromise<models.Table> {
+    return operations.updateTable(this.#client, workspaceId, table, body, options);
+  }
+}
+
+/** Rows of these tables, queried with filters, embedded tables and aggregates, and changed. */
+export class RowsResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * Query rows.
+   *
+   * The rows of a table that meet all filters. A filter is a parameter `column=operator.value`, such as `price=gte.10`, `name=ilike.*chair*`
+   * or `status=in.(new,paid)`; a column may have several. `and`, `or` and `not` combine them: `or=(price.lt.10,stock.eq.0)`.
+   * `select` chooses columns, renames them (`total:amount`), casts them (`amount::text`), reads members of JSON (`data->>name`), and
+   * embeds rows of tables that a foreign key leads to: `id,customer:customers(name,email)`.
+   *
+   * The grammar is PostgREST's. A request with a header that only its clients send (`Accept: application/vnd.pgrst…` or `text/csv`,
+   * `Prefer`, `Range-Unit`, `X-Client-Info`) is answered as below `rest`: with bare arrays, `Content-Range`, and PostgREST's statuses and
+   * errors. What an engine has not is refused with 400 and the code `OPERATOR_NOT_SUPPORTED`.
+   *
+   * Scope: `postgres:read`.
+   */
+  list(workspaceId: models.WorkspaceId, table: string, params?: ListRowsParams, options?: ListRowsOptions): APIPromise<models.RowPage> {
+    return operations.listRows(this.#client, workspaceId, table, params, options);
+  }
+
+  /**
+   * Insert rows.
+   *
+   * Inserts the row of an object, or those of an array, or those of a CSV file whose first line names the columns: all of them or none.
+   * Columns that a row does not have get their defaults. `on_conflict` with `Prefer: resolution=merge-duplicates` or
+   * `ignore-duplicates` makes it an upsert.
+   *
+   * Scope: `postgres:write`.
+   */
+  insert(workspaceId: models.WorkspaceId, table: string, body: models.RowsIn, params?: InsertRowsParams, options?: InsertRowsOptions): APIPromise<models.RowArray> {
+    return operations.insertRows(this.#client, workspaceId, table, body, params, options);
+  }
+
+  /**
+   * Delete rows.
+   *
+   * Deletes all rows that meet the filters. Without a filter nothing is deleted and the answer is 400, unless `all=true` says that every row
+   * is meant.
+   *
+   * Scope: `postgres:write`.
+   */
+  deleteAll(workspaceId: models.WorkspaceId, table: string, params?: DeleteRowsParams, options?: DeleteRowsOptions): APIPromise<models.RowsDeleted> {
+    return operations.deleteRows(this.#client, workspaceId, table, params, options);
+  }
+
+  /**
+   * Update rows.
+   *
+   * Sets columns of all rows that meet the filters. Without a filter nothing is changed and the answer is 400, unless `all=true` says that
+   * every row is meant.
+   *
+   * Scope: `postgres:write`.
+   */
+  updateAll(workspaceId: models.WorkspaceId, table: string, body: models.Row, params?: UpdateRowsParams, options?: UpdateRowsOptions): APIPromise<models.RowsUpdated> {
+    return operations.updateRows(this.#client, workspaceId, table, body, params, options);
+  }
+
+  /**
+   * Get a row.
+   *
+   * The row with a primary key.
+   *
+   * Scope: `postgres:read`.
+   */
+  get(workspaceId: models.WorkspaceId, table: string, primaryKey: string, params?: GetRowParams, options?: GetRowOptions): APIPromise<models.RowAnswer> {
+    return operations.getRow(this.#client, workspaceId, table, primaryKey, params, options);
+  }
+
+  /**
+   * Delete a row.
+   *
+   * Deletes the row with a primary key.
+   *
+   * Scope: `postgres:write`.
+   */
+  delete(workspaceId: models.WorkspaceId, table: string, primaryKey: string, options?: DeleteRowOptions): APIPromise<models.RowsDeleted> {
+    return operations.deleteRow(this.#client, workspaceId, table, primaryKey, options);
+  }
+
+  /**
+   * Update a row.
+   *
+   * Sets columns of the row with a primary key.
+   *
+   * Scope: `postgres:write`.
+   */
+  update(workspaceId: models.WorkspaceId, table: string, primaryKey: string, body: models.Row, params?: UpdateRowParams, options?: UpdateRowOptions): APIPromise<models.RowAnswer> {
+    return operations.updateRow(this.#client, workspaceId, table, primaryKey, body, params, options);
+  }
+}
+
+/** The same rows in the form of PostgREST, for its clients. */
+export class PostgrestResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * Query rows as PostgREST does.
+   *
+   * The rows of a table, as a bare array. Stock clients of PostgREST work with the URL up to `rest` and an `Authorization` header.
+   * `HEAD` answers with the same headers and no body.
+   *
+   * Scope: `postgres:read`.
+   */
+  read(workspaceId: models.WorkspaceId, table: string, options?: RestReadOptions): APIPromise<models.RowArray> {
+    return operations.restRead(this.#client, workspaceId, table, options);
+  }
+
+  /**
+   * Upsert a row as PostgREST does.
+   *
+   * Inserts the row whose primary key the filters name, or replaces it.
+   *
+   * Scope: `postgres:write`.
+   */
+  put(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestPutData['body']>, options?: RestPutOptions): APIPromise<models.RowArray> {
+    return operations.restPut(this.#client, workspaceId, table, body, options);
+  }
+
+  /**
+   * Insert rows as PostgREST does.
+   *
+   * Inserts rows, or merges them with those that are there (`Prefer: resolution=…`).
+   *
+   * Scope: `postgres:write`.
+   */
+  insert(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestInsertData['body']>, options?: RestInsertOptions): APIPromise<models.RowArray> {
+    return operations.restInsert(this.#client, workspaceId, table, body, options);
+  }
+
+  /**
+   * Delete rows as PostgREST does.
+   *
+   * Deletes the rows that meet the filters. Without a filter the answer is 400, unless `all=true`.
+   *
+   * Scope: `postgres:write`.
+   */
+  delete(workspaceId: models.WorkspaceId, table: string, options?: RestDeleteOptions): APIPromise<models.RowArray> {
+    return operations.restDelete(this.#client, workspaceId, table, options);
+  }
+
+  /**
+   * Update rows as PostgREST does.
+   *
+   * Sets columns of the rows that meet the filters. Without a filter the answer is 400, unless `all=true`.
+   *
+   * Scope: `postgres:write`.
+   */
+  update(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestUpdateData['body']>, options?: RestUpdateOptions): APIPromise<models.RowArray> {
+    return operations.restUpdate(this.#client, workspaceId, table, body, options);
+  }
+}
+
 /**
  * The realm of a tenant, where its people and programs prove who they are, with its clients, roles and users. From the plan
  * pro on.
@@ -1071,6 +1325,9 @@ export class ControlContract {
   readonly applications: ApplicationsResource;
   readonly storage: StorageResource;
   readonly documents: DocumentsResource;
+  readonly tables: TablesResource;
+  readonly rows: RowsResource;
+  readonly postgrest: PostgrestResource;
   readonly realms: RealmsResource;
   readonly realmClients: RealmClientsResource;
   readonly realmRoles: RealmRolesResource;
@@ -1085,6 +1342,9 @@ export class ControlContract {
     this.applications = new ApplicationsResource(client);
     this.storage = new StorageResource(client);
     this.documents = new DocumentsResource(client);
+    this.tables = new TablesResource(client);
+    this.rows = new RowsResource(client);
+    this.postgrest = new PostgrestResource(client);
     this.realms = new RealmsResource(client);
     this.realmClients = new RealmClientsResource(client);
     this.realmRoles = new RealmRolesResource(client);
