@@ -19,9 +19,13 @@ type Stock struct {
 	items, bytes definition
 }
 
-// Stock returns the stock whose number and bytes two features limit.
+// Stock returns the stock whose number and bytes two features limit. Of what has no bytes, bytes is empty.
 func (s *Service) Stock(items, bytes Feature) Stock {
-	return Stock{service: s, items: s.enforce(items, stock), bytes: s.enforce(bytes, stock)}
+	k := Stock{service: s, items: s.enforce(items, stock)}
+	if bytes != "" {
+		k.bytes = s.enforce(bytes, stock)
+	}
+	return k
 }
 
 // Holding is what a workspace stores of a feature, or what is added to that.
@@ -196,7 +200,10 @@ func (k Stock) add(ctx context.Context, changes map[id.ID]plan.Amount) (map[id.I
 	}
 	rows := make([]Holding, 0, 2*len(changes))
 	for workspaceID, c := range changes {
-		rows = append(rows, Holding{workspaceID, k.items.feature, c.Items}, Holding{workspaceID, k.bytes.feature, c.Bytes})
+		rows = append(rows, Holding{workspaceID, k.items.feature, c.Items})
+		if k.bytes.feature != "" {
+			rows = append(rows, Holding{workspaceID, k.bytes.feature, c.Bytes})
+		}
 	}
 	slices.SortFunc(rows, func(a, b Holding) int {
 		if c := bytes.Compare(a.WorkspaceID[:], b.WorkspaceID[:]); c != 0 {
