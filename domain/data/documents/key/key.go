@@ -192,8 +192,8 @@ type Bound struct {
 	Inclusive bool
 }
 
-// Between returns the keys that begin with a prefix and go on with encodings between two bounds; down says that they are
-// inverted.
+// Between returns the keys that begin with a prefix and go on with encodings between two bounds; down says that
+// they are inverted.
 func Between(prefix []byte, low, high Bound, down bool) Range {
 	if down {
 		low, high = inverted(high), inverted(low)
