@@ -8,18 +8,19 @@ import (
 	"io"
 	"time"
 
-	"github.com/alania-go/alania/domain/oauth"
+	"github.com/alania-go/alania/domain/signing"
 )
 
-const keysUsage = `usage: alania keys rotate-signing [-now]`
+const keysUsage = `usage: alania keys rotate-signing [-realms] [-now]`
 
-// keys lets the operator replace the key that signs access tokens before its time.
+// keys lets the operator replace a key that signs tokens before its time.
 func (c command) keys(ctx context.Context, args []string) error {
 	if len(args) == 0 || args[0] != "rotate-signing" {
 		return errors.New(keysUsage)
 	}
 	fs := flag.NewFlagSet("alania keys rotate-signing", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
+	realms := fs.Bool("realms", false, "the key of the realms' tokens, instead of that of OAuth clients' tokens")
 	now := fs.Bool("now", false, "refuse the tokens of every other key, because somebody else may have one")
 	if err := fs.Parse(args[1:]); err != nil || fs.NArg() > 0 {
 		return errors.New(keysUsage)
@@ -29,8 +30,15 @@ func (c command) keys(ctx context.Context, args []string) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
+	rotate, replace := s.OAuth.RotateSigningKey, s.OAuth.ReplaceSigningKeys
+	if *realms {
+		if s.Directory != s.Issuer {
+			return errors.New("Keycloak keeps the realms and their keys (ALANIA_KEYCLOAK_URL): rotate them there")
+		}
+		rotate, replace = s.Issuer.Keys().Rotate, s.Issuer.Keys().Replace
+	}
 	if *now {
-		k, err := s.OAuth.ReplaceSigningKeys(ctx)
+		k, err := replace(ctx)
 		if err != nil {
 			return err
 		}
@@ -38,12 +46,12 @@ func (c command) keys(ctx context.Context, args []string) error {
 			"Running servers refuse them within a minute, and at once after SIGHUP.\n", k.ID.ULID())
 		return nil
 	}
-	k, err := s.OAuth.RotateSigningKey(ctx)
+	k, err := rotate(ctx)
 	if err != nil {
 		return err
 	}
-	from := k.CreatedAt.Add(oauth.SigningKeyNotice)
+	from := k.CreatedAt.Add(signing.KeyNotice)
 	fmt.Fprintf(c.out, "The key %s is published and signs from %s.\nThe former one verifies tokens until %s.\n",
-		k.ID.ULID(), from.Format(time.RFC3339), from.Add(oauth.SigningKeyRest).Format(time.RFC3339))
+		k.ID.ULID(), from.Format(time.RFC3339), from.Add(signing.KeyRest).Format(time.RFC3339))
 	return nil
 }

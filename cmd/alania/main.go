@@ -40,7 +40,7 @@ usage: alania [command] [flags]
   orgs         list, suspend or resume organizations; make one a verified partner, or end that
   users        make a person a super admin, or end that
   jobs         list background jobs, or queue a failed one again
-  keys         replace the key that signs access tokens
+  keys         replace the key that signs access tokens, or that of the realms
   secrets      encrypt everything with the first key of ALANIA_SECRET_KEY
   entitlements list what a workspace may use, or add to a limit
   sdk          publish the SDKs to the registry, or list what is published

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 	"testing"
@@ -114,6 +116,7 @@ func TestRotateSigning(t *testing.T) {
 		}
 		for _, args := range [][]string{
 			{"keys"}, {"keys", "rotate"}, {"keys", "rotate-signing", "now"}, {"keys", "rotate-signing", "-later"},
+			{"keys", "rotate-signing", "-realms", "acme"},
 			{"secrets"}, {"secrets", "reseal", "x"},
 		} {
 			if _, err := alania(t, env, args...); err == nil || !strings.Contains(err.Error(), "usage") {
@@ -162,6 +165,71 @@ func TestRotateSigningNow(t *testing.T) {
 		}
 		if set := kids(); len(set) != 1 || set[0].(object)["kid"] == before {
 			t.Errorf("published: %v, and the key that leaked is %v", set, before)
+		}
+	})
+}
+
+// The key of the realms is replaced as that of the clients is, and by itself.
+func TestRotateSigningOfRealms(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e store.Engine) {
+		env := cmdtest.Settings(t, e)
+		env["ALANIA_BOOTSTRAP_EMAIL"], env["ALANIA_BOOTSTRAP_PASSWORD"] = "ada@example.com", "correct horse battery"
+		p := cmdtest.Start(t, t.TempDir(), env)
+		realm := p.URL + "/realms/platform/protocol/openid-connect"
+		signIn := func() object {
+			t.Helper()
+			res, err := http.PostForm(realm+"/token", url.Values{
+				"grant_type": {"password"}, "client_id": {"console"}, "username": {"ada@example.com"},
+				"password": {"correct horse battery"},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = res.Body.Close() }()
+			var tokens object
+			if err := json.NewDecoder(res.Body).Decode(&tokens); err != nil || res.StatusCode != http.StatusOK {
+				t.Fatalf("status %d, %v", res.StatusCode, err)
+			}
+			return tokens
+		}
+		reads := func(tokens object) int {
+			status, _, _ := cmdtest.Call(http.MethodGet, p.URL+"/v2/orgs", tokens["access_token"].(string), nil, nil)
+			return status
+		}
+		published := func() []any {
+			return cmdtest.Must(t, 200, http.MethodGet, realm+"/certs", nil)["keys"].([]any)
+		}
+		reload := func() {
+			t.Helper()
+			if err := p.Process.Signal(syscall.SIGHUP); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first := signIn()
+		before := published()[0].(object)["kid"]
+		if out, err := alania(t, env, "keys", "rotate-signing", "-realms"); err != nil ||
+			!strings.Contains(out, "is published and signs from ") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		reload()
+		tasktest.Until(t, "the server publishes the next key", func() bool { return len(published()) == 2 })
+		if published()[0].(object)["kid"] != before || reads(first) != http.StatusOK || reads(signIn()) != http.StatusOK {
+			t.Error("the former key does not go on")
+		}
+		if out, err := alania(t, env, "keys", "rotate-signing", "-realms", "-now"); err != nil ||
+			!strings.Contains(out, "signs, and every other has ended") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		reload()
+		tasktest.Until(t, "the server refuses a token of the key that leaked", func() bool {
+			return reads(first) == http.StatusUnauthorized
+		})
+		if set := published(); len(set) != 1 || set[0].(object)["kid"] == before || reads(signIn()) != http.StatusOK {
+			t.Errorf("published: %v, and the key that leaked is %v", set, before)
+		}
+		clients := cmdtest.Must(t, 200, http.MethodGet, p.URL+"/.well-known/jwks.json", nil)["keys"].([]any)
+		if len(clients) != 1 {
+			t.Errorf("%d keys of clients' tokens", len(clients))
 		}
 	})
 }
