@@ -193,7 +193,6 @@ func (s *Server) newEdge(limiter limit.Limiter) *edge.Edge {
 		Calls:       s.Calls,
 		Plans:       s.Entitlements,
 		Workspaces:  s.Workspaces,
-		UpgradeURL:  s.Entitlements.UpgradeURL(),
 		Limiter:     limiter,
 		Idempotency: s.Idempotency,
 		Tx:          s.Store,

@@ -45,8 +45,9 @@ func (a Access) Refusal(c Capability) string {
 	return ""
 }
 
-// Refused is the error of a capability that cannot be used, for one of the reasons above.
-func Refused(c Capability, reason string, tier plan.Tier) *fault.Error {
+// Refused returns the error of a capability that cannot be used, for one of the reasons above: FeatureLimit, with
+// where to get a larger plan.
+func (s *Service) Refused(c Capability, reason string, tier plan.Tier) error {
 	why := map[string]string{
 		PlanRestriction: "is not included in the plan.",
 		NotEnabled:      "is not enabled in the workspace.",
@@ -56,7 +57,9 @@ func Refused(c Capability, reason string, tier plan.Tier) *fault.Error {
 	return &fault.Error{
 		Code: fault.FeatureLimit, Reason: "capability_unavailable",
 		Message: "The capability " + string(c) + " " + why[reason],
-		Details: map[string]any{"capability": string(c), "reason": reason, "plan": string(tier)},
+		Details: map[string]any{
+			"capability": string(c), "reason": reason, "plan": string(tier), "upgrade_url": s.upgradeURL,
+		},
 	}
 }
 

@@ -86,18 +86,18 @@ func (s *Service) ListByState(ctx context.Context, q page.Query) (page.Page[Work
 }
 
 // given says which capabilities a new workspace has.
-func given(wanted []Capability, tier plan.Tier) ([]Capability, error) {
+func (s *Service) given(wanted []Capability, tier plan.Tier) ([]Capability, error) {
 	if wanted == nil {
 		return DefaultCapabilities(tier), nil
 	}
-	return inOrder(wanted), included(wanted, tier)
+	return inOrder(wanted), s.included(wanted, tier)
 }
 
 // included refuses capabilities that the plan does not include.
-func included(list []Capability, tier plan.Tier) error {
+func (s *Service) included(list []Capability, tier plan.Tier) error {
 	for _, c := range list {
 		if !c.Included(tier) {
-			return Refused(c, PlanRestriction, tier)
+			return s.Refused(c, PlanRestriction, tier)
 		}
 	}
 	return nil
@@ -133,7 +133,7 @@ func (s *Service) setCapabilities(ctx context.Context, w *Workspace, wanted []Ca
 	if err != nil {
 		return err
 	}
-	if err := included(added, w.Tier.AtMost(orgTier)); err != nil {
+	if err := s.included(added, w.Tier.AtMost(orgTier)); err != nil {
 		return err
 	}
 	if len(removed) > 0 { // what is being made in the workspace is committed before it is asked for

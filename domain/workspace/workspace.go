@@ -178,15 +178,16 @@ type Repository interface {
 
 // Service holds the rules of workspaces.
 type Service struct {
-	tx     txn.Runner
-	repo   Repository
-	audit  *audit.Service
-	events event.Publisher
-	others *Listeners
-	now    clock.Clock
-	quota  Quota // nil: none
-	access *accessCache
-	queue  *job.Queue
+	tx         txn.Runner
+	repo       Repository
+	audit      *audit.Service
+	events     event.Publisher
+	others     *Listeners
+	now        clock.Clock
+	quota      Quota // nil: none
+	access     *accessCache
+	queue      *job.Queue
+	upgradeURL string
 }
 
 // Hook does what belongs to a change of a workspace elsewhere, in its transaction.
@@ -201,14 +202,15 @@ type Listeners struct {
 	Supports Supports
 }
 
-// NewService makes the service, and registers its jobs with the queue. Without a quota there is no limit.
+// NewService makes the service, and registers its jobs with the queue. Without a quota there is no limit. Who needs a
+// larger plan is sent to upgradeURL.
 func NewService(
 	tx txn.Runner, repo Repository, audit *audit.Service, events event.Publisher, others *Listeners, quota Quota,
-	queue *job.Queue, now clock.Clock,
+	queue *job.Queue, upgradeURL string, now clock.Clock,
 ) *Service {
 	s := &Service{
 		tx: tx, repo: repo, audit: audit, events: events, others: others, quota: quota, queue: queue, now: now,
-		access: newAccessCache(),
+		access: newAccessCache(), upgradeURL: upgradeURL,
 	}
 	queue.Handle(ProvisionJob, s.provision)
 	queue.Handle(DeleteAllJob, s.deleteRest)
@@ -268,7 +270,7 @@ func (s *Service) create(ctx context.Context, orgID id.ID, in Create) (Workspace
 			w.Tier = cmp.Or(w.Tier, most)
 		}
 		var err error
-		if w.Capabilities, err = given(in.Capabilities, w.Tier); err != nil {
+		if w.Capabilities, err = s.given(in.Capabilities, w.Tier); err != nil {
 			return err
 		}
 		w.Pending = s.toProvision(w.Capabilities)

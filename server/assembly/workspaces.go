@@ -12,7 +12,7 @@ import (
 func (p parts) workspaces(s *Services, listeners *workspace.Listeners) {
 	s.Projects = project.NewService(p.store.Projects)
 	s.Workspaces = workspace.NewService(p.store, p.store.Workspaces, s.Audit, s.Webhooks, listeners,
-		s.Entitlements.Quota(entitlement.Workspaces), s.Queue, p.now)
+		s.Entitlements.Quota(entitlement.Workspaces), s.Queue, s.Entitlements.UpgradeURL(), p.now)
 	s.Accounts = oauth.NewInWorkspaces(s.OAuth, p.store.OAuth, s.Workspaces)
 }
 

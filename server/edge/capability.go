@@ -2,7 +2,6 @@ package edge
 
 import (
 	"context"
-	"maps"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,6 +24,8 @@ type Workspaces interface {
 	Access(ctx context.Context, workspaceID id.ID) (workspace.Access, error)
 	// PlanOf returns the plan of an org.
 	PlanOf(ctx context.Context, orgID id.ID) (plan.Tier, error)
+	// Refused returns the error of a capability that cannot be used.
+	Refused(c workspace.Capability, reason string, tier plan.Tier) error
 }
 
 // requireCapability refuses a caller whose plan lacks the capability that the operation needs, or whose workspace does.
@@ -44,7 +45,7 @@ func (e *Edge) requireCapability(c echo.Context, x *contract.Exchange) error {
 	if err != nil || op.Needs.Included(tier) {
 		return err
 	}
-	return e.refuseCapability(op.Needs, workspace.PlanRestriction, tier)
+	return e.Workspaces.Refused(op.Needs, workspace.PlanRestriction, tier)
 }
 
 func (e *Edge) requireInWorkspace(ctx context.Context, c echo.Context, x *contract.Exchange) error {
@@ -58,16 +59,8 @@ func (e *Edge) requireInWorkspace(ctx context.Context, c echo.Context, x *contra
 		return err
 	}
 	if reason := a.Refusal(x.Operation.Needs); reason != "" {
-		return e.refuseCapability(x.Operation.Needs, reason, a.Tier)
+		return e.Workspaces.Refused(x.Operation.Needs, reason, a.Tier)
 	}
 	x.Workspace = workspaceID
 	return nil
-}
-
-// refuseCapability tells who needs a larger plan where to get one.
-func (e *Edge) refuseCapability(c workspace.Capability, reason string, tier plan.Tier) error {
-	refused := workspace.Refused(c, reason, tier)
-	refused.Details = maps.Clone(refused.Details)
-	refused.Details["upgrade_url"] = e.UpgradeURL
-	return refused
 }

@@ -95,14 +95,19 @@ func (s spaces) PlanOf(_ context.Context, orgID id.ID) (plan.Tier, error) {
 	return "", fault.New(fault.Unavailable, "the database is down")
 }
 
+func (spaces) Refused(c workspace.Capability, reason string, tier plan.Tier) error {
+	return &fault.Error{Code: fault.FeatureLimit, Reason: "capability_unavailable", Details: map[string]any{
+		"capability": c, "reason": reason, "plan": tier,
+	}}
+}
+
 // explained is a dialect that shows why a capability is refused.
 type explained struct{}
 
 func (explained) Render(_ *contract.Operation, e *fault.Error, _, _ string) contract.Failure {
 	text := e.Name()
 	if e.Details["capability"] != nil {
-		text += fmt.Sprint(" ", e.Details["capability"], " ", e.Details["reason"], " ", e.Details["plan"], " ",
-			e.Details["upgrade_url"])
+		text += fmt.Sprint(" ", e.Details["capability"], " ", e.Details["reason"], " ", e.Details["plan"])
 	}
 	return contract.Failure{Status: contract.KindOf(e.Code).Status, ContentType: "text/plain", Body: []byte(text)}
 }
@@ -127,7 +132,7 @@ func TestCapabilityOfAWorkspace(t *testing.T) {
 	e := &edge.Edge{
 		Contracts: []*contract.Contract{c}, Limiter: limit.NewLocal(time.Now), Uses: identity.NewUses(nil),
 		Metrics: edge.NewMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler), Now: time.Now,
-		Timeout: time.Minute, UpgradeURL: "/upgrade",
+		Timeout: time.Minute,
 		Workspaces: spaces{map[id.ID]workspace.Access{
 			open: of(plan.Free, workspace.Active, used, nil), closed: of(plan.Free, workspace.Suspended, used, nil),
 			bare: of(plan.Free, workspace.Active, nil, nil), waiting: of(plan.Free, workspace.Provisioning, used, used),
@@ -149,13 +154,13 @@ func TestCapabilityOfAWorkspace(t *testing.T) {
 	files := func(v id.ID) string { return "/spaces/" + v.UUID() + "/files" }
 	for _, c := range []struct{ who, path, want string }{
 		{"full", files(open), "200 "},
-		{"full", files(closed), "403 capability_unavailable storage workspace_suspended free /upgrade"},
-		{"full", files(bare), "403 capability_unavailable storage capability_not_enabled free /upgrade"},
-		{"full", files(waiting), "403 capability_unavailable storage provisioning free /upgrade"},
+		{"full", files(closed), "403 capability_unavailable storage workspace_suspended free"},
+		{"full", files(bare), "403 capability_unavailable storage capability_not_enabled free"},
+		{"full", files(waiting), "403 capability_unavailable storage provisioning free"},
 		{"full", files(id.New()), "404 not_found"},
 		{"full", files(dark), "503 unavailable"},
 		{"full", "/people", "200 "},
-		{"foreign", "/people", "403 capability_unavailable identity plan_restriction starter /upgrade"},
+		{"foreign", "/people", "403 capability_unavailable identity plan_restriction starter"},
 		{"unknown", files(open), "401 unauthenticated"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, c.path, nil)

@@ -30,7 +30,6 @@ type Edge struct {
 	Calls       Calls // nil: nobody counts
 	Plans       Plans
 	Workspaces  Workspaces
-	UpgradeURL  string // where who needs a larger plan is sent
 	Limiter     limit.Limiter
 	Idempotency *idempotency.Service
 	Tx          txn.Runner

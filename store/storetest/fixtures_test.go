@@ -244,7 +244,7 @@ func serveWithin(s *Store, now clock.Clock, limits *entitlement.Service) *servic
 	}
 	v.queue = job.NewQueue(s, s, quiet, now)
 	v.workspaces = workspace.NewService(s, s, v.audit, event.Nobody{}, &v.listeners, of(entitlement.Workspaces), v.queue,
-		now)
+		"/upgrade", now)
 	v.keys = apikey.NewService(s, s, s, v.audit, event.Nobody{}, v.cache, of(entitlement.APIKeys), now)
 	v.oauth = oauth.NewService(s, s, v.audit, v.cache, v.uses, box(), issuer, now)
 	v.orgs = org.NewService(s, s, v.audit, event.Nobody{}, v.cache, nil, now, v.keys.HandleMemberRemoval,
