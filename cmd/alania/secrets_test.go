@@ -205,7 +205,10 @@ func TestRotateSigningOfRealms(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		first := signIn()
+		first, signs := signIn(), func() any {
+			return cmdtest.Must(t, 200, http.MethodGet, p.URL+"/realms/platform", nil)["public_key"]
+		}
+		signing := signs()
 		before := published()[0].(object)["kid"]
 		if out, err := alania(t, env, "keys", "rotate-signing", "-realms"); err != nil ||
 			!strings.Contains(out, "is published and signs from ") {
@@ -213,7 +216,8 @@ func TestRotateSigningOfRealms(t *testing.T) {
 		}
 		reload()
 		tasktest.Until(t, "the server publishes the next key", func() bool { return len(published()) == 2 })
-		if published()[0].(object)["kid"] != before || reads(first) != http.StatusOK || reads(signIn()) != http.StatusOK {
+		if published()[1].(object)["kid"] != before || reads(first) != http.StatusOK || reads(signIn()) != http.StatusOK ||
+			signs() != signing {
 			t.Error("the former key does not go on")
 		}
 		if out, err := alania(t, env, "keys", "rotate-signing", "-realms", "-now"); err != nil ||

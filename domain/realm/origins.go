@@ -5,10 +5,12 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"math/big"
 	"slices"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/signing"
 )
 
 // AllowsOrigin reports whether the pages of an origin may read what a client is answered. An unknown client has
@@ -46,20 +48,34 @@ func (i *Issuer) PublicKeys(ctx context.Context) ([]PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []PublicKey
+	out := make([]PublicKey, 0, len(keys))
 	for _, k := range slices.Backward(keys) {
-		public, ok := k.Public().(*rsa.PublicKey)
-		if !ok {
-			continue
-		}
-		der, err := x509.MarshalPKIXPublicKey(public)
+		public, err := published(k)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, PublicKey{
-			KeyID: k.KeyID, N: base64.RawURLEncoding.EncodeToString(public.N.Bytes()),
-			E: base64.RawURLEncoding.EncodeToString(big.NewInt(int64(public.E)).Bytes()), DER: der,
-		})
+		out = append(out, public)
 	}
 	return out, nil
+}
+
+// PublicKey returns the key that signs now. The newest may be published only.
+func (i *Issuer) PublicKey(ctx context.Context) (PublicKey, error) {
+	k, err := i.keys.Signer(ctx)
+	if err != nil {
+		return PublicKey{}, err
+	}
+	return published(k)
+}
+
+func published(k signing.Signer) (PublicKey, error) {
+	public, ok := k.Public().(*rsa.PublicKey)
+	if !ok {
+		return PublicKey{}, errors.New("realm: a signing key is not an RSA key")
+	}
+	der, err := x509.MarshalPKIXPublicKey(public)
+	return PublicKey{
+		KeyID: k.KeyID, N: base64.RawURLEncoding.EncodeToString(public.N.Bytes()),
+		E: base64.RawURLEncoding.EncodeToString(big.NewInt(int64(public.E)).Bytes()), DER: der,
+	}, err
 }

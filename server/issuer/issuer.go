@@ -172,7 +172,7 @@ func (a *API) about(r *request) error {
 	if err != nil {
 		return r.unknown(err)
 	}
-	keys, err := a.Issuer.PublicKeys(r.Request().Context())
+	key, err := a.Issuer.PublicKey(r.Request().Context())
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (a *API) about(r *request) error {
 		before = found.NotBefore.Unix()
 	}
 	return r.JSON(http.StatusOK, map[string]any{
-		"realm": found.Name, "public_key": base64.StdEncoding.EncodeToString(keys[0].DER),
+		"realm": found.Name, "public_key": base64.StdEncoding.EncodeToString(key.DER),
 		"token-service":     a.Issuer.IssuerOf(found.Name) + "/" + strings.TrimSuffix(protocol, "/"),
 		"tokens-not-before": before,
 	})
