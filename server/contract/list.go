@@ -29,7 +29,8 @@ type Table struct {
 func readList(spec *openapi3.Operation) (*List, error) {
 	said, there := spec.Extensions["x-list"]
 	if !there {
-		if spec.Parameters.GetByInAndName(openapi3.ParameterInQuery, "sort") != nil {
+		// What is free to be filtered is not the platform's, and sorts by what its own rows have.
+		if spec.Parameters.GetByInAndName(openapi3.ParameterInQuery, "sort") != nil && spec.Extensions["x-query"] == nil {
 			return nil, errors.New("a list that can be sorted needs x-list")
 		}
 		return nil, nil
