@@ -2,14 +2,18 @@ package filter
 
 import (
 	"math"
-	"regexp"
 	"strings"
 
+	"github.com/alania-go/alania/domain/data/documents/expression"
+	"github.com/alania-go/alania/domain/data/documents/pattern"
 	"github.com/alania-go/alania/domain/data/documents/refuse"
 	"github.com/alania-go/alania/domain/data/documents/value"
 )
 
-type compiler struct{ parts int }
+type compiler struct {
+	parts int
+	scope expression.Scope
+}
 
 func (c *compiler) count(at refuse.Place, depth int) error {
 	if c.parts++; c.parts > maxParts {
@@ -86,8 +90,26 @@ func (c *compiler) logical(f value.Field, at refuse.Place, depth int) (node, Con
 		return not{or(parts)}, Condition{}, nil
 	case "$comment":
 		return nil, Condition{}, nil
+	case "$expr":
+		x, err := expression.Compile(f.Value, c.scope, at)
+		if err != nil {
+			return nil, Condition{}, err
+		}
+		return computed{x}, Condition{}, nil
 	}
 	return nil, Condition{}, at.Operator()
+}
+
+// computed is $expr.
+type computed struct{ x *expression.Expression }
+
+func (n computed) match(v value.Value, m *Matcher) bool {
+	if m == nil || m.env == nil || m.err != nil {
+		return false
+	}
+	out, err := n.x.Eval(m.env, v)
+	m.err = err
+	return out.Truth()
 }
 
 // member compiles what stands for a path: a value, a regular expression, or operators.
@@ -176,7 +198,7 @@ func (c *compiler) operator(path []step, f value.Field, of value.Value, at refus
 		if !ok || size < 0 {
 			return nil, cond, at.Type("a whole number, zero or more")
 		}
-		return newField(path, func(v value.Value, _ *int) bool {
+		return newField(path, func(v value.Value, _ *Matcher) bool {
 			return v.Kind() == value.Array && int64(v.Len()) == size
 		}, true), cond, nil
 	case "$mod":
@@ -188,16 +210,16 @@ func (c *compiler) operator(path []step, f value.Field, of value.Value, at refus
 		if !options.IsMissing() && options.Kind() != value.String {
 			return nil, cond, at.Type("a string with $options, a string too")
 		}
-		pattern, own := arg.Text(), ""
+		text, own := arg.Text(), ""
 		if arg.Kind() == value.Regex {
-			pattern, own = arg.Regex()
+			text, own = arg.Regex()
 		} else if arg.Kind() != value.String {
 			return nil, cond, at.Type("a string or a regular expression")
 		}
 		if !options.IsMissing() {
 			own = options.Text()
 		}
-		return simple(c.regex(value.OfRegex(pattern, own), at))
+		return simple(c.regex(value.OfRegex(text, own), at))
 	case "$options":
 		if of.Get("$regex").IsMissing() {
 			return nil, cond, at.Invalid("operator", "$options stands next to $regex.")
@@ -223,17 +245,17 @@ func (c *compiler) operator(path []step, f value.Field, of value.Value, at refus
 	return nil, cond, at.Operator()
 }
 
-func present(v value.Value, _ *int) bool { return !v.IsMissing() }
+func present(v value.Value, _ *Matcher) bool { return !v.IsMissing() }
 
 func equal(arg value.Value) test {
 	switch arg.Kind() {
 	case value.Null, value.Undefined, value.Missing:
-		return func(v value.Value, _ *int) bool { return v.IsNullish() }
+		return func(v value.Value, _ *Matcher) bool { return v.IsNullish() }
 	case value.String:
 		text := arg.Text()
-		return func(v value.Value, _ *int) bool { return v.Kind() == value.String && v.Text() == text }
+		return func(v value.Value, _ *Matcher) bool { return v.Kind() == value.String && v.Text() == text }
 	}
-	return func(v value.Value, _ *int) bool { return value.Equal(v, arg) }
+	return func(v value.Value, _ *Matcher) bool { return value.Equal(v, arg) }
 }
 
 // between is the test of one order: within the type of the operand.
@@ -244,20 +266,20 @@ func between(op Op, arg value.Value) test {
 		if op == Lte || op == Gte {
 			return equal(arg)
 		}
-		return func(value.Value, *int) bool { return false }
+		return func(value.Value, *Matcher) bool { return false }
 	case arg.Kind() == value.MinKey || arg.Kind() == value.MaxKey:
-		return func(v value.Value, _ *int) bool { return !v.IsMissing() && ordered(op, value.Compare(v, arg)) }
+		return func(v value.Value, _ *Matcher) bool { return !v.IsMissing() && ordered(op, value.Compare(v, arg)) }
 	case arg.IsNumber() && math.IsNaN(arg.Float()):
 		if op == Lt || op == Gt {
-			return func(value.Value, *int) bool { return false }
+			return func(value.Value, *Matcher) bool { return false }
 		}
-		return func(v value.Value, _ *int) bool { return v.IsNumber() && math.IsNaN(v.Float()) }
+		return func(v value.Value, _ *Matcher) bool { return v.IsNumber() && math.IsNaN(v.Float()) }
 	case arg.IsNumber():
-		return func(v value.Value, _ *int) bool {
+		return func(v value.Value, _ *Matcher) bool {
 			return v.IsNumber() && !math.IsNaN(v.Float()) && ordered(op, value.Compare(v, arg))
 		}
 	}
-	return func(v value.Value, _ *int) bool {
+	return func(v value.Value, _ *Matcher) bool {
 		return v.Kind().Class() == class && !v.IsMissing() && ordered(op, value.Compare(v, arg))
 	}
 }
@@ -309,7 +331,7 @@ func (c *compiler) in(path []step, arg value.Value, at refuse.Place) (test, Cond
 			set[string(v.AppendKey(nil))] = struct{}{}
 		}
 	}
-	return func(v value.Value, index *int) bool {
+	return func(v value.Value, m *Matcher) bool {
 		if v.IsNullish() {
 			return null
 		}
@@ -326,7 +348,7 @@ func (c *compiler) in(path []step, arg value.Value, at refuse.Place) (test, Cond
 			}
 		}
 		for _, t := range tests {
-			if t(v, index) {
+			if t(v, m) {
 				return true
 			}
 		}
@@ -388,7 +410,7 @@ func (c *compiler) elements(path []step, arg value.Value, at refuse.Place, depth
 	} else {
 		cond = Condition{}
 	}
-	return func(v value.Value, index *int) bool {
+	return func(v value.Value, m *Matcher) bool {
 		if v.Kind() != value.Array {
 			return false
 		}
@@ -402,9 +424,7 @@ func (c *compiler) elements(path []step, arg value.Value, at refuse.Place, depth
 				continue
 			}
 			if n.match(elem, nil) {
-				if index != nil {
-					*index = i
-				}
+				m.found(i)
 				return true
 			}
 		}
@@ -471,7 +491,7 @@ func types(arg value.Value, at refuse.Place) (test, error) {
 	} else if err := add(arg, at); err != nil {
 		return nil, err
 	}
-	return func(v value.Value, _ *int) bool { return wanted[v.Kind()] }, nil
+	return func(v value.Value, _ *Matcher) bool { return wanted[v.Kind()] }, nil
 }
 
 // whole returns a number without what stands after its point.
@@ -492,7 +512,7 @@ func modulo(arg value.Value, at refuse.Place) (test, error) {
 	if arg.Len() != 2 || !ok1 || !ok2 || divisor == 0 {
 		return nil, at.Type("an array of a divisor, which is not 0, and a remainder")
 	}
-	return func(v value.Value, _ *int) bool {
+	return func(v value.Value, _ *Matcher) bool {
 		n, ok := whole(v)
 		if !ok {
 			return false
@@ -535,7 +555,7 @@ func bits(op string, arg value.Value, at refuse.Place) (test, error) {
 	}
 	set := op == "$bitsAllSet" || op == "$bitsAnySet"
 	every := op == "$bitsAllSet" || op == "$bitsAllClear"
-	return func(v value.Value, _ *int) bool {
+	return func(v value.Value, _ *Matcher) bool {
 		n, ok := v.Integer()
 		if v.Kind() != value.Binary && !ok {
 			return false
@@ -556,70 +576,13 @@ func bits(op string, arg value.Value, at refuse.Place) (test, error) {
 	}, nil
 }
 
-// maxPattern is how long a regular expression may be. RE2 takes time in proportion to it and to the text.
-const maxPattern = 1000
-
-// Regexp compiles a regular expression with the options i, m, s, u and x.
-func Regexp(pattern, options string, at refuse.Place) (*regexp.Regexp, error) {
-	if len(pattern) > maxPattern {
-		return nil, at.Invalid("max_length", "A regular expression has at most 1000 bytes.")
-	}
-	prefix := ""
-	for _, o := range options {
-		switch o {
-		case 'i', 's', 'm':
-			prefix += string(o)
-		case 'x':
-			pattern = extended(pattern)
-		case 'u':
-		default:
-			return nil, at.Invalid("enum", "The options of a regular expression are i, m, s, u and x.")
-		}
-	}
-	if prefix != "" {
-		pattern = "(?" + prefix + ")" + pattern
-	}
-	re, err := regexp.Compile(pattern)
-	if err != nil {
-		return nil, at.Invalid("pattern", "This must be a regular expression of RE2: no look-around, no back references.")
-	}
-	return re, nil
-}
-
-// extended drops white space and comments of a pattern with the option x.
-func extended(pattern string) string {
-	var b strings.Builder
-	class := false
-	for i := 0; i < len(pattern); i++ {
-		switch c := pattern[i]; {
-		case c == '\\' && i+1 < len(pattern):
-			b.WriteString(pattern[i : i+2])
-			i++
-		case class:
-			class = c != ']'
-			b.WriteByte(c)
-		case c == '[':
-			class = true
-			b.WriteByte(c)
-		case c == '#':
-			for i < len(pattern) && pattern[i] != '\n' {
-				i++
-			}
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
 func (c *compiler) regex(v value.Value, at refuse.Place) (test, error) {
-	pattern, options := v.Regex()
-	re, err := Regexp(pattern, options, at)
+	text, options := v.Regex()
+	re, err := pattern.Compile(text, options, at)
 	if err != nil {
 		return nil, err
 	}
-	return func(w value.Value, _ *int) bool {
+	return func(w value.Value, _ *Matcher) bool {
 		switch w.Kind() {
 		case value.String, value.Symbol:
 			return re.MatchString(w.Text())

@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"strings"
+
 	"github.com/alania-go/alania/domain/data/documents/value"
 )
 
@@ -116,4 +118,21 @@ func compared(op Op, path []step, v value.Value) Condition {
 		return Condition{}
 	}
 	return Condition{Op: op, Path: names, Value: v}
+}
+
+// Both is the And of two conditions.
+func Both(a, b Condition) Condition { return joined([]Condition{a, b}) }
+
+// OneOf is the condition that a member is one of values. It is Always when a database cannot compare with one of them.
+func OneOf(path []string, values []value.Value) Condition {
+	for _, v := range values {
+		if !comparable(v) {
+			return Condition{}
+		}
+	}
+	names, ok := plain(steps(strings.Join(path, ".")))
+	if !ok || len(values) == 0 {
+		return Condition{}
+	}
+	return Condition{Op: In, Path: names, Values: values}
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/alania-go/alania/domain/data/documents/expression"
 	"github.com/alania-go/alania/domain/data/documents/refuse"
 	"github.com/alania-go/alania/domain/data/documents/value"
 )
@@ -30,13 +31,18 @@ type Equality struct {
 
 // Compile compiles a filter, which must be an object. A missing value is a filter that matches everything.
 func Compile(v value.Value, at refuse.Place) (*Filter, error) {
+	return Scoped(v, expression.NewScope(), at)
+}
+
+// Scoped is Compile with variables, which $expr sees.
+func Scoped(v value.Value, s expression.Scope, at refuse.Place) (*Filter, error) {
 	if v.IsMissing() {
 		return &Filter{root: all{}}, nil
 	}
 	if v.Kind() != value.Object {
 		return nil, at.Type("an object")
 	}
-	c := compiler{}
+	c := compiler{scope: s}
 	root, cond, err := c.document(v, at, 0)
 	if err != nil {
 		return nil, err
@@ -44,15 +50,33 @@ func Compile(v value.Value, at refuse.Place) (*Filter, error) {
 	return &Filter{root: root, conditions: cond, equal: equalities(v, nil)}, nil
 }
 
-// Match reports whether a document matches.
+// Match reports whether a document matches a filter that has no $expr; with it nothing matches.
 func (f *Filter) Match(doc value.Value) bool { return f.root.match(doc, nil) }
 
-// MatchAt reports whether a document matches, and which element of an array made it so: what the positional operator $
-// stands for. It is -1 when no array has to do with it.
-func (f *Filter) MatchAt(doc value.Value) (ok bool, index int) {
-	index = -1
-	ok = f.root.match(doc, &index)
-	return ok, index
+// Matcher matches documents, one after the other, for one request.
+type Matcher struct {
+	root  node
+	env   *expression.Env
+	index int
+	err   error
+}
+
+// In returns a Matcher that evaluates $expr in e.
+func (f *Filter) In(e *expression.Env) *Matcher { return &Matcher{root: f.root, env: e} }
+
+// Match reports whether a document matches, and which element of an array made it so: what the positional operator $
+// stands for. It is -1 when no array has to do with it. The error is that of $expr.
+func (m *Matcher) Match(doc value.Value) (ok bool, index int, err error) {
+	m.index, m.err = -1, nil
+	ok = m.root.match(doc, m)
+	return ok && m.err == nil, m.index, m.err
+}
+
+// found takes the place in an array where something matched.
+func (m *Matcher) found(i int) {
+	if m != nil {
+		m.index = i
+	}
 }
 
 // Conditions returns conditions that every document that matches meets.
@@ -104,9 +128,9 @@ func operators(v value.Value) bool {
 	return ok && strings.HasPrefix(f.Name, "$") && f.Name != "$ref" && f.Name != "$id" && f.Name != "$db"
 }
 
-// node is a part of a filter that a document matches or not. index takes the place in an array.
+// node is a part of a filter that a document matches or not. m takes the place in an array; it may be nil.
 type node interface {
-	match(v value.Value, index *int) bool
+	match(v value.Value, m *Matcher) bool
 }
 
 type (
@@ -117,31 +141,39 @@ type (
 	not  struct{ of node }
 )
 
-func (all) match(value.Value, *int) bool  { return true }
-func (none) match(value.Value, *int) bool { return false }
+func (all) match(value.Value, *Matcher) bool  { return true }
+func (none) match(value.Value, *Matcher) bool { return false }
 
-func (n and) match(v value.Value, index *int) bool {
+func (n and) match(v value.Value, m *Matcher) bool {
 	for _, part := range n {
-		if !part.match(v, index) {
+		if !part.match(v, m) {
 			return false
 		}
 	}
 	return true
 }
 
-func (n or) match(v value.Value, index *int) bool {
+func (n or) match(v value.Value, m *Matcher) bool {
 	for _, part := range n {
-		if part.match(v, index) {
+		if part.match(v, m) {
 			return true
 		}
 	}
 	return false
 }
 
-func (n not) match(v value.Value, _ *int) bool { return !n.of.match(v, nil) }
+func (n not) match(v value.Value, m *Matcher) bool {
+	if m == nil {
+		return !n.of.match(v, nil)
+	}
+	i := m.index // what does not match has no place
+	ok := !n.of.match(v, m)
+	m.index = i
+	return ok
+}
 
 // test is what a value at the end of a path passes or not.
-type test func(v value.Value, index *int) bool
+type test func(v value.Value, m *Matcher) bool
 
 // field is a test at the end of a path.
 type field struct {
@@ -173,10 +205,10 @@ func newField(path []step, t test, flat bool) *field {
 	return &field{path: path, test: t, flat: flat, missing: t(value.Value{}, nil)}
 }
 
-func (f *field) match(v value.Value, index *int) bool { return f.at(v, f.path, index) }
+func (f *field) match(v value.Value, m *Matcher) bool { return f.at(v, f.path, m) }
 
 // at goes down the path: through the elements of one array for each step.
-func (f *field) at(v value.Value, path []step, index *int) bool {
+func (f *field) at(v value.Value, path []step, m *Matcher) bool {
 	for len(path) > 0 {
 		switch v.Kind() {
 		case value.Object:
@@ -187,7 +219,7 @@ func (f *field) at(v value.Value, path []step, index *int) bool {
 			path = path[1:]
 		case value.Array:
 			if i := path[0].index; i >= 0 {
-				if elem := v.Index(i); !elem.IsMissing() && f.at(elem, path[1:], index) {
+				if elem := v.Index(i); !elem.IsMissing() && f.at(elem, path[1:], m) {
 					return true
 				}
 			}
@@ -197,10 +229,8 @@ func (f *field) at(v value.Value, path []step, index *int) bool {
 				if !ok {
 					return false
 				}
-				if elem.Kind() == value.Object && f.at(elem, path, index) {
-					if index != nil {
-						*index = i
-					}
+				if elem.Kind() == value.Object && f.at(elem, path, m) {
+					m.found(i)
 					return true
 				}
 			}
@@ -208,7 +238,7 @@ func (f *field) at(v value.Value, path []step, index *int) bool {
 			return f.missing
 		}
 	}
-	if f.test(v, index) {
+	if f.test(v, m) {
 		return true
 	}
 	if f.flat || v.Kind() != value.Array {
@@ -220,10 +250,8 @@ func (f *field) at(v value.Value, path []step, index *int) bool {
 		if !ok {
 			return false
 		}
-		if f.test(elem, index) {
-			if index != nil {
-				*index = i
-			}
+		if f.test(elem, m) {
+			m.found(i)
 			return true
 		}
 	}
