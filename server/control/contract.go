@@ -22,7 +22,7 @@ func Module(s contract.Services) contract.Module {
 		Workspace: &contract.WorkspaceParameter{Name: "workspaceId", Parse: ParseWorkspace},
 		Schemes: map[string]contract.Scheme{
 			"oauth2": {Source: identity.FromToken}, "apiKey": {Source: identity.FromKey},
-			"oidc": {Source: identity.FromIssuer}, "clientBasic": {Carry: contract.CarryClient},
+			"oidc": {Source: identity.FromIssuer}, "clientBasic": {Carry: carryClient},
 		},
 		Handlers: &API{
 			Tenants: s.Tenants, Workspaces: s.Workspaces, Accounts: s.Accounts, Realms: s.Realms, PublicURL: s.PublicURL,
@@ -30,6 +30,15 @@ func Module(s contract.Services) contract.Module {
 			Health:  s.Health, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
 		},
 	}
+}
+
+// carryClient takes the credentials of a client from HTTP Basic. Callers who send a bearer token with every request
+// send it to the token operation as well, where it means nothing.
+func carryClient(cr *contract.Credentials, x *contract.Exchange) error {
+	if !cr.Basic {
+		return nil
+	}
+	return contract.CarryClient(cr, x)
 }
 
 // wellFormed is the form of a correlation id.

@@ -119,7 +119,7 @@ func missing(op *contract.Operation, thing, path string) (code, message string) 
 }
 
 // prefixed is the form of an id. What a caller sends instead is not repeated.
-var prefixed = regexp.MustCompile(`^[a-z]{3}_[0-7][0-9A-HJKMNP-TV-Z]{25}$`)
+var prefixed = regexp.MustCompile(`^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{6,26}$`)
 
 // inPath returns the id that stands in a path for a parameter; empty: there is none, or it is no id.
 func inPath(op *contract.Operation, parameter, path string) string {

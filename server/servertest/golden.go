@@ -74,8 +74,13 @@ func Golden(t *testing.T, name string, dialect contract.Dialect, op *contract.Op
 	if err != nil {
 		t.Fatal(err)
 	}
-	got = append(got, '\n')
-	file := filepath.Join("testdata", "errors_"+name+".json")
+	File(t, "errors_"+name, append(got, '\n'))
+}
+
+// File compares what a test has got with testdata/<name>.json, which -update writes.
+func File(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".json")
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
