@@ -316,8 +316,9 @@ type transaction struct {
 	pool       pool
 	after      []func()
 	unprepared []string
-	unheard    id.ID // see NoteListeners
-	turn       *turn // in its group, on SQLite instead
+	unheard    id.ID      // see NoteListeners
+	later      []deferred // on PostgreSQL, see ExecLater
+	turn       *turn      // in its group, on SQLite instead
 }
 
 func (d *DB) open(ctx context.Context) *transaction {
@@ -371,6 +372,9 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) error
 	inside, end := txn.Begin(context.WithValue(ctx, txKey{}, t))
 	defer end()
 	if err := fn(inside); err != nil {
+		return err
+	}
+	if err := d.flush(inside, t); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil { // nobody waits for it
@@ -460,6 +464,9 @@ func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func
 			return readRows(quiet, conn, d, query, args, fn)
 		}))
 	}
+	if query, args, err = d.with(ctx, query, args); err != nil {
+		return wrap(err)
+	}
 	for tries := 1; ; tries++ {
 		begin()
 		st, p, quiet, err := d.prepare(ctx, db, query)
@@ -536,6 +543,9 @@ func (d *DB) exec(ctx context.Context, query string, args []any) (int, error) {
 		})
 		return n, err
 	}
+	if query, args, err = d.with(ctx, query, args); err != nil {
+		return 0, err
+	}
 	for tries := 1; ; tries++ {
 		st, p, quiet, err := d.prepare(ctx, d.pool(ctx).write, query)
 		var res sql.Result
@@ -588,6 +598,9 @@ func (d *DB) execIn(ctx context.Context, t *transaction, query string, args []an
 	quiet, err := unwatch(ctx)
 	if err == nil {
 		err = t.usable()
+	}
+	if err == nil {
+		err = d.flush(ctx, t)
 	}
 	if err != nil {
 		return err

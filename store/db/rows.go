@@ -96,6 +96,14 @@ func (d *DB) ExecRows(ctx context.Context, before string, types []string, rows [
 	})
 }
 
+// ExecRowsLater is ExecRows for an INSERT of which nobody wants to know anything: see ExecLater.
+func (d *DB) ExecRowsLater(ctx context.Context, before string, types []string, rows [][]any) error {
+	return Batches(rows, func(rows [][]any) error {
+		values, args := d.Values(types, rows, nil)
+		return d.ExecLater(ctx, before+values, args...)
+	})
+}
+
 // Convert converts rows.
 func Convert[R, T any](rows []R, convert func(R) T) []T {
 	out := make([]T, len(rows))

@@ -46,10 +46,9 @@ const selectProject = "SELECT p.id, p.org_id, p.workspace_id, p.name, p.created_
 
 // InsertProject implements project.Repository.
 func (s *Store) InsertProject(ctx context.Context, p project.Project) error {
-	_, err := s.Exec(ctx,
+	return s.ExecLater(ctx,
 		"INSERT INTO projects (id, org_id, workspace_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)",
 		p.ID, p.OrgID, p.WorkspaceID, p.Name, p.CreatedAt, p.UpdatedAt)
-	return err
 }
 
 // Project implements project.Repository.

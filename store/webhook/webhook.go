@@ -217,11 +217,10 @@ func (s *Store) WorkspaceNumber(ctx context.Context, workspaceID id.ID) (int64, 
 
 // InsertEvent implements webhook.Repository.
 func (s *Store) InsertEvent(ctx context.Context, e webhook.Event) error {
-	_, err := s.Exec(ctx,
+	return s.ExecLater(ctx,
 		"INSERT INTO webhook_events (id, contract, org_id, type, payload, created_at, message_id)"+
 			" VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		e.ID, e.Contract, e.OrgID, e.Type, e.Payload, e.CreatedAt, db.Text(e.MessageID))
-	return err
 }
 
 // InsertDeliveries implements webhook.Repository.
@@ -241,8 +240,8 @@ func (s *Store) InsertDeliveries(ctx context.Context, owner id.ID, leased []bool
 		db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.IntType, db.IntType,
 		db.TimeType, db.BoolType, db.UUIDType, db.TimeType, db.IntType,
 	}
-	return s.ExecRows(ctx, "INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, "+
-		"state, attempts, step, due_at, leased, owner, created_at, size) VALUES ", types, rows, "")
+	return s.ExecRowsLater(ctx, "INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, "+
+		"state, attempts, step, due_at, leased, owner, created_at, size) VALUES ", types, rows)
 }
 
 type deliveryRow struct {
