@@ -21,10 +21,15 @@ type Blocked struct {
 	Texts []string // the other columns: a block begins with 200 letters, which an index takes
 }
 
-const (
-	blockRows = 512  // of a block that was divided
-	nearby    = 1024 // rows before a page that are read rather than counted
-)
+// usualBlock is the number of rows of a block that was divided. Smaller ones are more numbers to add up, of larger ones
+// more rows are left out.
+const usualBlock = 4096
+
+// InBlocks has lists counted in blocks of another size, for tests.
+func InBlocks(rows int) Option { return func(d *DB) { d.blockRows = rows } }
+
+// nearby is how many rows before a page are read rather than counted.
+func (d *DB) nearby() int { return d.blockRows / 2 }
 
 func (b Blocked) kind(column string) string { return b.Table + " by " + column }
 
@@ -154,21 +159,21 @@ func divideBlock(ctx context.Context, d *DB, t Blocked, column string, scope id.
 		args = append(args, bound)
 		where += " AND " + column + end.beyond + strconv.Itoa(len(args))
 	}
-	_, err = d.Exec(ctx, t.dividing(d.Engine, column, where), args...)
+	_, err = d.Exec(ctx, t.dividing(d, column, where), args...)
 	return err
 }
 
 // dividing counts the rows of a block in one statement, so that rows and differences are those of one moment.
-func (t Blocked) dividing(e Engine, column, where string) string {
+func (t Blocked) dividing(d *DB, column, where string) string {
 	key := "substr(" + column + ", 1, 200)"
 	if slices.Contains(t.Times, column) {
 		key = map[Engine]string{
 			SQLite:   "substr(" + column + ", 1, 19)",
 			Postgres: "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
-		}[e]
+		}[d.Engine]
 	}
 	return strings.NewReplacer("{key}", key, "{table}", t.Table, "{scope}", t.Scope, "{where}", where,
-		"{kind}", "'"+t.kind(column)+"'", "{rows}", strconv.Itoa(blockRows)).Replace(
+		"{kind}", "'"+t.kind(column)+"'", "{rows}", strconv.Itoa(d.blockRows)).Replace(
 		`WITH listed AS (SELECT {scope} AS scope, {key} AS key, (rank() OVER (ORDER BY {key}) - 1) / {rows} AS part
 				FROM {table} WHERE {where}),
 			parts AS (SELECT scope, CASE WHEN part = 0 THEN CAST($2 AS TEXT) ELSE min(key) END AS first, count(*) AS n

@@ -57,6 +57,7 @@ type DB struct {
 	// may take long, and what is read by its key always finds another connection.
 	lists *share.Pool
 
+	blockRows  int // see usualBlock
 	statements *statements
 	sessions   *sessions // of PostgreSQL
 }
@@ -156,7 +157,7 @@ func Open(ctx context.Context, rawURL string, now clock.Clock, options ...Option
 	if err != nil {
 		return nil, fmt.Errorf("database URL %w", err)
 	}
-	d := &DB{Engine: engine, now: now, statements: newStatements(maxStatements)}
+	d := &DB{Engine: engine, now: now, statements: newStatements(maxStatements), blockRows: usualBlock}
 	for _, o := range options {
 		o(d)
 	}

@@ -189,7 +189,7 @@ func (l List[R, T]) near(ctx context.Context, d *DB, q page.Query, where string,
 	_ page.Query, from any, fromEnd bool, err error,
 ) {
 	scope, kind := l.counted(q, where, args)
-	if kind == "" || !l.Blocks.has(q.Sort.Field) || min(q.Offset, total-q.Offset) < nearby {
+	if kind == "" || !l.Blocks.has(q.Sort.Field) || min(q.Offset, total-q.Offset) < d.nearby() {
 		if q.Offset > total/2 {
 			return backward(q, total), nil, true, nil
 		}

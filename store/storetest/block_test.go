@@ -63,11 +63,19 @@ func blocksAreExact(t *testing.T, d *sql.DB, e store.Engine) {
 	}
 }
 
+// divide has blocks divided that are large for db.InBlocks(512); a new one waits for 8,192 rows.
+func divide(t *testing.T, s *Store, d *sql.DB) {
+	t.Helper()
+	must(t, s.SumRowCounts(t.Context()))
+	change(t, d, "UPDATE row_blocks SET split_at = 1024")
+	must(t, s.SumRowCounts(t.Context()))
+}
+
 // A page by its number has the rows that the order says, in the middle of many rows and after changes of all kinds.
 func TestPagesByNumberAreExact(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		s, d := connect(t, url, clock.System), raw(t, url)
+		s, d := connect(t, url, clock.System, db.InBlocks(512)), raw(t, url)
 		orgID, other := newOrg(t, s, plan.Free), newOrg(t, s, plan.Free)
 		insertMany(t, d, e, "workspaces", 1, 5200, Row{
 			"org_id": sqlID(e, orgID), "regions": "'[]'", "feature_flags": "'{}'", "created_at": "{at i / 3}",
@@ -86,7 +94,7 @@ func TestPagesByNumberAreExact(t *testing.T) {
 			}
 		}
 		check("before blocks are divided")
-		must(t, s.SumRowCounts(t.Context()))
+		divide(t, s, d)
 		if n := read[int](t, d, "SELECT count(*) FROM row_blocks WHERE kind = 'workspaces by created_at'"); n < 8 {
 			t.Errorf("only %d blocks", n)
 		}
@@ -181,13 +189,13 @@ func insertMany(t *testing.T, d *sql.DB, e store.Engine, table string, from, to 
 func TestBlocksOfLongAddresses(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
 		url := database(t, e)
-		s, d := connect(t, url, clock.System), raw(t, url)
+		s, d := connect(t, url, clock.System, db.InBlocks(512)), raw(t, url)
 		w := newWorkspace(t, s, newOrg(t, s, plan.Free), noon)
 		long := strings.Repeat("Ж", 5000)
 		insertMany(t, d, e, "seo_issues", 1, 1400, Row{
 			"workspace_id": sqlID(e, w), "url": "'https://example.com/' || (i % 700) || '" + long + "' || i",
 		})
-		must(t, s.SumRowCounts(t.Context()))
+		divide(t, s, d)
 		blocksAreExact(t, d, e)
 		if n := read[int](t, d, "SELECT count(*) FROM row_blocks WHERE kind = 'seo_issues by url'"); n < 2 {
 			t.Errorf("only %d blocks", n)

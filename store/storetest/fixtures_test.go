@@ -52,9 +52,9 @@ func (h *hands) forward(d time.Duration) { h.micros.Add(d.Microseconds()) }
 const poolSize = db.PoolSize
 
 // connect opens a store on a URL; two on one URL are two replicas.
-func connect(t testing.TB, url string, now clock.Clock) *Store {
+func connect(t testing.TB, url string, now clock.Clock, options ...db.Option) *Store {
 	t.Helper()
-	s, err := joined(context.Background(), url, now)
+	s, err := joined(context.Background(), url, now, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
