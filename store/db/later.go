@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// A statement of a transaction on PostgreSQL is a round trip, and between two of them the transaction holds its locks and
-// its connection. Rows that nobody asks about after they are written need no trip of their own: they are written
-// by the next statement, which has them in its WITH clause. SQLite has no trips.
+// A statement of a transaction on PostgreSQL is a round trip, and between two of them the transaction holds its locks
+// and its connection. Rows that nobody asks about after they are written need no trip of their own: they are written by
+// the next statement, which has them in its WITH clause. SQLite has no trips.
 
 // deferred is a statement that waits for the next one of its transaction.
 type deferred struct {

@@ -21,7 +21,8 @@ func TestJoined(t *testing.T) {
 	}
 	long := "INSERT INTO d (x) VALUES ($1)" + strings.Repeat(", ($1)", longest)
 	query, _ := joined(later, long, []any{1})
-	if _, kept := joinedTexts.Load(later[0].query + "\x00" + later[1].query + "\x00" + long); kept || len(query) < len(long) {
+	_, kept := joinedTexts.Load(later[0].query + "\x00" + later[1].query + "\x00" + long)
+	if kept || len(query) < len(long) {
 		t.Error("a long text is kept")
 	}
 	if query, args := joined(nil, "SELECT 1", nil); query != "SELECT 1" || args != nil {

@@ -240,8 +240,8 @@ func (s *Store) InsertDeliveries(ctx context.Context, owner id.ID, leased []bool
 		db.UUIDType, db.UUIDType, db.UUIDType, db.UUIDType, db.TextType, db.TextType, db.TextType, db.IntType, db.IntType,
 		db.TimeType, db.BoolType, db.UUIDType, db.TimeType, db.IntType,
 	}
-	return s.ExecRowsLater(ctx, "INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, contract, "+
-		"state, attempts, step, due_at, leased, owner, created_at, size) VALUES ", types, rows)
+	return s.ExecRowsLater(ctx, "INSERT INTO webhook_deliveries (id, org_id, endpoint_id, event_id, event_type, "+
+		"contract, state, attempts, step, due_at, leased, owner, created_at, size) VALUES ", types, rows)
 }
 
 type deliveryRow struct {
