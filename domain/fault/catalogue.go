@@ -169,6 +169,11 @@ var untold = func() map[string]bool {
 
 var reasons = []Description{
 	{
+		"aggregates_not_allowed", ValidationFailed,
+		"Sums and other aggregates are switched off here.",
+		"Ask for the rows and add them up yourself.", false,
+	},
+	{
 		"already_member", Conflict, "The person already is a member of the organization, or is invited.",
 		"Change the role of the member instead of inviting the person again.", false,
 	},
@@ -211,12 +216,27 @@ var reasons = []Description{
 		"The answer names the reason. Move to a larger plan, enable the capability in the workspace, or wait.", false,
 	},
 	{
+		"check_failed", ValidationFailed,
+		"A row does not meet a check of its table. The message names the check.",
+		"Send values that meet it.", false,
+	},
+	{
 		"client_id_taken", Conflict, "Another OAuth client has this client id.",
 		"Choose another id, or leave it out where one is made.", false,
 	},
 	{
 		"client_without_secret", Conflict, "The client is public or bearer-only, so it has no secret.",
 		"Make a confidential client.", false,
+	},
+	{
+		"column_generated", ValidationFailed,
+		"The column is computed from others, so it cannot be written.",
+		"Leave the column out of the body.", false,
+	},
+	{
+		"column_not_found", ValidationFailed,
+		"The table has no column of this name.",
+		"Compare the name with the columns of the table; upper and lower case differ.", false,
 	},
 	{
 		"correlation_id_invalid", Malformed, "X-Correlation-Id is malformed, or is sent more than once.",
@@ -257,6 +277,11 @@ var reasons = []Description{
 		false,
 	},
 	{
+		"filter_required", ValidationFailed,
+		"The request would change or delete every row of the table.",
+		"Choose rows with a filter, or add all=true when every row is meant.", false,
+	},
+	{
 		"grant_not_allowed", OAuthUnauthorizedClient,
 		"The client may not use this grant, such as sending the passwords of users.",
 		"Use a grant that the client was made for.", false,
@@ -270,8 +295,23 @@ var reasons = []Description{
 		"Look at its result; there is nothing left to cancel.", false,
 	},
 	{
+		"key_mismatch", ValidationFailed,
+		"The body has another primary key than the URL.",
+		"Send one row whose key is that of the filters.", false,
+	},
+	{
 		"key_not_active", Conflict, "The API key is expired or revoked, so it cannot be changed or rotated.",
 		"Create a new key.", false,
+	},
+	{
+		"key_required", ValidationFailed,
+		"A PUT needs each column of the primary key as an eq filter, and no other.",
+		"Name the row by its whole key.", false,
+	},
+	{
+		"key_unknown", ValidationFailed,
+		"on_conflict names columns that are no key of the table.",
+		"Name the columns of the primary key or of a unique constraint.", false,
 	},
 	{
 		"last_owner", Conflict, "The change would leave the organization without an owner.",
@@ -306,8 +346,29 @@ var reasons = []Description{
 		"Give the tool an API key: the answer says where.", true,
 	},
 	{
+		"not_acceptable", ValidationFailed,
+		"None of the media types in Accept can be answered with.",
+		"Accept application/json, text/csv or the types of PostgREST.", false,
+	},
+	{
+		"not_embedded", ValidationFailed,
+		"A filter, an order or a limit names a resource that is not in select.",
+		"Embed the resource in select, by the name that is used.", false,
+	},
+	{
 		"object_key", ValidationFailed, "The name of an object is not one that the storage takes.",
 		"Use segments with slashes between them, none empty, none a dot or two.", true,
+	},
+	{
+		"operator_not_supported", ValidationFailed,
+		"The engine of the workspace does not have the operator, the cast or the type. The message names the " +
+			"one that has it.",
+		"Use another operator, or have the workspace's rows kept by that engine.", false,
+	},
+	{
+		"operator_unknown", ValidationFailed,
+		"The operator or the function does not exist for a value of this type.",
+		"Compare the operator with the type of the column; a cast may help.", false,
 	},
 	{
 		"org_not_verified", AccessDenied,
@@ -342,12 +403,28 @@ var reasons = []Description{
 		"Reduce what the details name, or choose a larger plan.", false,
 	},
 	{
+		"preference_unknown", ValidationFailed,
+		"Prefer has a value that is not known, and asks for strict handling.",
+		"Mend the value, or leave handling=strict out.", false,
+	},
+	{
+		"query_syntax", ValidationFailed,
+		"A filter, an order or another part of the query cannot be read or carried out.",
+		"The answer names the parameter and the character. Put values with commas or brackets in double " +
+			"quotes.", false,
+	},
+	{
 		"realm_disabled", AccessDenied, "The realm is disabled, or its tenant is suspended.",
 		"Ask the operator of the platform to resume the tenant.", false,
 	},
 	{
 		"realm_taken", Conflict, "The identity provider has a realm with the tenant's name that is not the tenant's.",
 		"Ask the operator of the platform.", false,
+	},
+	{
+		"reference_broken", RuleBroken,
+		"A row refers to one that does not exist, or is referred to by another.",
+		"Write the row that is referred to first, and delete it last.", false,
 	},
 	{
 		"reference_impossible", RuleBroken,
@@ -360,8 +437,34 @@ var reasons = []Description{
 		"Sign in again. Keep only the newest refresh token: an older one ends the session.", false,
 	},
 	{
+		"relationship_ambiguous", ValidationFailed,
+		"There is more than one way between the two tables.",
+		"Add one of the hints that the answer names, such as table!constraint.", false,
+	},
+	{
+		"relationship_not_found", ValidationFailed,
+		"There is no foreign key between the two tables.",
+		"Embed by the name of a table that a foreign key leads to, or make the foreign key.", false,
+	},
+	{
+		"result_not_single", ValidationFailed,
+		"One object was asked for, and there are none or several rows.",
+		"Filter by a key, or ask for a list.", false,
+	},
+	{
 		"role_taken", Conflict, "Another role of the realm has this name.",
 		"Choose another name.", false,
+	},
+	{
+		"row_exists", Conflict,
+		"A row with the same key exists. The message names the constraint.",
+		"Change that row, or use the preference resolution=merge-duplicates.", false,
+	},
+	{
+		"rows_body", ValidationFailed,
+		"The body is not the JSON or CSV of rows: objects with the same members, or lines with the same " +
+			"fields.",
+		"Send one object or an array of objects; name the columns in columns when members may be missing.", false,
 	},
 	{
 		"run_finished", Conflict, "The sync run has ended already, so it cannot be cancelled.",
@@ -388,6 +491,11 @@ var reasons = []Description{
 		"Choose another name.", false,
 	},
 	{
+		"table_not_found", NotFound,
+		"The workspace has no table of this name.",
+		"Compare the name with the tables of the workspace; upper and lower case differ.", false,
+	},
+	{
 		"table_referenced", RuleBroken, "Another table has a foreign key that leads to the table or the column.",
 		"Delete the other table, or its column, first.", false,
 	},
@@ -398,6 +506,11 @@ var reasons = []Description{
 	{
 		"tenant_slug_taken", Conflict, "Another tenant has this slug, or had it before it was deleted.",
 		"Choose another slug.", false,
+	},
+	{
+		"too_many_affected", ValidationFailed,
+		"More rows would change than max-affected allows. Nothing was changed.",
+		"Choose fewer rows with a filter, or raise max-affected.", false,
 	},
 	{
 		"too_many_applications", Conflict, "The workspace has the most applications that it can have.",
@@ -431,6 +544,11 @@ var reasons = []Description{
 		"Complete or abort one of them first. An upload that is left alone ends after seven days.", false,
 	},
 	{
+		"type_unknown", ValidationFailed,
+		"A cast or a text search names a type or a configuration that does not exist.",
+		"Use a type of the documentation, or an enum of the table.", false,
+	},
+	{
 		"unlimited", Conflict, "The feature has no limit in the plan of the workspace, so there is nothing to add to.",
 		"Nothing: the workspace may use as much as it wants.", true,
 	},
@@ -441,6 +559,16 @@ var reasons = []Description{
 	{
 		"user_taken", Conflict, "Another user of the realm has this name or this e-mail address.",
 		"Change that user, or choose another name.", false,
+	},
+	{
+		"value_invalid", ValidationFailed,
+		"A value is none of the column's type, or out of its range.",
+		"The message names the type. Send a value of it.", false,
+	},
+	{
+		"value_required", ValidationFailed,
+		"A row has no value in a column that must have one. The message names the column.",
+		"Send a value, or leave the column out when it has a default.", false,
 	},
 	{
 		"version_exists", Conflict, "The version is published with other content, and a published version never changes.",

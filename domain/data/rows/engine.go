@@ -43,11 +43,14 @@ type Result struct {
 	Total int64
 	// Inserted are, of the rows of an insert with merging, those that were new.
 	Inserted int64
-	// Key are the values of the primary key of a single inserted row, as text in the order of the key.
+	// Key are the values of the primary key of the first inserted row, for a plan that returns headers only.
 	Key []KeyValue
 	// RolledBack reports whether the plan asked for its changes to be undone.
 	RolledBack bool
 }
 
 // KeyValue is one column of a primary key.
-type KeyValue struct{ Column, Value string }
+type KeyValue struct {
+	Column string
+	Value  *string // nil for null
+}
