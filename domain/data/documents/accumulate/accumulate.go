@@ -16,6 +16,8 @@ import (
 type Accumulator struct {
 	arg *expression.Expression
 	new func() state
+	// n is how many values a state keeps, which may depend on the group's id; nil when it keeps all.
+	n *expression.Expression
 	// size is what an empty state keeps.
 	size int
 }
@@ -32,8 +34,23 @@ type state interface {
 	result() value.Value
 }
 
-// New begins with no document.
-func (a *Accumulator) New() State { return State{a, a.new()} }
+// New begins with no document. id is that of the group, on which the n of some accumulators depends; it may be missing.
+func (a *Accumulator) New(e *expression.Env, id value.Value) (State, error) {
+	s := State{a, a.new()}
+	if a.n == nil {
+		return s, nil
+	}
+	v, err := a.n.Eval(e, id)
+	if err != nil {
+		return s, err
+	}
+	n, ok := v.Integer()
+	if !ok || n < 1 || n > maxN {
+		return s, refuse.NotApplicable("The n of an accumulator is a whole number from 1 to 100000.")
+	}
+	s.state.(interface{ keep(n int) }).keep(int(n))
+	return s, nil
+}
 
 // Size is about how many bytes a new State keeps.
 func (a *Accumulator) Size() int { return a.size }
@@ -340,18 +357,17 @@ func (m *merge) add(v value.Value) int {
 
 func (m *merge) result() value.Value { return value.OfObject(slices.Clone(m.fields)...) }
 
-// counted evaluates n, which is the same for all documents.
-func counted(v value.Value, s expression.Scope, at refuse.Place) (int, error) {
+// counted compiles n: a number, or an expression of the group's id.
+func counted(v value.Value, s expression.Scope, at refuse.Place) (*expression.Expression, error) {
 	x, err := expression.Compile(v, s, at)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	n, literal := x.Literal()
-	i, ok := n.Integer()
-	if !literal || !ok || i < 1 || i > maxN {
-		return 0, at.Type("a whole number from 1 to 100000")
+	if i, ok := n.Integer(); literal && (!ok || i < 1 || i > maxN) {
+		return nil, at.Type("a whole number from 1 to 100000")
 	}
-	return int(i), nil
+	return x, nil
 }
 
 func require(arg value.Value, at refuse.Place, names ...string) error {
@@ -383,7 +399,7 @@ func severalOf(name string, arg value.Value, s expression.Scope, at refuse.Place
 	if err != nil {
 		return nil, err
 	}
-	return &Accumulator{arg: input, size: 96, new: func() state { return &several{n: n, name: name} }}, nil
+	return &Accumulator{arg: input, n: n, size: 96, new: func() state { return &several{name: name} }}, nil
 }
 
 type several struct {
@@ -391,6 +407,8 @@ type several struct {
 	n    int
 	name string
 }
+
+func (s *several) keep(n int) { s.n = n }
 
 func (s *several) add(v value.Value) int {
 	v = orNull(v)
@@ -431,7 +449,7 @@ func (s *several) add(v value.Value) int {
 // ranked compiles $top, $bottom and those of n.
 func ranked(name string, arg value.Value, s expression.Scope, at refuse.Place) (*Accumulator, error) {
 	names := []string{"output", "sortBy"}
-	n := 1
+	var n *expression.Expression
 	many := name == "$topN" || name == "$bottomN"
 	if many {
 		names = append(names, "n")
@@ -453,8 +471,8 @@ func ranked(name string, arg value.Value, s expression.Scope, at refuse.Place) (
 	if err != nil {
 		return nil, err
 	}
-	return &Accumulator{arg: x, size: 128, new: func() state {
-		return &ranking{by: by, n: n, many: many, bottom: name == "$bottom" || name == "$bottomN"}
+	return &Accumulator{arg: x, n: n, size: 128, new: func() state {
+		return &ranking{by: by, n: 1, many: many, bottom: name == "$bottom" || name == "$bottomN"}
 	}}, nil
 }
 
@@ -465,6 +483,8 @@ type ranking struct {
 	keys         [][]value.Value
 	out          []value.Value
 }
+
+func (r *ranking) keep(n int) { r.n = n }
 
 func (r *ranking) add(v value.Value) int {
 	key := r.by.Of(v.Index(0), nil)
@@ -509,10 +529,10 @@ func percentiles(name string, arg value.Value, s expression.Scope, at refuse.Pla
 	if err := require(arg, at, names...); err != nil {
 		return nil, err
 	}
-	if m := arg.Get("method").Text(); m != "approximate" && m != "discrete" && m != "continuous" {
-		return nil, at.Key("method").Invalid("enum", "The method is approximate.")
+	if err := expression.CheckMethod(arg.Get("method"), at.Key("method")); err != nil {
+		return nil, err
 	}
-	ps, err := Places(arg.Get("p"), s, at.Key("p"))
+	ps, err := expression.Places(arg.Get("p"), s, at.Key("p"))
 	if err != nil {
 		return nil, err
 	}
@@ -521,30 +541,6 @@ func percentiles(name string, arg value.Value, s expression.Scope, at refuse.Pla
 		return nil, err
 	}
 	return &Accumulator{arg: input, size: 96, new: func() state { return &percentile{ps: ps} }}, nil
-}
-
-// Places compiles p of $percentile; of nothing it is that of $median: nil.
-func Places(v value.Value, s expression.Scope, at refuse.Place) ([]float64, error) {
-	if v.IsMissing() {
-		return nil, nil
-	}
-	x, err := expression.Compile(v, s, at)
-	if err != nil {
-		return nil, err
-	}
-	v, literal := x.Literal()
-	var out []float64
-	for _, p := range v.Slice() {
-		f := p.Float()
-		if !p.IsNumber() || !(f >= 0 && f <= 1) {
-			return nil, at.Type("an array of numbers from 0 to 1")
-		}
-		out = append(out, f)
-	}
-	if !literal || len(out) == 0 {
-		return nil, at.Type("an array of numbers from 0 to 1")
-	}
-	return out, nil
 }
 
 type percentile struct {
@@ -560,23 +556,6 @@ func (p *percentile) add(v value.Value) int {
 	return 16
 }
 
-func (p *percentile) result() value.Value { return Percentiles(slices.Clone(p.numbers), p.ps) }
-
-// Percentiles returns the percentiles of numbers, which it sorts; with no places the median.
-func Percentiles(numbers, places []float64) value.Value {
-	slices.Sort(numbers)
-	at := func(p float64) value.Value {
-		if len(numbers) == 0 {
-			return value.NullValue
-		}
-		return value.OfDouble(numbers[max(0, int(math.Ceil(p*float64(len(numbers))))-1)])
-	}
-	if places == nil {
-		return at(0.5)
-	}
-	var out []value.Value
-	for _, p := range places {
-		out = append(out, at(p))
-	}
-	return value.OfArray(out...)
+func (p *percentile) result() value.Value {
+	return expression.Percentiles(slices.Clone(p.numbers), p.ps)
 }

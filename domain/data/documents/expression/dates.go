@@ -551,8 +551,8 @@ func checkUnit(x *Expression, at refuse.Place) error {
 	return nil
 }
 
-// addMonths adds months; the day is the last of the month when the month is too short.
-func addMonths(t time.Time, n int) time.Time {
+// AddMonths adds months; the day is the last of the month when the month is too short.
+func AddMonths(t time.Time, n int) time.Time {
 	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, t.Location())
 	last := time.Date(first.Year(), first.Month()+1, 0, 0, 0, 0, 0, t.Location()).Day()
 	return time.Date(first.Year(), first.Month(), min(t.Day(), last), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(),
@@ -569,7 +569,7 @@ func shift(t time.Time, unit string, n int64) (time.Time, bool) {
 		if months > 12*20000 || months < -12*20000 {
 			return t, false
 		}
-		return addMonths(t, int(months)), true
+		return AddMonths(t, int(months)), true
 	case "week", "day":
 		if unit == "week" {
 			n *= 7

@@ -181,10 +181,13 @@ func substrCP(e *Env, args []value.Value) value.Value {
 	s, ok := text(args[0])
 	from, ok1 := whole32(args[1])
 	n, ok2 := whole32(args[2])
-	if !ok || !ok1 || !ok2 || from < 0 || n < 0 {
-		return e.fail("$substrCP takes a string and two whole numbers, zero or more.")
+	if !ok || !ok1 || !ok2 || from < 0 {
+		return e.fail("$substrCP takes a string and two whole numbers.")
 	}
 	s = s[place(s, from):]
+	if n < 0 {
+		return value.OfString(s)
+	}
 	return value.OfString(s[:place(s, n)])
 }
 

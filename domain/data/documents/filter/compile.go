@@ -480,9 +480,6 @@ func types(arg value.Value, at refuse.Place) (test, error) {
 		return nil
 	}
 	if arg.Kind() == value.Array {
-		if arg.Len() == 0 {
-			return nil, at.Type("the name or the number of a type, or an array of at least one")
-		}
 		for i, v := range arg.Slice() {
 			if err := add(v, at.Index(i)); err != nil {
 				return nil, err

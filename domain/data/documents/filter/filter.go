@@ -205,10 +205,11 @@ func newField(path []step, t test, flat bool) *field {
 	return &field{path: path, test: t, flat: flat, missing: t(value.Value{}, nil)}
 }
 
-func (f *field) match(v value.Value, m *Matcher) bool { return f.at(v, f.path, m) }
+func (f *field) match(v value.Value, m *Matcher) bool { return f.at(v, f.path, m, f.flat) }
 
-// at goes down the path: through the elements of one array for each step.
-func (f *field) at(v value.Value, path []step, m *Matcher) bool {
+// at goes down the path: through the elements of one array for each step. flat reports that an array at the end is
+// tested as such only.
+func (f *field) at(v value.Value, path []step, m *Matcher, flat bool) bool {
 	for len(path) > 0 {
 		switch v.Kind() {
 		case value.Object:
@@ -216,10 +217,10 @@ func (f *field) at(v value.Value, path []step, m *Matcher) bool {
 			if v.IsMissing() {
 				return f.missing
 			}
-			path = path[1:]
+			path, flat = path[1:], f.flat
 		case value.Array:
 			if i := path[0].index; i >= 0 {
-				if elem := v.Index(i); !elem.IsMissing() && f.at(elem, path[1:], m) {
+				if elem := v.Index(i); !elem.IsMissing() && f.at(elem, path[1:], m, true) {
 					return true
 				}
 			}
@@ -229,7 +230,7 @@ func (f *field) at(v value.Value, path []step, m *Matcher) bool {
 				if !ok {
 					return false
 				}
-				if elem.Kind() == value.Object && f.at(elem, path, m) {
+				if elem.Kind() == value.Object && f.at(elem, path, m, f.flat) {
 					m.found(i)
 					return true
 				}
@@ -241,7 +242,7 @@ func (f *field) at(v value.Value, path []step, m *Matcher) bool {
 	if f.test(v, m) {
 		return true
 	}
-	if f.flat || v.Kind() != value.Array {
+	if flat || v.Kind() != value.Array {
 		return false
 	}
 	e := v.Elements()

@@ -413,14 +413,17 @@ type one struct {
 	states []accumulate.State
 }
 
-func (g *grouping) new(id value.Value) (*one, int) {
+func (g *grouping) new(r *run, id value.Value) (*one, error) {
 	o := &one{id: id, states: make([]accumulate.State, len(g.accs))}
 	size := 96 + id.Size()
 	for i, a := range g.accs {
-		o.states[i] = a.New()
+		var err error
+		if o.states[i], err = a.New(r.env, id); err != nil {
+			return nil, err
+		}
 		size += 48 + a.Size()
 	}
-	return o, size
+	return o, r.grow(size)
 }
 
 func (o *one) add(r *run, doc value.Value) error {
@@ -462,11 +465,12 @@ func (g *grouping) begin(r *run, next step) step {
 			key = id.AppendKey(key[:0])
 			o := byKey[string(key)]
 			if o == nil {
-				var size int
-				o, size = g.new(id.Detach())
+				if o, err = g.new(r, id.Detach()); err != nil {
+					return false, err
+				}
 				byKey[string(key)] = o
 				groups = append(groups, o)
-				if err := r.grow(size + len(key) + 48); err != nil {
+				if err := r.grow(len(key) + 48); err != nil {
 					return false, err
 				}
 			}
@@ -605,9 +609,7 @@ func (b *bucketing) begin(r *run, next step) step {
 				id = b.boundaries[i]
 			}
 			if groups[i] == nil {
-				var size int
-				groups[i], size = b.out.new(id)
-				if err := r.grow(size); err != nil {
+				if groups[i], err = b.out.new(r, id); err != nil {
 					return false, err
 				}
 			}
@@ -677,8 +679,8 @@ func (b *autoBucketing) begin(r *run, next step) step {
 				if to < len(docs) {
 					end = docs[to].key
 				}
-				o, n := b.out.new(value.OfObject(value.F("min", docs[i].key), value.F("max", end)))
-				if err := r.grow(n); err != nil {
+				o, err := b.out.new(r, value.OfObject(value.F("min", docs[i].key), value.F("max", end)))
+				if err != nil {
 					return err
 				}
 				for ; i < to; i++ {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"time"
 
 	"github.com/alania-go/alania/domain/data/documents/accumulate"
 	"github.com/alania-go/alania/domain/data/documents/expression"
@@ -45,6 +46,16 @@ type frame struct {
 	byRange  bool
 	from, to float64 // infinite: unbounded
 	unit     float64 // milliseconds, of dates
+	months   float64 // of units that have no fixed length
+}
+
+// shift returns the bound of a range that is n units from a position.
+func (f *frame) shift(at, n float64) float64 {
+	if f.months == 0 || math.IsInf(n, 0) {
+		return at + n*f.unit
+	}
+	n = max(-1e6, min(1e6, n*f.months))
+	return float64(expression.AddMonths(time.UnixMilli(int64(at)).UTC(), int(n)).UnixMilli())
 }
 
 func setWindowFields(_ *Pipeline, v value.Value, s expression.Scope, at refuse.Place, _ int) (stage, error) {
@@ -86,6 +97,8 @@ func setWindowFields(_ *Pipeline, v value.Value, s expression.Scope, at refuse.P
 var units = map[string]float64{
 	"millisecond": 1, "second": 1000, "minute": 60000, "hour": 3600000, "day": 86400000, "week": 7 * 86400000,
 }
+
+var months = map[string]float64{"month": 1, "quarter": 3, "year": 12}
 
 func unit(v value.Value, at refuse.Place) (float64, error) {
 	ms, ok := units[v.Text()]
@@ -172,6 +185,9 @@ func (w *windowing) frame(v value.Value, at refuse.Place) (*frame, error) {
 	}
 	if u := v.Get("unit"); !u.IsMissing() {
 		var err error
+		if f.months = months[u.Text()]; f.months > 0 && u.Kind() == value.String {
+			return f, nil
+		}
 		if f.unit, err = unit(u, at.Key("unit")); err != nil {
 			return nil, err
 		}
@@ -344,7 +360,7 @@ func (w *window) bounds(i int) (from, to int, err error) {
 		return 0, 0, refuse.NotApplicable("A range needs numbers or dates to be sorted by.")
 	}
 	down := w.order.Keys()[0].Down
-	low, high := at+f.from*f.unit, at+f.to*f.unit
+	low, high := f.shift(at, f.from), f.shift(at, f.to)
 	inside := func(j int, past func(p float64) bool) bool {
 		p, ok := w.position(j)
 		return ok && past(p)
@@ -362,7 +378,10 @@ func (w *window) bounds(i int) (from, to int, err error) {
 // accumulated runs an accumulator over the window of each document. A window that only grows is not begun again.
 func (w *window) accumulated(a *accumulate.Accumulator) ([]value.Value, error) {
 	out := make([]value.Value, len(w.docs))
-	state := a.New()
+	state, err := a.New(w.r.env, value.Value{})
+	if err != nil {
+		return nil, err
+	}
 	from, to := 0, 0
 	for i := range w.docs {
 		begin, end, err := w.bounds(i)
@@ -375,7 +394,10 @@ func (w *window) accumulated(a *accumulate.Accumulator) ([]value.Value, error) {
 			continue
 		}
 		if begin != from || end < to {
-			state, from, to = a.New(), begin, begin
+			if state, err = a.New(w.r.env, value.Value{}); err != nil {
+				return nil, err
+			}
+			from, to = begin, begin
 		}
 		for ; to < end; to++ {
 			if err := w.tick(); err != nil {
@@ -540,11 +562,9 @@ func (w *windowing) rate(op value.Field, s expression.Scope, at refuse.Place) (m
 			if !ok || date != (per > 0) {
 				return 0, false
 			}
-			if date {
-				p /= per
-			}
 			return p, true
 		}
+		per := max(per, 1)
 		out := make([]value.Value, len(values))
 		for i := range values {
 			from, to, err := win.bounds(i)
@@ -562,7 +582,7 @@ func (w *windowing) rate(op value.Field, s expression.Scope, at refuse.Place) (m
 					return nil, refuse.NotApplicable("$derivative needs numbers, and a unit when it is sorted by dates.")
 				}
 				if a != b {
-					out[i] = value.OfDouble((values[to-1].Float() - values[from].Float()) / (b - a))
+					out[i] = value.OfDouble((values[to-1].Float() - values[from].Float()) / ((b - a) / per))
 				}
 				continue
 			}
@@ -577,7 +597,7 @@ func (w *windowing) rate(op value.Field, s expression.Scope, at refuse.Place) (m
 					return nil, refuse.NotApplicable("$integral needs numbers, and a unit when it is sorted by dates.")
 				}
 				if values[j].IsNumber() && values[j-1].IsNumber() {
-					area += (values[j-1].Float() + values[j].Float()) / 2 * (b - a)
+					area += (values[j-1].Float() + values[j].Float()) / 2 * ((b - a) / per)
 				}
 			}
 			out[i] = value.OfDouble(area)

@@ -225,8 +225,8 @@ func (u *Update) parse(path string, at refuse.Place, used map[string]bool) ([]pa
 		case strings.HasPrefix(name, "$") && (i == 0 || name != "$id" && name != "$ref" && name != "$db"):
 			return nil, wrong
 		default:
-			if n, err := strconv.Atoi(name); err == nil && n >= 0 && strconv.Itoa(n) == name {
-				p.index = n
+			if n, err := strconv.ParseUint(name, 10, 31); err == nil {
+				p.index = int(n)
 			}
 		}
 		out[i] = p
@@ -475,6 +475,9 @@ func Replacement(v value.Value, at refuse.Place) (*Update, error) {
 	if err := document(v, at); err != nil {
 		return nil, err
 	}
+	if fields := v.Fields(); len(fields) > 0 && strings.HasPrefix(fields[0].Name, "$") {
+		return nil, at.Key(fields[0].Name).Invalid("path", "A document does not begin with an operator of an update.")
+	}
 	return &Update{replacement: v}, nil
 }
 
@@ -493,11 +496,6 @@ func Document(v value.Value, at refuse.Place, newID value.Value) (value.Value, e
 func document(v value.Value, at refuse.Place) error {
 	if v.Kind() != value.Object {
 		return at.Type("an object")
-	}
-	for _, f := range v.Fields() {
-		if strings.HasPrefix(f.Name, "$") {
-			return at.Key(f.Name).Invalid("path", "The members of a document do not begin with $.")
-		}
 	}
 	if id := v.Get("_id"); !id.IsMissing() && !validID(id) {
 		return at.Key("_id").Type("a value that is no array, regular expression or undefined")

@@ -285,6 +285,9 @@ func (v Value) Len() int {
 	n := 0
 	r := newReader(v.text)
 	for r.next(v.kind == Object) {
+		if v.kind == Object {
+			r.i = skipColon(r.s, skipString(r.s, r.i))
+		}
 		r.i = skip(r.s, r.i)
 		n++
 	}
