@@ -100,6 +100,9 @@ func TestPeers(t *testing.T) {
 			continue
 		}
 		t.Run(string(e), func(t *testing.T) {
+			if err := storetest.NoServer(e); err != nil {
+				t.Skip(err)
+			}
 			var programs []*program
 			for _, name := range names {
 				programs = append(programs, start(t, e, name, binaries, self))

@@ -359,6 +359,16 @@ func (i *installation) serve() (*server, error) {
 	}
 }
 
+// NoServer returns why there is no server of an engine for tests, nil when there is one. Tests fail then; what only
+// measures may leave the engine out.
+func NoServer(e store.Engine) error {
+	if e == store.SQLite || os.Getenv("ALANIA_TEST_POSTGRES_URL") != "" {
+		return nil
+	}
+	_, err := binaries()
+	return err
+}
+
 func binaries() (string, error) {
 	if p, err := exec.LookPath("initdb"); err == nil {
 		if p, err = filepath.EvalSymlinks(p); err == nil {
