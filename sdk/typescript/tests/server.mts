@@ -11,6 +11,8 @@ export const credentials = {
   apiKey: 'sk_live_sdktest12_0123456789abcdef0123456789abcdef',
   clientId: 'cli_sdk_test',
   clientSecret: 'a-client-secret-of-32-characters-or-more',
+  email: 'admin@sdk.example.com',
+  password: 'correct horse battery',
 };
 
 export interface Server {
@@ -52,6 +54,8 @@ export async function start(): Promise<Server> {
       ALANIA_BOOTSTRAP_API_KEY: credentials.apiKey,
       ALANIA_BOOTSTRAP_CLIENT_ID: credentials.clientId,
       ALANIA_BOOTSTRAP_CLIENT_SECRET: credentials.clientSecret,
+      ALANIA_BOOTSTRAP_EMAIL: credentials.email,
+      ALANIA_BOOTSTRAP_PASSWORD: credentials.password,
       ALANIA_WEBHOOK_ALLOW_NETS: '127.0.0.0/8',
       ALANIA_WEBHOOK_ALLOW_HTTP: 'true',
       ALANIA_CONNECTOR_ALLOW_NETS: '127.0.0.0/8',

@@ -22,6 +22,7 @@ import (
 // example is a body or a parameter of a bundle, with what it shows.
 type example struct {
 	Name, In string
+	Required bool
 	Ref      string `json:"$ref"`
 	Example  json.RawMessage
 	Examples map[string]struct{ Value json.RawMessage }
@@ -148,6 +149,11 @@ func callWithExamples(t *testing.T, contract, method, path string, op described)
 	keyed := slices.ContainsFunc(op.Parameters, func(p example) bool { return p.Name == "Idempotency-Key" })
 	if (sent.Header.Get("Idempotency-Key") != "") != keyed {
 		t.Errorf("Idempotency-Key %q", sent.Header.Get("Idempotency-Key"))
+	}
+	for _, p := range op.Parameters { // the SDK sends by itself what every call of a contract must have
+		if p.In == "header" && p.Required && sent.Header.Get(p.Name) == "" {
+			t.Errorf("it sent no %s", p.Name)
+		}
 	}
 	if answer != nil && (len(results) != 2 || results[0].IsZero()) {
 		t.Errorf("the answer %s was not read", answer)

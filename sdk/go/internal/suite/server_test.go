@@ -29,6 +29,8 @@ const (
 	apiKey       = "sk_live_sdksuite_0123456789abcdef0123456789abcdef"
 	clientID     = "cli_suite"
 	clientSecret = "a-client-secret-of-32-characters-or-more"
+	adminEmail   = "admin@suite.example.com"
+	password     = "correct horse battery"
 )
 
 // running is the server, which all tests share.
@@ -110,6 +112,7 @@ func start(dir string) error {
 		"ALANIA_SECRET_KEY=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 		"ALANIA_BOOTSTRAP_API_KEY=" + apiKey, "ALANIA_BOOTSTRAP_CLIENT_ID=" + clientID,
 		"ALANIA_BOOTSTRAP_CLIENT_SECRET=" + clientSecret,
+		"ALANIA_BOOTSTRAP_EMAIL=" + adminEmail, "ALANIA_BOOTSTRAP_PASSWORD=" + password,
 		"ALANIA_WEBHOOK_ALLOW_NETS=127.0.0.0/8", "ALANIA_WEBHOOK_ALLOW_HTTP=true",
 		"ALANIA_CONNECTOR_ALLOW_NETS=127.0.0.0/8", "ALANIA_CONNECTOR_ALLOW_HTTP=true",
 	}
@@ -313,6 +316,7 @@ type recorder struct {
 
 type route struct {
 	method, name string
+	template     string
 	path         *regexp.Regexp
 	literal      int // characters of the path that are no parameters
 }
@@ -354,7 +358,9 @@ func newRecorder(t *testing.T) *recorder {
 				}
 				if json.Unmarshal(raw, &op) == nil && op.ID != "" {
 					rec.routes = append(rec.routes,
-						route{strings.ToUpper(method), contract + "." + op.ID, regexp.MustCompile("^" + pattern.String() + "$"), literal})
+						route{
+							strings.ToUpper(method), contract + "." + op.ID, path, regexp.MustCompile("^" + pattern.String() + "$"), literal,
+						})
 				}
 			}
 		}
@@ -380,6 +386,22 @@ func (rec *recorder) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	return res, err
+}
+
+// missing are the operations of a contract that had no success. Those below the paths of later may be missing; one
+// that had a success is returned too.
+func (rec *recorder) missing(contract string, later ...string) []string {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	var out []string
+	for _, route := range rec.routes {
+		isLater := slices.ContainsFunc(later, func(path string) bool { return strings.HasPrefix(route.template, path) })
+		if strings.HasPrefix(route.name, contract+".") && rec.called[route.name] == isLater {
+			out = append(out, route.name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // succeeded counts the operations that had a success.

@@ -1,0 +1,181 @@
+package suite
+
+import (
+	"encoding/json"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	alania "github.com/alania-go/alania/sdk/go"
+	"github.com/alania-go/alania/sdk/go/control"
+	"github.com/alania-go/alania/sdk/go/option"
+)
+
+// signIn returns an option with a person's token.
+func signIn(t *testing.T, c *alania.Client, username, word string) option.RequestOption {
+	t.Helper()
+	first := must(c.Control.Auth.CreateToken(t.Context(), control.TokenRequest{
+		GrantType: control.TokenRequestGrantTypePassword, Username: &username, Password: &word,
+	}))(t)
+	next := must(c.Control.Auth.RefreshToken(t.Context(), control.TokenRefresh{RefreshToken: *first.RefreshToken}))(t)
+	return option.WithAPIKey(next.AccessToken)
+}
+
+// tenants is what who runs the platform does: a tenant is made, its owner accepts the invitation, and it is deleted.
+func tenants(t *testing.T, c *alania.Client) {
+	ctx := t.Context()
+	admin := signIn(t, c, adminEmail, password)
+	if h := must(c.Control.Platform.GetHealth(ctx))(t); h.Status != control.PlatformHealthStatusOk {
+		t.Errorf("%+v", h)
+	}
+	if i := must(c.Control.Platform.GetInfo(ctx, admin))(t); len(i.APIVersions) == 0 {
+		t.Errorf("%+v", i)
+	}
+	if p := must(c.Control.Auth.GetSignupPolicy(ctx))(t); p.SelfServiceEnabled {
+		t.Errorf("%+v", p)
+	}
+	slug := unique("acme-")
+	address := slug + "@example.com"
+	made := must(c.Control.Tenants.Create(ctx, control.TenantCreate{
+		Slug: slug, DisplayName: "Acme", Plan: control.PlanPro, AdminEmail: address,
+	}, admin))(t)
+	var invited struct{ Token string }
+	ok(t, json.Unmarshal(made.Invitation.MustGet(), &invited))
+	accepted := must(c.Control.Auth.AcceptInvitation(ctx, invited.Token, control.InvitationAccept{Password: password}))(t)
+	owner := signIn(t, c, address, password)
+	if l := must(c.Control.Tenants.List(ctx, control.ListTenantsParams{}, owner))(t); len(l.Items) != 1 {
+		t.Errorf("%+v", l)
+	}
+	changed := must(c.Control.Tenants.Update(ctx, made.ID, control.TenantUpdate{
+		DisplayName: alania.Ptr("Acme Corporation"),
+	}, admin))(t)
+	if got := must(c.Control.Tenants.Get(ctx, made.ID, owner))(t); got.DisplayName != changed.DisplayName {
+		t.Errorf("%+v", got)
+	}
+	t.Run("Workspaces", func(t *testing.T) { controlWorkspaces(t, c, owner, made.ID) })
+	t.Run("Realm", func(t *testing.T) { realm(t, c, owner, accepted.RealmID) })
+	ok(t, c.Control.Tenants.Delete(ctx, made.ID, admin))
+	if _, err := c.Control.Tenants.Get(ctx, made.ID, owner); !alania.IsUnauthorized(err) {
+		t.Errorf("the owner of a deleted tenant: %v", err)
+	}
+}
+
+func controlWorkspaces(t *testing.T, c *alania.Client, owner option.RequestOption, tenant control.TenantID) {
+	ctx := t.Context()
+	storage := control.Capabilities{control.CapabilityStorage}
+	w := must(c.Control.Workspaces.Create(ctx, control.WorkspaceCreate{
+		TenantID: tenant, Slug: "dev-environment", DisplayName: "Development", Capabilities: &storage,
+	}, owner))(t)
+	n := 0
+	one := control.ListWorkspacesParams{Limit: alania.Ptr(1)}
+	for _, err := range c.Control.Workspaces.ListAutoPaging(ctx, one, owner) {
+		ok(t, err)
+		n++
+	}
+	if n != 2 {
+		t.Errorf("%d workspaces", n)
+	}
+	must(c.Control.Workspaces.Update(ctx, w.ID, control.WorkspaceUpdate{DisplayName: alania.Ptr("Dev")}, owner))(t)
+	if got := must(c.Control.Workspaces.Get(ctx, w.ID, owner))(t); got.DisplayName != "Dev" || got.TenantID != tenant {
+		t.Errorf("%+v", got)
+	}
+
+	made := must(c.Control.ServiceAccounts.Create(ctx, w.ID, control.ServiceAccountCreate{
+		Slug: "worker", DisplayName: "Worker", Scopes: []string{"storage:read", "storage:write"},
+	}, owner))(t)
+	must(c.Control.ServiceAccounts.Get(ctx, w.ID, made.ID, owner))(t)
+	next := must(c.Control.ServiceAccounts.RotateSecret(ctx, w.ID, made.ID, owner))(t)
+	worker := option.WithClientCredentials(made.ClientID, next.ClientSecret)
+	objects(t, c, worker, w.ID)
+	accounts := must(c.Control.ServiceAccounts.List(ctx, w.ID, control.ListServiceAccountsParams{}, owner))(t)
+	if len(accounts.Items) != 1 {
+		t.Errorf("%+v", accounts)
+	}
+	ok(t, c.Control.ServiceAccounts.Delete(ctx, w.ID, made.ID, owner))
+
+	app := must(c.Control.Applications.Create(ctx, w.ID, control.ApplicationCreate{
+		Slug: "shop", DisplayName: "Shop", RedirectUris: []string{"https://shop.example.com/callback"},
+		AccessType: alania.Ptr(control.ApplicationCreateAccessTypeConfidential),
+	}, owner))(t)
+	must(c.Control.Applications.Get(ctx, w.ID, app.ID, owner))(t)
+	must(c.Control.Applications.RotateSecret(ctx, w.ID, app.ID, owner))(t)
+	if l := must(c.Control.Applications.List(ctx, w.ID, control.ListApplicationsParams{}, owner))(t); len(l.Items) != 1 {
+		t.Errorf("%+v", l)
+	}
+	ok(t, c.Control.Applications.Delete(ctx, w.ID, app.ID, owner))
+	ok(t, c.Control.Workspaces.Delete(ctx, w.ID, owner))
+	if _, err := c.Control.Workspaces.Get(ctx, w.ID, owner); !alania.HasCode(err, "WORKSPACE_NOT_FOUND") {
+		t.Errorf("a deleted workspace: %v", err)
+	}
+}
+
+// objects are copied, shared by links and uploaded in parts. TestOperations sends and receives large ones.
+func objects(t *testing.T, c *alania.Client, worker option.RequestOption, w control.WorkspaceID) {
+	ctx, s := t.Context(), c.Control.Storage
+	must(s.Put(ctx, w, "a/b", strings.NewReader("text"), control.PutObjectParams{}, worker))(t)
+	must(s.Copy(ctx, w, control.ObjectCopy{From: "a/b", To: "a/c"}, control.CopyObjectParams{}, worker))(t)
+	link := func(method control.ObjectLinkCreateMethod) (expires int64, signature string) {
+		t.Helper()
+		made := must(s.CreateLink(ctx, w, control.ObjectLinkCreate{Key: "a/c", Method: method}, worker))(t)
+		at := must(url.Parse(made.URL))(t).Query()
+		expires = must(strconv.ParseInt(at.Get("expires"), 10, 64))(t)
+		return expires, at.Get("signature")
+	}
+	var put control.PutLinkedObjectParams
+	put.Expires, put.Signature = link(control.ObjectLinkCreateMethodPUT)
+	must(s.PutLinked(ctx, w, "a/c", strings.NewReader("linked"), put))(t)
+	var get control.GetLinkedObjectParams
+	get.Expires, get.Signature = link(control.ObjectLinkCreateMethodGET)
+	body := must(s.GetLinked(ctx, w, "a/c", get))(t)
+	if b, err := io.ReadAll(body); err != nil || string(b) != "linked" {
+		t.Errorf("%q, %v", b, err)
+	}
+	ok(t, body.Close())
+
+	u := must(s.CreateUpload(ctx, w, control.UploadCreate{Key: "a/d"}, worker))(t)
+	must(s.PutPart(ctx, w, u.ID, 1, strings.NewReader("part"), control.PutUploadPartParams{}, worker))(t)
+	if got := must(s.GetUpload(ctx, w, u.ID, worker))(t); len(got.Parts) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if l := must(s.ListUploads(ctx, w, control.ListUploadsParams{}, worker))(t); len(l.Items) != 1 {
+		t.Errorf("%+v", l)
+	}
+	ok(t, s.AbortUpload(ctx, w, u.ID, worker))
+	for _, key := range []string{"a/b", "a/c"} {
+		ok(t, s.Delete(ctx, w, key, control.DeleteObjectParams{}, worker))
+	}
+}
+
+func realm(t *testing.T, c *alania.Client, owner option.RequestOption, name string) {
+	ctx := t.Context()
+	if l := must(c.Control.Realms.List(ctx, control.ListRealmsParams{}, owner))(t); l.Items[0].RealmID != name {
+		t.Errorf("%+v", l)
+	}
+	role := must(c.Control.RealmRoles.Create(ctx, name, control.RealmRoleCreate{RoleName: "bookkeeper"}, owner))(t)
+	must(c.Control.RealmRoles.List(ctx, name, control.ListRealmRolesParams{}, owner))(t)
+	ok(t, c.Control.RealmRoles.Delete(ctx, name, role.RoleName, owner))
+
+	client := must(c.Control.RealmClients.Create(ctx, name, control.RealmClientCreate{ClientID: "storefront"}, owner))(t)
+	must(c.Control.RealmClients.Get(ctx, name, client.ID, owner))(t)
+	must(c.Control.RealmClients.RotateSecret(ctx, name, client.ID, owner))(t)
+	if l := must(c.Control.RealmClients.List(ctx, name, control.ListRealmClientsParams{}, owner))(t); len(l.Items) != 2 {
+		t.Errorf("%+v", l) // console is there from the start
+	}
+	ok(t, c.Control.RealmClients.Delete(ctx, name, client.ID, owner))
+
+	user := must(c.Control.RealmUsers.Create(ctx, name, control.RealmUserCreate{Email: "grace@example.com"}, owner))(t)
+	must(c.Control.RealmUsers.Get(ctx, name, user.ID, owner))(t)
+	ok(t, c.Control.RealmUsers.SetPassword(ctx, name, user.ID, control.RealmPassword{Password: password}, owner))
+	must(c.Control.RealmUsers.AssignRoles(ctx, name, user.ID, control.RealmUserRoles{
+		Roles: []string{"tenant_operator"},
+	}, owner))(t)
+	must(c.Control.RealmUsers.Update(ctx, name, user.ID, control.RealmUserUpdate{
+		DisplayName: alania.Ptr("Grace Hopper"),
+	}, owner))(t)
+	if l := must(c.Control.RealmUsers.List(ctx, name, control.ListRealmUsersParams{}, owner))(t); len(l.Items) != 2 {
+		t.Errorf("%+v", l)
+	}
+	ok(t, c.Control.RealmUsers.Delete(ctx, name, user.ID, owner))
+}
