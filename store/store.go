@@ -16,6 +16,7 @@ import (
 	"github.com/alania-go/alania/store/apikey"
 	"github.com/alania-go/alania/store/audit"
 	"github.com/alania-go/alania/store/db"
+	"github.com/alania-go/alania/store/documents"
 	"github.com/alania-go/alania/store/entitlement"
 	"github.com/alania-go/alania/store/idempotency"
 	"github.com/alania-go/alania/store/integration"
@@ -49,6 +50,7 @@ const (
 type Stores struct {
 	*db.DB
 	Audit        *audit.Store
+	Documents    *documents.Store
 	Entitlements *entitlement.Store
 	Idempotency  *idempotency.Store
 	Integrations *integration.Store
@@ -84,6 +86,7 @@ func New(d *db.DB) *Stores {
 	return &Stores{
 		DB:           d,
 		Audit:        audit.New(d),
+		Documents:    documents.New(d),
 		Entitlements: entitlement.New(d),
 		Idempotency:  idempotency.New(d),
 		Integrations: integration.New(d),
@@ -118,7 +121,7 @@ var sealedColumns = slices.Concat(
 var purged = slices.Concat(
 	integration.WorkspaceTables, pixel.WorkspaceTables, seo.WorkspaceTables, entitlement.WorkspaceTables,
 	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, oauth.WorkspaceTables,
-	objects.WorkspaceTables, project.WorkspaceTables,
+	objects.WorkspaceTables, documents.WorkspaceTables, project.WorkspaceTables,
 )
 
 // purgedOrgs are the tables whose rows are deleted with their org, in this order, after its workspaces. Members

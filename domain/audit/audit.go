@@ -40,6 +40,7 @@ const (
 	RealmUser   Target = "realm_user"
 	RealmClient Target = "realm_client"
 	RealmRole   Target = "realm_role"
+	Collection  Target = "collection"
 )
 
 // prefixes are those of the targets' ids.
@@ -56,6 +57,7 @@ var prefixes = map[Target]string{
 	RealmUser:   id.UserPrefix,
 	RealmClient: id.RealmClientPrefix,
 	RealmRole:   id.RealmRolePrefix,
+	Collection:  id.CollectionPrefix,
 }
 
 // Actor returns the id of who acted as it is shown; "system" for the platform itself.

@@ -42,6 +42,9 @@ const (
 	PixelBytes       Feature = "pixel_bytes"
 	Objects          Feature = "objects"
 	ObjectBytes      Feature = "object_bytes"
+	Collections      Feature = "collections"
+	Documents        Feature = "documents"
+	DocumentBytes    Feature = "document_bytes"
 )
 
 // Unlimited is the limit of what a plan does not limit.
@@ -176,6 +179,15 @@ var registry = []definition{
 	{
 		feature: ObjectBytes, class: stock, label: "Object storage", unit: "bytes",
 		limits: [5]int64{5 * gib, 5 * gib, 50 * gib, 500 * gib, Unlimited},
+	},
+	{feature: Collections, class: stock, label: "Collection", limits: [5]int64{10, 10, 50, 200, Unlimited}},
+	{
+		feature: Documents, class: stock, label: "Document",
+		limits: [5]int64{100_000, 100_000, 1_000_000, 10_000_000, 100_000_000},
+	},
+	{
+		feature: DocumentBytes, class: stock, label: "Document storage", unit: "bytes",
+		limits: [5]int64{gib, gib, 10 * gib, 100 * gib, 1000 * gib},
 	},
 }
 

@@ -28,6 +28,7 @@ const (
 	UploadPrefix      = "upl"
 	RealmClientPrefix = "rcl"
 	RealmRolePrefix   = "rol"
+	CollectionPrefix  = "col"
 
 	ServiceAccountPrefix = "svc"
 	ApplicationPrefix    = "app"

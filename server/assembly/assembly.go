@@ -12,6 +12,7 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/idempotency"
@@ -65,6 +66,7 @@ type Services struct {
 	Sync        *integration.Service
 	MCP         *mcp.Service
 	Objects     *objects.Service
+	Documents   *documents.Service
 	Releases    *release.Service
 	Recurring   *recurring.Runner
 
@@ -147,11 +149,14 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	}
 	s.MCP, s.mcpEngine = p.mcp(s)
 	s.Objects = p.objects(s)
+	s.Documents = p.documents(s)
 	s.Releases = release.NewService(p.store, p.store.Releases, p.store.Orgs, p.options.Files, s.Audit, p.now)
 	s.Idempotency = idempotency.NewService(p.store.Idempotency, p.box, p.now)
 	purger := workspace.NewPurger(p.store.Workspaces, s.Queue, s.mcpEngine.Remove, s.Objects.PurgeWorkspace)
 	listeners.Created = []workspace.Hook{s.Projects.First}
-	listeners.Supports = workspace.Supports{workspace.Storage: {Holds: s.Objects.Holds}}
+	listeners.Supports = workspace.Supports{
+		workspace.Storage: {Holds: s.Objects.Holds}, workspace.Mongo: s.Documents.Support(),
+	}
 	listeners.Deleted = []workspace.Hook{
 		s.Webhooks.HandleWorkspaceDelete, s.Sync.HandleWorkspaceDelete, s.MCP.HandleWorkspaceDelete,
 		s.Keys.HandleWorkspaceDelete, s.Accounts.HandleWorkspaceDelete, purger.HandleWorkspaceDelete,

@@ -73,6 +73,8 @@ func (s *Services) recurringWork() []recurring.Task {
 			Name: "clean_objects", About: "deletes the bytes of objects that were replaced or deleted, or not stored in the end",
 			Scope: recurring.PerCluster, Every: time.Minute, Timeout: cleanTimeout, Run: s.Objects.Sweep,
 		},
+		clean("clean_documents", "deletes the documents of collections, and the entries of indexes, that were deleted",
+			s.Store.Documents.Sweep),
 		clean("clean_audit_entries", "deletes audit entries that are older than the plan keeps them", s.Audit.Clean),
 		clean("clean_idempotency_keys",
 			"deletes answers to requests with an Idempotency-Key after 24 hours, and those beyond the plan",

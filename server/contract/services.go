@@ -4,6 +4,7 @@ import (
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
+	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/health"
@@ -42,6 +43,7 @@ type Services struct {
 	Pixel        *pixel.Service
 	MCP          *mcp.Service
 	Objects      *objects.Service
+	Documents    *documents.Service
 	Health       *health.Service
 	Cursors      *page.Cursors
 	Cache        *identity.Cache // which resolvers of a contract use as well

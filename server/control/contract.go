@@ -26,8 +26,8 @@ func Module(s contract.Services) contract.Module {
 		},
 		Handlers: &API{
 			Tenants: s.Tenants, Workspaces: s.Workspaces, Accounts: s.Accounts, Realms: s.Realms, PublicURL: s.PublicURL,
-			Objects: s.Objects,
-			Health:  s.Health, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
+			Objects: s.Objects, Documents: s.Documents,
+			Health: s.Health, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
 		},
 	}
 }

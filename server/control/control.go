@@ -5,6 +5,7 @@ package control
 import (
 	"github.com/labstack/echo/v4"
 
+	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/oauth"
@@ -22,6 +23,7 @@ type API struct {
 	Workspaces *workspace.Service
 	Accounts   *oauth.InWorkspaces
 	Objects    *objects.Service
+	Documents  *documents.Service
 	Realms     *realm.Service
 	PublicURL  string // what links begin with
 

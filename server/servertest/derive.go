@@ -204,8 +204,14 @@ func open(op *contract.Operation) bool {
 	if m == nil || m.Schema == nil {
 		return false
 	}
-	more := m.Schema.Value.AdditionalProperties
-	return more.Schema != nil || more.Has != nil && *more.Has
+	return openSchema(m.Schema.Value)
+}
+
+// openSchema reports whether an object of the schema, or of one of its alternatives, may have any members.
+func openSchema(s *openapi3.Schema) bool {
+	more := s.AdditionalProperties
+	return more.Schema != nil || more.Has != nil && *more.Has ||
+		slices.ContainsFunc(s.OneOf, func(r *openapi3.SchemaRef) bool { return openSchema(r.Value) })
 }
 
 func merge(a, b url.Values) url.Values {

@@ -447,6 +447,14 @@ func All[R any](ctx context.Context, d *DB, query string, args ...any) ([]R, err
 	return many[R](ctx, d, d.pool(ctx).read, true, query, args)
 }
 
+// Each reads rows one after the other, and calls fn with each until it returns false. Before that it calls begin, and
+// once more when it begins again. The row is only good during the call.
+func Each[R any](
+	ctx context.Context, d *DB, begin func(), fn func(row *R) bool, query string, args ...any,
+) error {
+	return each(ctx, d, d.pool(ctx).read, true, begin, fn, query, args)
+}
+
 // each calls fn with every row that it reads, until fn returns false. Before that it calls begin, and once
 // more when it begins again. The row is only good during the call.
 func each[R any](ctx context.Context, d *DB, db *sqlx.DB, reads bool, begin func(), fn func(row *R) bool,
