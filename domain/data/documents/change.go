@@ -116,7 +116,7 @@ func (s *Service) change(
 		return doc, false, err
 	}
 	op.Filter = only(documentID)
-	if err := op.check(refuse.Body(""), refuse.Body(""), refuse.Body("")); err != nil {
+	if err := op.check(refuse.Body(""), refuse.Body(""), refuse.Query("arrayFilters")); err != nil {
 		return doc, false, err
 	}
 	record := s.before(at, collection, action, audit.Fields{"document": documentID})
@@ -162,8 +162,7 @@ func (op Operation) check(filters, updates, arrayFilters refuse.Place) error {
 		_, err := update.Replacement(op.Update.Update, updates)
 		return err
 	}
-	_ = arrayFilters
-	_, err := update.Compile(op.Update.Update, op.Update.ArrayFilters, updates)
+	_, err := update.Compile(op.Update.Update, op.Update.ArrayFilters, updates, arrayFilters)
 	return err
 }
 

@@ -55,6 +55,10 @@ func (s *Service) CreateIndex(
 		if _, err := filter.Compile(made.Partial, place); err != nil {
 			return Index{}, err
 		}
+		if !steady(made.Partial) {
+			return Index{}, place.Invalid("operator",
+				"must have no operators but $eq, $in, $gt, $gte, $lt, $lte, $exists, $type, $and and $or")
+		}
 	}
 	return s.Engine.CreateIndex(ctx, at, collection, made,
 		s.before(at, collection, "index.created", audit.Fields{"index": made.Name}))
@@ -107,4 +111,28 @@ func (s *Service) DeleteIndex(ctx context.Context, workspaceID id.ID, collection
 	}
 	return s.Engine.DropIndex(ctx, at, collection, index,
 		s.before(at, collection, "index.deleted", audit.Fields{"index": index}))
+}
+
+// steadyOperators are those that a partial index can have: they always say the same of a document.
+var steadyOperators = map[string]bool{
+	"$eq": true, "$in": true, "$gt": true, "$gte": true, "$lt": true, "$lte": true, "$exists": true, "$type": true,
+	"$and": true, "$or": true,
+}
+
+func steady(v value.Value) bool {
+	for m := v.Members(); ; {
+		f, ok := m.Next()
+		if !ok {
+			break
+		}
+		if strings.HasPrefix(f.Name, "$") && !steadyOperators[f.Name] || !steady(f.Value) {
+			return false
+		}
+	}
+	for _, elem := range v.Slice() {
+		if v.Kind() == value.Array && !steady(elem) {
+			return false
+		}
+	}
+	return true
 }

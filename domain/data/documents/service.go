@@ -8,6 +8,7 @@ import (
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/data"
+	"github.com/alania-go/alania/domain/data/documents/expression"
 	"github.com/alania-go/alania/domain/data/documents/filter"
 	"github.com/alania-go/alania/domain/data/documents/order"
 	"github.com/alania-go/alania/domain/data/documents/projection"
@@ -133,12 +134,28 @@ func (s *Service) Find(ctx context.Context, workspaceID id.ID, collection string
 	if err != nil || p == nil {
 		return found, err
 	}
-	for i, d := range found.Documents {
-		if found.Documents[i], err = p.Apply(d); err != nil {
-			return Page{}, err
+	return found, s.show(ctx, found.Documents, q.Filter, p)
+}
+
+// show puts in the place of documents what a projection shows of them.
+func (s *Service) show(ctx context.Context, docs []value.Value, source value.Value, p *projection.Projection) error {
+	env := expression.NewEnv(ctx, s.Now().UnixMilli())
+	f, err := filter.Compile(source, refuse.Query("filter"))
+	if err != nil {
+		return err
+	}
+	m, index := f.In(env), -1
+	for i, d := range docs {
+		if p.Positional() {
+			if _, index, err = m.Match(d); err != nil {
+				return err
+			}
+		}
+		if docs[i], err = p.Apply(env, d, index); err != nil {
+			return err
 		}
 	}
-	return found, nil
+	return nil
 }
 
 // Explain says how Find would read.
@@ -288,5 +305,5 @@ func (s *Service) Get(
 	if err != nil || p == nil {
 		return doc, err
 	}
-	return p.Apply(doc)
+	return p.Apply(expression.NewEnv(ctx, s.Now().UnixMilli()), doc, -1)
 }

@@ -28,7 +28,7 @@ func (e *Engine) Aggregate(
 	}
 	defer done()
 	err = p.Run(ctx, e.stored(ctx, s, collection, p.Conditions()), pipeline.Options{
-		Memory: documents.MaxMemory, Now: e.now(),
+		Memory: documents.MaxMemory, Now: e.now().UnixMilli(),
 		Documents: func(ctx context.Context, collection string, c filter.Condition) iter.Seq2[string, error] {
 			return e.stored(ctx, s, collection, c)
 		},

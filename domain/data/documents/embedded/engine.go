@@ -8,6 +8,7 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/data"
 	"github.com/alania-go/alania/domain/data/documents"
+	"github.com/alania-go/alania/domain/data/documents/expression"
 	"github.com/alania-go/alania/domain/data/documents/filter"
 	"github.com/alania-go/alania/domain/data/documents/key"
 	"github.com/alania-go/alania/domain/data/documents/order"
@@ -72,6 +73,11 @@ func (e *Engine) DropCollection(
 	})
 }
 
+// env is what expressions are evaluated in.
+func (e *Engine) env(ctx context.Context) *expression.Env {
+	return expression.NewEnv(ctx, e.now().UnixMilli())
+}
+
 // inTime bounds what reads documents.
 func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, documents.MaxTime, errLate)
@@ -119,6 +125,7 @@ func (e *Engine) Find(
 	if err != nil {
 		return documents.Page{}, err
 	}
+	m := f.In(e.env(ctx))
 	o, err := order.Compile(q.Sort, refuse.Query("sort"))
 	if err != nil {
 		return documents.Page{}, err
@@ -130,7 +137,7 @@ func (e *Engine) Find(
 		}
 		p := c.planOf(f, q.Filter, o)
 		var read bool
-		page, read, err = e.find(ctx, c, p, f, o, q)
+		page, read, err = e.find(ctx, c, p, m, o, q)
 		return read, err
 	})
 	return page, late(ctx, err)
@@ -138,7 +145,7 @@ func (e *Engine) Find(
 
 // find reads a page by a plan. read reports whether any document was read.
 func (e *Engine) find(
-	ctx context.Context, c *opened, p plan, f *filter.Filter, o *order.Order, q documents.Query,
+	ctx context.Context, c *opened, p plan, m *filter.Matcher, o *order.Order, q documents.Query,
 ) (page documents.Page, read bool, err error) {
 	if p.exact && p.sorted {
 		p.Skip, p.Limit = q.Skip, q.Limit
@@ -164,7 +171,7 @@ func (e *Engine) find(
 		}
 		w.sorter = order.NewSorter(o, int(q.Skip)+q.Limit, documents.MaxMemory)
 	}
-	err = e.scan(ctx, p, f, func() { w.begin(o) }, func(_ int64, doc value.Value) error { return w.add(doc) }, &read)
+	err = e.scan(ctx, p, m, func() { w.begin(o) }, func(_ int64, doc value.Value) error { return w.add(doc) }, &read)
 	if err != nil {
 		return page, read, err
 	}
@@ -231,7 +238,7 @@ const maxSeen = 2 << 20
 
 // scan calls fn with each document that a plan leads to and that matches.
 func (e *Engine) scan(
-	ctx context.Context, p plan, f *filter.Filter, begin func(), fn func(seq int64, doc value.Value) error, read *bool,
+	ctx context.Context, p plan, m *filter.Matcher, begin func(), fn func(seq int64, doc value.Value) error, read *bool,
 ) error {
 	var failed error
 	var seen map[int64]bool
@@ -258,8 +265,11 @@ func (e *Engine) scan(
 			}
 		}
 		doc := value.Read(r.Body)
-		if !p.exact && !f.Match(doc) {
-			return true
+		if !p.exact {
+			ok, _, err := m.Match(doc)
+			if failed = err; err != nil || !ok {
+				return err == nil
+			}
 		}
 		failed = fn(r.Seq, doc)
 		return failed == nil

@@ -229,6 +229,7 @@ func (w *writer) targets(ctx context.Context, source value.Value, many bool) ([]
 	if err != nil || w.c == nil {
 		return nil, err
 	}
+	m := f.In(w.env(ctx))
 	if documentID, ok := f.ID(); ok && documentID.Kind() != value.Array && documentID.Kind() != value.Regex {
 		row, err := w.rows.LockDocument(ctx, w.c.Seq, key.Of(documentID))
 		if fault.IsCode(err, fault.NotFound) {
@@ -237,7 +238,7 @@ func (w *writer) targets(ctx context.Context, source value.Value, many bool) ([]
 		if err != nil {
 			return nil, err
 		}
-		return w.matching(f, []Row{row})
+		return w.matching(m, []Row{row})
 	}
 	none, err := order.Compile(value.Value{}, refuse.Body(""))
 	if err != nil {
@@ -246,7 +247,7 @@ func (w *writer) targets(ctx context.Context, source value.Value, many bool) ([]
 	p := w.c.planOf(f, source, none)
 	p.Version = 0
 	for range 10 {
-		seqs, err := w.seqs(ctx, p, f, many)
+		seqs, err := w.seqs(ctx, p, m, many)
 		if err != nil || len(seqs) == 0 {
 			return nil, err
 		}
@@ -254,7 +255,7 @@ func (w *writer) targets(ctx context.Context, source value.Value, many bool) ([]
 		if err != nil {
 			return nil, err
 		}
-		found, err := w.matching(f, rows)
+		found, err := w.matching(m, rows)
 		if many || err != nil || len(found) > 0 {
 			return found, err
 		}
@@ -264,11 +265,11 @@ func (w *writer) targets(ctx context.Context, source value.Value, many bool) ([]
 	}
 }
 
-func (w *writer) seqs(ctx context.Context, p plan, f *filter.Filter, many bool) ([]int64, error) {
+func (w *writer) seqs(ctx context.Context, p plan, m *filter.Matcher, many bool) ([]int64, error) {
 	var seqs []int64
 	var read bool
 	memory := w.memory
-	err := w.scan(ctx, p, f, func() { seqs, memory = nil, w.memory }, func(seq int64, doc value.Value) error {
+	err := w.scan(ctx, p, m, func() { seqs, memory = nil, w.memory }, func(seq int64, doc value.Value) error {
 		seqs = append(seqs, seq)
 		memory += doc.Size()
 		switch {
@@ -285,11 +286,15 @@ func (w *writer) seqs(ctx context.Context, p plan, f *filter.Filter, many bool) 
 }
 
 // matching returns those rows that match, as they are now.
-func (w *writer) matching(f *filter.Filter, rows []Row) ([]target, error) {
+func (w *writer) matching(m *filter.Matcher, rows []Row) ([]target, error) {
 	var out []target
 	for _, r := range rows {
 		doc := value.Read(r.Body)
-		if ok, index := f.MatchAt(doc); ok {
+		ok, index, err := m.Match(doc)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
 			out = append(out, target{r, doc, index})
 			w.memory += len(r.Body)
 		}
@@ -312,8 +317,9 @@ func (w *writer) update(ctx context.Context, op documents.Operation, at int) err
 	if len(found) == 0 && op.Update.Upsert {
 		return w.upsert(ctx, u, op, at)
 	}
+	env := w.env(ctx)
 	for _, t := range found {
-		doc, changed, err := u.Apply(t.doc, t.index, w.now())
+		doc, changed, err := u.Apply(env, t.doc, t.index, w.now().UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -328,7 +334,7 @@ func compiled(u documents.Update) (*update.Update, error) {
 	if u.Replace {
 		return update.Replacement(u.Update, refuse.Body(""))
 	}
-	return update.Compile(u.Update, u.ArrayFilters, refuse.Body(""))
+	return update.Compile(u.Update, u.ArrayFilters, refuse.Body(""), refuse.Query("arrayFilters"))
 }
 
 // change puts a document in the place of another.
@@ -383,7 +389,7 @@ func (w *writer) upsert(ctx context.Context, u *update.Update, op documents.Oper
 	if err != nil {
 		return err
 	}
-	doc, err := u.Insert(f, documents.NewID(w.now()), w.now())
+	doc, err := u.Insert(w.env(ctx), f, documents.NewID(w.now()), w.now().UnixMilli())
 	if err != nil {
 		return err
 	}
