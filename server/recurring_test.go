@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/id"
@@ -51,6 +52,7 @@ var due = map[string]chore{
 	"sum_row_counts":           (*chores).changeARowCount,
 	"index_searches":           (*chores).nameAWorkspace,
 	"clean_audit_entries":      (*chores).recordLongAgo,
+	"clean_documents":          (*chores).deleteACollection,
 	"clean_idempotency_keys":   (*chores).claimAKey,
 	"clean_jobs":               (*chores).endAJob,
 	"clean_mcp_calls":          (*chores).callATool,
@@ -425,4 +427,14 @@ func inWords(d time.Duration) string {
 		return fmt.Sprintf("%d s", d/time.Second)
 	}
 	return fmt.Sprintf("%d min", d/time.Minute)
+}
+
+func (c *chores) deleteACollection() func() bool {
+	_, err := c.Documents.CreateIndex(c.tenant.As(), c.tenant.Workspace.ID, "orders",
+		documents.IndexCreate{Keys: `{"a": 1}`})
+	c.must(err)
+	_, _, err = c.Documents.Insert(c.tenant.As(), c.tenant.Workspace.ID, "orders", `{"a": 1}`)
+	c.must(err)
+	c.must(c.Documents.DeleteCollection(c.tenant.As(), c.tenant.Workspace.ID, "orders"))
+	return func() bool { return c.count("documents")+c.count("document_entries")+c.count("document_leftovers") == 0 }
 }

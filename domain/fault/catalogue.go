@@ -251,6 +251,15 @@ var reasons = []Description{
 		"Wait: it is tried again by itself, on the schedule of deliveries.", false,
 	},
 	{
+		"document_engine_unsupported", RuleBroken,
+		"The engine that keeps the documents of this platform does not have what was asked for.",
+		"Do it in another way; the message says what is missing.", false,
+	},
+	{
+		"document_exists", Conflict, "The collection has a document with the same _id.",
+		"Leave _id out, so that the document gets one, or replace the document with PUT.", false,
+	},
+	{
 		"document_memory_exceeded", RuleBroken,
 		"A sort or a group of documents, or what an expression makes, would keep more in memory than it may.",
 		"Filter before it, keep fewer or smaller fields, or add a limit after the sort.", false,
@@ -260,6 +269,22 @@ var reasons = []Description{
 		"An operator cannot be applied to what a document holds, such as $inc to a text.",
 		"Filter for documents that it can be applied to, or test the type of the value before ($type, $cond, $convert).",
 		false,
+	},
+	{
+		"document_not_unique", Conflict, "Another document has the same values in a unique index.",
+		"Change the values, or change the document that has them. The answer names the index.", false,
+	},
+	{
+		"document_result_exceeded", RuleBroken, "The result has more than 16 MB.",
+		"Ask for fewer documents, or for fewer fields of each with a projection.", false,
+	},
+	{
+		"document_time_exceeded", RuleBroken, "The operation looked at more documents than the time for it allows.",
+		"Filter for fewer documents, or make an index for the fields that the filter compares.", false,
+	},
+	{
+		"document_too_large", RuleBroken, "The document would have more than 16 MB.",
+		"Divide it into several documents.", false,
 	},
 	{
 		"domain_not_proven", ValidationFailed, "The proof that the domain is yours is in none of its two places yet.",
@@ -289,6 +314,10 @@ var reasons = []Description{
 	{
 		"idempotency_key_required", Malformed, "The operation needs an Idempotency-Key, and the request has none.",
 		"Send a new key of your own for each change, such as a UUID. The SDKs do that by themselves.", false,
+	},
+	{
+		"index_exists", Conflict, "The collection has another index of the same name.",
+		"Choose another name, or delete the other index first.", false,
 	},
 	{
 		"job_finished", Conflict, "The job has ended already, so it cannot be cancelled.",
@@ -521,11 +550,19 @@ var reasons = []Description{
 		"Delete clients that nobody uses.", false,
 	},
 	{
+		"too_many_documents", RuleBroken, "The request would change more than 10,000 documents.",
+		"Filter for fewer of them and repeat the request until nothing is left to change.", false,
+	},
+	{
 		"too_many_domains", Conflict, "The workspace has the most domains that it can have.", "Remove a domain first.", false,
 	},
 	{
 		"too_many_endpoints", Conflict, "The organization has the most webhook endpoints that it can have.",
 		"Delete an endpoint first.", false,
+	},
+	{
+		"too_many_indexes", RuleBroken, "The collection has as many indexes as it may.",
+		"Delete one that no query uses; explain says which one a query uses.", false,
 	},
 	{
 		"too_many_mcp_servers", Conflict, "The workspace has the most MCP servers that it can have.",

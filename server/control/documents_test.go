@@ -58,6 +58,7 @@ func init() {
 			return r
 		}
 	}
+	insertOne := object{"insertOne": object{"document": object{"a": 1}}}
 	stages := object{"pipeline": []any{object{"$match": object{"status": "paid"}}}}
 	for operation, more := range map[string]servertest.Valid{
 		"listCollections": func(t testing.TB, i *instance, tn *tenant) request {
@@ -71,7 +72,7 @@ func init() {
 		"updateDocument":      one("updateDocument", object{"$set": object{"status": "sent"}}),
 		"replaceDocument":     one("replaceDocument", object{"status": "sent"}),
 		"deleteDocument":      one("deleteDocument", nil),
-		"bulkDocuments":       of("bulkDocuments", object{"operations": []any{object{"insertOne": object{"document": object{"a": 1}}}}}),
+		"bulkDocuments":       of("bulkDocuments", object{"operations": []any{insertOne}}),
 		"aggregateDocuments":  of("aggregateDocuments", stages),
 		"listDocumentIndexes": of("listDocumentIndexes", nil),
 		"createDocumentIndex": of("createDocumentIndex", object{"keys": object{"status": 1}}),

@@ -94,7 +94,8 @@ func (s *Store) DeleteEntries(ctx context.Context, entries []embedded.Entry) err
 // Sweep implements embedded.Repository.
 func (s *Store) Sweep(ctx context.Context) error {
 	for {
-		found, err := db.All[leftoverRow](ctx, s.DB, "SELECT kind, number FROM document_leftovers ORDER BY kind, number LIMIT 1")
+		found, err := db.All[leftoverRow](ctx, s.DB,
+			"SELECT kind, number FROM document_leftovers ORDER BY kind, number LIMIT 1")
 		if err != nil || len(found) == 0 {
 			return err
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/alania-go/alania/domain/id"
 )
 
-// Aggregate runs a pipeline, an array in JSON, over a collection of a workspace of the caller's, and returns its result as
-// an array in JSON.
+// Aggregate runs a pipeline, an array in JSON, over a collection of a workspace of the caller's, and returns its
+// result as an array in JSON.
 func (s *Service) Aggregate(ctx context.Context, workspaceID id.ID, collection, stages string) ([]byte, error) {
 	at, err := s.inWorkspace(ctx, workspaceID, collection)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package documents keeps the documents of workspaces, in collections, in MongoDB's manner. The rules of all engines are
-// here: who may, what is bounded, what is counted in the plan, what the audit trail has. An engine keeps
+// Package documents keeps the documents of workspaces, in collections, in MongoDB's manner. The rules of all engines
+// are here: who may, what is bounded, what is counted in the plan, what the audit trail has. An engine keeps
 // the documents: our own in the platform's database (package embedded), or a MongoDB server.
 package documents
 
@@ -129,8 +129,8 @@ const (
 	SortMemory      = "memory"
 )
 
-// Engine keeps documents. Names of collections have been checked. A collection that is not there is empty for those who
-// read documents, and comes into being with the first.
+// Engine keeps documents. Names of collections have been checked. A collection that is not there is empty for those
+// who read documents, and comes into being with the first.
 type Engine interface {
 	// Name is what explain tells of the engine.
 	Name() string

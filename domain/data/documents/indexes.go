@@ -45,7 +45,8 @@ func (s *Service) CreateIndex(
 		made.Name = nameOf(made.Keys)
 	}
 	if made.Name == "_id_" || strings.ContainsAny(made.Name, "\x00/") || len(made.Name) > 256 {
-		return Index{}, refuse.Body("/name").Invalid("index_name", "must have 256 bytes at most and no slash, and is not _id_")
+		return Index{}, refuse.Body("/name").Invalid("index_name",
+			"must have 256 bytes at most and no slash, and not be _id_")
 	}
 	if in.Partial != "" {
 		place := refuse.Body("/partialFilterExpression")

@@ -272,8 +272,8 @@ func (in Asked) filter() (value.Value, error) {
 	return value.OfObject(value.F("$and", value.OfArray(parts...))), nil
 }
 
-// literal reads the value of filter.<field>: JSON where it is a number, true, false, null or a value of Extended JSON; in
-// double quotes a text; otherwise a text as it is.
+// literal reads the value of filter.<field>: JSON where it is a number, true, false, null or a value of Extended JSON;
+// in double quotes a text; otherwise a text as it is.
 func literal(text string) value.Value {
 	if v, err := value.Parse(text); err == nil && v.Kind() != value.Object && v.Kind() != value.Array {
 		return v

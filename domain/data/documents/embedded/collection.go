@@ -147,8 +147,8 @@ func (e *Engine) withIndexes(ctx context.Context, row Collection) (*opened, erro
 	return c, nil
 }
 
-// reading calls fn with what is known of a collection, nil when there is none, and once more when that was old: fn reports
-// whether it has found anything, which it does not by what is old.
+// reading calls fn with what is known of a collection, nil when there is none, and once more when that was old: fn
+// reports whether it has found anything, which it does not by what is old.
 func (e *Engine) reading(ctx context.Context, n name, fn func(c *opened) (found bool, err error)) error {
 	c := e.known.get(n)
 	if c != nil {

@@ -263,8 +263,8 @@ func (d *demand) bounds() (low, high key.Bound) {
 	return low, high
 }
 
-// follows reports whether the fields of an index, of which the first have one value each, are in the order of keys, or in
-// the opposite one.
+// follows reports whether the fields of an index, of which the first have one value each, are in the order of keys,
+// or in the opposite one.
 func follows(fields []key.Field, fixed int, keys []order.Key) (down, ok bool) {
 	rest := fields[fixed:]
 	equal := map[string]bool{}

@@ -1,5 +1,5 @@
-// Package embedded is the engine of documents that needs nothing installed: it keeps them in the platform's database. One
-// evaluator in Go decides what a document is and which ones match; the database finds by the keys of indexes, keeps
+// Package embedded is the engine of documents that needs nothing installed: it keeps them in the platform's database.
+// One evaluator in Go decides what a document is and which ones match; the database finds by the keys of indexes, keeps
 // order and transactions, and leaves out what cannot match.
 package embedded
 

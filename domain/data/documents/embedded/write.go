@@ -187,9 +187,11 @@ func (w *writer) entriesOf(ctx context.Context, in *index, seq int64, doc value.
 	keys := in.entries(doc)
 	switch {
 	case keys.Parallel:
-		return nil, refuse.NotApplicable("The index " + in.Name + " does not take a document that has arrays in two of its fields.")
+		return nil, refuse.NotApplicable("The index " + in.Name +
+			" does not take a document that has arrays in two of its fields.")
 	case keys.Many:
-		return nil, refuse.NotApplicable("The index " + in.Name + " does not take a document with more than 1,000 values.")
+		return nil, refuse.NotApplicable("The index " + in.Name +
+			" does not take a document with more than 1,000 values.")
 	}
 	if keys.Multikey && !in.Multikey || keys.Cut && !in.Cut {
 		in.Multikey, in.Cut = in.Multikey || keys.Multikey, in.Cut || keys.Cut
