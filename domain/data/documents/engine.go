@@ -101,7 +101,7 @@ type Operation struct {
 type Changes struct {
 	Inserted, Matched, Modified, Deleted, Upserted int
 	InsertedIDs, UpsertedIDs                       map[int]value.Value // by the place of the operation
-	Last                                           value.Value         // the document that the last operation changed or made
+	Last                                           value.Value         // what the last operation changed or made
 }
 
 // Usage is by how much a change lets what a workspace stores grow; negative: by how much it shrinks.
@@ -129,8 +129,8 @@ const (
 	SortMemory      = "memory"
 )
 
-// Engine keeps documents. Names of collections have been checked. A collection that is not there is empty for those
-// who read documents, and comes into being with the first.
+// Engine keeps documents. Names of collections have been checked. A collection that is not there is empty for those who
+// read documents, and comes into being with the first.
 type Engine interface {
 	// Name is what explain tells of the engine.
 	Name() string
