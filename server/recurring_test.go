@@ -436,5 +436,7 @@ func (c *chores) deleteACollection() func() bool {
 	_, _, err = c.Documents.Insert(c.tenant.As(), c.tenant.Workspace.ID, "orders", `{"a": 1}`)
 	c.must(err)
 	c.must(c.Documents.DeleteCollection(c.tenant.As(), c.tenant.Workspace.ID, "orders"))
-	return func() bool { return c.count("documents")+c.count("document_entries")+c.count("document_leftovers") == 0 }
+	return func() bool {
+		return c.count("documents")+c.count("document_entries")+c.count("document_leftovers") == 0
+	}
 }
