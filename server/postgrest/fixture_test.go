@@ -35,7 +35,9 @@ var (
 	foreignLine = regexp.MustCompile(`^ALTER TABLE "([^"]+)" ADD CONSTRAINT "([^"]+)" ` +
 		`FOREIGN KEY \(([^)]*)\) REFERENCES "?([^"(]+)"?\(([^)]*)\)`)
 	enumLine   = regexp.MustCompile(`^CREATE TYPE (\w+) AS ENUM \((.*)\)`)
-	insertLine = regexp.MustCompile(`^INSERT INTO "([^"]+)" \((.*)\) VALUES`)
+	insertLine = regexp.MustCompile(`^INSERT INTO "((?:[^"]|"")+)" \((.*)\) VALUES`)
+	tableLine  = regexp.MustCompile(`^CREATE TABLE "((?:[^"]|"")+)"`)
+	actionPart = regexp.MustCompile(`ON DELETE (CASCADE|SET NULL|RESTRICT)`)
 )
 
 var nameIn = regexp.MustCompile(`"((?:[^"]|"")+)"|([^", ]+)`)
@@ -47,6 +49,8 @@ func names(list string) []string {
 	}
 	return out
 }
+
+func unquoted(name string) string { return strings.ReplaceAll(name, `""`, `"`) }
 
 // parseFixture reads the tables and rows of a fixture.
 func parseFixture(text string) *fixture {
@@ -68,7 +72,7 @@ func parseFixture(text string) *fixture {
 		if m := enumLine.FindStringSubmatch(line); m != nil {
 			f.enums[m[1]] = names(strings.ReplaceAll(m[2], "'", ""))
 		} else if strings.HasPrefix(line, "CREATE TABLE ") {
-			t = &rows.Table{Name: strings.Split(line, `"`)[1]}
+			t = &rows.Table{Name: unquoted(tableLine.FindStringSubmatch(line)[1])}
 		} else if t != nil && strings.HasPrefix(line, ")") {
 			flush()
 		} else if m := keyLine.FindStringSubmatch(line); m != nil {
@@ -85,9 +89,12 @@ func parseFixture(text string) *fixture {
 			table.Foreign = append(table.Foreign, rows.ForeignKey{
 				Name: m[2], Columns: names(m[3]), Table: m[4], References: names(m[5]),
 			})
+			if a := actionPart.FindStringSubmatch(line); a != nil {
+				table.Foreign[len(table.Foreign)-1].OnDelete = a[1]
+			}
 		} else if m := insertLine.FindStringSubmatch(line); m != nil {
-			into, columns = find(m[1]), names(m[2])
-			f.order = append(f.order, m[1])
+			into, columns = find(unquoted(m[1])), names(m[2])
+			f.order = append(f.order, into.Name)
 		} else if into != nil && strings.HasPrefix(line, "  (") {
 			f.rows[into.Name] = append(f.rows[into.Name], f.row(into, columns, strings.TrimRight(line, ",;")))
 		}
@@ -252,8 +259,11 @@ func sqliteTable(t *rows.Table) string {
 		lines = append(lines, "UNIQUE ("+idents(k.Columns)+")")
 	}
 	for _, k := range t.Foreign {
-		lines = append(lines, "FOREIGN KEY ("+idents(k.Columns)+") REFERENCES "+ident(k.Table)+" ("+idents(k.References)+
-			") ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED")
+		line := "FOREIGN KEY (" + idents(k.Columns) + ") REFERENCES " + ident(k.Table) + " (" + idents(k.References) + ")"
+		if k.OnDelete != "" {
+			line += " ON DELETE " + k.OnDelete
+		}
+		lines = append(lines, line)
 	}
 	return "CREATE TABLE " + ident(t.Name) + " (" + strings.Join(lines, ", ") + ")"
 }

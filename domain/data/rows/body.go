@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/alania-go/alania/domain/storable"
 )
 
 // Body is what is to be written: JSON of one object or of an array of objects.
@@ -24,6 +26,9 @@ type Body struct {
 func ParseJSON(raw []byte) (Body, error) {
 	if !json.Valid(raw) || !utf8.Valid(raw) {
 		return Body{}, bodyError("Empty or invalid json")
+	}
+	if nul(raw) {
+		return Body{}, InvalidText()
 	}
 	raw = bytes.TrimSpace(raw)
 	b := Body{JSON: raw, even: true}
@@ -52,6 +57,21 @@ func ParseJSON(raw []byte) (Body, error) {
 		return Body{}, bodyError("An object has too many members")
 	}
 	return b, nil
+}
+
+// nul reports whether JSON has the character U+0000 in a text.
+func nul(raw []byte) bool {
+	for from := 0; ; {
+		i := bytes.Index(raw[from:], []byte(`\u0000`))
+		if i < 0 {
+			return false
+		}
+		before := bytes.TrimRight(raw[:from+i], `\`)
+		if (from+i-len(before))%2 == 0 {
+			return true
+		}
+		from += i + 1
+	}
 }
 
 // object counts an object and compares its keys with those of the first.
@@ -91,8 +111,11 @@ func ParseCSV(raw []byte) (Body, error) {
 	r := csv.NewReader(bytes.NewReader(raw))
 	r.ReuseRecord = true
 	header, err := r.Read()
-	if err != nil || !utf8.Valid(raw) {
+	if err != nil {
 		return Body{}, bodyError("Empty or invalid csv")
+	}
+	if !storable.Text(string(raw)) {
+		return Body{}, InvalidText()
 	}
 	header = slices.Clone(header)
 	if len(header) > maxItems {

@@ -53,6 +53,9 @@ const (
 	CodeGrouping      = "42803"
 	CodeGenerated     = "428C9"
 	CodeSyntaxOfValue = "22P02"
+	CodeDateOfValue   = "22007"
+	CodeEncoding      = "22021"
+	CodeMismatch      = "42804"
 	CodeOutOfRange    = "22003"
 	CodeNotSupported  = "0A000"
 	CodeNoFilter      = "21000"
@@ -142,14 +145,56 @@ func Unsupported(what, engine string) *Error {
 	return refuse(CodeNotSupported, fault.Error{Reason: "operator_not_supported"}, message)
 }
 
-// InvalidValue refuses a value that is none of the column's type.
+// InvalidValue refuses a value that is none of the column's type. The type may be empty.
 func InvalidValue(typ string) *Error {
-	return refuse(CodeSyntaxOfValue, fault.Error{Reason: "value_invalid"}, "invalid input syntax for type "+typ)
+	code := CodeSyntaxOfValue
+	if strings.HasPrefix(typ, "date") || strings.HasPrefix(typ, "time") {
+		code = CodeDateOfValue
+	}
+	if strings.HasPrefix(typ, "numeric(") {
+		typ = "numeric"
+	}
+	return refuse(code, fault.Error{Reason: "value_invalid"}, of("invalid input syntax", typ))
 }
 
-// OutOfRange refuses a value that the column's type cannot hold.
+// OutOfRange refuses a value that the column's type cannot hold. The type may be empty.
 func OutOfRange(typ string) *Error {
-	return refuse(CodeOutOfRange, fault.Error{Reason: "value_invalid"}, "value out of range for type "+typ)
+	if strings.HasPrefix(typ, "numeric") {
+		typ = ""
+	}
+	return refuse(CodeOutOfRange, fault.Error{Reason: "value_invalid"}, of("value out of range", typ))
+}
+
+// TooLong refuses a text that is longer than the column's type allows. The type may be empty.
+func TooLong(typ string) *Error {
+	return refuse(CodeTooLong, fault.Error{Reason: "value_invalid"}, of("value too long", typ))
+}
+
+func of(message, typ string) string {
+	if typ == "" {
+		return message
+	}
+	return message + " for type " + typ
+}
+
+// InvalidText refuses text that no engine keeps.
+func InvalidText() *Error {
+	return refuse(CodeEncoding, fault.Error{Reason: "value_invalid"},
+		"text must be valid UTF-8 without the character U+0000")
+}
+
+// Mismatch refuses a comparison that is for booleans only.
+func Mismatch(word, typ string) *Error {
+	return refuse(CodeMismatch, fault.Error{Reason: "operator_unknown"},
+		fmt.Sprintf("argument of IS %s must be type boolean, not type %s", word, typ))
+}
+
+// StillReferred refuses the end of a row, or of its key, that another refers to.
+func StillReferred(table, constraint, from string) *Error {
+	e := refuse(CodeForeignKey, fault.Error{Reason: "reference_broken"}, fmt.Sprintf(
+		"update or delete on table \"%s\" violates foreign key constraint \"%s\" on table \"%s\"", table, constraint, from))
+	e.Fault.Code = fault.RuleBroken
+	return e
 }
 
 // NoOperator refuses an operator or a function that a type does not have.
@@ -229,11 +274,6 @@ func NotGrouped(table string, c *Column) *Error {
 			"or be used in an aggregate function", table, name))
 }
 
-// TooLong refuses a text that is longer than the column's type allows.
-func TooLong(typ string) *Error {
-	return refuse(CodeTooLong, fault.Error{Reason: "value_invalid"}, "value too long for type "+typ)
-}
-
 // Caused attaches what the log is to know.
 func (e *Error) Caused(err error) *Error {
 	e.Fault.Cause = err
@@ -250,9 +290,9 @@ func Duplicate(constraint string) *Error {
 
 // BrokenReference refuses a reference to a row that does not exist, and the end of a row that is referred to.
 func BrokenReference(table, constraint string) *Error {
-	message := "insert or update on table \"" + table + "\" violates foreign key constraint"
-	if constraint != "" {
-		message += " \"" + constraint + "\""
+	message := "insert or update on table \"" + table + "\" violates foreign key constraint \"" + constraint + "\""
+	if constraint == "" {
+		message = "insert, update or delete on table \"" + table + "\" violates a foreign key constraint"
 	}
 	e := refuse(CodeForeignKey, fault.Error{Reason: "reference_broken"}, message)
 	e.Fault.Code = fault.RuleBroken

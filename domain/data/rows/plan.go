@@ -404,9 +404,39 @@ func (r *resolver) condition(n *Node, c filter.Condition) (Cond, error) {
 		if !ok {
 			return nil, noColumn(n.Table.Name, c.Path.Column)
 		}
-		return Test{Column: column, Compare: c}, nil
+		return Test{Column: column, Compare: c}, suits(column, c)
 	}
 	return nil, fmt.Errorf("an unknown condition %T", c)
+}
+
+// suits refuses operators that no engine has for a type, so that all refuse them alike.
+func suits(column *Column, c filter.Compare) error {
+	f := Field{Column: column, Steps: c.Path.Steps}
+	kind := f.Kind()
+	switch c.Op {
+	case filter.Is:
+		if v := c.Values[0]; kind != Boolean && v != filter.IsNull && v != filter.IsNotNull {
+			return Mismatch(strings.ToUpper(v), f.typeName())
+		}
+	case filter.Like, filter.ILike, filter.Match, filter.IMatch:
+		if kind != Text && kind != Other {
+			return NoOperator("operator "+string(c.Op), f.typeName())
+		}
+	}
+	return nil
+}
+
+// typeName is the type of a field before it is aggregated.
+func (f *Field) typeName() string {
+	switch kind := f.Kind(); {
+	case f.Cast != nil:
+		return f.Cast.SQL
+	case len(f.Steps) == 0:
+		return f.Column.Type
+	case kind == Text:
+		return "text"
+	}
+	return "jsonb"
 }
 
 // Where resolves a condition on a table alone, for callers that have no query.
@@ -539,15 +569,7 @@ func (f *Field) countable() error {
 		ok = !slices.Contains([]Kind{Boolean, UUID, JSON}, kind)
 	}
 	if !ok {
-		typ := "jsonb"
-		if f.Cast != nil {
-			typ = f.Cast.SQL
-		} else if len(f.Steps) == 0 {
-			typ = f.Column.Type
-		} else if kind == Text {
-			typ = "text"
-		}
-		return NoOperator("function "+f.Aggregate, typ)
+		return NoOperator("function "+f.Aggregate, f.typeName())
 	}
 	return nil
 }

@@ -1,12 +1,13 @@
 package rows
 
 import (
-	"github.com/alania-go/alania/domain/fault"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/alania-go/alania/domain/data/filter"
+	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/storable"
 )
 
 // Action is what a query does.
@@ -116,6 +117,9 @@ func ParseQuery(a Action, table string, params []Param) (*Query, error) {
 	q := &Query{Action: a, Table: table}
 	conditions := 0
 	for _, p := range params {
+		if !storable.Text(p.Name) || !storable.Text(p.Value) {
+			return nil, InvalidText()
+		}
 		var err error
 		last := p.Name[strings.LastIndexByte(p.Name, '.')+1:]
 		switch {

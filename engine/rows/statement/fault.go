@@ -46,31 +46,37 @@ func postgresFault(p *pq.Error, t *rows.Table) *rows.Error {
 	case rows.CodeUnique:
 		return rows.Duplicate(p.Constraint)
 	case rows.CodeForeignKey:
+		if strings.HasPrefix(p.Message, "update or delete") {
+			return rows.StillReferred(t.Name, p.Constraint, table)
+		}
 		return rows.BrokenReference(table, p.Constraint)
 	case rows.CodeNotNull:
 		return rows.NullRefused(table, p.Column)
 	case rows.CodeCheck:
 		return rows.CheckFailed(table, p.Constraint)
-	case rows.CodeSyntaxOfValue, "22007", "22P03", "22021", "22P05", "22023", "22025":
-		typ := "the column"
-		if m := typeOf.FindStringSubmatch(p.Message); m != nil {
-			typ = m[1]
-		}
-		e := rows.InvalidValue(typ)
+	case rows.CodeSyntaxOfValue, rows.CodeDateOfValue, "22P03", "22023", "22025":
+		e := rows.InvalidValue(typeIn(p.Message))
 		e.Code = code
 		return e
-	case rows.CodeOutOfRange, "22008", "22026":
-		e := rows.OutOfRange("the column")
+	case rows.CodeOutOfRange, "22008":
+		e := rows.OutOfRange(typeIn(p.Message))
 		e.Code = code
 		return e
 	case rows.CodeTooLong:
-		return rows.TooLong("the column")
+		return rows.TooLong(typeIn(p.Message))
 	}
 	return rows.DatabaseError(code)
 }
 
 // typeOf finds the type in PostgreSQL's message about a value; the value itself is not told.
-var typeOf = regexp.MustCompile(`^invalid input syntax for type ([a-z0-9 ]+)(?::|$)`)
+var typeOf = regexp.MustCompile(`for (?:type|enum) "?([A-Za-z0-9_ (),\[\]]+?)"?(?::|$)`)
+
+func typeIn(message string) string {
+	if m := typeOf.FindStringSubmatch(message); m != nil {
+		return m[1]
+	}
+	return ""
+}
 
 func sqliteFault(s *sqlite.Error, t *rows.Table) *rows.Error {
 	said := s.Error()
@@ -101,7 +107,7 @@ func sqliteFault(s *sqlite.Error, t *rows.Table) *rows.Error {
 	case sqlite3.SQLITE_TOOBIG:
 		return rows.DatabaseError("54000")
 	case sqlite3.SQLITE_MISMATCH:
-		return rows.InvalidValue("the column")
+		return rows.InvalidValue("")
 	}
 	return rows.DatabaseError("XX000")
 }

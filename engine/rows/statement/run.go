@@ -139,7 +139,9 @@ func (b *builder) csv(outs []out, r string) string {
 	for i, o := range outs {
 		v := b.json(o.form, r+"."+member(i))
 		if b.d == Postgres {
-			v += "::text"
+			if v += "::text"; o.form == truth {
+				v = "left(" + v + ", 1)" // t or f, as PostgREST has it
+			}
 			fields = append(fields, "CASE WHEN "+v+" ~ '[\",\\n\\r]' THEN '\"' || replace("+v+", '\"', '\"\"') || '\"' "+
 				"ELSE coalesce("+v+", '') END")
 			continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -181,6 +182,9 @@ func (s *Statement) sqliteInsert(ctx context.Context, tx *sql.Tx) (rows.Result, 
 	if len(values) == 0 {
 		return s.answer(ctx, tx, nil)
 	}
+	if err := s.keyed(values); err != nil {
+		return rows.Result{}, err
+	}
 	raw, err := json.Marshal(values)
 	if err != nil {
 		return rows.Result{}, err
@@ -224,6 +228,57 @@ func (s *Statement) sqliteInsert(ctx context.Context, tx *sql.Tx) (rows.Result, 
 	res, err := s.answer(ctx, tx, found)
 	res.Inserted = res.Rows - existing
 	return res, err
+}
+
+// keyed refuses what SQLite would let pass: a primary key without a value, which it would number by itself, and a key
+// that is in the body twice, which it would write twice.
+func (s *Statement) keyed(values [][]any) error {
+	p := s.plan
+	at := func(name string) int {
+		return slices.IndexFunc(p.Columns, func(c *rows.Column) bool { return c.Name == name })
+	}
+	if p.Table.Primary != nil {
+		for _, name := range p.Table.Primary.Columns {
+			c, _ := p.Table.Column(name)
+			if c.Identity {
+				continue
+			}
+			i := at(name)
+			for _, row := range values {
+				missing := i < 0
+				if !missing {
+					_, missing = row[i].(absent)
+				}
+				if missing && c.Default == "" || !missing && row[i] == nil {
+					return rows.NullRefused(p.Table.Name, name)
+				}
+			}
+		}
+	}
+	if p.Conflict == nil || p.Conflict.Ignore {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, row := range values {
+		var key []any
+		for _, name := range p.Conflict.Columns {
+			i := at(name)
+			if i < 0 || row[i] == nil || row[i] == any(absent{}) {
+				key = nil
+				break
+			}
+			key = append(key, row[i])
+		}
+		if key == nil {
+			continue
+		}
+		raw, _ := json.Marshal(key)
+		if seen[string(raw)] {
+			return rows.DatabaseError("21000")
+		}
+		seen[string(raw)] = true
+	}
+	return nil
 }
 
 // existing counts the rows of the body whose keys are there already, for an insert that merges.
