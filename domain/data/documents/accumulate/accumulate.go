@@ -559,3 +559,12 @@ func (p *percentile) add(v value.Value) int {
 func (p *percentile) result() value.Value {
 	return expression.Percentiles(slices.Clone(p.numbers), p.ps)
 }
+
+// Names returns the accumulators.
+func Names() []string {
+	return []string{
+		"$sum", "$avg", "$min", "$max", "$first", "$last", "$push", "$addToSet", "$stdDevPop", "$stdDevSamp",
+		"$mergeObjects", "$concatArrays", "$setUnion", "$count", "$firstN", "$lastN", "$minN", "$maxN", "$top", "$bottom",
+		"$topN", "$bottomN", "$median", "$percentile",
+	}
+}

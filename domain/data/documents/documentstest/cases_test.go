@@ -24,3 +24,12 @@ func TestConformance(t *testing.T) {
 	}
 	documentstest.Run(t, cases, exceptions, documentstest.NewMemory)
 }
+
+// TestOwn runs the project's own cases.
+func TestOwn(t *testing.T) {
+	cases, err := documentstest.Own()
+	if err != nil {
+		t.Fatal(err)
+	}
+	documentstest.Run(t, cases, nil, documentstest.NewMemory)
+}

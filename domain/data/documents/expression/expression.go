@@ -3,6 +3,8 @@ package expression
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,6 +97,9 @@ func (e *Env) step() bool {
 
 // grow counts bytes that an operator makes. It reports whether to go on.
 func (e *Env) grow(n int) bool {
+	if e == nil { // of a literal, when it is compiled
+		return true
+	}
 	if e.made += n; e.made > e.memory && e.err == nil {
 		e.err = refuse.Memory()
 	}
@@ -208,7 +213,7 @@ func compileObject(v value.Value, s Scope, at refuse.Place, depth int) (*Express
 		return value.OfObject(out...)
 	}
 	if literal {
-		return constant(v), nil
+		return constant(eval(nil)), nil
 	}
 	return &Expression{eval: eval}, nil
 }
@@ -218,10 +223,7 @@ func compileArray(v value.Value, s Scope, at refuse.Place, depth int) (*Expressi
 	if err != nil {
 		return nil, err
 	}
-	if literal {
-		return constant(v), nil
-	}
-	return &Expression{eval: func(e *Env) value.Value {
+	eval := func(e *Env) value.Value {
 		out := make([]value.Value, len(parts))
 		for i, x := range parts {
 			if out[i] = x.eval(e); out[i].IsMissing() {
@@ -230,7 +232,11 @@ func compileArray(v value.Value, s Scope, at refuse.Place, depth int) (*Expressi
 		}
 		e.grow(48 * len(out))
 		return value.OfArray(out...)
-	}}, nil
+	}
+	if literal {
+		return constant(eval(nil)), nil
+	}
+	return &Expression{eval: eval}, nil
 }
 
 func compileList(list []value.Value, s Scope, at refuse.Place, depth int) ([]*Expression, bool, error) {
@@ -450,4 +456,10 @@ func (x *Expression) try(e *Env) value.Value {
 		return value.Value{}
 	}
 	return x.eval(e)
+}
+
+// Operators returns the operators of expressions.
+func Operators() []string {
+	out := slices.Collect(maps.Keys(functions))
+	return slices.Sorted(slices.Values(slices.AppendSeq(out, maps.Keys(specials))))
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -856,3 +857,6 @@ func redacted(x *expression.Expression, e *expression.Env, v value.Value) (value
 	}
 	return v, nil
 }
+
+// Stages returns the names of the stages.
+func Stages() []string { return slices.Sorted(maps.Keys(stages)) }

@@ -1,6 +1,7 @@
 package update
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -319,3 +320,6 @@ func pullAll(c *change, arg value.Value, at refuse.Place) error {
 	removing("$pullAll", c, func(v value.Value) bool { return drop[string(v.AppendKey(nil))] })
 	return nil
 }
+
+// Operators returns the update operators.
+func Operators() []string { return slices.Sorted(maps.Keys(operators)) }

@@ -65,17 +65,20 @@ func compareNumbers(a, b Value) int {
 		return -compareFloat(b.Float(), a.num)
 	}
 	x, y := a.Float(), b.Float()
-	if math.IsNaN(x) || math.IsNaN(y) || math.IsInf(x, 0) || math.IsInf(y, 0) || math.Abs(x-y) > 1e-6*math.Abs(x) {
-		if c := cmp.Compare(x, y); c != 0 {
-			return c
-		}
+	if !math.IsInf(x, 0) && !math.IsInf(y, 0) && math.Abs(x-y) > 1e-6*math.Abs(x) {
+		return cmp.Compare(x, y) // far enough from each other that rounding does not matter
 	}
 	r, ok1 := rational(a)
 	s, ok2 := rational(b)
-	if !ok1 || !ok2 {
-		return cmp.Compare(x, y)
+	switch {
+	case ok1 && ok2:
+		return r.Cmp(s)
+	case ok1: // it may be beyond what a Double holds, and is no infinity
+		x = max(-math.MaxFloat64, min(math.MaxFloat64, x))
+	case ok2:
+		y = max(-math.MaxFloat64, min(math.MaxFloat64, y))
 	}
-	return r.Cmp(s)
+	return cmp.Compare(x, y)
 }
 
 // compareFloat compares a Double with a whole number, which a Double may not hold.

@@ -131,7 +131,7 @@ func appendFloat(b []byte, f float64) []byte {
 	case math.IsInf(f, -1):
 		return append(b, `{"$numberDouble":"-Infinity"}`...)
 	case f == math.Trunc(f) && math.Abs(f) < 1e21:
-		return append(strconv.AppendFloat(b, f, 'f', -1, 64), ".0"...)
+		return append(strconv.AppendFloat(b, f, 'f', 0, 64), ".0"...)
 	case math.Abs(f) >= 1e21 || math.Abs(f) < 1e-7:
 		return strconv.AppendFloat(b, f, 'e', -1, 64)
 	}
