@@ -234,7 +234,7 @@ var reasons = []Description{
 		"Leave the column out of the body.", false,
 	},
 	{
-		"column_not_found", ValidationFailed,
+		"column_unknown", ValidationFailed,
 		"The table has no column of this name.",
 		"Compare the name with the columns of the table; upper and lower case differ.", false,
 	},
@@ -471,7 +471,7 @@ var reasons = []Description{
 		"Add one of the hints that the answer names, such as table!constraint.", false,
 	},
 	{
-		"relationship_not_found", ValidationFailed,
+		"relationship_unknown", ValidationFailed,
 		"There is no foreign key between the two tables.",
 		"Embed by the name of a table that a foreign key leads to, or make the foreign key.", false,
 	},
@@ -518,11 +518,6 @@ var reasons = []Description{
 	{
 		"table_exists", Conflict, "The workspace has a table, a key or an index with the name, maybe in other case.",
 		"Choose another name.", false,
-	},
-	{
-		"table_not_found", NotFound,
-		"The workspace has no table of this name.",
-		"Compare the name with the tables of the workspace; upper and lower case differ.", false,
 	},
 	{
 		"table_referenced", RuleBroken, "Another table has a foreign key that leads to the table or the column.",

@@ -217,7 +217,6 @@ func rangeError(details string) *Error {
 func noTable(c *Catalogue, name string) *Error {
 	message := fmt.Sprintf("Could not find the table '%s' in the schema cache", name)
 	e := &Error{Code: CodeNoTable, Message: message, Fault: fault.NewNotFound("table")}
-	e.Fault.Reason = "table_not_found"
 	if near := nearest(name, c.names); near != "" {
 		e.Hint = "Perhaps you meant the table '" + near + "'"
 	}
@@ -225,7 +224,7 @@ func noTable(c *Catalogue, name string) *Error {
 }
 
 func noColumn(table, column string) *Error {
-	return refuse(CodeUndefined, fault.Error{Reason: "column_not_found"},
+	return refuse(CodeUndefined, fault.Error{Reason: "column_unknown"},
 		fmt.Sprintf("column %s.%s does not exist", table, column))
 }
 
@@ -325,9 +324,9 @@ func DatabaseError(code string) *Error {
 	case code == CodePrivilege:
 		return word(fault.AccessDenied, fault.Error{}, "permission denied")
 	case code == "42P01":
-		return word(fault.NotFound, fault.Error{Reason: "table_not_found"}, "relation does not exist")
+		return word(fault.NotFound, fault.Error{Resource: "table"}, "relation does not exist")
 	case code == CodeUndefined:
-		return word(fault.ValidationFailed, fault.Error{Reason: "column_not_found"}, "column does not exist")
+		return word(fault.ValidationFailed, fault.Error{Reason: "column_unknown"}, "column does not exist")
 	case code == CodeFunction:
 		return word(fault.ValidationFailed, fault.Error{Reason: "operator_unknown"},
 			"operator or function does not exist for these types")

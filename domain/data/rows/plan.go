@@ -287,7 +287,7 @@ func (r *Relationship) matches(target, hint string) bool {
 }
 
 func (r *resolver) noRelation(origin, target, hint string, list []Relationship) error {
-	e := refuse(CodeNoRelation, fault.Error{Reason: "relationship_not_found"}, fmt.Sprintf(
+	e := refuse(CodeNoRelation, fault.Error{Reason: "relationship_unknown"}, fmt.Sprintf(
 		"Could not find a relationship between '%s' and '%s' in the schema cache", origin, target))
 	schema, using := r.c.Schema, ""
 	if schema == "" {
@@ -614,7 +614,7 @@ func (p *Plan) columns(q *Query) error {
 	for _, name := range names {
 		column, ok := p.Table.Column(name)
 		if !ok {
-			e := refuse(CodeNoColumn, fault.Error{Reason: "column_not_found"},
+			e := refuse(CodeNoColumn, fault.Error{Reason: "column_unknown"},
 				fmt.Sprintf("Could not find the '%s' column of '%s' in the schema cache", name, p.Table.Name))
 			e.Fault.Violations = []fault.Violation{
 				fault.Body("/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), "unknown_field", "a column of the table"),
