@@ -42,6 +42,9 @@ func TestDocumentsConform(t *testing.T) {
 	exceptions, err := documentstest.Exceptions("../../domain/data/documents/documentstest/testdata/exceptions.txt")
 	must(t, err)
 	Each(t, func(t *testing.T, e store.Engine) {
-		documentstest.Run(t, cases, exceptions, documenting(t, e).Driver)
+		served := documenting(t, e)
+		documentstest.Run(t, cases, exceptions, served.Driver)
+		served.Indexed = true
+		documentstest.Run(t, cases, exceptions, served.Driver)
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/alania-go/alania/domain/data/documents"
@@ -18,6 +20,9 @@ type Served struct {
 	Service   *documents.Service
 	Ctx       context.Context // with the caller
 	Workspace id.ID
+	// Indexed has an index made of each member that the documents of a case have, down to the second level: the answers
+	// are the same with indexes.
+	Indexed bool
 }
 
 // Driver returns the driver after it has deleted every collection of the workspace.
@@ -37,8 +42,55 @@ func (s Served) Load(collection string, docs []string) error {
 	if len(docs) == 0 {
 		return nil
 	}
-	_, _, err := s.Service.Insert(s.Ctx, s.Workspace, collection, "["+strings.Join(docs, ",")+"]")
-	return err
+	if _, _, err := s.Service.Insert(s.Ctx, s.Workspace, collection, "["+strings.Join(docs, ",")+"]"); err != nil {
+		return err
+	}
+	if !s.Indexed {
+		return nil
+	}
+	paths := map[string]bool{}
+	for _, d := range docs {
+		members(value.Read(d), "", paths)
+	}
+	for i, path := range slices.Sorted(maps.Keys(paths)) {
+		if i == maxIndexed {
+			break
+		}
+		down := 1 - i%2*2 // up and down in turns
+		_, err := s.Service.CreateIndex(s.Ctx, s.Workspace, collection, documents.IndexCreate{
+			Keys: value.OfObject(value.F(path, value.OfInt(int64(down)))).String(),
+		})
+		var f *fault.Error
+		if err != nil && !errors.As(err, &f) { // a path that no index takes
+			return err
+		}
+	}
+	return nil
+}
+
+// maxIndexed is how many indexes Indexed makes.
+const maxIndexed = 12
+
+// members collects the paths of an object's members.
+func members(v value.Value, before string, into map[string]bool) {
+	for m := v.Members(); ; {
+		f, ok := m.Next()
+		if !ok {
+			break
+		}
+		if f.Name == "_id" || strings.ContainsAny(f.Name, ".$") {
+			continue
+		}
+		into[before+f.Name] = true
+		if before == "" {
+			members(f.Value, f.Name+".", into)
+			for _, elem := range f.Value.Slice() {
+				if f.Value.Kind() == value.Array {
+					members(elem, f.Name+".", into)
+				}
+			}
+		}
+	}
 }
 
 // All is of Driver.
