@@ -15,7 +15,8 @@ import (
 // samples are values of every kind, with those that are hard to tell apart.
 func samples(t testing.TB) []value.Value {
 	texts := []string{
-		`{"$minKey":1}`, `{"$maxKey":1}`, `null`, `{"$undefined":true}`, `0`, `-0.0`, `1`, `1.0`, `1.5`, `-1`, `2`, `10`, `1e300`, `-1e300`,
+		`{"$minKey":1}`, `{"$maxKey":1}`, `null`, `{"$undefined":true}`, `0`, `-0.0`, `1`, `1.0`, `1.5`, `-1`, `2`, `10`,
+		`1e300`, `-1e300`,
 		`5e-324`, `{"$numberDouble":"NaN"}`, `{"$numberDouble":"Infinity"}`, `{"$numberDouble":"-Infinity"}`,
 		`{"$numberLong":"1"}`, `9007199254740992`, `9007199254740993`, `9007199254740992.0`, `9223372036854775807`,
 		`9223372036854775806`, `9.223372036854775807e18`, `-9223372036854775808`, `{"$numberDecimal":"1"}`,
@@ -109,7 +110,8 @@ func TestEntries(t *testing.T) {
 		multikey, cut       bool
 		parallel, many, one bool
 	}{
-		{text: `{"a":1}`, n: 1}, {text: `{}`, n: 1}, {text: `{"a":null}`, n: 1}, {text: `{"a":[1,2,1.0]}`, n: 2, multikey: true},
+		{text: `{"a":1}`, n: 1}, {text: `{}`, n: 1}, {text: `{"a":null}`, n: 1},
+		{text: `{"a":[1,2,1.0]}`, n: 2, multikey: true},
 		{text: `{"a":[]}`, n: 1, multikey: true}, {text: `{"a":[{"x":1},[1]]}`, n: 2, multikey: true},
 		{text: `{"a":[1],"b":[2]}`, parallel: true, multikey: true},
 		{text: `{"a":[1,2],"b":{"c":3}}`, n: 2, multikey: true},
