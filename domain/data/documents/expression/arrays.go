@@ -452,11 +452,17 @@ func zip(arg value.Value, s Scope, at refuse.Place, depth int) (*Expression, err
 				length = n
 			}
 		}
+		lists := make([][]value.Value, len(arrays))
+		for j, a := range arrays {
+			lists[j] = a.Slice()
+		}
 		var out []value.Value
 		for i := 0; i < length && e.step() && e.grow(48*len(arrays)); i++ {
 			row := make([]value.Value, len(arrays))
-			for j, a := range arrays {
-				if row[j] = a.Index(i); row[j].IsMissing() {
+			for j, l := range lists {
+				if i < len(l) {
+					row[j] = l[i]
+				} else {
 					row[j] = value.NullValue
 					if d := filler.Index(j); !d.IsMissing() {
 						row[j] = d

@@ -17,7 +17,7 @@ import (
 const (
 	maxDepth = 100
 	maxNodes = 20000
-	maxMade  = 64 << 20
+	maxMade  = 256 << 20
 )
 
 // Expression is a compiled expression. It is safe for concurrent use; an Env is not.

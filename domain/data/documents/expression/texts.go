@@ -338,15 +338,19 @@ func found(name string, matches []value.Value) value.Value {
 	return value.NullValue
 }
 
+// maxMatches is how many matches $regexFindAll looks for; more would not fit into the memory of an evaluation.
+const maxMatches = maxMade / 1200
+
 func find(e *Env, name string, re *regexp.Regexp, s string) value.Value {
 	if name == "$regexMatch" {
 		return value.OfBool(re.MatchString(s))
 	}
 	most := 1
 	if name == "$regexFindAll" {
-		most = -1
+		most = maxMatches
 	}
 	var matches []value.Value
+	counted, runes := 0, 0
 	for _, at := range re.FindAllStringSubmatchIndex(s, most) {
 		captures := []value.Value{}
 		for i := 2; i < len(at); i += 2 {
@@ -359,8 +363,10 @@ func find(e *Env, name string, re *regexp.Regexp, s string) value.Value {
 		if !e.grow(300 + 48*len(captures)) {
 			break
 		}
+		runes += utf8.RuneCountInString(s[counted:at[0]])
+		counted = at[0]
 		matches = append(matches, value.OfObject(value.F("match", value.OfString(s[at[0]:at[1]])),
-			value.F("idx", value.OfInt(int64(utf8.RuneCountInString(s[:at[0]])))),
+			value.F("idx", value.OfInt(int64(runes))),
 			value.F("captures", value.OfArray(captures...))))
 	}
 	return found(name, matches)

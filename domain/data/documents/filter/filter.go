@@ -8,6 +8,7 @@ import (
 	"github.com/alania-go/alania/domain/data/documents/expression"
 	"github.com/alania-go/alania/domain/data/documents/refuse"
 	"github.com/alania-go/alania/domain/data/documents/value"
+	"github.com/alania-go/alania/domain/fault"
 )
 
 // maxParts bounds how many operators and members a filter has, and maxFilterDepth how deep they are nested.
@@ -19,6 +20,7 @@ const (
 // Filter is a compiled filter. It is safe for concurrent use.
 type Filter struct {
 	root       node
+	parts      int
 	conditions Condition
 	equal      []Equality
 }
@@ -47,7 +49,7 @@ func Scoped(v value.Value, s expression.Scope, at refuse.Place) (*Filter, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{root: root, conditions: cond, equal: equalities(v, nil)}, nil
+	return &Filter{root: root, parts: 1 + c.parts, conditions: cond, equal: equalities(v, nil)}, nil
 }
 
 // Match reports whether a document matches a filter that has no $expr; with it nothing matches.
@@ -59,14 +61,27 @@ type Matcher struct {
 	env   *expression.Env
 	index int
 	err   error
+	parts int
+	work  int
 }
 
-// In returns a Matcher that evaluates $expr in e.
-func (f *Filter) In(e *expression.Env) *Matcher { return &Matcher{root: f.root, env: e} }
+// often is how many bytes are looked at between two looks at whether somebody still waits.
+const often = 4 << 20
+
+// In returns a Matcher that evaluates $expr in e, and that ends when the context of e does.
+func (f *Filter) In(e *expression.Env) *Matcher {
+	return &Matcher{root: f.root, env: e, parts: f.parts}
+}
 
 // Match reports whether a document matches, and which element of an array made it so: what the positional operator $
-// stands for. It is -1 when no array has to do with it. The error is that of $expr.
+// stands for. It is -1 when no array has to do with it. The error is that of $expr, or of a context that has ended.
 func (m *Matcher) Match(doc value.Value) (ok bool, index int, err error) {
+	if m.work += doc.Size() * m.parts; m.work > often && m.env != nil {
+		m.work = 0
+		if err := m.env.Context().Err(); err != nil {
+			return false, -1, fault.Wrap(err)
+		}
+	}
 	m.index, m.err = -1, nil
 	ok = m.root.match(doc, m)
 	return ok && m.err == nil, m.index, m.err

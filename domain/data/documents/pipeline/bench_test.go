@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alania-go/alania/domain/data/documents/filter"
 	"github.com/alania-go/alania/domain/data/documents/pipeline"
 	"github.com/alania-go/alania/domain/data/documents/refuse"
 	"github.com/alania-go/alania/domain/data/documents/value"
@@ -127,4 +128,9 @@ func TestGroupIsBounded(t *testing.T) {
 	if n, _, err = run(`[{"$sort":{"price":1}},{"$skip":5},{"$limit":10}]`, 1<<20); err != nil || n != 10 {
 		t.Errorf("a sort with a limit: %d documents, error %v", n, err)
 	}
+}
+
+// among is a source of other collections: n documents each.
+func among(n int) func(context.Context, string, filter.Condition) iter.Seq2[string, error] {
+	return func(context.Context, string, filter.Condition) iter.Seq2[string, error] { return orders(n) }
 }

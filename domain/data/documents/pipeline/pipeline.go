@@ -203,16 +203,22 @@ func (r *run) chain(p *Pipeline, last step) step {
 	return last
 }
 
+// often is how many bytes are read between two looks at whether somebody still waits.
+const often = 128 << 10
+
 // texts runs a pipeline over texts.
 func (r *run) texts(p *Pipeline, docs iter.Seq2[string, error], last step) error {
 	first := r.chain(p, last)
-	n := 0
+	work := 0
 	for text, err := range docs {
 		if err != nil {
 			return fault.Wrap(err)
 		}
-		if n++; n&255 == 0 && r.ctx.Err() != nil {
-			return fault.Wrap(r.ctx.Err())
+		if work += 512 + len(text); work > often {
+			work = 0
+			if err := r.ctx.Err(); err != nil {
+				return fault.Wrap(err)
+			}
 		}
 		more, err := first.push(value.Read(text))
 		if err != nil {

@@ -253,6 +253,18 @@ func (u *Update) Apply(e *expression.Env, doc value.Value, index int, now int64)
 	return out, true, nil
 }
 
+// checked returns a changed document as it is stored, when it is within the bounds of documents.
+func checked(doc value.Value) (value.Value, error) {
+	text := doc.JSON()
+	if len(text) > value.MaxBytes {
+		return value.Value{}, refuse.NotApplicable("The document would have more than 16 MB.")
+	}
+	if doc = value.Read(text); doc.Depth(value.MaxDepth+1) > value.MaxDepth {
+		return value.Value{}, refuse.NotApplicable("The document would be nested more than 100 deep.")
+	}
+	return doc, nil
+}
+
 // Insert makes the document of an upsert: what the filter demands, and the changes on it. newID is its _id when neither
 // has one.
 func (u *Update) Insert(e *expression.Env, f *filter.Filter, newID value.Value, now int64) (value.Value, error) {
@@ -318,13 +330,7 @@ func (u *Update) apply(c *call, doc value.Value) (value.Value, error) {
 	if err != nil {
 		return value.Value{}, err
 	}
-	switch {
-	case len(out.JSON()) > value.MaxBytes:
-		return value.Value{}, refuse.NotApplicable("The document would have more than 16 MB.")
-	case out.Depth(value.MaxDepth+1) > value.MaxDepth:
-		return value.Value{}, refuse.NotApplicable("The document would be nested more than 100 deep.")
-	}
-	return out, nil
+	return checked(out)
 }
 
 func contextOf(e *expression.Env) context.Context {
