@@ -169,11 +169,15 @@ func New(
 		change(e)
 	}
 	e.Install(s.echo)
-	s.health = health.NewService(map[string]health.Probe{
+	probes := map[string]health.Probe{
 		health.Database:      s.Store.Probe,
 		health.Queue:         health.Worst(s.Queue.Probe, s.engine.Probe),
 		health.ObjectStorage: s.objects.Probe,
-	}, s.Store.Now)
+	}
+	if p := s.IdentityProvider(); p != nil {
+		probes[health.IdentityProvider] = p
+	}
+	s.health = health.NewService(probes, s.Store.Now)
 	if err := s.route(e, version, o.contracts); err != nil {
 		return nil, err
 	}

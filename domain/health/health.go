@@ -10,11 +10,12 @@ import (
 	"github.com/alania-go/alania/domain/task"
 )
 
-// The names of the probes of what the platform needs.
+// The names of the probes of what the platform needs, and of what keeps its realms where it does not do so itself.
 const (
-	Database      = "database"
-	Queue         = "queue"
-	ObjectStorage = "object_storage"
+	Database         = "database"
+	Queue            = "queue"
+	ObjectStorage    = "object_storage"
+	IdentityProvider = "identity_provider"
 )
 
 // State of a dependency, or of the whole.

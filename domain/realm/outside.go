@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/job"
@@ -33,9 +34,12 @@ const EnsureJob job.Kind = "realm.ensure"
 type Outside struct {
 	Directory Directory
 	Check     func(ctx context.Context) error // whether the directory is there
-	Register  Register
-	Queue     *job.Queue
-	Now       func() time.Time
+	// Remove deletes the realm of an organization from the directory; one that is not there, or is another's, stays so.
+	Remove   func(ctx context.Context, r Realm) error
+	Probe    health.Probe
+	Register Register
+	Queue    *job.Queue
+	Now      func() time.Time
 }
 
 // Handle registers the job.
@@ -62,6 +66,20 @@ func (o Outside) Insert(ctx context.Context, orgID id.ID, name, displayName stri
 		return err
 	}
 	return o.Queue.Add(ctx, job.Job{ID: id.New(), Kind: EnsureJob, Unique: name, OrgID: orgID})
+}
+
+// Purge deletes the realms of an organization that is being purged from the directory.
+func (o Outside) Purge(ctx context.Context, orgID id.ID) error {
+	realms, err := o.Register.RealmsOf(ctx, orgID)
+	if err != nil {
+		return err
+	}
+	for _, r := range realms {
+		if err := o.Remove(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // First makes the realm of the platform with the first admin, who is a person here already, unless that was done. It

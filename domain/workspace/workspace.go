@@ -245,6 +245,14 @@ func (s *Service) Create(ctx context.Context, orgID id.ID, in Create) (Workspace
 	return s.create(ctx, orgID, in)
 }
 
+// CreateFor makes a workspace in any org for who administers the orgs of the platform, and for others as Create does.
+func (s *Service) CreateFor(ctx context.Context, orgID id.ID, in Create) (Workspace, error) {
+	if p := identity.From(ctx); p.AcrossOrgs() {
+		return s.create(ctx, orgID, in)
+	}
+	return s.Create(ctx, orgID, in)
+}
+
 func (s *Service) create(ctx context.Context, orgID id.ID, in Create) (Workspace, error) {
 	name := strings.TrimSpace(in.Name)
 	if name == "" {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/identity"
 	"github.com/alania-go/alania/domain/realm"
@@ -68,6 +69,26 @@ func open(o Options, within time.Duration) *Directory {
 func (d *Directory) Check(ctx context.Context) error {
 	_, err := d.client.adminToken(ctx)
 	return err
+}
+
+// probing is how long Keycloak may take to say that it is there.
+const probing = time.Second
+
+// Probe asks Keycloak whether it is there and knows us; it is a health.Probe. Without it the platform is degraded and
+// not down: who has a token goes on, and so do keys and clients of ours.
+func (d *Directory) Probe(ctx context.Context) health.Check {
+	ctx, cancel := context.WithTimeout(ctx, probing)
+	defer cancel()
+	_, err := d.client.send(ctx, http.MethodGet, "/realms/master", "", "", nil)
+	if err == nil {
+		err = d.Check(ctx)
+	}
+	if err != nil {
+		return health.Check{
+			State: health.Degraded, Cause: err, Message: "Nobody can sign in, and realms cannot be changed.",
+		}
+	}
+	return health.Check{State: health.Up}
 }
 
 // Base is what the issuers of its realms begin with.
@@ -236,17 +257,21 @@ func (d *Directory) await(ctx context.Context, name string) error {
 	}
 }
 
-// finish adds to a realm what cannot be set when it is made. Keycloak answers 409 where another process sets the same
-// at the same time; then it is looked at again.
+// finish adds to a realm what cannot be set when it is made.
 func (d *Directory) finish(ctx context.Context, r realm.Realm) error {
-	err := d.complete(ctx, r)
+	return settled(ctx, func() error { return d.complete(ctx, r) })
+}
+
+// settled repeats what Keycloak answers with 409, as it does where another process works on the same at the same time.
+func settled(ctx context.Context, do func() error) error {
+	err := do()
 	for n := 0; fault.IsCode(err, fault.Conflict) && n < attempts; n++ {
 		select {
 		case <-ctx.Done():
 			return unavailable(err)
 		case <-time.After(pause):
 		}
-		err = d.complete(ctx, r)
+		err = do()
 	}
 	return err
 }
@@ -404,4 +429,25 @@ func (d *Directory) SetNotBefore(ctx context.Context, name string, at time.Time)
 	}
 	d.Cache.DropOrg(r.OrgID)
 	return nil
+}
+
+// Remove deletes a realm with all that is in it. One that is not there, or that is not ours, is left alone.
+func (d *Directory) Remove(ctx context.Context, r realm.Realm) error {
+	return settled(ctx, func() error { return d.remove(ctx, r) })
+}
+
+func (d *Directory) remove(ctx context.Context, r realm.Realm) error {
+	var there realmRep
+	_, err := d.client.admin(ctx, http.MethodGet, path(r.Name), nil, &there)
+	switch {
+	case is(err, http.StatusNotFound), err == nil && there.Attributes[attrOrg] != r.OrgID.UUID():
+		return nil
+	case err != nil:
+		return rename(err, "realm")
+	}
+	_, err = d.client.admin(ctx, http.MethodDelete, path(r.Name), nil, nil)
+	if is(err, http.StatusNotFound) {
+		return nil
+	}
+	return rename(err, "realm")
 }

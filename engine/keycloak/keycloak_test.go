@@ -3,6 +3,7 @@ package keycloak_test
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -147,6 +148,24 @@ func TestDirectory(t *testing.T) {
 		}
 	})
 
+	t.Run("a realm that is removed", func(t *testing.T) {
+		d, _ := directory(t, keycloak.Options{URL: server})
+		r, err := d.Ensure(t.Context(), id.New(), "tenant-"+strings.ToLower(id.New().ULID()), "Tenant")
+		if err != nil {
+			t.Fatal(err)
+		}
+		another := r
+		another.OrgID = id.New()
+		if err := d.Remove(t.Context(), another); err != nil || !published(t, d, r.Name) {
+			t.Errorf("removed for another tenant: %v", err)
+		}
+		for range 2 {
+			if err := d.Remove(t.Context(), r); err != nil || published(t, d, r.Name) {
+				t.Errorf("the realm is there: %v", err)
+			}
+		}
+	})
+
 	t.Run("a wrong administrator", func(t *testing.T) {
 		wrong := *server
 		wrong.User = nil
@@ -156,4 +175,15 @@ func TestDirectory(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// published reports whether a realm can be asked for its configuration.
+func published(t *testing.T, d *keycloak.Directory, name string) bool {
+	t.Helper()
+	res, err := http.Get(d.IssuerOf(name) + "/.well-known/openid-configuration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return res.StatusCode == http.StatusOK
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/limit"
 	"github.com/alania-go/alania/domain/oauth"
@@ -46,8 +47,18 @@ func (p parts) keycloak(s *Services) {
 		URL: p.cfg.Keycloak, Register: p.store.Realms, Cache: s.Cache, Box: p.box, PublicURL: s.Issuer.PublicURL, Now: p.now,
 	})
 	s.Directory, s.IssuerBase = d, d.Base()
-	s.outside = &realm.Outside{Directory: d, Check: d.Check, Register: p.store.Realms, Queue: s.Queue, Now: p.now}
+	s.outside = &realm.Outside{
+		Directory: d, Check: d.Check, Remove: d.Remove, Probe: d.Probe, Register: p.store.Realms, Queue: s.Queue, Now: p.now,
+	}
 	s.outside.Handle()
+}
+
+// IdentityProvider returns the probe of the system that keeps the realms; nil: they are in our own tables.
+func (s *Services) IdentityProvider() health.Probe {
+	if s.outside == nil {
+		return nil
+	}
+	return s.outside.Probe
 }
 
 // tenants are those that tokens of outside issuers name.

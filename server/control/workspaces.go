@@ -32,7 +32,7 @@ func (a *API) CreateWorkspace(
 	if err != nil {
 		return nil, err
 	}
-	w, err := a.Workspaces.Create(ctx, orgID, workspace.Create{
+	w, err := a.Workspaces.CreateFor(ctx, orgID, workspace.Create{
 		Name: r.Body.DisplayName, Slug: r.Body.Slug, Settings: workspace.Defaults(),
 		Capabilities: ToCapabilities(r.Body.Capabilities),
 	})

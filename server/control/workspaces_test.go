@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/domain/org"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/task/tasktest"
 	"github.com/alania-go/alania/domain/workspace"
@@ -171,5 +172,33 @@ func TestWorkspaceIsProvisioned(t *testing.T) {
 			look := servertest.Request{Operation: "getWorkspace", Bearer: tn.Key, Path: workspacePath(made["id"])}
 			return i.Want(t, 200, look).Object(t)["status"] == "active"
 		})
+	})
+}
+
+// Who administers the platform makes workspaces in every tenant, by a role or as a super admin with a key.
+func TestWorkspacesOfOtherTenants(t *testing.T) {
+	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		_, admin := administrator(t, i)
+		create := servertest.Request{Operation: "createWorkspace", Bearer: admin, JSON: workspaceBody(tn, "storage")}
+		made := i.Want(t, 201, create).Object(t)
+		if made["tenantId"] != tn.Org.ID.Prefixed("tnt") {
+			t.Errorf("%v", made)
+		}
+		i.Want(t, 200, servertest.Request{Operation: "getWorkspace", Bearer: tn.Key, Path: workspacePath(made["id"])})
+		stranger := create
+		stranger.Bearer, stranger.JSON = i.Tenant(t, plan.Pro).Key, workspaceBody(tn)
+		if c := code(t, i.Want(t, 404, stranger)); c != "TENANT_NOT_FOUND" {
+			t.Errorf("a stranger: %s", c)
+		}
+		nobody := create
+		nobody.JSON = workspaceBody(&servertest.Tenant{Org: org.Org{ID: id.New()}})
+		if c := code(t, i.Want(t, 404, nobody)); c != "TENANT_NOT_FOUND" {
+			t.Errorf("in a tenant that is not there: %s", c)
+		}
+		gone := newTenant(t, i, admin, "free")
+		i.Want(t, 204, servertest.Request{Operation: "deleteTenant", Bearer: admin, Path: tenantPath(gone["id"])})
+		late := workspaceBody(tn)
+		late["tenantId"] = gone["id"]
+		i.Want(t, 404, servertest.Request{Operation: "createWorkspace", Bearer: admin, JSON: late})
 	})
 }

@@ -130,13 +130,13 @@ func boostsOf(where, feature string) string {
 		" AND b.feature = " + feature + " AND (b.expires_at IS NULL OR b.expires_at > $2)), 0) AS BIGINT)"
 }
 
-// OrgAccount implements entitlement.Repository.
+// OrgAccount implements entitlement.Repository. An org that is deleted gets nothing any more.
 func (s *Store) OrgAccount(
 	ctx context.Context, orgID id.ID, f entitlement.Feature, at time.Time,
 ) (entitlement.Account, error) {
 	r, err := db.One[accountRow](ctx, s.DB,
 		"SELECT o.id AS org_id, o.tier, o.tier AS org_tier, "+boosts("b.org_id = o.id")+
-			" AS boost FROM orgs o WHERE o.id = $3", f, at, orgID)
+			" AS boost FROM orgs o WHERE o.id = $3 AND o.status <> 'deactivated'", f, at, orgID)
 	return r.account(), db.NoRow(err, fault.NewNotFound("organization"))
 }
 
