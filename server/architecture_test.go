@@ -492,9 +492,11 @@ func TestPackageNames(t *testing.T) {
 	}
 }
 
-// Nothing in the project refers to a place that only one machine has.
+// Nothing in the project refers to a place that only one machine has. Where continuous integration looks for recorded
+// cases, which it does without, is the one exception.
 func TestPaths(t *testing.T) {
 	elsewhere := []string{"../" + "shared", "/" + "work/"}
+	cases := elsewhere[0] + "/conformance"
 	n := 0
 	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
 		switch {
@@ -510,8 +512,12 @@ func TestPaths(t *testing.T) {
 			return err
 		}
 		n++
+		text := string(b)
+		if file == filepath.Join(root, ".ci", "run") {
+			text = strings.ReplaceAll(text, cases, "")
+		}
 		for _, e := range elsewhere {
-			if strings.Contains(string(b), e) {
+			if strings.Contains(text, e) {
 				t.Errorf("%s names %s", file, e)
 			}
 		}
