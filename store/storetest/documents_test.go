@@ -48,3 +48,21 @@ func TestDocumentsConform(t *testing.T) {
 		documentstest.Run(t, cases, exceptions, served.Driver)
 	})
 }
+
+// The project's own cases, of every operator and stage, through the service on both databases.
+func TestDocumentsOwnCases(t *testing.T) {
+	cases, err := documentstest.Own()
+	must(t, err)
+	var finds []documentstest.Case // what an index has to do with
+	for _, c := range cases {
+		if c.Operation.Kind == "find" {
+			finds = append(finds, c)
+		}
+	}
+	Each(t, func(t *testing.T, e store.Engine) {
+		served := documenting(t, e)
+		documentstest.Run(t, cases, nil, served.Driver)
+		served.Indexed = true
+		documentstest.Run(t, finds, nil, served.Driver)
+	})
+}

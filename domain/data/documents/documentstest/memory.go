@@ -289,3 +289,9 @@ func (m *Memory) aggregate(collection string, op Operation) (Answer, error) {
 	}, func(v value.Value) error { a.Data = append(a.Data, v.JSON()); return nil })
 	return a, err
 }
+
+// Refusal returns the error of an operation.
+func (m *Memory) Refusal(collection string, op Operation) error {
+	_, err := m.do(collection, op)
+	return err
+}
