@@ -41,7 +41,9 @@ type Column struct {
 	Nullable bool
 	// Default is the expression of the default as the database shows it, empty without one. It comes from the
 	// database and never from a query. An identity column has none: see Identity.
-	Default   string
+	Default string
+	// Shown is the default as callers are shown it; empty: as Default is.
+	Shown     string
 	Identity  bool     // the database numbers the rows: generated as identity, serial, INTEGER PRIMARY KEY
 	Generated bool     // computed, so that it cannot be written
 	Values    []string // of an enum

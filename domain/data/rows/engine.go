@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"errors"
 
 	"github.com/alania-go/alania/domain/data"
 )
@@ -17,13 +18,22 @@ type Engine interface {
 	Remove(ctx context.Context, s data.Space) error
 	// Catalogue describes the tables of a workspace. It is shared: nobody changes it.
 	Catalogue(ctx context.Context, s data.Space) (*Catalogue, error)
-	// Define makes all the changes, or none.
-	Define(ctx context.Context, s data.Space, changes []Change) error
-	// Run does what a plan says, in one transaction. The plan was made with the catalogue of the same space.
-	Run(ctx context.Context, s data.Space, p *Plan) (Result, error)
+	// Define makes all the changes, or none. They were made with the catalogue c; when the tables have changed since,
+	// it is ErrStale. It asks before, which may refuse, with what the workspace has then.
+	Define(ctx context.Context, s data.Space, c *Catalogue, changes []Change, before Before) error
+	// Run does what a plan says, in one transaction. The plan was made with a catalogue of the same space; when the tables
+	// have changed since, it is ErrStale. Of a plan that changes rows it asks before, unless it rolls them back.
+	Run(ctx context.Context, s data.Space, p *Plan, before Before) (Result, error)
 	// Usage counts what a workspace has.
 	Usage(ctx context.Context, s data.Space) (Usage, error)
 }
+
+// Before is asked in the transaction of a change, right before it is committed, with what the workspace has then. The
+// numbers are exact: nobody else changes them until the transaction has ended. When it fails, nothing is changed.
+type Before func(ctx context.Context, u Usage) error
+
+// ErrStale says that the tables are no longer those of the catalogue. Who gets it makes the plan again.
+var ErrStale = errors.New("the tables have changed since the catalogue was read")
 
 // Usage is what a workspace has in its tables.
 type Usage struct {
