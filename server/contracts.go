@@ -42,7 +42,7 @@ func servicesOf(s *assembly.Services) contract.Services {
 		Orgs: s.Orgs, Tenants: s.Tenants, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth,
 		Accounts: s.Accounts, Audit: s.Audit,
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
-		MCP: s.MCP, Objects: s.Objects, Documents: s.Documents, Realms: s.Realms, Cache: s.Cache,
+		MCP: s.MCP, Objects: s.Objects, Documents: s.Documents, Rows: s.Rows, Realms: s.Realms, Cache: s.Cache,
 		Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.Store.Now,
 	}
 }
@@ -114,11 +114,17 @@ func engines(cfg config.Config) []contract.Engine {
 	if strings.HasPrefix(cfg.ObjectsURL, "s3:") {
 		storage = "s3"
 	}
+	sql := "postgres"
+	if strings.HasPrefix(cfg.RowsURL(), "sqlite:") {
+		sql = "sqlite"
+	}
 	identity := "embedded"
 	if cfg.Keycloak != nil {
 		identity = "keycloak"
 	}
-	return []contract.Engine{{Capability: "identity", Kind: identity}, {Capability: "storage", Kind: storage}}
+	return []contract.Engine{
+		{Capability: "identity", Kind: identity}, {Capability: "postgres", Kind: sql}, {Capability: "storage", Kind: storage},
+	}
 }
 
 // scopes are those that anything served may need: operations of the contracts, and the registry.

@@ -36,6 +36,7 @@ import (
 	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/engine/redis"
+	"github.com/alania-go/alania/engine/rows"
 	"github.com/alania-go/alania/server/assembly"
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/server/contract"
@@ -170,7 +171,7 @@ func New(
 	}
 	e.Install(s.echo)
 	probes := map[string]health.Probe{
-		health.Database:      s.Store.Probe,
+		health.Database:      health.Worst(s.Store.Probe, rows.Probe(s.RowsEngine)),
 		health.Queue:         health.Worst(s.Queue.Probe, s.engine.Probe),
 		health.ObjectStorage: s.objects.Probe,
 	}

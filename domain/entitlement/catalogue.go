@@ -45,6 +45,9 @@ const (
 	Collections      Feature = "collections"
 	Documents        Feature = "documents"
 	DocumentBytes    Feature = "document_bytes"
+	Tables           Feature = "tables"
+	TableRows        Feature = "rows"
+	RowBytes         Feature = "row_bytes"
 )
 
 // Unlimited is the limit of what a plan does not limit.
@@ -188,6 +191,15 @@ var registry = []definition{
 	{
 		feature: DocumentBytes, class: stock, label: "Document storage", unit: "bytes",
 		limits: [5]int64{gib, gib, 10 * gib, 100 * gib, 1000 * gib},
+	},
+	{feature: Tables, class: stock, label: "Table", limits: [5]int64{20, 20, 100, 500, Unlimited}},
+	{
+		feature: TableRows, class: stock, label: "Row",
+		limits: [5]int64{100_000, 500_000, 5_000_000, 50_000_000, 500_000_000},
+	},
+	{
+		feature: RowBytes, class: stock, label: "Row storage", unit: "bytes",
+		limits: [5]int64{512 * mib, 2 * gib, 20 * gib, 200 * gib, 2_000 * gib},
 	},
 }
 

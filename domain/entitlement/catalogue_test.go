@@ -61,9 +61,9 @@ func TestCatalogue(t *testing.T) {
 }
 
 // finite reports whether every plan has a limit: what is stored fills the operator's disk. The bytes of objects are
-// what the largest plan is sold for, and collections are bounded by what is in them.
+// what the largest plan is sold for, and collections and tables are bounded by what is in them.
 func (d definition) finite() bool {
-	return d.class == stock && d.feature != ObjectBytes && d.feature != Collections ||
+	return d.class == stock && d.feature != ObjectBytes && d.feature != Collections && d.feature != Tables ||
 		d.feature == Bindings || d.feature == Members ||
 		d.feature == RealmUsers
 }

@@ -146,6 +146,34 @@ func (k Stock) Set(ctx context.Context, workspaceID id.ID, amount plan.Amount) e
 	})
 }
 
+// Become is Change for who knows what a workspace stores then: it is counted anew with the change. Growth beyond the
+// plan is FeatureLimit.
+func (k Stock) Become(ctx context.Context, workspaceID id.ID, amount plan.Amount) error {
+	s := k.service
+	return s.tx.InTx(ctx, func(ctx context.Context) error {
+		now := s.now()
+		accounts, err := s.repo.StockAccounts(ctx, []id.ID{workspaceID}, k.items.feature, k.bytes.feature, now)
+		if err != nil {
+			return err
+		}
+		if len(accounts) == 0 {
+			return fault.NewNotFound("workspace")
+		}
+		used, err := k.add(ctx, map[id.ID]plan.Amount{workspaceID: {}})
+		if err != nil {
+			return err
+		}
+		change := amount.Minus(used[workspaceID])
+		if change == (plan.Amount{}) {
+			return nil
+		}
+		if _, err := k.add(ctx, map[id.ID]plan.Amount{workspaceID: change}); err != nil {
+			return err
+		}
+		return k.checkGrowth(ctx, accounts[0], used[workspaceID], change, now)
+	})
+}
+
 // cleanBatch is how many rows one transaction of a cleaning deletes: others write between two.
 const cleanBatch = 1000
 

@@ -14,6 +14,7 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/objects"
+	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/idempotency"
 	"github.com/alania-go/alania/domain/identity"
@@ -34,6 +35,7 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	mcpengine "github.com/alania-go/alania/engine/mcp"
+	rowsengine "github.com/alania-go/alania/engine/rows"
 	"github.com/alania-go/alania/server/config"
 	"github.com/alania-go/alania/store"
 	"github.com/alania-go/alania/store/db"
@@ -67,6 +69,8 @@ type Services struct {
 	MCP         *mcp.Service
 	Objects     *objects.Service
 	Documents   *documents.Service
+	Rows        *rows.Service
+	RowsEngine  rowsengine.Engine // that Rows are kept in
 	Releases    *release.Service
 	Recurring   *recurring.Runner
 
@@ -95,6 +99,7 @@ type Options struct {
 type parts struct {
 	cfg     config.Config
 	store   *store.Stores
+	engine  rowsengine.Engine
 	box     *secret.Box
 	options Options
 	log     *slog.Logger
@@ -115,9 +120,13 @@ func Open(ctx context.Context, cfg config.Config, options Options, log *slog.Log
 	if err != nil {
 		return nil, fmt.Errorf("ALANIA_DATABASE_URL: %w", err)
 	}
-	s, err := assemble(ctx, parts{cfg: cfg, store: st, box: box, options: options, log: log, now: st.Now})
+	engine, err := rowsengine.Open(ctx, cfg.RowsURL())
 	if err != nil {
-		return nil, errors.Join(err, st.Close())
+		return nil, errors.Join(fmt.Errorf("ALANIA_SQL_URL: %w", err), st.Close())
+	}
+	s, err := assemble(ctx, parts{cfg: cfg, store: st, engine: engine, box: box, options: options, log: log, now: st.Now})
+	if err != nil {
+		return nil, errors.Join(err, engine.Close(), st.Close())
 	}
 	return s, nil
 }
@@ -131,7 +140,7 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	if err := checkKey(ctx, p.store.DB, p.box); err != nil {
 		return nil, err
 	}
-	s := &Services{Store: p.store, Box: p.box, Queue: job.NewQueue(p.store.Jobs, p.store, p.log, p.now)}
+	s := &Services{Store: p.store, RowsEngine: p.engine, Box: p.box, Queue: job.NewQueue(p.store.Jobs, p.store, p.log, p.now)}
 	var err error
 	if s.Audit, s.Exporter, err = p.audit(s.Queue.Owner()); err != nil {
 		return nil, err
@@ -150,12 +159,15 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	s.MCP, s.mcpEngine = p.mcp(s)
 	s.Objects = p.objects(s)
 	s.Documents = p.documents(s)
+	s.Rows = p.rows(s)
 	s.Releases = release.NewService(p.store, p.store.Releases, p.store.Orgs, p.options.Files, s.Audit, p.now)
 	s.Idempotency = idempotency.NewService(p.store.Idempotency, p.box, p.now)
-	purger := workspace.NewPurger(p.store.Workspaces, s.Queue, s.mcpEngine.Remove, s.Objects.PurgeWorkspace)
+	purger := workspace.NewPurger(p.store.Workspaces, s.Queue, s.mcpEngine.Remove, s.Objects.PurgeWorkspace,
+		s.Rows.PurgeWorkspace)
 	listeners.Created = []workspace.Hook{s.Projects.First}
 	listeners.Supports = workspace.Supports{
 		workspace.Storage: {Holds: s.Objects.Holds}, workspace.Mongo: s.Documents.Support(),
+		workspace.Postgres: {Holds: s.Rows.Holds},
 	}
 	listeners.Deleted = []workspace.Hook{
 		s.Webhooks.HandleWorkspaceDelete, s.Sync.HandleWorkspaceDelete, s.MCP.HandleWorkspaceDelete,
@@ -166,5 +178,7 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	return s, s.OAuth.LoadKeys(ctx)
 }
 
-// Close ends the sessions with MCP servers and closes the database.
-func (s *Services) Close() error { return errors.Join(s.mcpEngine.Close(), s.Store.Close()) }
+// Close ends the sessions with MCP servers and closes the databases.
+func (s *Services) Close() error {
+	return errors.Join(s.mcpEngine.Close(), s.RowsEngine.Close(), s.Store.Close())
+}

@@ -34,6 +34,7 @@ type Config struct {
 	DatabaseURL string
 	RedisURL    string
 	ObjectsURL  string
+	SQLURL      string // of the rows of workspaces; empty: see RowsURL
 	SecretKey   string
 	PublicURL   string // without a slash at the end; empty: from the address
 	UpgradeURL  string // empty: /upgrade below PublicURL
@@ -107,6 +108,11 @@ func settings() []setting {
 			c.ObjectsURL = v
 			return scheme(v, "file", "s3")
 		}},
+		{"SQL_URL", "", "sqlite://folder or postgres://… that the rows of workspaces are kept in", true,
+			func(c *Config, v string) error {
+				c.SQLURL = v
+				return scheme(v, "sqlite", "postgres", "postgresql")
+			}},
 		{"SECRET_KEY", "",
 			"32 bytes in base64 that secrets at rest are encrypted with; former keys after it, separated by commas", true,
 			func(c *Config, v string) error {
@@ -398,6 +404,18 @@ func help(fs *flag.FlagSet, out io.Writer) {
 
 // Embedded reports whether the database is the embedded one.
 func (c Config) Embedded() bool { return strings.HasPrefix(c.DatabaseURL, "sqlite://") }
+
+// RowsURL is where the rows of workspaces are kept: what the operator says or else, the platform's own database when
+// that is PostgreSQL, and a folder next to it when it is not.
+func (c Config) RowsURL() string {
+	switch {
+	case c.SQLURL != "":
+		return c.SQLURL
+	case c.Embedded():
+		return "sqlite://" + filepath.Join(c.DataDir(), "rows")
+	}
+	return c.DatabaseURL
+}
 
 // DataDir is the folder of the embedded database.
 func (c Config) DataDir() string { return filepath.Dir(strings.TrimPrefix(c.DatabaseURL, "sqlite://")) }

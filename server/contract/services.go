@@ -6,6 +6,7 @@ import (
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/objects"
+	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/identity"
@@ -44,6 +45,7 @@ type Services struct {
 	MCP          *mcp.Service
 	Objects      *objects.Service
 	Documents    *documents.Service
+	Rows         *rows.Service
 	Health       *health.Service
 	Cursors      *page.Cursors
 	Cache        *identity.Cache // which resolvers of a contract use as well

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/objects"
+	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/oauth"
 	"github.com/alania-go/alania/domain/org"
@@ -24,6 +25,7 @@ type API struct {
 	Accounts   *oauth.InWorkspaces
 	Objects    *objects.Service
 	Documents  *documents.Service
+	Rows       *rows.Service
 	Realms     *realm.Service
 	PublicURL  string // what links begin with
 

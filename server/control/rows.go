@@ -7,42 +7,7 @@ import (
 	"github.com/alania-go/alania/gen/control"
 )
 
-var errNoRows = fault.New(fault.Unavailable, "Tables are not served yet.")
-
-// ListTables is not served yet.
-func (a *API) ListTables(
-	_ context.Context, _ control.ListTablesRequestObject,
-) (control.ListTablesResponseObject, error) {
-	return nil, errNoRows
-}
-
-// CreateTable is not served yet.
-func (a *API) CreateTable(
-	_ context.Context, _ control.CreateTableRequestObject,
-) (control.CreateTableResponseObject, error) {
-	return nil, errNoRows
-}
-
-// GetTable is not served yet.
-func (a *API) GetTable(
-	_ context.Context, _ control.GetTableRequestObject,
-) (control.GetTableResponseObject, error) {
-	return nil, errNoRows
-}
-
-// UpdateTable is not served yet.
-func (a *API) UpdateTable(
-	_ context.Context, _ control.UpdateTableRequestObject,
-) (control.UpdateTableResponseObject, error) {
-	return nil, errNoRows
-}
-
-// DeleteTable is not served yet.
-func (a *API) DeleteTable(
-	_ context.Context, _ control.DeleteTableRequestObject,
-) (control.DeleteTableResponseObject, error) {
-	return nil, errNoRows
-}
+var errNoRows = fault.New(fault.Unavailable, "Rows are not served yet.")
 
 // ListRows is not served yet.
 func (a *API) ListRows(

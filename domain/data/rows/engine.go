@@ -12,7 +12,7 @@ import (
 type Engine interface {
 	// Name is postgres or sqlite, for callers who are told which engine has what another lacks.
 	Name() string
-	// Provision makes the place of a workspace, and nothing when it is there.
+	// Provision makes the place of a workspace, and nothing when it is there. Other methods return ErrNoPlace before.
 	Provision(ctx context.Context, s data.Space) error
 	// Remove deletes the place of a workspace with everything in it, and nothing when there is none.
 	Remove(ctx context.Context, s data.Space) error
@@ -28,9 +28,18 @@ type Engine interface {
 	Usage(ctx context.Context, s data.Space) (Usage, error)
 }
 
-// Before is asked in the transaction of a change, right before it is committed, with what the workspace has then. The
-// numbers are exact: nobody else changes them until the transaction has ended. When it fails, nothing is changed.
-type Before func(ctx context.Context, u Usage) error
+// Before is asked in the transaction of a change, right before it is committed. When it fails, nothing is changed.
+type Before func(ctx context.Context, d Done) error
+
+// Done is what a change has done. What the workspace has with it is exact: nobody else changes that until the
+// transaction has ended.
+type Done struct {
+	Usage    Usage
+	Affected int64 // rows that were inserted, changed or deleted
+}
+
+// ErrNoPlace says that a workspace has no place yet: see Engine.Provision.
+var ErrNoPlace = errors.New("the workspace has no place for its rows")
 
 // ErrStale says that the tables are no longer those of the catalogue. Who gets it makes the plan again.
 var ErrStale = errors.New("the tables have changed since the catalogue was read")

@@ -578,7 +578,7 @@ func (d *definer) refer(f *ForeignKey, own map[string]NewColumn, self NewTable) 
 		keys = append(keys, self.Unique...)
 	} else {
 		t, ok := d.catalogue.Table(f.Table)
-		if !ok || t.View {
+		if !ok || t.View || f.Table == d.table && self.Name != "" { // it has another name now
 			return impossible("A foreign key refers to a table that the workspace does not have.")
 		}
 		for _, c := range t.Columns {
@@ -692,7 +692,7 @@ func Alter(c *Catalogue, table string, in Alteration) ([]Change, error) {
 	}
 	for i, col := range in.AddColumns {
 		at := "/addColumns/" + strconv.Itoa(i)
-		add, err := d.addColumn(columns, name, col, at)
+		add, err := d.addColumn(columns, t.altered(name, columns, in), col, at)
 		if err != nil {
 			return nil, err
 		}
@@ -708,8 +708,9 @@ func Alter(c *Catalogue, table string, in Alteration) ([]Change, error) {
 }
 
 func (d *definer) addColumn(
-	columns map[string]NewColumn, table string, in ColumnDefinition, at string,
+	columns map[string]NewColumn, self NewTable, in ColumnDefinition, at string,
 ) (Change, error) {
+	table := self.Name
 	made := d.newColumn(in, at)
 	if _, taken := columns[strings.ToLower(in.Name)]; taken {
 		d.wrong(at+"/name", "duplicate", "is the name of another column")
@@ -730,12 +731,32 @@ func (d *definer) addColumn(
 			Name: d.called("", at, "fkey", d.names, table, in.Name), Columns: []string{in.Name}, Table: f.Table,
 			References: f.References, OnDelete: f.OnDelete,
 		}
-		if err := d.refer(&key, columns, NewTable{}); err != nil {
+		if err := d.refer(&key, columns, self); err != nil {
 			return nil, err
 		}
 		add.Foreign = &key
 	}
 	return add, nil
+}
+
+// altered is the table by its new name, with the keys that it has after its columns were renamed.
+func (t *Table) altered(name string, columns map[string]NewColumn, in Alteration) NewTable {
+	self := NewTable{Name: name}
+	for _, c := range columns {
+		self.Columns = append(self.Columns, c)
+	}
+	for _, k := range t.keys() {
+		k.Columns = slices.Clone(k.Columns)
+		for i, c := range k.Columns {
+			for _, r := range in.RenameColumns {
+				if r.From == c {
+					k.Columns[i] = r.To
+				}
+			}
+		}
+		self.Unique = append(self.Unique, k)
+	}
+	return self
 }
 
 // droppable refuses to drop columns that other tables refer to.

@@ -262,14 +262,8 @@ func (e *Engine) Define(
 	if err := consistent(ctx, tx); err != nil {
 		return failure(ctx, err)
 	}
-	if before != nil {
-		u, err := usage(ctx, tx)
-		if err != nil {
-			return failure(ctx, err)
-		}
-		if err := before(ctx, u); err != nil {
-			return err
-		}
+	if err := ask(ctx, tx, before, 0); err != nil {
+		return failure(ctx, err)
 	}
 	if err := tx.Commit(); err != nil {
 		return failure(ctx, err)

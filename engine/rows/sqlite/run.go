@@ -33,14 +33,8 @@ func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before row
 	if err != nil || res.RolledBack || p.Action == rows.Read {
 		return res, failure(ctx, err)
 	}
-	if before != nil {
-		u, err := usage(ctx, tx)
-		if err != nil {
-			return rows.Result{}, failure(ctx, err)
-		}
-		if err := before(ctx, u); err != nil {
-			return rows.Result{}, err
-		}
+	if err := ask(ctx, tx, before, res.Rows); err != nil {
+		return rows.Result{}, failure(ctx, err)
 	}
 	return res, failure(ctx, tx.Commit())
 }

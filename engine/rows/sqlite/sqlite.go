@@ -19,7 +19,6 @@ import (
 	"github.com/alania-go/alania/domain/data"
 	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/fault"
-	"github.com/alania-go/alania/domain/health"
 	"github.com/alania-go/alania/domain/id"
 )
 
@@ -80,8 +79,6 @@ func (e *Engine) Check(context.Context) error {
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
-
-var _ health.Check = (*Engine)(nil).Check
 
 // Close closes all files.
 func (e *Engine) Close() error {
@@ -186,7 +183,7 @@ func (f *file) prepare(make bool) error {
 		}
 	} else if _, err := os.Stat(f.path); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return fault.New(fault.Unavailable, "The tables of the workspace are still being prepared. Try again.").WithCause(err)
+			return rows.ErrNoPlace
 		}
 		return err
 	}
@@ -341,6 +338,18 @@ func (e *Engine) Usage(ctx context.Context, s data.Space) (rows.Usage, error) {
 	return u, failure(ctx, err)
 }
 
+// ask asks before a commit.
+func ask(ctx context.Context, q queryer, before rows.Before, affected int64) error {
+	if before == nil {
+		return nil
+	}
+	u, err := usage(ctx, q)
+	if err != nil {
+		return err
+	}
+	return before(ctx, rows.Done{Usage: u, Affected: affected})
+}
+
 // usage counts what a file has. Pages that are free do not count.
 func usage(ctx context.Context, q queryer) (rows.Usage, error) {
 	var u rows.Usage
@@ -356,7 +365,7 @@ func usage(ctx context.Context, q queryer) (rows.Usage, error) {
 
 // failure words an error of SQLite. Errors of ours pass.
 func failure(ctx context.Context, err error) error {
-	if err == nil || errors.Is(err, rows.ErrStale) {
+	if err == nil || errors.Is(err, rows.ErrStale) || errors.Is(err, rows.ErrNoPlace) {
 		return err
 	}
 	var f *fault.Error
