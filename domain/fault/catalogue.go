@@ -496,6 +496,10 @@ var reasons = []Description{
 		"Send one object or an array of objects; name the columns in columns when members may be missing.", false,
 	},
 	{
+		"rows_break_change", RuleBroken, "Rows of a table do not meet what the change of the table asks of them.",
+		"Change or delete these rows first, or have the column a default.", false,
+	},
+	{
 		"run_finished", Conflict, "The sync run has ended already, so it cannot be cancelled.",
 		"Start another run; it begins at the last checkpoint.", false,
 	},

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"sync/atomic"
@@ -16,9 +17,10 @@ import (
 type Exchange struct {
 	RequestID string
 	Start     time.Time
-	From      netip.Addr // the client's address
-	URL       *url.URL   // as it was asked for; read only
-	Operation *Operation // nil until a route matched
+	From      netip.Addr  // the client's address
+	URL       *url.URL    // as it was asked for; read only
+	Header    http.Header // of the request; read only
+	Operation *Operation  // nil until a route matched
 	// Credentials are read where the operation takes any.
 	Credentials Credentials
 	Principal   *identity.Principal

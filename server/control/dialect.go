@@ -22,6 +22,9 @@ type Dialect struct {
 
 // Render implements contract.Dialect.
 func (d Dialect) Render(op *contract.Operation, e *fault.Error, path, requestID string) contract.Failure {
+	if told, marked := isToldAsPostgREST(e); marked || op != nil && op.ErrorFormat == restFormat {
+		return renderRest(e, told)
+	}
 	said := control.ErrorBody{
 		Code: strings.ToUpper(e.Name()), Message: e.Message, CorrelationID: requestID, Timestamp: answer.At(d.Now()),
 		Details: details(e),

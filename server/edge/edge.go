@@ -63,8 +63,8 @@ func (e *Edge) exchange(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		x := &contract.Exchange{
-			RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL, Within: contract.From(r.Context()),
-			Connection: r.Context(),
+			RequestID: requestID(r), Start: time.Now(), From: e.address(r), URL: r.URL, Header: r.Header,
+			Within: contract.From(r.Context()), Connection: r.Context(),
 		}
 		x.Begin(r.Context(), e.Timeout)
 		defer x.End()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -135,6 +136,7 @@ func (i *Instance) check(op *contract.Operation, r Request, req *http.Request, b
 	switch content := documented.Value.Content; {
 	case len(content) == 0 && len(res.Body) > 0:
 		problems = append(problems, "a body where the bundle has none")
+	case len(res.Body) == 0 && documented.Value.Extensions["x-empty"] == "maybe":
 	case len(content) > 0 && req.Method != http.MethodHead:
 		if err := j.body(content, response, res.Header.Get("Content-Type"), res.Body); err != nil {
 			problems = append(problems, "the response is not what the bundle says: "+err.Error())
@@ -149,7 +151,7 @@ func (j *judge) body(content openapi3.Content, pointer, contentType string, body
 	if err != nil || m.Schema == nil {
 		return err
 	}
-	if !strings.HasSuffix(name, "json") {
+	if documented, _, _ := strings.Cut(name, ";"); !strings.HasSuffix(documented, "json") {
 		return nil
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
@@ -160,13 +162,17 @@ func (j *judge) body(content openapi3.Content, pointer, contentType string, body
 }
 
 func mediaType(content openapi3.Content, contentType string) (string, *openapi3.MediaType, error) {
-	is, _, err := mime.ParseMediaType(contentType)
+	is, with, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		return "", nil, fmt.Errorf("the Content-Type %q: %w", contentType, err)
 	}
-	for name, m := range content {
-		if documented, _, _ := mime.ParseMediaType(name); documented == is || documented == "*/*" {
-			return name, m, nil
+	for _, exactly := range []bool{true, false} { // one with the same parameters is meant before one with none
+		for name, m := range content {
+			documented, parameters, _ := mime.ParseMediaType(name)
+			same := documented == is || documented == "*/*"
+			if same && (maps.Equal(parameters, with) || !exactly && len(parameters) == 0) {
+				return name, m, nil
+			}
 		}
 	}
 	return "", nil, fmt.Errorf("the Content-Type %q is not documented", contentType)

@@ -20,6 +20,7 @@ import (
 	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/engine/rows/statement"
 )
 
 const (
@@ -27,6 +28,8 @@ const (
 	connections = 16
 	// Timeout is the longest that a statement takes.
 	Timeout = 20 * time.Second
+	// maxStatements are kept prepared.
+	maxStatements = 512
 	// maxCatalogues is how many workspaces' tables are remembered.
 	maxCatalogues = 1024
 	// own is the schema of the engine itself: the list of the workspaces' schemas, and the functions that count rows.
@@ -35,8 +38,9 @@ const (
 
 // Engine keeps a schema for each workspace.
 type Engine struct {
-	db      *sql.DB
-	timeout time.Duration
+	db         *sql.DB
+	statements *statement.Cache
+	timeout    time.Duration
 
 	mu         sync.Mutex
 	catalogues map[id.ID]*list.Element // of *remembered
@@ -70,7 +74,9 @@ func Open(ctx context.Context, address string) (*Engine, error) {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	e := &Engine{db: db, timeout: Timeout, catalogues: map[id.ID]*list.Element{}, order: list.New()}
+	e := &Engine{
+		db: db, statements: statement.NewCache(db, maxStatements), timeout: Timeout, catalogues: map[id.ID]*list.Element{}, order: list.New(),
+	}
 	if err := e.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -114,7 +120,10 @@ func (*Engine) Name() string { return "postgres" }
 func (e *Engine) Check(ctx context.Context) error { return e.db.PingContext(ctx) }
 
 // Close closes the connections.
-func (e *Engine) Close() error { return e.db.Close() }
+func (e *Engine) Close() error {
+	e.statements.Close()
+	return e.db.Close()
+}
 
 // place is the name of the schema and of the role of a workspace.
 func place(s data.Space) string { return "ws_" + strings.ReplaceAll(s.WorkspaceID.UUID(), "-", "") }
@@ -309,6 +318,14 @@ func settle(ctx context.Context, tx *sql.Tx, at string, newVersion bool, dropped
 func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before rows.Before) (rows.Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
+	st, err := statement.New(statement.Postgres, p)
+	if err != nil {
+		return rows.Result{}, err
+	}
+	if err := st.Prepare(ctx, e.statements); err != nil {
+		return rows.Result{}, e.failed(ctx, s, p, err)
+	}
+	defer st.Close()
 	tx, v, err := e.begin(ctx, s, p.Action == rows.Read)
 	if err != nil {
 		return rows.Result{}, failure(ctx, err)
@@ -318,7 +335,7 @@ func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before row
 		e.forget(s)
 		return rows.Result{}, rows.ErrStale
 	}
-	res, err := e.run(ctx, tx, p)
+	res, err := st.Run(ctx, tx)
 	if err != nil || res.RolledBack || p.Action == rows.Read {
 		return res, failure(ctx, err)
 	}
@@ -328,9 +345,18 @@ func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before row
 	return res, failure(ctx, tx.Commit())
 }
 
-// run is what the statements of a plan do.
-func (e *Engine) run(context.Context, *sql.Tx, *rows.Plan) (rows.Result, error) {
-	panic("not yet")
+// failed is the error of a statement that could not be prepared: because the tables have changed, maybe.
+func (e *Engine) failed(ctx context.Context, s data.Space, p *rows.Plan, err error) error {
+	tx, v, began := e.begin(ctx, s, true)
+	if began != nil {
+		return failure(ctx, errors.Join(err, began))
+	}
+	defer func() { _ = tx.Rollback() }()
+	if v != p.Catalogue.Version {
+		e.forget(s)
+		return rows.ErrStale
+	}
+	return failure(ctx, err)
 }
 
 // failure words an error of the database. Errors of ours pass.

@@ -105,7 +105,7 @@ func declared(c rows.Column) string {
 	case rows.Text:
 		return c.Type
 	}
-	return c.Type + " text"
+	return name(c.Type + " text")
 }
 
 var comparison = map[string]string{"eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -255,6 +255,9 @@ func (e *Engine) Define(
 		return failure(ctx, err)
 	}
 	for _, change := range changes {
+		if err := supported(change); err != nil {
+			return err
+		}
 		if err := define(ctx, tx, change); err != nil {
 			return failure(ctx, broken(err))
 		}
@@ -269,6 +272,23 @@ func (e *Engine) Define(
 		return failure(ctx, err)
 	}
 	f.forget()
+	return nil
+}
+
+// supported refuses types that SQLite has nothing for.
+func supported(change rows.Change) error {
+	var columns []rows.NewColumn
+	switch c := change.(type) {
+	case rows.CreateTable:
+		columns = c.Columns
+	case rows.AddColumn:
+		columns = []rows.NewColumn{c.Column}
+	}
+	for _, c := range columns {
+		if c.Type.Kind == rows.Interval || c.Type.Name == "interval[]" {
+			return rows.Unsupported("The type interval", "postgres")
+		}
+	}
 	return nil
 }
 

@@ -2,10 +2,11 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 
 	"github.com/alania-go/alania/domain/data"
 	"github.com/alania-go/alania/domain/data/rows"
+	"github.com/alania-go/alania/engine/rows/statement"
 )
 
 // Run implements rows.Engine.
@@ -21,6 +22,16 @@ func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before row
 	if p.Action == rows.Read {
 		db = f.read
 	}
+	st, err := statement.New(statement.SQLite, p)
+	if err != nil {
+		return rows.Result{}, err
+	}
+	if p.Action == rows.Read { // what writes is written in several steps
+		if err := st.Prepare(ctx, f.statements); err != nil {
+			return rows.Result{}, f.failed(ctx, p, err)
+		}
+	}
+	defer st.Close()
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return rows.Result{}, failure(ctx, err)
@@ -29,7 +40,7 @@ func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before row
 	if err := f.current(ctx, tx, p.Catalogue); err != nil {
 		return rows.Result{}, failure(ctx, err)
 	}
-	res, err := f.run(ctx, tx, p)
+	res, err := st.Run(ctx, tx)
 	if err != nil || res.RolledBack || p.Action == rows.Read {
 		return res, failure(ctx, err)
 	}
@@ -39,7 +50,10 @@ func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before row
 	return res, failure(ctx, tx.Commit())
 }
 
-// run is what the statements of a plan do.
-func (f *file) run(context.Context, *sql.Tx, *rows.Plan) (rows.Result, error) {
-	panic("not yet")
+// failed is the error of a statement that could not be prepared: because the tables have changed, maybe.
+func (f *file) failed(ctx context.Context, p *rows.Plan, err error) error {
+	if stale := f.current(ctx, f.read, p.Catalogue); errors.Is(stale, rows.ErrStale) {
+		return stale
+	}
+	return failure(ctx, err)
 }

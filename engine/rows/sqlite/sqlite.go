@@ -14,12 +14,14 @@ import (
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
+	sqlitedriver "modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
 
 	"github.com/alania-go/alania/domain/data"
 	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/id"
+	"github.com/alania-go/alania/engine/rows/statement"
 )
 
 const (
@@ -27,6 +29,8 @@ const (
 	maxOpen = 128
 	// readers are the connections of a file that read at the same time.
 	readers = 4
+	// maxStatements are kept prepared for each file.
+	maxStatements = 64
 	// Timeout is the longest that a statement takes.
 	Timeout = 20 * time.Second
 	// maxPages bounds a file, whatever the plan of its workspace allows: 256 GiB.
@@ -48,8 +52,9 @@ type Engine struct {
 type file struct {
 	path        string
 	read, write *sql.DB
-	users       int    // who use it now
-	used        uint64 // when it was used last, by Engine.clock
+	statements  *statement.Cache // of read
+	users       int              // who use it now
+	used        uint64           // when it was used last, by Engine.clock
 	once        sync.Once
 	err         error // of opening it
 
@@ -197,6 +202,7 @@ func (f *file) prepare(make bool) error {
 	}
 	f.read.SetMaxOpenConns(readers)
 	f.read.SetMaxIdleConns(readers)
+	f.statements = statement.NewCache(f.read, maxStatements)
 	ctx, cancel := context.WithTimeout(context.Background(), Timeout)
 	defer cancel()
 	_, err = f.write.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS "+usageTable+
@@ -213,6 +219,9 @@ const usageTable = "_alania_usage"
 
 func (f *file) close() error {
 	var errs []error
+	if f.statements != nil {
+		f.statements.Close()
+	}
 	for _, db := range []*sql.DB{f.read, f.write} { // the last one to go writes the log back
 		if db != nil {
 			errs = append(errs, db.Close())
@@ -371,6 +380,10 @@ func failure(ctx context.Context, err error) error {
 	var f *fault.Error
 	if errors.As(err, &f) {
 		return err
+	}
+	var s *sqlitedriver.Error
+	if errors.As(err, &s) && s.Code()&0xff == sqlitelib.SQLITE_FULL {
+		return fault.New(fault.Unavailable, "There is no more space for rows. Try again later.").WithCause(err)
 	}
 	if ctx.Err() != nil {
 		return fault.Wrap(fmt.Errorf("%w: %w", ctx.Err(), err))

@@ -2012,8 +2012,10 @@ type RestError struct {
 	// Examples: PGRST204
 	Code string `json:"code"`
 
-	// Details More of it.
-	Details nullable.Nullable[string] `json:"details"`
+	// Details More of it, a text or a list; `null` when there is nothing.
+	//
+	// Examples: The result contains 3 rows
+	Details interface{} `json:"details"`
 
 	// Hint What to do about it.
 	Hint nullable.Nullable[string] `json:"hint"`

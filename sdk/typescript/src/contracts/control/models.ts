@@ -1523,6 +1523,28 @@ export type RowPage = {
 };
 
 /**
+ * What went wrong, as PostgREST says it.
+ */
+export type RestError = {
+    /**
+     * A code of PostgREST (`PGRST…`) or of PostgreSQL (five characters), or one of this API.
+     */
+    code: string;
+    /**
+     * What happened.
+     */
+    message: string;
+    /**
+     * More of it, a text or a list; `null` when there is nothing.
+     */
+    details: unknown;
+    /**
+     * What to do about it.
+     */
+    hint: string | null;
+};
+
+/**
  * A row or several.
  */
 export type RowsIn = Row | RowArray;
@@ -1563,28 +1585,6 @@ export type RowsUpdated = {
  */
 export type RowAnswer = {
     data: Row;
-};
-
-/**
- * What went wrong, as PostgREST says it.
- */
-export type RestError = {
-    /**
-     * A code of PostgREST (`PGRST…`) or of PostgreSQL (five characters), or one of this API.
-     */
-    code: string;
-    /**
-     * What happened.
-     */
-    message: string;
-    /**
-     * More of it.
-     */
-    details: string | null;
-    /**
-     * What to do about it.
-     */
-    hint: string | null;
 };
 
 /**
