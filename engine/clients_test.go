@@ -40,12 +40,14 @@ var registered = map[string]func() []outbound.Client{
 
 // exempt are folders that may connect without a client of their own, and why.
 var exempt = map[string]string{
-	"engine/guard":    "it is what the clients connect through",
-	"engine/outbound": "it has the guard of their tests",
-	"store/db":        "the database: its connections have deadlines of their own, which storetest holds",
-	"server":          "it makes the guards",
-	"server/assembly": "it makes the guards",
-	"cmd/alania":      "healthcheck asks this process itself",
+	"engine/guard":         "it is what the clients connect through",
+	"engine/outbound":      "it has the guard of their tests",
+	"store/db":             "the database: its connections have deadlines of their own, which storetest holds",
+	"server":               "it makes the guards",
+	"engine/rows/sqlite":   "it opens files",
+	"engine/rows/postgres": "the operator's database: its connections and statements have deadlines of their own",
+	"server/assembly":      "it makes the guards",
+	"cmd/alania":           "healthcheck asks this process itself",
 
 	"server/bench":   "measurements only",
 	"engine/hostile": "tests only", "engine/objects/s3test": "tests only", "server/servertest": "tests only",

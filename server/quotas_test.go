@@ -180,6 +180,7 @@ func TestAllowancesAndStocksAreExact(t *testing.T) {
 		{entitlement.UsageRecords, entitlement.UsageRecordBytes}, {entitlement.SEOEntries, entitlement.SEOBytes},
 		{entitlement.PixelEntries, entitlement.PixelBytes}, {entitlement.Objects, entitlement.ObjectBytes},
 		{entitlement.Collections, ""}, {entitlement.Documents, entitlement.DocumentBytes},
+		{entitlement.Tables, ""}, {entitlement.TableRows, entitlement.RowBytes},
 	}
 	seen := append(slices.Clone(allowances), entitlement.APICalls) // which is counted and not refused
 	seen = append(seen, entitlement.Rows()...)

@@ -30,7 +30,7 @@ func Open(ctx context.Context, address string) (Engine, error) {
 	return nil, errors.New("the URL must begin with sqlite:// or postgres://")
 }
 
-// Probe tells whether an engine is there.
+// Probe reports whether an engine is there.
 func Probe(e Engine) health.Probe {
 	return func(ctx context.Context) health.Check {
 		if err := e.Check(ctx); err != nil {

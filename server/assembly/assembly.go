@@ -140,7 +140,8 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	if err := checkKey(ctx, p.store.DB, p.box); err != nil {
 		return nil, err
 	}
-	s := &Services{Store: p.store, RowsEngine: p.engine, Box: p.box, Queue: job.NewQueue(p.store.Jobs, p.store, p.log, p.now)}
+	s := &Services{Store: p.store, RowsEngine: p.engine, Box: p.box}
+	s.Queue = job.NewQueue(p.store.Jobs, p.store, p.log, p.now)
 	var err error
 	if s.Audit, s.Exporter, err = p.audit(s.Queue.Owner()); err != nil {
 		return nil, err

@@ -142,6 +142,8 @@ func readmeTable() string {
 		switch {
 		case s.name == "SECRET_KEY":
 			v = "made on the first start; required with PostgreSQL"
+		case s.name == "SQL_URL":
+			v = "the folder `rows` next to the database, or the database when it is PostgreSQL"
 		case s.name == "PUBLIC_URL":
 			v = "from the address"
 		case s.name == "UPGRADE_URL":

@@ -234,7 +234,8 @@ func (a *API) DeleteRow(
 	return a.one(ctx, r.WorkspaceID, r.Table, r.PrimaryKey)
 }
 
-// rowsAnswer is an answer about rows whose body the database has made. It is the response of every operation about rows.
+// rowsAnswer is an answer about rows whose body the database has made. It is the response of every operation about
+// them.
 type rowsAnswer struct{ postgrest.Response }
 
 // ours is an answer in the form of this contract.

@@ -109,17 +109,28 @@ func init() {
 	on("updateTable", "", json(object{"addColumns": []object{{"name": "more", "type": "text"}}}))
 	on("deleteTable", "", nil)
 	on("listRows", "price=gt.50&order=price.desc", nil)
-	on("insertRows", "", json(object{"name": "Lamp"}))
+	full := func(prefer string, change func(r servertest.Request) servertest.Request,
+	) func(r servertest.Request) servertest.Request {
+		return func(r servertest.Request) servertest.Request {
+			if change != nil {
+				r = change(r)
+			}
+			r.Header = map[string]string{"Prefer": prefer + "return=representation"}
+			return r
+		}
+	}
+	const merging = "resolution=merge-duplicates,"
+	on("insertRows", "on_conflict=name", full(merging, json(object{"name": "Chair", "price": 1})))
 	on("updateRows", "id=eq.1", json(object{"price": 12.5}))
 	on("deleteRows", "id=eq.1", nil)
 	on("getRow", "", nil, "primaryKey", "1")
 	on("updateRow", "", json(object{"price": 12.5}), "primaryKey", "1")
 	on("deleteRow", "", nil, "primaryKey", "1")
 	on("restRead", "id=eq.1", nil)
-	on("restInsert", "", body(`{"name":"Lamp"}`))
-	on("restUpdate", "id=eq.1", body(`{"price":1}`))
-	on("restPut", "id=eq.1", body(`{"id":1,"name":"Stool"}`))
-	on("restDelete", "id=eq.1", nil)
+	on("restInsert", "on_conflict=name", full(merging, body(`{"name":"Chair","price":1}`)))
+	on("restUpdate", "id=eq.1", full("", body(`{"price":1}`)))
+	on("restPut", "id=eq.1", full("", body(`{"id":1,"name":"Stool","price":1,"code":null}`)))
+	on("restDelete", "id=eq.1", full("", nil))
 }
 
 // wantRow checks members of a row.
@@ -207,7 +218,8 @@ func TestRowsAsTheGuidesHaveThem(t *testing.T) {
 		change := inRows(tn, "updateRow", "table", orders, "primaryKey", "2")
 		change.JSON = object{"total": 31.25}
 		wantRow(t, i.Want(t, 200, change).Object(t)["data"], object{"total": 31.25})
-		if res := i.Want(t, 200, inRows(tn, "deleteRow", "table", orders, "primaryKey", "2")).Object(t); res["deleted"] != 1.0 {
+		gone := inRows(tn, "deleteRow", "table", orders, "primaryKey", "2")
+		if res := i.Want(t, 200, gone).Object(t); res["deleted"] != 1.0 {
 			t.Errorf("%v", res)
 		}
 		if code(t, i.Want(t, 404, one)) != "ROW_NOT_FOUND" {
@@ -294,7 +306,8 @@ func TestRestStatuses(t *testing.T) {
 			header                        map[string]string
 			status                        int
 		}{
-			{"restRead", name, "", "", nil, 200}, {"restRead", name, "limit=1", "", map[string]string{"Prefer": "count=exact"}, 206},
+			{"restRead", name, "", "", nil, 200},
+			{"restRead", name, "limit=1", "", map[string]string{"Prefer": "count=exact"}, 206},
 			{"restRead", name, "", "", object1, 406}, {"restRead", name, "id=eq.1", "", object1, 200},
 			{"restRead", name, "offset=9", "", map[string]string{"Prefer": "count=exact"}, 416},
 			{"restRead", other, ambiguous, "", nil, 300},
@@ -319,7 +332,8 @@ func TestRestStatuses(t *testing.T) {
 			{"restDelete", name, "name=eq.b", "", nil, 204}, {"restDelete", name, "name=eq.a", "", full, 200},
 			// The same on rows, to a client of PostgREST.
 			{"listRows", name, "limit=1", "", map[string]string{"Prefer": "count=exact"}, 206},
-			{"listRows", name, "", "", object1, 406}, {"listRows", other, ambiguous, "", map[string]string{"X-Client-Info": "x"}, 300},
+			{"listRows", name, "", "", object1, 406},
+			{"listRows", other, ambiguous, "", map[string]string{"X-Client-Info": "x"}, 300},
 			{"listRows", name, "offset=9", "", map[string]string{"Prefer": "count=exact"}, 416},
 			{"insertRows", name, "", `[{"name":"e"},{"name":"f"}]`, map[string]string{"X-Client-Info": "x"}, 201},
 			{"insertRows", name, "on_conflict=name", `{"name":"e","price":2}`,

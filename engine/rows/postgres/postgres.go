@@ -75,7 +75,8 @@ func Open(ctx context.Context, address string) (*Engine, error) {
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	e := &Engine{
-		db: db, statements: statement.NewCache(db, maxStatements), timeout: Timeout, catalogues: map[id.ID]*list.Element{}, order: list.New(),
+		db: db, statements: statement.NewCache(db, maxStatements), timeout: Timeout,
+		catalogues: map[id.ID]*list.Element{}, order: list.New(),
 	}
 	if err := e.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -96,7 +97,8 @@ func (e *Engine) prepare(ctx context.Context) error {
 		"SELECT pg_advisory_xact_lock(hashtext('" + own + "'))",
 		"CREATE SCHEMA IF NOT EXISTS " + own,
 		"GRANT USAGE ON SCHEMA " + own + " TO PUBLIC",
-		"CREATE TABLE IF NOT EXISTS " + own + ".spaces (name text PRIMARY KEY, version bigint NOT NULL, rows bigint NOT NULL)",
+		"CREATE TABLE IF NOT EXISTS " + own + ".spaces" +
+			" (name text PRIMARY KEY, version bigint NOT NULL, rows bigint NOT NULL)",
 		counter("inserted", "+"), counter("deleted", "-"),
 	} {
 		if _, err := tx.ExecContext(ctx, s); err != nil {
@@ -108,8 +110,9 @@ func (e *Engine) prepare(ctx context.Context) error {
 
 // counter is the function of a trigger that adds the rows of a statement to a number of the transaction.
 func counter(name, sign string) string {
-	return "CREATE OR REPLACE FUNCTION " + own + "." + name + "() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$" +
-		"BEGIN PERFORM set_config('alania.rows', (coalesce(nullif(current_setting('alania.rows', true), ''), '0')::bigint " + sign +
+	return "CREATE OR REPLACE FUNCTION " + own + "." + name + "() RETURNS trigger LANGUAGE plpgsql" +
+		" SET search_path = pg_catalog AS $$BEGIN PERFORM set_config('alania.rows'," +
+		" (coalesce(nullif(current_setting('alania.rows', true), ''), '0')::bigint " + sign +
 		" (SELECT count(*) FROM touched))::text, true); RETURN NULL; END $$"
 }
 
@@ -229,9 +232,11 @@ func (e *Engine) begin(ctx context.Context, s data.Space, readOnly bool) (*sql.T
 	at := place(s)
 	var v int64
 	// The statement runs as the login; what comes after it runs as the role.
-	err = tx.QueryRowContext(ctx, "SELECT version, set_config('search_path', $2, true), set_config('statement_timeout', $3, true),"+
+	err = tx.QueryRowContext(ctx, "SELECT version, set_config('search_path', $2, true),"+
+		" set_config('statement_timeout', $3, true),"+
 		" set_config('idle_in_transaction_session_timeout', '60000', true), set_config('timezone', 'UTC', true),"+
-		" set_config('role', $2, true) FROM "+own+".spaces WHERE name = $1", at, at, strconv.FormatInt(e.timeout.Milliseconds(), 10)).
+		" set_config('role', $2, true) FROM "+own+".spaces WHERE name = $1",
+		at, at, strconv.FormatInt(e.timeout.Milliseconds(), 10)).
 		Scan(&v, new(string), new(string), new(string), new(string), new(string))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = rows.ErrNoPlace
@@ -284,14 +289,18 @@ type queryer interface {
 
 // measure counts tables and bytes.
 func measure(ctx context.Context, q queryer, at string, u *rows.Usage) error {
-	return q.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c"+
-		" JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')", at).
+	return q.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint"+
+		" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"+
+		" WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')", at).
 		Scan(&u.Tables, &u.Bytes)
 }
 
-// settle ends the work of the role in a transaction, counts what the workspace has then, and asks before the commit. A new
-// version is one that other catalogues are stale with. Whoever changes the workspace as well waits here for the end.
-func settle(ctx context.Context, tx *sql.Tx, at string, newVersion bool, dropped int64, before rows.Before, affected int64) error {
+// settle ends the work of the role in a transaction, counts what the workspace has then, and asks before the commit.
+// A new version is one that other catalogues are stale with. Whoever changes the workspace as well waits here for the
+// end.
+func settle(
+	ctx context.Context, tx *sql.Tx, at string, newVersion bool, dropped int64, before rows.Before, affected int64,
+) error {
 	var delta int64
 	err := tx.QueryRowContext(ctx, "SELECT coalesce(nullif(current_setting('alania.rows', true), ''), '0')::bigint,"+
 		" set_config('role', 'none', true)").Scan(&delta, new(string))
@@ -303,8 +312,8 @@ func settle(ctx context.Context, tx *sql.Tx, at string, newVersion bool, dropped
 		step = 1
 	}
 	u := rows.Usage{}
-	err = tx.QueryRowContext(ctx, "UPDATE "+own+".spaces SET rows = rows + $2, version = version + $3 WHERE name = $1 RETURNING rows",
-		at, delta-dropped, step).Scan(&u.Rows)
+	err = tx.QueryRowContext(ctx, "UPDATE "+own+".spaces SET rows = rows + $2, version = version + $3"+
+		" WHERE name = $1 RETURNING rows", at, delta-dropped, step).Scan(&u.Rows)
 	if err == nil && before != nil {
 		err = measure(ctx, tx, at, &u)
 	}
@@ -375,7 +384,8 @@ func failure(ctx context.Context, err error) error {
 	if errors.As(err, &e) {
 		switch e.Code {
 		case "57014": // the statement has taken too long
-			return fault.New(fault.Timeout, "The operation did not finish in time. Nothing was changed; try again.").WithCause(err)
+			const message = "The operation did not finish in time. Nothing was changed; try again."
+			return fault.New(fault.Timeout, message).WithCause(err)
 		case "40001", "40P01", "55P03":
 			return fault.New(fault.Unavailable, "Another change was in the way. Try again.").WithCause(err)
 		}

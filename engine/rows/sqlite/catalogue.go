@@ -74,8 +74,8 @@ const ofTables = " FROM sqlite_master m JOIN "
 
 func columns(ctx context.Context, q queryer, table func(string) *rows.Table, texts map[string]string) error {
 	primary := map[string]map[string]string{}
-	err := each(ctx, q, "SELECT m.name, c.name, c.type, c.\"notnull\", coalesce(c.dflt_value, ''), c.pk, c.hidden"+ofTables+
-		"pragma_table_xinfo(m.name) c WHERE m.type IN ('table', 'view') AND c.hidden <> 1 ORDER BY m.name, c.cid", 7,
+	err := each(ctx, q, "SELECT m.name, c.name, c.type, c.\"notnull\", coalesce(c.dflt_value, ''), c.pk, c.hidden"+
+		ofTables+"pragma_table_xinfo(m.name) c WHERE m.type IN ('table', 'view') AND c.hidden <> 1 ORDER BY m.name, c.cid", 7,
 		func(r []string) {
 			t := table(r[0])
 			c := rows.Column{
@@ -210,8 +210,8 @@ func keys(ctx context.Context, q queryer, table func(string) *rows.Table, texts 
 
 func references(ctx context.Context, q queryer, table func(string) *rows.Table, texts map[string]string) error {
 	last := ""
-	err := each(ctx, q, "SELECT m.name, f.id, f.\"table\", f.\"from\", coalesce(f.\"to\", ''), f.on_update, f.on_delete"+ofTables+
-		"pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq", 7,
+	err := each(ctx, q, "SELECT m.name, f.id, f.\"table\", f.\"from\", coalesce(f.\"to\", ''), f.on_update, f.on_delete"+
+		ofTables+"pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq", 7,
 		func(r []string) {
 			t := table(r[0])
 			if one := r[0] + "\x00" + r[1]; one != last {

@@ -24,7 +24,8 @@ const (
 	nowPlain = `rtrim(rtrim(strftime('%Y-%m-%dT%H:%M:%f','now'),'0'),'.')`
 	today    = `strftime('%Y-%m-%d','now')`
 	midnight = `strftime('%Y-%m-%dT00:00:00','now')`
-	uuid     = `lower(hex(randomblob(4)))||'-'||lower(hex(randomblob(2)))||'-4'||substr(lower(hex(randomblob(2))),2)||'-'||` +
+	uuid     = `lower(hex(randomblob(4)))||'-'||lower(hex(randomblob(2)))||'-4'||` +
+		`substr(lower(hex(randomblob(2))),2)||'-'||` +
 		`substr('89ab',1+(abs(random())%4),1)||substr(lower(hex(randomblob(2))),2)||'-'||lower(hex(randomblob(6)))`
 )
 
@@ -207,7 +208,8 @@ func after(t rows.Table) []string {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // it does not fail
 	for _, of := range [][2]string{{"INSERT", "+"}, {"DELETE", "-"}} {
-		out = append(out, "CREATE TRIGGER "+name("_alania_"+strings.ToLower(of[0])+"_"+hex.EncodeToString(b[:]))+" AFTER "+of[0]+
+		trigger := "_alania_" + strings.ToLower(of[0]) + "_" + hex.EncodeToString(b[:])
+		out = append(out, "CREATE TRIGGER "+name(trigger)+" AFTER "+of[0]+
 			" ON "+name(t.Name)+" BEGIN UPDATE "+usageTable+" SET rows = rows "+of[1]+" 1; END")
 	}
 	return out

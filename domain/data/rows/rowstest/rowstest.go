@@ -188,7 +188,8 @@ func tables(s *suite) {
 	if t.Primary == nil || t.Primary.Name != "products_pkey" || !slices.Equal(t.Primary.Columns, []string{"id"}) {
 		s.Errorf("the primary key is %v", t.Primary)
 	}
-	if len(t.Unique) != 1 || t.Unique[0].Name != "products_sku_key" || !slices.Equal(t.Unique[0].Columns, []string{"sku"}) {
+	if len(t.Unique) != 1 || t.Unique[0].Name != "products_sku_key" ||
+		!slices.Equal(t.Unique[0].Columns, []string{"sku"}) {
 		s.Errorf("the keys are %v", t.Unique)
 	}
 	if len(t.Indexes) != 1 || t.Indexes[0].Name != "products_price_name_idx" || t.Indexes[0].Unique ||
@@ -329,8 +330,10 @@ func refused(s *suite) {
 
 // hostile are names that are none.
 var hostile = []string{
-	"", "a b", `a"b`, "a'b", "a;b", "a--", "a\x00b", "1a", "ä", "а", "ｓｅｌｅｃｔ", strings.Repeat("a", 64), "a.b", "sqlite_master",
-	"pg_class", "_alania_usage", "_ALANIA", "a\nb", "../a", "a/*", "\\", "a`b", "[a]", "$1", "?", "%s", "a\u202eb", strings.Repeat("x", 65536),
+	"", "a b", `a"b`, "a'b", "a;b", "a--", "a\x00b", "1a", "ä", "а", "ｓｅｌｅｃｔ", strings.Repeat("a", 64), "a.b",
+	"sqlite_master",
+	"pg_class", "_alania_usage", "_ALANIA", "a\nb", "../a", "a/*", "\\", "a`b", "[a]", "$1", "?", "%s", "a\u202eb",
+	strings.Repeat("x", 65536),
 }
 
 func names(s *suite) {
@@ -353,7 +356,9 @@ func names(s *suite) {
 		}
 	}
 	// Values are values, whatever they look like.
-	for i, v := range []string{"'", "''", `"`, "\\'", "'); DROP TABLE products; --", "\n", "\\n", "$$", "ä\u202e", "%s", "?"} {
+	for i, v := range []string{
+		"'", "''", `"`, "\\'", "'); DROP TABLE products; --", "\n", "\\n", "$$", "ä\u202e", "%s", "?",
+	} {
 		d := rows.Definition{
 			Name:    "t" + strconv.Itoa(i),
 			Columns: []rows.ColumnDefinition{{Name: "a", Type: "text", Default: v}},
