@@ -47,7 +47,8 @@ type Options struct {
 // Service holds the rules of tables and rows.
 type Service struct {
 	Options
-	work *share.Pool
+	work    *share.Pool
+	changes turns
 }
 
 const (
@@ -61,7 +62,10 @@ const (
 
 // NewService makes the service.
 func NewService(o Options) *Service {
-	return &Service{Options: o, work: share.New("rows", maxWork, share.Options{Patience: patience, Waiting: 4 * maxWork})}
+	return &Service{
+		Options: o, work: share.New("rows", maxWork, share.Options{Patience: patience, Waiting: 4 * maxWork}),
+		changes: turns{now: map[id.ID]*waiting{}},
+	}
 }
 
 // space returns where the caller's workspace has its tables.
@@ -115,6 +119,19 @@ func (s *Service) turn(ctx context.Context, workspaceID id.ID, do func(data.Spac
 	}
 }
 
+// alone is turn for who changes tables.
+func (s *Service) alone(ctx context.Context, workspaceID id.ID, do func(data.Space, *Catalogue) error) error {
+	if _, err := s.space(ctx, workspaceID); err != nil {
+		return err
+	}
+	done, err := s.changes.take(ctx, workspaceID)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return s.turn(ctx, workspaceID, do)
+}
+
 // Catalogue returns the tables of a workspace of the caller's.
 func (s *Service) Catalogue(ctx context.Context, workspaceID id.ID) (*Catalogue, error) {
 	var out *Catalogue
@@ -140,7 +157,7 @@ func (s *Service) Table(ctx context.Context, workspaceID id.ID, name string) (*T
 
 // Create makes a table.
 func (s *Service) Create(ctx context.Context, workspaceID id.ID, in Definition) (*Table, error) {
-	err := s.turn(ctx, workspaceID, func(at data.Space, c *Catalogue) error {
+	err := s.alone(ctx, workspaceID, func(at data.Space, c *Catalogue) error {
 		create, err := Define(c, in)
 		if err != nil {
 			return err
@@ -161,7 +178,7 @@ func (s *Service) Alter(ctx context.Context, workspaceID id.ID, table string, in
 	if in.Name != "" {
 		name = in.Name
 	}
-	err := s.turn(ctx, workspaceID, func(at data.Space, c *Catalogue) error {
+	err := s.alone(ctx, workspaceID, func(at data.Space, c *Catalogue) error {
 		changes, err := Alter(c, table, in)
 		if err != nil || len(changes) == 0 {
 			return err
@@ -178,7 +195,7 @@ func (s *Service) Alter(ctx context.Context, workspaceID id.ID, table string, in
 
 // Drop deletes a table with its rows.
 func (s *Service) Drop(ctx context.Context, workspaceID id.ID, table string) error {
-	return s.turn(ctx, workspaceID, func(at data.Space, c *Catalogue) error {
+	return s.alone(ctx, workspaceID, func(at data.Space, c *Catalogue) error {
 		drop, err := Drop(c, table)
 		if err != nil {
 			return err
