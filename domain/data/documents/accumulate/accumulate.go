@@ -130,10 +130,10 @@ func Named(name string, arg value.Value, s expression.Scope, at refuse.Place) (*
 }
 
 type sum struct {
-	ints, double, lost float64
-	whole              int64
-	kind               value.Kind
-	exact              value.Value // of decimals, or of whole numbers beyond 64 bits
+	double, lost float64
+	whole        int64
+	kind         value.Kind
+	exact        value.Value // of decimals, or of whole numbers beyond 64 bits
 }
 
 func (s *sum) add(v value.Value) int {
