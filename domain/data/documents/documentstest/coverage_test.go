@@ -2,6 +2,7 @@ package documentstest_test
 
 import (
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -17,6 +18,10 @@ import (
 // with success.
 func TestOperatorsHaveCases(t *testing.T) {
 	cases, err := documentstest.Own()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../../../docs/documents.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +51,9 @@ func TestOperatorsHaveCases(t *testing.T) {
 		for _, name := range list.names {
 			if !strings.Contains(text[list.kind], `"`+name+`"`) {
 				t.Errorf("no case uses %s of %s", name, list.what)
+			}
+			if !strings.Contains(string(page), "`"+name+"`") {
+				t.Errorf("docs/documents.md does not name %s of %s", name, list.what)
 			}
 		}
 	}

@@ -244,8 +244,12 @@ func (u *Update) Apply(e *expression.Env, doc value.Value, index int, now int64)
 		return value.Value{}, false, err
 	}
 	id, before := out.Get("_id"), doc.Get("_id")
-	if !before.IsMissing() && (id.Kind() != before.Kind() && !value.Equal(id, before) || !value.Equal(id, before)) {
+	switch {
+	case before.IsMissing():
+	case !value.Equal(id, before):
 		return value.Value{}, false, refuse.NotApplicable("The _id of a document does not change.")
+	case id.JSON() != before.JSON(): // such as 1.0 in the place of 1
+		out = withID(out, before)
 	}
 	if out.JSON() == doc.JSON() {
 		return doc, false, nil
@@ -317,8 +321,11 @@ func (u *Update) apply(c *call, doc value.Value) (value.Value, error) {
 			out = withID(out, doc.Get("_id"))
 		}
 	case u.replacement.Kind() == value.Object:
-		if out = u.replacement; out.Get("_id").IsMissing() && !doc.Get("_id").IsMissing() {
-			out = withID(out, doc.Get("_id"))
+		out = u.replacement
+		if id := out.Get("_id"); !id.IsMissing() {
+			out = withID(out, id)
+		} else if id := doc.Get("_id"); !id.IsMissing() {
+			out = withID(out, id)
 		}
 	default:
 		for i := range u.changes {
