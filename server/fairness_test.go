@@ -17,6 +17,7 @@ import (
 
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/data/objects"
+	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/event"
 	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/integration"
@@ -56,6 +57,7 @@ var drivers = map[string]driver{
 	"database lists":      {(*fairness).readLists, (*fairness).oneList, false},
 	"streams":             {(*fairness).openStreams, (*fairness).oneStream, true},
 	"object_writes":       {(*fairness).slowUploads, (*fairness).oneUpload, true},
+	"rows":                {(*fairness).queryMuch, (*fairness).oneQuery, false},
 	// Tenants have no sinks yet: what they record is exported to the operator's.
 	"audit_exports": {(*fairness).recordMuch, (*fairness).oneEntry, false},
 }
@@ -256,6 +258,7 @@ func (f *fairness) prepare() {
 	_, _, err := f.Webhooks.Create(f.other.As(),
 		webhook.Create{Contract: "platform", URL: f.good, Events: []string{"webhook.test"}})
 	f.must(err)
+	f.table(f.other, 20)
 }
 
 func (f *fairness) bind(tn *servertest.Tenant, url, name string) integration.Binding {
@@ -469,6 +472,40 @@ func (f *fairness) oneUpload() error {
 	_, _, err := f.Objects.Put(f.other.As(), f.other.Workspace.ID, "a",
 		objects.Put{Bytes: objects.Bytes{Body: strings.NewReader("content"), Size: 7}})
 	return err
+}
+
+// Rows: many queries at once, each of which reads many rows.
+
+func (f *fairness) table(tn *servertest.Tenant, n int) {
+	_, err := f.Rows.Create(tn.As(), tn.Workspace.ID, rows.Definition{
+		Name: "t", Columns: []rows.ColumnDefinition{{Name: "a", Type: "int", Primary: true}},
+	})
+	f.must(err)
+	list := make([]string, n)
+	for i := range list {
+		list[i] = `{"a":` + strconv.Itoa(i) + "}"
+	}
+	body, err := rows.ParseJSON([]byte("[" + strings.Join(list, ",") + "]"))
+	f.must(err)
+	f.must(f.query(tn, &rows.Query{Action: rows.Insert, Table: "t", Body: body}))
+}
+
+func (f *fairness) query(tn *servertest.Tenant, q *rows.Query) error {
+	_, _, err := f.Rows.Run(tn.As(), tn.Workspace.ID, func(c *rows.Catalogue) (*rows.Plan, error) {
+		return rows.NewPlan(c, q, rows.Limits{Max: 1000})
+	})
+	return err
+}
+
+func (f *fairness) queryMuch(ctx context.Context) {
+	f.table(f.hostile, 2000)
+	for range 100 {
+		f.loop(ctx, 50*time.Millisecond, func() { _ = f.query(f.hostile, &rows.Query{Table: "t"}) })
+	}
+}
+
+func (f *fairness) oneQuery() error {
+	return f.query(f.other, &rows.Query{Table: "t"})
 }
 
 // Lists: many at once, again and again.

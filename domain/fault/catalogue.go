@@ -169,6 +169,11 @@ var untold = func() map[string]bool {
 
 var reasons = []Description{
 	{
+		"affected_limit_exceeded", ValidationFailed,
+		"More rows would change than max-affected allows. Nothing was changed.",
+		"Choose fewer rows with a filter, or raise max-affected.", false,
+	},
+	{
 		"aggregates_not_allowed", ValidationFailed,
 		"Sums and other aggregates are switched off here.",
 		"Ask for the rows and add them up yourself.", false,
@@ -534,11 +539,6 @@ var reasons = []Description{
 	{
 		"tenant_slug_taken", Conflict, "Another tenant has this slug, or had it before it was deleted.",
 		"Choose another slug.", false,
-	},
-	{
-		"too_many_affected", ValidationFailed,
-		"More rows would change than max-affected allows. Nothing was changed.",
-		"Choose fewer rows with a filter, or raise max-affected.", false,
 	},
 	{
 		"too_many_applications", Conflict, "The workspace has the most applications that it can have.",

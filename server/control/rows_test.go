@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
 	"reflect"
 	"strings"
 	"testing"
@@ -408,6 +410,42 @@ func TestTablesOfThePlan(t *testing.T) {
 		}
 		if n != 20 {
 			t.Errorf("%d tables were made, the plan has 20", n)
+		}
+	})
+}
+
+// The client library of PostgREST works as it is.
+func TestPostgRESTClient(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("Node is not installed")
+	}
+	if _, err := os.Stat("../../node_modules/@supabase/postgrest-js"); err != nil {
+		t.Skip("make test installs @supabase/postgrest-js")
+	}
+	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		countries, cities := unique("countries"), unique("cities")
+		create := inRows(tn, "createTable")
+		create.JSON = object{"name": countries, "columns": []object{
+			{"name": "id", "type": "int", "primaryKey": true}, {"name": "name", "type": "text"},
+			{"name": "area", "type": "float8"}, {"name": "tags", "type": "jsonb"},
+		}}
+		i.Want(t, 201, create)
+		create.JSON = object{"name": cities, "columns": []object{
+			{"name": "id", "type": "serial", "primaryKey": true}, {"name": "name", "type": "text"},
+			{"name": "country", "type": "int", "references": object{"table": countries, "column": "id"}},
+			{"name": "info", "type": "jsonb"},
+		}}
+		i.Want(t, 201, create)
+		given, err := json.Marshal(object{
+			"url":           i.URL + "/v1/postgres/" + tn.Workspace.ID.Prefixed("wks") + "/rest",
+			"authorization": "Bearer " + tn.Key, "countries": countries, "cities": cities,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		program := exec.CommandContext(t.Context(), "node", "testdata/postgrest.mjs", string(given))
+		if out, err := program.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
 		}
 	})
 }

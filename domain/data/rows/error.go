@@ -128,7 +128,7 @@ func NotSingular(n int64) *Error {
 
 // TooManyAffected refuses a change of more rows than the request allows.
 func TooManyAffected(n int64) *Error {
-	e := refuse(CodeMaxAffected, fault.Error{Reason: "too_many_affected"},
+	e := refuse(CodeMaxAffected, fault.Error{Reason: "affected_limit_exceeded"},
 		"Query result exceeds max-affected preference constraint")
 	return e.detail(fmt.Sprintf("The query affects %d rows", n))
 }
