@@ -33,7 +33,7 @@ func (c command) keys(ctx context.Context, args []string) error {
 	rotate, replace := s.OAuth.RotateSigningKey, s.OAuth.ReplaceSigningKeys
 	if *realms {
 		if s.Directory != s.Issuer {
-			return errors.New("Keycloak keeps the realms and their keys (ALANIA_KEYCLOAK_URL): rotate them there")
+			return errors.New("the keys of realms are Keycloak's (ALANIA_KEYCLOAK_URL): rotate them there")
 		}
 		rotate, replace = s.Issuer.Keys().Rotate, s.Issuer.Keys().Replace
 	}

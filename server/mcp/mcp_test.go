@@ -357,7 +357,7 @@ func TestWhatIsNoMessageOfACaller(t *testing.T) {
 				map[string]string{"Authorization": bearer}, " \n[" + listMessage + "]", 400, "malformed", "",
 			},
 			"a body without end": {
-				map[string]string{"Authorization": bearer}, `{"` + strings.Repeat("x", 8<<20), 413, "payload_too_large", "",
+				map[string]string{"Authorization": bearer}, `{"` + strings.Repeat("x", 32<<20), 413, "payload_too_large", "",
 			},
 			"one of a new client": {map[string]string{"Authorization": bearer}, listMessage, 200, "", ""},
 		} {
