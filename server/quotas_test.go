@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/alania-go/alania/domain/apikey"
+	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
@@ -92,6 +93,11 @@ var bounds = map[string]bound{
 			_, _, err := c.Accounts.Create(tn.As(), tn.Workspace.ID, in)
 			return err
 		}},
+	"too_many_indexes": {plan.Free, documents.MaxIndexes, 0, func(c *chores, tn *servertest.Tenant, name string) error {
+		in := documents.IndexCreate{Keys: `{"` + name + `":1}`}
+		_, err := c.Documents.CreateIndex(tn.As(), tn.Workspace.ID, "c", in)
+		return err
+	}},
 	"too_many_mcp_servers": {plan.Free, mcp.MaxServers, 0, func(c *chores, tn *servertest.Tenant, name string) error {
 		in := mcp.Create{ID: name, Name: name, Transport: mcp.HTTP, URL: c.Other + "/mcp"}
 		_, err := c.MCP.Create(tn.As(), tn.Workspace.ID, in)
@@ -160,7 +166,8 @@ func (c *chores) exact(t *testing.T, one func() error, reason string) {
 		switch {
 		case err == nil:
 			made++
-		case f.Code == fault.FeatureLimit && f.Details["feature"] == reason, f.Code == fault.Conflict && f.Reason == reason:
+		case f.Code == fault.FeatureLimit && f.Details["feature"] == reason:
+		case (f.Code == fault.Conflict || f.Code == fault.RuleBroken) && f.Reason == reason:
 		default:
 			t.Errorf("refused for another reason: %v", err)
 		}

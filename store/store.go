@@ -168,7 +168,7 @@ func (s *Stores) ListPlan(ctx context.Context, name string, q page.Query, scope 
 	if !ok {
 		return "", fmt.Errorf("store: no list %q", name)
 	}
-	return s.DB.ListPlan(ctx, l, q, scope)
+	return db.ListPlan(ctx, s.DB, l, q, scope)
 }
 
 // blocked are the tables whose rows are counted in blocks.

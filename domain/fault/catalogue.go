@@ -256,6 +256,10 @@ var reasons = []Description{
 		"Wait: it is tried again by itself, on the schedule of deliveries.", false,
 	},
 	{
+		"document_changes_exceeded", RuleBroken, "The request would change more than 10,000 documents.",
+		"Filter for fewer of them and repeat the request until nothing is left to change.", false,
+	},
+	{
 		"document_engine_unsupported", RuleBroken,
 		"The engine that keeps the documents of this platform does not have what was asked for.",
 		"Do it in another way; the message says what is missing.", false,
@@ -547,10 +551,6 @@ var reasons = []Description{
 	{
 		"too_many_clients", Conflict, "The realm has as many clients as it may have.",
 		"Delete clients that nobody uses.", false,
-	},
-	{
-		"too_many_documents", RuleBroken, "The request would change more than 10,000 documents.",
-		"Filter for fewer of them and repeat the request until nothing is left to change.", false,
 	},
 	{
 		"too_many_domains", Conflict, "The workspace has the most domains that it can have.", "Remove a domain first.", false,

@@ -139,7 +139,7 @@ func (d *DB) share(connections int) {
 
 // Turn waits for the org's turn to read what may take long. Who has no org, such as a worker,
 // and what is read in a transaction, which holds a connection, waits for nobody.
-func (d *DB) Turn(ctx context.Context) (share.Permit, error) {
+func Turn(ctx context.Context, d *DB) (share.Permit, error) {
 	p := identity.From(ctx)
 	if p == nil || p.OrgID.IsZero() || classOf(ctx) == background || d.open(ctx) != nil {
 		return share.Permit{}, nil

@@ -76,7 +76,7 @@ func ThenKey(value string, then time.Time) string { return value + "\x00" + page
 // inserted before it since.
 func (l List[R, T]) Page(ctx context.Context, d *DB, q page.Query, where string, args ...any) (page.Page[T], error) {
 	var none page.Page[T]
-	permit, err := d.Turn(ctx)
+	permit, err := Turn(ctx, d)
 	if err != nil {
 		return none, err
 	}
@@ -435,7 +435,7 @@ func (l List[R, T]) Statement(ctx context.Context, d *DB, q page.Query, scope an
 // ListPlan tells how the database would read a list, for the test that holds every documented key
 // to an index. PostgreSQL is not to sort, or to read a table from its beginning, where it need not, however few
 // rows the table has.
-func (d *DB) ListPlan(ctx context.Context, l Listing, q page.Query, scope id.ID) (string, error) {
+func ListPlan(ctx context.Context, d *DB, l Listing, q page.Query, scope id.ID) (string, error) {
 	query, args, err := l.Statement(ctx, d, q, scope)
 	if err != nil {
 		return "", err

@@ -259,7 +259,7 @@ func (s *Store) DeleteDocuments(ctx context.Context, seqs []int64) error {
 
 // Turn implements embedded.Repository.
 func (s *Store) Turn(ctx context.Context) (done func(), err error) {
-	permit, err := s.DB.Turn(ctx)
+	permit, err := db.Turn(ctx, s.DB)
 	return permit.Release, err
 }
 

@@ -77,7 +77,7 @@ var liveCounts = func() string {
 
 // Account implements entitlement.Repository.
 func (s *Store) Account(ctx context.Context, workspaceID id.ID, at time.Time) (entitlement.Account, error) {
-	permit, err := s.Turn(ctx) // it counts
+	permit, err := db.Turn(ctx, s.DB) // it counts
 	if err != nil {
 		return entitlement.Account{}, err
 	}

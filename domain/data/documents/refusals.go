@@ -40,7 +40,7 @@ func TooManyIndexes() error {
 // TooManyChanges refuses a bulk that changes more than MaxChanged documents.
 func TooManyChanges() error {
 	return &fault.Error{
-		Code: fault.RuleBroken, Reason: "too_many_documents",
+		Code: fault.RuleBroken, Reason: "document_changes_exceeded",
 		Message: "One request changes 10,000 documents at most. Nothing was changed; filter for fewer and repeat it.",
 	}
 }

@@ -37,7 +37,7 @@ type spec struct {
 
 // The members of a spec.
 const (
-	specKeys    = "keys"
+	specKeys    = "fields"
 	specUnique  = "unique"
 	specPartial = "partial"
 )
