@@ -100,6 +100,16 @@ func (k Stock) limits(a StockAccount) plan.Amount {
 	}
 }
 
+// Used returns what a workspace stores. It holds the counter until the end of the transaction.
+func (k Stock) Used(ctx context.Context, workspaceID id.ID) (used plan.Amount, err error) {
+	err = k.service.tx.InTx(ctx, func(ctx context.Context) error {
+		totals, err := k.add(ctx, map[id.ID]plan.Amount{workspaceID: {}})
+		used = totals[workspaceID]
+		return err
+	})
+	return used, err
+}
+
 // Left returns how much more workspaces may store. It holds their counters until the end of
 // the transaction: what is stored up to then with Add stays within the plans. A workspace
 // that does not exist is not among the answers.

@@ -108,13 +108,6 @@ func (s *Store) ListCollections(
 	}), err
 }
 
-// HasCollections implements embedded.Repository.
-func (s *Store) HasCollections(ctx context.Context, workspaceID id.ID) (bool, error) {
-	n, err := db.One[int](ctx, s.DB, "SELECT CASE WHEN EXISTS (SELECT 1 FROM document_collections"+
-		" WHERE workspace_id = $1) THEN 1 ELSE 0 END", workspaceID)
-	return n > 0, err
-}
-
 // InsertCollection implements embedded.Repository.
 func (s *Store) InsertCollection(ctx context.Context, c embedded.Collection) (bool, error) {
 	n, err := s.Exec(ctx, "INSERT INTO document_collections (id, workspace_id, name, version, created_at)"+

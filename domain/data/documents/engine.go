@@ -138,8 +138,8 @@ type Engine interface {
 	Collections(ctx context.Context, s data.Space, after string, limit int) ([]Collection, error)
 	// DropCollection deletes a collection; NotFound when there is none.
 	DropCollection(ctx context.Context, s data.Space, collection string, before Before) error
-	// Holds reports whether the workspace has any collection.
-	Holds(ctx context.Context, workspaceID id.ID) (bool, error)
+	// Purge deletes all that a deleted workspace has.
+	Purge(ctx context.Context, workspaceID id.ID) error
 
 	Find(ctx context.Context, s data.Space, collection string, q Query) (Page, error)
 	// Get returns NotFound when there is no document with the id.

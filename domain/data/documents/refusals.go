@@ -62,12 +62,12 @@ func TooLong() error {
 }
 
 // Unsupported refuses what an engine does not have.
-func Unsupported(message string) error {
+func Unsupported(message string) *fault.Error {
 	return &fault.Error{Code: fault.RuleBroken, Reason: "document_engine_unsupported", Message: message}
 }
 
 // Busy asks for the same request again.
-func Busy(message string) error {
+func Busy(message string) *fault.Error {
 	return &fault.Error{Code: fault.Unavailable, RetryAfter: time.Second, Message: message}
 }
 

@@ -29,6 +29,8 @@ type Workspaces interface {
 type Stock interface {
 	// Change counts in the transaction of the write. More than the plan allows is FeatureLimit.
 	Change(ctx context.Context, workspaceID id.ID, change plan.Amount) error
+	// Used returns what is counted.
+	Used(ctx context.Context, workspaceID id.ID) (plan.Amount, error)
 }
 
 // Options are what the service is made of.
@@ -48,7 +50,18 @@ type Service struct{ Options }
 func NewService(o Options) *Service { return &Service{o} }
 
 // Support is what the capability needs in a workspace.
-func (s *Service) Support() workspace.Support { return workspace.Support{Holds: s.Engine.Holds} }
+func (s *Service) Support() workspace.Support { return workspace.Support{Holds: s.Holds} }
+
+// Holds reports whether a workspace has collections, so that its documents cannot be taken away.
+func (s *Service) Holds(ctx context.Context, workspaceID id.ID) (bool, error) {
+	used, err := s.Options.Collections.Used(ctx, workspaceID)
+	return used.Items > 0, err
+}
+
+// PurgeWorkspace deletes the documents of a deleted workspace, when an engine outside keeps them.
+func (s *Service) PurgeWorkspace(ctx context.Context, workspaceID id.ID) error {
+	return s.Engine.Purge(ctx, workspaceID)
+}
 
 // inWorkspace returns where the documents of a workspace of the caller's are.
 func (s *Service) inWorkspace(ctx context.Context, workspaceID id.ID, collection string) (data.Space, error) {

@@ -45,10 +45,8 @@ func (e *Engine) Collections(
 	return e.rows.ListCollections(ctx, s.WorkspaceID, after, limit)
 }
 
-// Holds implements documents.Engine.
-func (e *Engine) Holds(ctx context.Context, workspaceID id.ID) (bool, error) {
-	return e.rows.HasCollections(ctx, workspaceID)
-}
+// Purge implements documents.Engine. The rows of a workspace are deleted with it.
+func (e *Engine) Purge(context.Context, id.ID) error { return nil }
 
 // DropCollection implements documents.Engine.
 func (e *Engine) DropCollection(

@@ -89,7 +89,6 @@ type Repository interface {
 	// writes to it meanwhile.
 	LockCollection(ctx context.Context, workspaceID id.ID, name string, alone bool) (Collection, error)
 	ListCollections(ctx context.Context, workspaceID id.ID, after string, limit int) ([]documents.Collection, error)
-	HasCollections(ctx context.Context, workspaceID id.ID) (bool, error)
 	// InsertCollection returns false when the name was taken meanwhile; the transaction can go on.
 	InsertCollection(ctx context.Context, c Collection) (bool, error)
 	// DeleteCollection deletes a collection with its indexes, and has its documents deleted later.
