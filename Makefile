@@ -7,7 +7,7 @@ BUILD        = CGO_ENABLED=0 go build -buildvcs=false -trimpath -gcflags=all=-dw
 TESTFLAGS   ?= -timeout 20m
 BENCHFLAGS  ?= -count 1
 
-.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript test-kills test-keycloak bench bench-peers lint lint-go generate check-generated \
+.PHONY: help run build sdk sdk-go sdk-npm test test-go test-sdk-go test-sdk-typescript test-kills test-keycloak test-mongo bench bench-peers lint lint-go generate check-generated \
 	lint-openapi breaking baseline clean
 
 help: ## this list
@@ -53,6 +53,13 @@ test-keycloak: node_modules/.stamp ## run the tests of the identity provider aga
 	if [ $$status = 3 ]; then echo "skipped: no Keycloak server"; exit 0; fi; \
 	[ $$status = 0 ] || exit $$status; set -x; \
 	ALANIA_TEST_KEYCLOAK=$$home go test $(TESTFLAGS) -p 1 -count 1 -run "TestDirectory|TestKeycloak" ./engine/keycloak ./server/control
+
+# A server that speaks MongoDB's protocol is downloaded once. Without Java, Maven or the download the target says so and passes.
+test-mongo: ## run the tests of documents against a server that speaks MongoDB's protocol
+	@. .ci/setup && classes=$$(.ci/mongo); status=$$?; \
+	if [ $$status = 3 ]; then echo "skipped: no test server of MongoDB"; exit 0; fi; \
+	[ $$status = 0 ] || exit $$status; set -x; \
+	ALANIA_TEST_MONGO=$$classes go test $(TESTFLAGS) -p 1 -count 1 -run "TestMongo" ./engine/documents/mongo ./store/storetest ./server/control
 
 # Three tests and two databases: 34 kills each are 204.
 test-kills: ## kill the server 272 times, on both databases, and look for what it lost or doubled

@@ -20,6 +20,7 @@ import (
 
 	"github.com/alania-go/alania/engine/connector"
 	"github.com/alania-go/alania/engine/delivery"
+	"github.com/alania-go/alania/engine/documents/mongo"
 	"github.com/alania-go/alania/engine/hostile"
 	"github.com/alania-go/alania/engine/keycloak"
 	"github.com/alania-go/alania/engine/mcp"
@@ -34,7 +35,8 @@ import (
 // registered are the packages that reach outside, by their folder.
 var registered = map[string]func() []outbound.Client{
 	"engine/connector": connector.Clients, "engine/delivery": delivery.Clients, "engine/keycloak": keycloak.Clients,
-	"engine/mcp": mcp.Clients, "engine/objects": objects.Clients, "engine/oidc": oidc.Clients,
+	"engine/documents/mongo": mongo.Clients,
+	"engine/mcp":             mcp.Clients, "engine/objects": objects.Clients, "engine/oidc": oidc.Clients,
 	"engine/proof": proof.Clients, "engine/redis": redis.Clients, "engine/siem": siem.Clients,
 }
 
@@ -51,8 +53,8 @@ var exempt = map[string]string{
 
 	"server/bench":   "measurements only",
 	"engine/hostile": "tests only", "engine/objects/s3test": "tests only", "server/servertest": "tests only",
-	"engine/keycloak/keycloaktest": "tests only",
-	"server/browsertest":           "tests only", "store/storetest": "tests only", "cmd/alania/cmdtest": "tests only",
+	"engine/keycloak/keycloaktest": "tests only", "engine/documents/mongo/mongotest": "tests only",
+	"server/browsertest": "tests only", "store/storetest": "tests only", "cmd/alania/cmdtest": "tests only",
 }
 
 // ways are what connects, by the path of its package.
@@ -72,6 +74,7 @@ var ways = map[string][]string{
 	"github.com/gomodule/redigo/redis": {
 		"Dial", "DialContext", "DialTimeout", "DialURL", "DialURLContext", "NewConn",
 	},
+	"go.mongodb.org/mongo-driver/v2/mongo":       {"Connect"},
 	"github.com/minio/minio-go/v7":               {"New", "NewCore", "DefaultTransport"},
 	"github.com/modelcontextprotocol/go-sdk/mcp": {"StreamableClientTransport", "SSEClientTransport"},
 	"github.com/alania-go/alania/engine/guard":   {"New", "Operator"},

@@ -122,8 +122,13 @@ func engines(cfg config.Config) []contract.Engine {
 	if cfg.Keycloak != nil {
 		identity = "keycloak"
 	}
+	documents := "embedded"
+	if cfg.MongoURL != "" {
+		documents = "mongodb"
+	}
 	return []contract.Engine{
-		{Capability: "identity", Kind: identity}, {Capability: "postgres", Kind: sql}, {Capability: "storage", Kind: storage},
+		{Capability: "identity", Kind: identity}, {Capability: "mongo", Kind: documents},
+		{Capability: "postgres", Kind: sql}, {Capability: "storage", Kind: storage},
 	}
 }
 

@@ -33,6 +33,7 @@ import (
 	"github.com/alania-go/alania/domain/webhook"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/engine/delivery"
+	"github.com/alania-go/alania/engine/documents/mongo"
 	"github.com/alania-go/alania/engine/guard"
 	"github.com/alania-go/alania/engine/objects"
 	"github.com/alania-go/alania/engine/redis"
@@ -65,6 +66,7 @@ type Server struct {
 	registry *prometheus.Registry
 	objects  *objects.Bucket
 	redis    *redis.Client // nil without
+	mongo    *mongo.Engine // nil: the platform's database has the documents
 	engine   *webhook.Engine
 	health   *health.Service
 	draining atomic.Bool
@@ -146,6 +148,12 @@ func New(
 		made.Announce = s.announce
 	}
 	made.Limiter = limiter
+	if cfg.MongoURL != "" {
+		if s.mongo, err = mongo.Open(cfg.MongoURL, guard.Operator(), clock.System); err != nil {
+			return nil, fmt.Errorf("ALANIA_MONGO_URL: %w", err)
+		}
+		made.Documents = s.mongo
+	}
 	if s.Services, err = assembly.Open(ctx, cfg, made, log); err != nil {
 		return nil, err
 	}
@@ -174,6 +182,9 @@ func New(
 		health.Database:      health.Worst(s.Store.Probe, rows.Probe(s.RowsEngine)),
 		health.Queue:         health.Worst(s.Queue.Probe, s.engine.Probe),
 		health.ObjectStorage: s.objects.Probe,
+	}
+	if s.mongo != nil {
+		probes[health.Database] = health.Worst(probes[health.Database], s.mongo.Probe)
 	}
 	if p := s.IdentityProvider(); p != nil {
 		probes[health.IdentityProvider] = p
@@ -405,6 +416,9 @@ func (s *Server) Close() error {
 	var errs []error
 	if s.redis != nil {
 		errs = append(errs, s.redis.Close())
+	}
+	if s.mongo != nil {
+		errs = append(errs, s.mongo.Close())
 	}
 	if s.objects != nil {
 		errs = append(errs, s.objects.Close())

@@ -93,6 +93,8 @@ type Options struct {
 	Renderers map[string]webhook.Renderer
 	// Supports are added to what capabilities need.
 	Supports workspace.Supports
+	// Documents keeps the documents of workspaces; nil: the platform's database does.
+	Documents documents.Engine
 }
 
 // parts are what every area is made of.
@@ -164,7 +166,7 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	s.Releases = release.NewService(p.store, p.store.Releases, p.store.Orgs, p.options.Files, s.Audit, p.now)
 	s.Idempotency = idempotency.NewService(p.store.Idempotency, p.box, p.now)
 	purger := workspace.NewPurger(p.store.Workspaces, s.Queue, s.mcpEngine.Remove, s.Objects.PurgeWorkspace,
-		s.Rows.PurgeWorkspace)
+		s.Rows.PurgeWorkspace, s.Documents.PurgeWorkspace)
 	listeners.Created = []workspace.Hook{s.Projects.First}
 	listeners.Supports = workspace.Supports{
 		workspace.Storage: {Holds: s.Objects.Holds}, workspace.Mongo: s.Documents.Support(),

@@ -41,6 +41,7 @@ type Config struct {
 	MetricsAddr string // empty: none
 	AuditSink   string
 	Issuers     []realm.External
+	MongoURL    string   // of the documents of workspaces; empty: the platform's database has them
 	Keycloak    *url.URL // nil: the realms are in our own tables
 	LogLevel    string
 	Bootstrap   Bootstrap
@@ -112,6 +113,11 @@ func settings() []setting {
 			func(c *Config, v string) error {
 				c.SQLURL = v
 				return scheme(v, "sqlite", "postgres", "postgresql")
+			}},
+		{"MONGO_URL", "", "mongodb:// or mongodb+srv:// of a MongoDB server that keeps the documents of workspaces", true,
+			func(c *Config, v string) error {
+				c.MongoURL = v
+				return scheme(v, "mongodb", "mongodb+srv")
 			}},
 		{"SECRET_KEY", "",
 			"32 bytes in base64 that secrets at rest are encrypted with; former keys after it, separated by commas", true,

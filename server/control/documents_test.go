@@ -132,112 +132,112 @@ func names(found object, member string) string {
 }
 
 // The requests of the guides, with the answers that they print.
-func TestDocumentsOfTheGuides(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		made := answered(t, i, 201, ofOrders(tn, "insertDocuments"), []any{
-			object{"_id": "a", "status": "paid", "total": 10, "address": object{"city": "Perm"}, "n": 1},
-			object{"_id": "b", "status": "paid", "total": 30.5, "address": object{"city": "Omsk"}, "n": 2},
-			object{"_id": "c", "status": "new", "total": 20, "lines": []any{object{"sku": "x", "qty": 2}}, "n": 3},
-		})
-		if made["inserted"] != 3.0 || names(made, "_id") != "a b c" {
-			t.Errorf("%v", made)
-		}
-		find := func(query ...string) object {
-			t.Helper()
-			return answered(t, i, 200, ofOrders(tn, "listDocuments"), nil, query...)
-		}
-		for _, c := range []struct {
-			want  string
-			query []string
-		}{
-			{"a b c", nil},
-			{"a b", []string{"filter.status", "paid"}},
-			{"b", []string{"filter.address.city", "Omsk", "filter.status", "paid"}},
-			{"b c a", []string{"sort", "-total"}},
-			{"c a b", []string{"sort", "status,_id"}},
-			{"b c", []string{"filter", `{"total":{"$gte":20}}`}},
-			{"c", []string{"filter", `{"total":{"$gte":20}}`, "filter.status", "new"}},
-			{"", []string{"filter.total", `"10"`}}, {"a", []string{"filter.total", "10"}},
-			{"b", []string{"sort", "n", "skip", "1", "limit", "1"}}, {"", []string{"skip", "9"}},
-			{"c", []string{"filter.lines.sku", "x"}},
-		} {
-			if got := names(find(c.query...), "_id"); got != c.want {
-				t.Errorf("%v: %q, not %q", c.query, got, c.want)
-			}
-		}
-		page := find("limit", "2")["pagination"].(object)
-		if page["limit"] != 2.0 || page["skip"] != 0.0 || page["total"] != 3.0 || page["hasMore"] != true {
-			t.Errorf("%v", page)
-		}
-		shown := find("projection", "status", "limit", "1")["data"].([]any)[0].(object)
-		if len(shown) != 2 || shown["status"] != "paid" {
-			t.Errorf("%v", shown)
-		}
-		one := func(operation, id string) servertest.Request { return ofOrders(tn, operation, "documentId", id) }
-		got := answered(t, i, 200, one("updateDocument", "a"),
-			object{"$set": object{"status": "sent"}, "$inc": object{"n": 4}})
-		if d := got["data"].(object); d["status"] != "sent" || d["n"] != 5.0 || d["_id"] != "a" {
-			t.Errorf("%v", got)
-		}
-		got = answered(t, i, 200, one("replaceDocument", "b"), object{"status": "gone"})
-		if d := got["data"].(object); len(d) != 2 || d["status"] != "gone" {
-			t.Errorf("%v", got)
-		}
-		got = answered(t, i, 200, one("getDocument", "c"), nil, "projection", "-lines,-total")
-		if d := got["data"].(object); d["status"] != "new" || d["lines"] != nil {
-			t.Errorf("%v", got)
-		}
-		sum := answered(t, i, 200, ofOrders(tn, "aggregateDocuments"), object{"pipeline": []any{
-			object{"$unwind": "$lines"},
-			object{"$group": object{
-				"_id": "$lines.sku", "orders": object{"$sum": 1},
-				"sold": object{"$sum": object{"$multiply": []any{"$lines.qty", 3}}},
-			}},
-		}})
-		if d := sum["data"].([]any)[0].(object); d["sold"] != 6.0 || d["orders"] != 1.0 {
-			t.Errorf("%v", sum)
-		}
-		did := answered(t, i, 200, ofOrders(tn, "bulkDocuments"), object{"operations": []any{
-			object{"insertOne": object{"document": object{"_id": "d"}}},
-			object{"updateMany": object{"filter": object{}, "update": object{"$set": object{"seen": true}}}},
-			object{"updateOne": object{"filter": object{"_id": "z"}, "update": object{"$set": object{"x": 1}}, "upsert": true}},
-			object{"replaceOne": object{"filter": object{"_id": "d"}, "replacement": object{"y": 1}}},
-			object{"deleteOne": object{"filter": object{"seen": true}}},
-			object{"deleteMany": object{"filter": object{"seen": true}}},
-		}})
-		if did["inserted"] != 1.0 || did["matched"] != 5.0 || did["modified"] != 5.0 || did["deleted"] != 3.0 ||
-			did["upserted"] != 1.0 || did["insertedIds"].(object)["0"] != "d" || did["upsertedIds"].(object)["2"] != "z" {
-			t.Errorf("%v", did)
-		}
-		if got := names(find(), "_id"); got != "d z" {
-			t.Errorf("%s are left", got)
-		}
-		list := answered(t, i, 200, inStorage(tn, "listCollections"), nil)["items"].([]any)
-		if c := list[0].(object); c["name"] != "orders" || c["documents"] != 2.0 || c["bytes"] == 0.0 {
-			t.Errorf("%v", list)
-		}
-		answered(t, i, 204, ofOrders(tn, "deleteCollection"), nil)
-		wantCode(t, answered(t, i, 404, ofOrders(tn, "deleteCollection"), nil), "COLLECTION_NOT_FOUND")
-		wantCode(t, answered(t, i, 404, one("getDocument", "c"), nil), "DOCUMENT_NOT_FOUND")
+func TestDocumentsOfTheGuides(t *testing.T) { each(t, followsTheGuides) }
+
+func followsTheGuides(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+	made := answered(t, i, 201, ofOrders(tn, "insertDocuments"), []any{
+		object{"_id": "a", "status": "paid", "total": 10, "address": object{"city": "Perm"}, "n": 1},
+		object{"_id": "b", "status": "paid", "total": 30.5, "address": object{"city": "Omsk"}, "n": 2},
+		object{"_id": "c", "status": "new", "total": 20, "lines": []any{object{"sku": "x", "qty": 2}}, "n": 3},
 	})
+	if made["inserted"] != 3.0 || names(made, "_id") != "a b c" {
+		t.Errorf("%v", made)
+	}
+	find := func(query ...string) object {
+		t.Helper()
+		return answered(t, i, 200, ofOrders(tn, "listDocuments"), nil, query...)
+	}
+	for _, c := range []struct {
+		want  string
+		query []string
+	}{
+		{"a b c", nil},
+		{"a b", []string{"filter.status", "paid"}},
+		{"b", []string{"filter.address.city", "Omsk", "filter.status", "paid"}},
+		{"b c a", []string{"sort", "-total"}},
+		{"c a b", []string{"sort", "status,_id"}},
+		{"b c", []string{"filter", `{"total":{"$gte":20}}`}},
+		{"c", []string{"filter", `{"total":{"$gte":20}}`, "filter.status", "new"}},
+		{"", []string{"filter.total", `"10"`}}, {"a", []string{"filter.total", "10"}},
+		{"b", []string{"sort", "n", "skip", "1", "limit", "1"}}, {"", []string{"skip", "9"}},
+		{"c", []string{"filter.lines.sku", "x"}},
+	} {
+		if got := names(find(c.query...), "_id"); got != c.want {
+			t.Errorf("%v: %q, not %q", c.query, got, c.want)
+		}
+	}
+	page := find("limit", "2")["pagination"].(object)
+	if page["limit"] != 2.0 || page["skip"] != 0.0 || page["total"] != 3.0 || page["hasMore"] != true {
+		t.Errorf("%v", page)
+	}
+	shown := find("projection", "status", "limit", "1")["data"].([]any)[0].(object)
+	if len(shown) != 2 || shown["status"] != "paid" {
+		t.Errorf("%v", shown)
+	}
+	one := func(operation, id string) servertest.Request { return ofOrders(tn, operation, "documentId", id) }
+	got := answered(t, i, 200, one("updateDocument", "a"),
+		object{"$set": object{"status": "sent"}, "$inc": object{"n": 4}})
+	if d := got["data"].(object); d["status"] != "sent" || d["n"] != 5.0 || d["_id"] != "a" {
+		t.Errorf("%v", got)
+	}
+	got = answered(t, i, 200, one("replaceDocument", "b"), object{"status": "gone"})
+	if d := got["data"].(object); len(d) != 2 || d["status"] != "gone" {
+		t.Errorf("%v", got)
+	}
+	got = answered(t, i, 200, one("getDocument", "c"), nil, "projection", "-lines,-total")
+	if d := got["data"].(object); d["status"] != "new" || d["lines"] != nil {
+		t.Errorf("%v", got)
+	}
+	sum := answered(t, i, 200, ofOrders(tn, "aggregateDocuments"), object{"pipeline": []any{
+		object{"$unwind": "$lines"},
+		object{"$group": object{
+			"_id": "$lines.sku", "orders": object{"$sum": 1},
+			"sold": object{"$sum": object{"$multiply": []any{"$lines.qty", 3}}},
+		}},
+	}})
+	if d := sum["data"].([]any)[0].(object); d["sold"] != 6.0 || d["orders"] != 1.0 {
+		t.Errorf("%v", sum)
+	}
+	did := answered(t, i, 200, ofOrders(tn, "bulkDocuments"), object{"operations": []any{
+		object{"insertOne": object{"document": object{"_id": "d"}}},
+		object{"updateMany": object{"filter": object{}, "update": object{"$set": object{"seen": true}}}},
+		object{"updateOne": object{"filter": object{"_id": "z"}, "update": object{"$set": object{"x": 1}}, "upsert": true}},
+		object{"replaceOne": object{"filter": object{"_id": "d"}, "replacement": object{"y": 1}}},
+		object{"deleteOne": object{"filter": object{"seen": true}}},
+		object{"deleteMany": object{"filter": object{"seen": true}}},
+	}})
+	if did["inserted"] != 1.0 || did["matched"] != 5.0 || did["modified"] != 5.0 || did["deleted"] != 3.0 ||
+		did["upserted"] != 1.0 || did["insertedIds"].(object)["0"] != "d" || did["upsertedIds"].(object)["2"] != "z" {
+		t.Errorf("%v", did)
+	}
+	if got := names(find(), "_id"); got != "d z" {
+		t.Errorf("%s are left", got)
+	}
+	list := answered(t, i, 200, inStorage(tn, "listCollections"), nil)["items"].([]any)
+	if c := list[0].(object); c["name"] != "orders" || c["documents"] != 2.0 || c["bytes"] == 0.0 {
+		t.Errorf("%v", list)
+	}
+	answered(t, i, 204, ofOrders(tn, "deleteCollection"), nil)
+	wantCode(t, answered(t, i, 404, ofOrders(tn, "deleteCollection"), nil), "COLLECTION_NOT_FOUND")
+	wantCode(t, answered(t, i, 404, one("getDocument", "c"), nil), "DOCUMENT_NOT_FOUND")
 }
 
 // An id of 24 hexadecimal digits is an ObjectID, and numbers keep their types.
-func TestDocumentsKeepTheirTypes(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		const text = `{"_id":{"$oid":"65a4f1e2c3b4d5e6f7a8b9c0"},"z":1,"a":1.0,"l":{"$numberLong":"5"},` +
-			`"big":9007199254740993,` +
-			`"d":{"$numberDecimal":"1.20"},"at":{"$date":"2024-01-15T10:00:00.000Z"},"t":"007","n":null,"s":"größe"}`
-		r := ofOrders(tn, "insertDocuments")
-		r.Raw, r.Type = []byte(text), "application/json"
-		i.Want(t, 201, r)
-		res := i.Want(t, 200, ofOrders(tn, "getDocument", "documentId", "65A4f1e2c3b4d5e6f7a8b9c0"))
-		if got := strings.TrimSpace(string(res.Body)); got != `{"data":`+text+`}` {
-			t.Errorf("%s", got)
-		}
-		answered(t, i, 404, ofOrders(tn, "getDocument", "documentId", "65a4f1e2c3b4d5e6f7a8b9c"), nil)
-		answered(t, i, 201, ofOrders(tn, "insertDocuments"), object{"_id": "65a4f1e2c3b4d5e6f7a8b9c0"}) // a text
-	})
+func TestDocumentsKeepTheirTypes(t *testing.T) { each(t, keepsTypes) }
+
+func keepsTypes(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+	const text = `{"_id":{"$oid":"65a4f1e2c3b4d5e6f7a8b9c0"},"z":1,"a":1.0,"l":{"$numberLong":"5"},` +
+		`"big":9007199254740993,` +
+		`"d":{"$numberDecimal":"1.20"},"at":{"$date":"2024-01-15T10:00:00.000Z"},"t":"007","n":null,"s":"größe"}`
+	r := ofOrders(tn, "insertDocuments")
+	r.Raw, r.Type = []byte(text), "application/json"
+	i.Want(t, 201, r)
+	res := i.Want(t, 200, ofOrders(tn, "getDocument", "documentId", "65A4f1e2c3b4d5e6f7a8b9c0"))
+	if got := strings.TrimSpace(string(res.Body)); got != `{"data":`+text+`}` {
+		t.Errorf("%s", got)
+	}
+	answered(t, i, 404, ofOrders(tn, "getDocument", "documentId", "65a4f1e2c3b4d5e6f7a8b9c"), nil)
+	answered(t, i, 201, ofOrders(tn, "insertDocuments"), object{"_id": "65a4f1e2c3b4d5e6f7a8b9c0"}) // a text
 }
 
 // Each refusal that a document may meet.
@@ -446,56 +446,56 @@ func TestDocumentIndexes(t *testing.T) {
 }
 
 // Nothing of another workspace is reached, by whatever name.
-func TestDocumentsStayInTheirWorkspace(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
-		other := i.Tenant(t, plan.Enterprise)
-		theirs := inserted(t, i, other, "secrets", `{"secret": "theirs", "key": 1}`)
-		inserted(t, i, tn, "orders", `{"key": 1}`)
-		space := other.Workspace.ID
-		for _, name := range []string{
-			"secrets", "secrets.x", space.Prefixed("wks") + ".secrets", "document_collections", "documents", "sqlite_master",
-			"pg_catalog.pg_class", "x" + space.UUID(),
+func TestDocumentsStayInTheirWorkspace(t *testing.T) { each(t, keepsDocumentsApart) }
+
+func keepsDocumentsApart(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+	other := i.Tenant(t, plan.Enterprise)
+	theirs := inserted(t, i, other, "secrets", `{"secret": "theirs", "key": 1}`)
+	inserted(t, i, tn, "orders", `{"key": 1}`)
+	space := other.Workspace.ID
+	for _, name := range []string{
+		"secrets", "secrets.x", space.Prefixed("wks") + ".secrets", "document_collections", "documents", "sqlite_master",
+		"pg_catalog.pg_class", "x" + space.UUID(),
+	} {
+		for _, stage := range []object{
+			{"$lookup": object{"from": name, "localField": "key", "foreignField": "key", "as": "found"}},
+			{"$lookup": object{"from": name, "pipeline": []any{object{"$match": object{}}}, "as": "found"}},
+			{"$unionWith": name}, {"$unionWith": object{"coll": name, "pipeline": []any{}}},
+			{"$graphLookup": object{"from": name, "startWith": "$key", "connectFromField": "key", "connectToField": "key",
+				"as": "found"}},
 		} {
-			for _, stage := range []object{
-				{"$lookup": object{"from": name, "localField": "key", "foreignField": "key", "as": "found"}},
-				{"$lookup": object{"from": name, "pipeline": []any{object{"$match": object{}}}, "as": "found"}},
-				{"$unionWith": name}, {"$unionWith": object{"coll": name, "pipeline": []any{}}},
-				{"$graphLookup": object{"from": name, "startWith": "$key", "connectFromField": "key", "connectToField": "key",
-					"as": "found"}},
-			} {
-				r := ofOrders(tn, "aggregateDocuments")
-				r.JSON = object{"pipeline": []any{stage}}
-				if res := i.Do(t, r); strings.Contains(string(res.Body), "theirs") {
-					t.Errorf("%v: %s", stage, res.Body)
-				}
-			}
-			r := inStorage(tn, "listDocuments", "collection", name)
+			r := ofOrders(tn, "aggregateDocuments")
+			r.JSON = object{"pipeline": []any{stage}}
 			if res := i.Do(t, r); strings.Contains(string(res.Body), "theirs") {
-				t.Errorf("%s: %s", name, res.Body)
+				t.Errorf("%v: %s", stage, res.Body)
 			}
 		}
-		for _, from := range []object{{"db": space.Prefixed("wks"), "coll": "secrets"}, {"db": "other", "coll": "secrets"}} {
-			answered(t, i, 400, ofOrders(tn, "aggregateDocuments"), object{"pipeline": []any{
-				object{"$lookup": object{"from": from, "localField": "key", "foreignField": "key", "as": "found"}},
-			}})
+		r := inStorage(tn, "listDocuments", "collection", name)
+		if res := i.Do(t, r); strings.Contains(string(res.Body), "theirs") {
+			t.Errorf("%s: %s", name, res.Body)
 		}
-		answered(t, i, 404, inStorage(tn, "getDocument", "collection", "secrets", "documentId", theirs), nil)
-		answered(t, i, 404, inStorage(tn, "updateDocument", "collection", "secrets", "documentId", theirs),
-			object{"$set": object{"secret": "mine"}})
-		answered(t, i, 404, inStorage(tn, "deleteDocument", "collection", "secrets", "documentId", theirs), nil)
-		answered(t, i, 404, inStorage(tn, "deleteCollection", "collection", "secrets"), nil)
-		for _, member := range []string{
-			"workspace_id", "workspaceId", "tenantId", "collection", "seq", "id_key", "__proto__",
-		} {
-			answered(t, i, 201, ofOrders(tn, "insertDocuments"), object{member: space.UUID(), "n": 1})
-			answered(t, i, 200, ofOrders(tn, "bulkDocuments"), object{"operations": []any{object{"updateMany": object{
-				"filter": object{}, "update": object{"$set": object{member: space.UUID()}}}}}})
-		}
-		found := answered(t, i, 200, inStorage(other, "listDocuments", "collection", "secrets"), nil)
-		if found["pagination"].(object)["total"] != 1.0 || names(found, "secret") != "theirs" {
-			t.Errorf("%v", found)
-		}
-	})
+	}
+	for _, from := range []object{{"db": space.Prefixed("wks"), "coll": "secrets"}, {"db": "other", "coll": "secrets"}} {
+		answered(t, i, 400, ofOrders(tn, "aggregateDocuments"), object{"pipeline": []any{
+			object{"$lookup": object{"from": from, "localField": "key", "foreignField": "key", "as": "found"}},
+		}})
+	}
+	answered(t, i, 404, inStorage(tn, "getDocument", "collection", "secrets", "documentId", theirs), nil)
+	answered(t, i, 404, inStorage(tn, "updateDocument", "collection", "secrets", "documentId", theirs),
+		object{"$set": object{"secret": "mine"}})
+	answered(t, i, 404, inStorage(tn, "deleteDocument", "collection", "secrets", "documentId", theirs), nil)
+	answered(t, i, 404, inStorage(tn, "deleteCollection", "collection", "secrets"), nil)
+	for _, member := range []string{
+		"workspace_id", "workspaceId", "tenantId", "collection", "seq", "id_key", "__proto__",
+	} {
+		answered(t, i, 201, ofOrders(tn, "insertDocuments"), object{member: space.UUID(), "n": 1})
+		answered(t, i, 200, ofOrders(tn, "bulkDocuments"), object{"operations": []any{object{"updateMany": object{
+			"filter": object{}, "update": object{"$set": object{member: space.UUID()}}}}}})
+	}
+	found := answered(t, i, 200, inStorage(other, "listDocuments", "collection", "secrets"), nil)
+	if found["pagination"].(object)["total"] != 1.0 || names(found, "secret") != "theirs" {
+		t.Errorf("%v", found)
+	}
 }
 
 // Hostile names and values are refused, or are values like any other.
@@ -557,39 +557,39 @@ func TestHostileDocuments(t *testing.T) {
 }
 
 // What the plan allows is exact, whoever else inserts at the same time.
-func TestDocumentQuota(t *testing.T) {
-	each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
-		tn := i.Tenant(t, plan.Free)
-		var wg sync.WaitGroup
-		made := make([]bool, 100)
-		for n := range made {
-			wg.Go(func() {
-				_, _, err := i.Documents.Insert(tn.As(), tn.Workspace.ID, fmt.Sprint("c", n), `{"a":1}`)
-				made[n] = err == nil
-				if err != nil && !fault.IsCode(err, fault.FeatureLimit) {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		n := 0
-		for _, ok := range made {
-			if ok {
-				n++
+func TestDocumentQuota(t *testing.T) { each(t, boundsDocuments) }
+
+func boundsDocuments(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+	tn := i.Tenant(t, plan.Free)
+	var wg sync.WaitGroup
+	made := make([]bool, 100)
+	for n := range made {
+		wg.Go(func() {
+			_, _, err := i.Documents.Insert(tn.As(), tn.Workspace.ID, fmt.Sprint("c", n), `{"a":1}`)
+			made[n] = err == nil
+			if err != nil && !fault.IsCode(err, fault.FeatureLimit) {
+				t.Error(err)
 			}
+		})
+	}
+	wg.Wait()
+	n := 0
+	for _, ok := range made {
+		if ok {
+			n++
 		}
-		list, err := i.Documents.Collections(tn.As(), tn.Workspace.ID, "", 100)
-		if err != nil || n != 10 || len(list) != 10 {
-			t.Errorf("%d were made, and %d are there: %v", n, len(list), err)
-		}
-		wantCode(t, answered(t, i, 403, inStorage(tn, "insertDocuments", "collection", "more"), object{"a": 1}),
-			"FEATURE_LIMIT_REACHED")
-		answered(t, i, 201, inStorage(tn, "insertDocuments", "collection", list[0].Name), object{"a": 1})
-		if err := i.Documents.DeleteCollection(tn.As(), tn.Workspace.ID, list[0].Name); err != nil {
-			t.Fatal(err)
-		}
-		answered(t, i, 201, inStorage(tn, "insertDocuments", "collection", "more"), object{"a": 1})
-	})
+	}
+	list, err := i.Documents.Collections(tn.As(), tn.Workspace.ID, "", 100)
+	if err != nil || n != 10 || len(list) != 10 {
+		t.Errorf("%d were made, and %d are there: %v", n, len(list), err)
+	}
+	wantCode(t, answered(t, i, 403, inStorage(tn, "insertDocuments", "collection", "more"), object{"a": 1}),
+		"FEATURE_LIMIT_REACHED")
+	answered(t, i, 201, inStorage(tn, "insertDocuments", "collection", list[0].Name), object{"a": 1})
+	if err := i.Documents.DeleteCollection(tn.As(), tn.Workspace.ID, list[0].Name); err != nil {
+		t.Fatal(err)
+	}
+	answered(t, i, 201, inStorage(tn, "insertDocuments", "collection", "more"), object{"a": 1})
 }
 
 // Many who change one document at the same time all count, and of many who make one, one does.

@@ -112,7 +112,7 @@ const (
 	exceededTimeLimit     = 50
 )
 
-// refused are codes that mean that the server does not do what was asked for with the documents as they are.
+// worded turns an error of the driver into one of ours, which has none of its text.
 func worded(ctx context.Context, err error) error {
 	var f *fault.Error
 	switch {
@@ -132,7 +132,7 @@ func worded(ctx context.Context, err error) error {
 		return documents.TooSlow()
 	}
 	var server driver.ServerError
-	if !errors.As(err, &server) {
+	if driver.IsNetworkError(err) || !errors.As(err, &server) {
 		return unreachable(err)
 	}
 	switch {
