@@ -19,8 +19,9 @@ func TestMongo(t *testing.T) {
 		cfg.MongoURL = url
 		i := servertest.Run(t, e, cfg)
 		for name, test := range map[string]func(*testing.T, *servertest.Instance, *servertest.Tenant){
-			"the guides": followsTheGuides, "types": keepsTypes, "quotas": boundsDocuments, "other workspaces": keepsDocumentsApart,
-			"all or nothing": undoesBulks, "indexes": keepsIndexes,
+			"the guides": followsTheGuides, "types": keepsTypes, "quotas": boundsDocuments,
+			"other workspaces": keepsDocumentsApart,
+			"all or nothing":   undoesBulks, "indexes": keepsIndexes,
 		} {
 			t.Run(name, func(t *testing.T) { test(t, i, i.Tenant(t, plan.Enterprise)) })
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/alania-go/alania/store"
 )
 
-// The cases of what documents mean, through the service and a server that speaks MongoDB's protocol. What that server does
-// not have is in a list of its own.
+// The cases of what documents mean, through the service and a server that speaks MongoDB's protocol. What that server
+// does not have is in a list of its own.
 func TestMongoConforms(t *testing.T) {
 	url := mongotest.Start(t)
 	folder := os.Getenv("CONFORMANCE")

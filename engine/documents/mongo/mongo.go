@@ -1,5 +1,5 @@
-// Package mongo is the engine of documents on a MongoDB server: a database for each workspace. What is bounded and refused has
-// been checked by the service before anything is sent.
+// Package mongo is the engine of documents on a MongoDB server: a database for each workspace. What is bounded and
+// refused has been checked by the service before anything is sent.
 package mongo
 
 import (

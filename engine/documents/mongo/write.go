@@ -14,8 +14,8 @@ import (
 	"github.com/alania-go/alania/domain/fault"
 )
 
-// writer runs the operations of one request. A server that is a member of a replica set runs them in a transaction. One that
-// stands alone has none: what was done is undone when an operation fails, in the opposite order.
+// writer runs the operations of one request. A server that is a member of a replica set runs them in a transaction.
+// One that stands alone has none: what was done is undone when an operation fails, in the opposite order.
 type writer struct {
 	*Engine
 	in      *driver.Collection

@@ -14,8 +14,8 @@ import (
 // Variable is the class path of the server. `make test-mongo` sets it.
 const Variable = "ALANIA_TEST_MONGO"
 
-// Start starts a server, which ends with the test, and returns its URL. It keeps everything in memory. Without the class
-// path of a server the test is skipped.
+// Start starts a server, which ends with the test, and returns its URL. It keeps everything in memory. Without the
+// class path of a server the test is skipped.
 func Start(t *testing.T) string {
 	t.Helper()
 	classes := os.Getenv(Variable)
