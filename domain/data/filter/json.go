@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Parse reads conditions from JSON: {"column": {"op": value}}, where the column may have arrows and the operator a
-// leading "not." or a quantifier, {"and": […]}, {"or": […]} and {"not": {…}}. The members of one object hold together.
+// Parse reads conditions from JSON: {"column": {"op": value}}, {"and": […]}, {"or": […]} and {"not": {…}}. The operator
+// may have a leading "not." or a quantifier. A column's name is taken as it is, but one with arrows, or in quotes, is
+// read as in a query string: so a column called and is written "\"and\"". The members of one object hold together.
 func Parse(raw []byte) (Condition, error) {
 	r := jsonReader{left: MaxConditions}
 	return r.object(raw, "", 1)
@@ -95,13 +96,16 @@ func (r *jsonReader) member(name string, raw []byte, pointer string, depth int) 
 		}
 		return []Condition{Group{Negated: true, Of: []Condition{c}}}, nil
 	}
-	s := NewScanner("where", name)
-	p, err := s.Path()
-	if err != nil {
-		return nil, of(err, pointer)
-	}
-	if !s.Done() {
-		return nil, of(s.Fail("end of input"), pointer)
+	p := Path{Column: name}
+	if strings.Contains(name, "->") || strings.HasPrefix(name, `"`) {
+		s := NewScanner("where", name)
+		var err error
+		if p, err = s.Path(); err != nil {
+			return nil, of(err, pointer)
+		}
+		if !s.Done() {
+			return nil, of(s.Fail("end of input"), pointer)
+		}
 	}
 	ops, values, ok := members(raw)
 	if !ok || len(ops) == 0 {
