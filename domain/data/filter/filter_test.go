@@ -67,7 +67,8 @@ func TestField(t *testing.T) {
 			t.Errorf("%s: %s, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", ".", "a.", "a->", "a->>--1", "a;b", `"a`, "a->b.c", "a'", strings.Repeat("a.", 20) + "a"} {
+	for _, text := range []string{"", ".", "a.", "a->", "a->>--1", "a;b", `"a`, "a->b.c",
+		"a'", strings.Repeat("a.", 20) + "a"} {
 		if _, _, err := filter.Field(text); err == nil {
 			t.Errorf("%q is read", text)
 		}
@@ -123,7 +124,8 @@ func TestParse(t *testing.T) {
 	}
 	for text, pointer := range map[string]string{
 		``: "", `[]`: "", `{}`: "", `{"a": 1}`: "/a", `{"a": {"foo": 1}}`: "/a/foo", `{"a": {"eq": null}}`: "/a/eq",
-		`{"a": {"in": 1}}`: "/a/in", `{"or": {}}`: "/or", `{"or": [{"a": {"eq": [1]}}, {"b/c": {"is": 3}}]}`: "/or/1/b~1c/is",
+		`{"a": {"in": 1}}`: "/a/in", `{"or": {}}`: "/or", `{"or": [{"a": {"eq": [1]}},
+		{"b/c": {"is": 3}}]}`: "/or/1/b~1c/is",
 		`{"not": 1}`: "/not", `{"a": {"eq": 1}, "a": {"eq": 2}}`: "/a", `{"a": {"eq(any)": 1}}`: "/a/eq(any)",
 		`{"a->b;c.d": {"eq": 1}}`: "/a->b;c.d", `{"a": {"in": [{}]}}`: "/a/in",
 		strings.Repeat(`{"not":`, 20) + `{"a":{"eq":1}}` + strings.Repeat(`}`, 20): strings.Repeat("/not", 16),

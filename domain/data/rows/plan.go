@@ -423,7 +423,7 @@ func suits(column *Column, c filter.Compare) error {
 			return NoOperator("operator "+string(c.Op), f.typeName())
 		}
 	}
-	return nil
+	return fitting(&f, c)
 }
 
 // typeName is the type of a field before it is aggregated.
@@ -579,6 +579,9 @@ func (p *Plan) write(q *Query) error {
 	switch p.Action {
 	case Insert, Update, Put:
 		if err := p.columns(q); err != nil {
+			return err
+		}
+		if err := p.fits(); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,8 @@ func parse(t *testing.T, pairs ...string) *rows.Query {
 
 func TestQueryHasWhatWasWritten(t *testing.T) {
 	q := parse(t, "select", `id,n:name,d->a->>0::int.sum()::text,count(),*,...r!h!inner(x),"q(": s!left(*, u())`,
-		"a.b.id", "eq.1", "r.or", "(a.eq.1,b.is.null)", "order", "id.desc.nullslast,r(x)", "r.order", "x", "limit", "5",
+		"a.b.id", "eq.1", "r.or", "(a.eq.1,b.is.null)", "order", "id.desc.nullslast,r(x)",
+		"r.order", "x", "limit", "5",
 		"offset", "2", "r.limit", "1", "columns", `a,"b,c"`, "on_conflict", "a")
 	want := &rows.Query{
 		Table: "t",
@@ -36,7 +37,8 @@ func TestQueryHasWhatWasWritten(t *testing.T) {
 			{Path: filter.Path{Column: "id"}},
 			{Path: filter.Path{Column: "name"}, Alias: "n"},
 			{
-				Path: filter.Path{Column: "d", Steps: []filter.Step{{Key: "a"}, {ByIndex: true, Text: true}}}, Cast: "int",
+				Path: filter.Path{Column: "d", Steps: []filter.Step{{Key: "a"},
+					{ByIndex: true, Text: true}}}, Cast: "int",
 				Aggregate: "sum", AggCast: "text",
 			},
 			{Star: true, Aggregate: "count"},
@@ -137,7 +139,8 @@ func TestPrefer(t *testing.T) {
 	if got := p.Applied(rows.Update, false); got != "return=representation, count=exact, tx=rollback, max-affected=3" {
 		t.Error(got)
 	}
-	for _, h := range []string{"handling=strict,nope", "handling=strict,count=few", "max-affected=-1,handling=strict"} {
+	for _, h := range []string{"handling=strict,nope", "handling=strict,count=few",
+		"max-affected=-1,handling=strict"} {
 		if _, err := rows.ParsePrefer([]string{h}); err == nil {
 			t.Errorf("%s is taken", h)
 		}
@@ -148,7 +151,8 @@ func TestRelationships(t *testing.T) {
 	c := rows.NewCatalogue("1", "", []rows.Table{
 		{Name: "a", Columns: []rows.Column{{Name: "id"}}, Primary: &rows.Key{Columns: []string{"id"}}},
 		{
-			Name: "b", Columns: []rows.Column{{Name: "id"}, {Name: "a_id"}}, Primary: &rows.Key{Columns: []string{"id"}},
+			Name: "b", Columns: []rows.Column{{Name: "id"},
+				{Name: "a_id"}}, Primary: &rows.Key{Columns: []string{"id"}},
 			Foreign: []rows.ForeignKey{{Name: "f", Columns: []string{"a_id"}, Table: "a", References: []string{"id"}}},
 		},
 		{
@@ -182,7 +186,8 @@ func FuzzParseQuery(f *testing.F) {
 
 // Members and elements are those that encoding/json finds.
 func FuzzMembers(f *testing.F) {
-	for _, s := range []string{`{"a": 1, "b\"": [1, {"c": "}"}], "\u0061": null}`, `[1, "]", {"a": [2]}, []]`, ` { } `, `[]`} {
+	for _, s := range []string{`{"a": 1, "b\"": [1, {"c": "}"}], "\u0061": null}`, `[1, "]",
+	{"a": [2]}, []]`, ` { } `, `[]`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {

@@ -269,9 +269,12 @@ func (b *builder) aggregate(o *out, ref string) string {
 	if o.aggCast == nil {
 		return f
 	}
-	kind := rows.Decimal
-	if o.aggregate == "count" || o.aggregate == "sum" && o.field.Kind() == rows.Integer {
+	kind := o.field.Kind()
+	switch {
+	case o.aggregate == "count":
 		kind = rows.Integer
+	case o.aggregate == "avg", o.aggregate == "sum" && kind != rows.Integer:
+		kind = rows.Decimal
 	}
 	o.form = b.formOf(o.aggCast.Kind)
 	return b.cast(f, kind, o.aggCast)

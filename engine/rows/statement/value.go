@@ -89,6 +89,10 @@ func (b *builder) cast(expr string, from rows.Kind, to *rows.Cast) string {
 		if to.Kind == rows.Enum && b.c.Schema != "" && !strings.ContainsAny(sql, `".`) {
 			sql = quote(b.c.Schema) + "." + quote(sql)
 		}
+		if from == rows.Text && to.Kind != rows.Text {
+			// An error would repeat the whole text: see rows.Plan about long values.
+			expr = "CASE WHEN octet_length(" + expr + ") > 10000 THEN 'too long' ELSE " + expr + " END"
+		}
 		return "CAST(" + expr + " AS " + sql + ")"
 	}
 	number := from == rows.Integer || from == rows.Decimal || from == rows.Float
