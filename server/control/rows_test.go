@@ -3,6 +3,7 @@ package control_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,9 +12,12 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/alania-go/alania/domain/data"
 	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/id"
+	lists "github.com/alania-go/alania/domain/page"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/task"
 	"github.com/alania-go/alania/server/servertest"
@@ -380,6 +384,67 @@ func TestRestStatuses(t *testing.T) {
 			large.Operation = operation
 			large.Raw, large.Type = []byte(strings.Repeat("x", 16<<20+1)), "application/json"
 			i.Want(t, 413, large)
+		}
+	})
+}
+
+// What is deleted with a workspace are its tables, and no others; as long as there are any, it keeps the capability.
+func TestTablesOfADeletedWorkspace(t *testing.T) {
+	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		w := newWorkspace(t, i, tn, "postgres", "storage")
+		path := workspacePath(w["id"])
+		create := servertest.Request{
+			Operation: "createTable", Bearer: tn.Key, Path: path,
+			JSON: object{"name": "t", "columns": []object{{"name": "a", "type": "int"}}},
+		}
+		i.Want(t, 201, create)
+		without := servertest.Request{
+			Operation: "updateWorkspace", Bearer: tn.Key, Path: path, JSON: object{"capabilities": []any{"storage"}},
+		}
+		if code(t, i.Want(t, 422, without)) != "CAPABILITY_IN_USE" {
+			t.Error("the capability can be taken from a workspace with tables")
+		}
+		workspaceID, err := id.ParsePrefixed("wks", w["id"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		i.Want(t, 204, servertest.Request{Operation: "deleteWorkspace", Bearer: tn.Key, Path: path})
+		i.Want(t, 404, create)
+		for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+			_, err := i.RowsEngine.Usage(t.Context(), data.Space{WorkspaceID: workspaceID})
+			if errors.Is(err, rows.ErrNoPlace) {
+				break
+			}
+			if time.Since(began) > 20*time.Second {
+				t.Fatalf("the tables are still there: %v", err)
+			}
+		}
+	})
+}
+
+// Each change is in the audit trail, and what is stored in the summary of the plan.
+func TestRowsAreCountedAndAudited(t *testing.T) {
+	suite.Each(t, func(t *testing.T, i *servertest.Instance, _ *servertest.Tenant) {
+		tn := i.Tenant(t, plan.Free)
+		name := goods(t, i, tn)
+		r := querying(inRows(tn, "updateRows", "table", name), "id=eq.1")
+		r.JSON = object{"price": 3}
+		i.Want(t, 200, r)
+		i.Want(t, 200, querying(inRows(tn, "deleteRows", "table", name), "id=eq.1"))
+		i.Want(t, 204, inRows(tn, "deleteTable", "table", name))
+		found, err := i.Audit.List(tn.As(), tn.Org.ID, lists.Query{Limit: 100, Sort: lists.Sort{Field: "created_at"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var actions []string
+		for _, e := range found.Items {
+			if strings.HasPrefix(e.Action, "table.") || strings.HasPrefix(e.Action, "rows.") {
+				actions = append(actions, e.Action)
+			}
+		}
+		want := []string{"table.created", "rows.inserted", "rows.updated", "rows.deleted", "table.deleted"}
+		if !reflect.DeepEqual(actions, want) {
+			t.Errorf("%v", actions)
 		}
 	})
 }

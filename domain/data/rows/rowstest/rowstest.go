@@ -24,7 +24,8 @@ func Run(t *testing.T, open func(t *testing.T) (one, other rows.Engine)) {
 	for name, test := range map[string]func(s *suite){
 		"Places": places, "Tables": tables, "Alter": alter, "Replicas": replicas,
 		"Refused": refused, "Names": names, "Before": before, "ManyAtOnce": manyAtOnce, "Checks": checks,
-		"References": references,
+		"References": references, "Counts": counts, "AlterWithRows": alterWithRows, "Stale": stale, "Isolation": isolation,
+		"Values": values, "Writers": writers,
 	} {
 		t.Run(name, func(t *testing.T) {
 			one, other := open(t)
