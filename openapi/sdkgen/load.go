@@ -457,7 +457,7 @@ func first(list []string) string {
 	return list[0]
 }
 
-// readAnswer takes the success that has a body, the lowest status first.
+// readAnswer takes the success that has a body: of a POST what it makes (201), else the lowest status.
 func (o *operation) readAnswer(c *contract, op *openapi3.Operation) {
 	statuses := op.Responses.Map()
 	var names []string
@@ -467,6 +467,9 @@ func (o *operation) readAnswer(c *contract, op *openapi3.Operation) {
 		}
 	}
 	slices.Sort(names)
+	if i := slices.Index(names, "201"); i > 0 && o.method == http.MethodPost {
+		names = slices.Insert(slices.Delete(names, i, i+1), 0, "201")
+	}
 	for _, status := range names {
 		content := statuses[status].Value.Content
 		for _, t := range mediaTypes(content) {

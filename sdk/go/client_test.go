@@ -318,6 +318,13 @@ func TestParameters(t *testing.T) {
 	if got := s.requests()[1].Header.Get("If-None-Match"); got != `"v1"` {
 		t.Error(got)
 	}
+	if _, err := c.Platform.Workspaces.List(t.Context(), org, platform.ListWorkspacesParams{Limit: alania.Ptr(1)},
+		option.WithQuery("price", "gt.1"), option.WithQuery("price", "lt.5")); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.requests()[2].URL.RawQuery; got != "limit=1&price=gt.1&price=lt.5" {
+		t.Error(got)
+	}
 	s = serve(t, answer(304, ""))
 	c, _ = client(s)
 	if _, err := c.Platform.Workspaces.Get(t.Context(), "wks_1",

@@ -148,13 +148,13 @@ func (p *InsertRowsParams) header() http.Header {
 // `ignore-duplicates` makes it an upsert.
 //
 // Scopes: postgres:write. An idempotency key is sent, so it is tried again when it fails.
-func (s *RowsService) Insert(ctx context.Context, workspaceID WorkspaceID, table string, body RowsIn, params InsertRowsParams, opts ...option.RequestOption) (RowArray, error) {
+func (s *RowsService) Insert(ctx context.Context, workspaceID WorkspaceID, table string, body RowsIn, params InsertRowsParams, opts ...option.RequestOption) (*RowsInserted, error) {
 	r := &transport.Request{Operation: opInsertRows}
 	r.Params = []string{transport.Text(workspaceID), table}
 	r.Query = params.query()
 	r.Header = params.header()
 	r.Body = body
-	return transport.Call[RowArray](ctx, s.options, opts, r)
+	return transport.Call[*RowsInserted](ctx, s.options, opts, r)
 }
 
 var opInsertRows = &transport.Operation{

@@ -111,6 +111,15 @@ func WithHeader(name, value string) RequestOption {
 	}
 }
 
+// WithQuery adds a parameter to the query, for operations that take parameters of names that only their callers know,
+// such as the columns of a table: WithQuery("price", "gte.10"). It may be given several times, also for one name.
+func WithQuery(name, value string) RequestOption {
+	return func(c *transport.Config) error {
+		c.Query.Add(name, value)
+		return nil
+	}
+}
+
 // WithWorkspace sets the workspace that calls are about, where it is not in the path: the
 // header X-Workspace-ID.
 func WithWorkspace[ID ~string | ~int | ~int64](id ID) RequestOption {

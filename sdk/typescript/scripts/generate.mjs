@@ -102,7 +102,9 @@ class Contract {
     const id = spec.operationId;
     const Type = [id[0].toUpperCase() + id.slice(1), pascal(id)].find((name) => this.types.has(`${name}Data`)) ?? fail(`no types for ${id}`);
     const parameters = [...(item.parameters ?? []), ...(spec.parameters ?? [])].map((p) => this.resolve(p));
-    const success = Object.entries(spec.responses).find(([status]) => status.startsWith('2'));
+    // Of a POST what it makes, else the lowest status.
+    const successes = Object.entries(spec.responses).filter(([status]) => status.startsWith('2'));
+    const success = successes.find(([status]) => method === 'post' && status === '201') ?? successes[0];
     const answers = this.resolve(success?.[1])?.content ?? {};
     const [mediaType, answer] = Object.entries(answers)[0] ?? [];
     const body = this.resolve(spec.requestBody);
@@ -116,6 +118,7 @@ class Contract {
       tag: spec.tags[0],
       ...sdkName(spec),
       params: Type + 'Params',
+      free: spec['x-query'] !== undefined, // it takes parameters that only who calls knows
       pathParams: [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => {
         const p = parameters.find((q) => q.in === 'path' && q.name === name);
         const variable = camel(name);
@@ -211,8 +214,12 @@ function paramsInterface(o) {
   for (const [group, list] of groups) {
     code += `  ${key(group)}${list.some((p) => p.required) ? '' : '?'}: {\n${list.map(member('    ')).join('')}  };\n`;
   }
+  if (o.free) code += `${doc(['What the operation takes by other names, such as filters by the names of columns or members.'], '  ')}  [name: string]: unknown;\n`;
   return `${code}}\n\n`;
 }
+
+/** Whether an operation has parameters of a query. */
+const asks = (o) => o.query.length > 0 || o.free;
 
 function optionsInterface(o) {
   const taken = ['signal', 'timeout', 'maxRetries', 'headers', 'idempotencyKey'];
@@ -229,7 +236,7 @@ function signature(o) {
   const needed = o.query.some((p) => p.required);
   // A parameter that must be there cannot follow one that need not.
   if (o.body) list.push(['body', o.body.required || needed ? 'body' : 'body?', o.body.required || !needed ? o.body.type : `${o.body.type} | undefined`]);
-  if (o.query.length > 0) list.push(['params', needed ? 'params' : 'params?', o.params]);
+  if (asks(o)) list.push(['params', needed ? 'params' : 'params?', o.params]);
   list.push(['options', 'options?', o.headers.length > 0 ? `${o.Type}Options` : 'RequestOptions']);
   return {
     typed: list.map(([, name, type]) => `${name}: ${type}`).join(', '),
@@ -247,7 +254,7 @@ function functionOf(o) {
     `method: '${o.http}'`,
     `path: ${o.pathParams.length > 0 ? `\`${path.replace(/\0/g, () => { const p = o.pathParams[i++]; return `\${segment('${p.variable}', ${p.variable})}`; })}\`` : `'${path}'`}`,
   ];
-  if (o.query.length > 0) fields.push('query: params');
+  if (asks(o)) fields.push('query: params');
   const commas = o.query.filter((p) => p.explode === false).map((p) => `'${p.name}'`);
   if (commas.length > 0) fields.push(`commas: [${commas.join(', ')}]`);
   if (o.headers.length > 0) {
@@ -275,13 +282,13 @@ function operationsFile(c) {
     (has((o) => o.pager) ? `import { PagePromise } from '../../pagination.js';\n` : '') +
     (has((o) => !o.pager && !o.events) ? `import type { APIPromise } from '../../promise.js';\n` : '') +
     `import type * as models from './models.js';\n\n` +
-    c.operations.map((o) => (o.query.length > 0 ? paramsInterface(o) : '') + (o.headers.length > 0 ? optionsInterface(o) : '') + functionOf(o)).join('').trimEnd() + '\n';
+    c.operations.map((o) => (asks(o) ? paramsInterface(o) : '') + (o.headers.length > 0 ? optionsInterface(o) : '') + functionOf(o)).join('').trimEnd() + '\n';
 }
 
 const resourceClass = (resource) => `${resource[0].toUpperCase()}${resource.slice(1)}Resource`;
 
 function resourcesFile(c) {
-  const own = c.operations.flatMap((o) => [o.query.length > 0 && o.params, o.headers.length > 0 && `${o.Type}Options`]).filter(Boolean);
+  const own = c.operations.flatMap((o) => [asks(o) && o.params, o.headers.length > 0 && `${o.Type}Options`]).filter(Boolean);
   const has = (test) => c.operations.some(test);
   let code = header + `import type { Client${has((o) => o.headers.length === 0) ? ', RequestOptions' : ''} } from '../../client.js';\n` +
     (has((o) => o.events) ? `import type { ServerSentEvent } from '../../events.js';\n` : '') +

@@ -64,9 +64,9 @@ func tenants(t *testing.T, c *alania.Client) {
 
 func controlWorkspaces(t *testing.T, c *alania.Client, owner option.RequestOption, tenant control.TenantID) {
 	ctx := t.Context()
-	storage := control.Capabilities{control.CapabilityStorage}
+	all := control.Capabilities{control.CapabilityPostgres, control.CapabilityMongo, control.CapabilityStorage}
 	w := must(c.Control.Workspaces.Create(ctx, control.WorkspaceCreate{
-		TenantID: tenant, Slug: "dev-environment", DisplayName: "Development", Capabilities: &storage,
+		TenantID: tenant, Slug: "dev-environment", DisplayName: "Development", Capabilities: &all,
 	}, owner))(t)
 	n := 0
 	one := control.ListWorkspacesParams{Limit: alania.Ptr(1)}
@@ -83,12 +83,14 @@ func controlWorkspaces(t *testing.T, c *alania.Client, owner option.RequestOptio
 	}
 
 	made := must(c.Control.ServiceAccounts.Create(ctx, w.ID, control.ServiceAccountCreate{
-		Slug: "worker", DisplayName: "Worker", Scopes: []string{"storage:read", "storage:write"},
+		Slug: "worker", DisplayName: "Worker", Scopes: []string{"storage:*", "postgres:*", "mongo:*"},
 	}, owner))(t)
 	must(c.Control.ServiceAccounts.Get(ctx, w.ID, made.ID, owner))(t)
 	next := must(c.Control.ServiceAccounts.RotateSecret(ctx, w.ID, made.ID, owner))(t)
 	worker := option.WithClientCredentials(made.ClientID, next.ClientSecret)
-	objects(t, c, worker, w.ID)
+	t.Run("Objects", func(t *testing.T) { objects(t, c, worker, w.ID) })
+	t.Run("Tables", func(t *testing.T) { tables(t, c, worker, w.ID) })
+	t.Run("Documents", func(t *testing.T) { documents(t, c, worker, w.ID) })
 	accounts := must(c.Control.ServiceAccounts.List(ctx, w.ID, control.ListServiceAccountsParams{}, owner))(t)
 	if len(accounts.Items) != 1 {
 		t.Errorf("%+v", accounts)
@@ -146,6 +148,101 @@ func objects(t *testing.T, c *alania.Client, worker option.RequestOption, w cont
 	for _, key := range []string{"a/b", "a/c"} {
 		ok(t, s.Delete(ctx, w, key, control.DeleteObjectParams{}, worker))
 	}
+}
+
+// tables are made, filled, read with filters by the names of their columns, and deleted.
+func tables(t *testing.T, c *alania.Client, worker option.RequestOption, w control.WorkspaceID) {
+	ctx := t.Context()
+	var create control.TableCreate
+	ok(t, json.Unmarshal([]byte(`{"name": "products", "columns": [{"name": "id", "type": "bigserial", "primaryKey": true},
+		{"name": "name", "type": "text"}, {"name": "price", "type": "integer"}]}`), &create))
+	must(c.Control.Tables.Create(ctx, w, create, worker))(t)
+	if l := must(c.Control.Tables.List(ctx, w, control.ListTablesParams{}, worker))(t); len(l.Items) != 1 {
+		t.Errorf("%+v", l)
+	}
+	var change control.TableUpdate
+	ok(t, json.Unmarshal([]byte(`{"addColumns": [{"name": "stock", "type": "integer"}]}`), &change))
+	must(c.Control.Tables.Update(ctx, w, "products", change, worker))(t)
+	if got := must(c.Control.Tables.Get(ctx, w, "products", worker))(t); len(got.Columns) != 4 {
+		t.Errorf("%+v", got)
+	}
+
+	rows := c.Control.Rows
+	in := control.RowsIn(`[{"name": "Chair", "price": 49}, {"name": "Desk", "price": 199}]`)
+	if made := must(rows.Insert(ctx, w, "products", in, control.InsertRowsParams{}, worker))(t); made.Inserted != 2 {
+		t.Errorf("%+v", made)
+	}
+	dear := option.WithQuery("price", "gt.100")
+	page := must(rows.List(ctx, w, "products", control.ListRowsParams{}, dear, worker))(t)
+	if len(page.Data) != 1 || page.Data[0]["name"] != "Desk" {
+		t.Errorf("%+v", page)
+	}
+	more := control.Row{"stock": 3}
+	if n := must(rows.UpdateAll(ctx, w, "products", more, control.UpdateRowsParams{}, dear, worker))(t); n.Updated != 1 {
+		t.Errorf("%+v", n)
+	}
+	must(rows.Update(ctx, w, "products", "1", control.Row{"stock": 4}, control.UpdateRowParams{}, worker))(t)
+	if got := must(rows.Get(ctx, w, "products", "1", control.GetRowParams{}, worker))(t); got.Data["stock"] != 4.0 {
+		t.Errorf("%+v", got)
+	}
+	must(rows.Delete(ctx, w, "products", "1", worker))(t)
+	if n := must(rows.DeleteAll(ctx, w, "products", control.DeleteRowsParams{}, dear, worker))(t); n.Deleted != 1 {
+		t.Errorf("%+v", n)
+	}
+
+	rest, whole := c.Control.Postgrest, option.WithHeader("Prefer", "return=representation")
+	kind := option.WithHeader("Content-Type", "application/json")
+	one, first := strings.NewReader, option.WithQuery("id", "eq.7")
+	must(rest.Insert(ctx, w, "products", one(`[{"id": 7, "name": "Lamp"}]`), control.RestInsertParams{}, kind, whole,
+		worker))(t)
+	must(rest.Put(ctx, w, "products", one(`[{"id": 7, "name": "Lamp", "price": 9}]`), control.RestPutParams{}, first, kind,
+		whole, worker))(t)
+	must(rest.Update(ctx, w, "products", one(`{"price": 8}`), control.RestUpdateParams{}, first, kind, whole, worker))(t)
+	if got := must(rest.Read(ctx, w, "products", control.RestReadParams{}, first, worker))(t); got[0]["price"] != 8.0 {
+		t.Errorf("%+v", got)
+	}
+	must(rest.Delete(ctx, w, "products", control.RestDeleteParams{}, first, whole, worker))(t)
+	ok(t, c.Control.Tables.Delete(ctx, w, "products", worker))
+}
+
+func documents(t *testing.T, c *alania.Client, worker option.RequestOption, w control.WorkspaceID) {
+	ctx, d := t.Context(), c.Control.Documents
+	for _, text := range []string{
+		`{"_id": "a", "status": "paid", "total": 10}`,
+		`[{"_id": "b", "status": "paid", "total": 20}, {"_id": "c", "status": "new"}]`,
+	} {
+		must(d.Insert(ctx, w, "orders", control.DocumentInsert(text), worker))(t)
+	}
+	paid := option.WithQuery("filter.status", "paid")
+	if page := must(d.List(ctx, w, "orders", control.ListDocumentsParams{}, paid, worker))(t); len(page.Data) != 2 {
+		t.Errorf("%+v", page)
+	}
+	must(d.Get(ctx, w, "orders", "a", control.GetDocumentParams{}, worker))(t)
+	update := control.DocumentUpdate{}
+	ok(t, json.Unmarshal([]byte(`{"$inc": {"total": 5}}`), &update))
+	must(d.Update(ctx, w, "orders", "a", update, control.UpdateDocumentParams{}, worker))(t)
+	document := control.Document{}
+	ok(t, json.Unmarshal([]byte(`{"status": "new"}`), &document))
+	must(d.Replace(ctx, w, "orders", "b", document, control.ReplaceDocumentParams{}, worker))(t)
+	var bulk control.DocumentBulk
+	ok(t, json.Unmarshal([]byte(`{"operations": [{"insertOne": {"document": {"_id": "d", "status": "paid"}}}]}`), &bulk))
+	must(d.Bulk(ctx, w, "orders", bulk, worker))(t)
+	var pipeline control.DocumentPipeline
+	ok(t, json.Unmarshal([]byte(`{"pipeline": [{"$group": {"_id": "$status", "n": {"$sum": 1}}}]}`), &pipeline))
+	if got := must(d.Aggregate(ctx, w, "orders", pipeline, worker))(t); len(got.Data) != 2 {
+		t.Errorf("%+v", got)
+	}
+	byStatus := control.DocumentIndexCreate{Keys: map[string]any{"status": 1}}
+	index := must(d.CreateIndex(ctx, w, "orders", byStatus, worker))(t)
+	must(d.ListIndexes(ctx, w, "orders", worker))(t)
+	must(d.ExplainQuery(ctx, w, "orders", control.ExplainQueryParams{}, paid, worker))(t)
+	must(d.ExplainPipeline(ctx, w, "orders", pipeline, worker))(t)
+	ok(t, d.DeleteIndex(ctx, w, "orders", index.Name, worker))
+	ok(t, d.Delete(ctx, w, "orders", "a", worker))
+	if l := must(d.ListCollections(ctx, w, control.ListCollectionsParams{}, worker))(t); len(l.Items) != 1 {
+		t.Errorf("%+v", l)
+	}
+	ok(t, d.DeleteCollection(ctx, w, "orders", worker))
 }
 
 func realm(t *testing.T, c *alania.Client, owner option.RequestOption, name string) {

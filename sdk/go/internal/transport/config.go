@@ -24,6 +24,7 @@ type Config struct {
 	MaxRetries     int           // tries after the first
 	Timeout        time.Duration // of one try; 0 is none
 	Header         http.Header
+	Query          url.Values // besides what the call has
 	Credentials    Credentials
 	IdempotencyKey string
 	ResponseInto   **http.Response
@@ -96,7 +97,8 @@ var ErrNoCredentials = errors.New("alania: no credentials: use option.WithClient
 func newConfig(lists ...[]Option) (*Config, error) {
 	c := &Config{
 		BaseURL: DefaultBaseURL, HTTPClient: http.DefaultClient, MaxRetries: 2, Timeout: time.Minute, Header: http.Header{},
-		Wait: wait, Now: time.Now,
+		Query: url.Values{},
+		Wait:  wait, Now: time.Now,
 	}
 	for _, options := range lists {
 		for _, o := range options {
@@ -118,6 +120,7 @@ func newConfig(lists ...[]Option) (*Config, error) {
 func (c *Config) bare() *Config {
 	own := *c
 	own.Header, own.Credentials, own.IdempotencyKey, own.ResponseInto = http.Header{}, nil, "", nil
+	own.Query = nil
 	return &own
 }
 

@@ -106,6 +106,12 @@ func do(ctx context.Context, client, call []Option, r *Request) (*response, erro
 		c.IdempotencyKey = rand.Text()
 	}
 	c.introduce(r)
+	for name, values := range c.Query {
+		if r.Query == nil {
+			r.Query = url.Values{}
+		}
+		r.Query[name] = append(r.Query[name], values...)
+	}
 	return c.send(ctx, r)
 }
 

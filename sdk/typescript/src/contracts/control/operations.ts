@@ -1137,6 +1137,8 @@ export interface ListDocumentsParams {
   limit?: number;
   /** How many documents that match come before the page. */
   skip?: number;
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `listDocuments`. */
@@ -1438,6 +1440,8 @@ export interface ExplainQueryParams {
   limit?: number;
   /** How many documents that match come before the page. */
   skip?: number;
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `explainQuery`. */
@@ -1623,6 +1627,8 @@ export interface ListRowsParams {
   and?: string;
   /** Conditions of which one holds, in parentheses. */
   or?: string;
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `listRows`. */
@@ -1674,6 +1680,8 @@ export interface InsertRowsParams {
   columns?: string;
   /** Columns of the unique key by which an upsert finds the rows that are there. Absent, the primary key. */
   on_conflict?: string;
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `insertRows`. */
@@ -1704,7 +1712,7 @@ export interface InsertRowsOptions extends RequestOptions {
  *
  * Scope: `postgres:write`.
  */
-export function insertRows(client: Client, workspaceId: models.WorkspaceId, table: string, body: models.RowsIn, params?: InsertRowsParams, options?: InsertRowsOptions): APIPromise<models.RowArray> {
+export function insertRows(client: Client, workspaceId: models.WorkspaceId, table: string, body: models.RowsIn, params?: InsertRowsParams, options?: InsertRowsOptions): APIPromise<models.RowsInserted> {
   return client.request({ method: 'POST', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
 }
 
@@ -1718,6 +1726,8 @@ export interface DeleteRowsParams {
   order?: string;
   /** How many rows a page may have, 20 unless sent. */
   limit?: number;
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `deleteRows`. */
@@ -1763,6 +1773,8 @@ export interface UpdateRowsParams {
   limit?: number;
   /** The columns to write, separated by commas. Other members of a row are not regarded. */
   columns?: string;
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `updateRows`. */
@@ -1800,6 +1812,8 @@ export function updateRows(client: Client, workspaceId: models.WorkspaceId, tabl
 export interface GetRowParams {
   /** Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns. */
   select?: string;
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `getRow`. */
@@ -1824,6 +1838,12 @@ export function getRow(client: Client, workspaceId: models.WorkspaceId, table: s
   return client.request({ method: 'GET', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}/${segment('primaryKey', primaryKey)}`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
 }
 
+/** Parameters of `deleteRow`. */
+export interface DeleteRowParams {
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
+}
+
 /** Options of `deleteRow`. */
 export interface DeleteRowOptions extends RequestOptions {
   /**
@@ -1842,14 +1862,16 @@ export interface DeleteRowOptions extends RequestOptions {
  *
  * Scope: `postgres:write`.
  */
-export function deleteRow(client: Client, workspaceId: models.WorkspaceId, table: string, primaryKey: string, options?: DeleteRowOptions): APIPromise<models.RowsDeleted> {
-  return client.request({ method: 'DELETE', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}/${segment('primaryKey', primaryKey)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+export function deleteRow(client: Client, workspaceId: models.WorkspaceId, table: string, primaryKey: string, params?: DeleteRowParams, options?: DeleteRowOptions): APIPromise<models.RowsDeleted> {
+  return client.request({ method: 'DELETE', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}/${segment('primaryKey', primaryKey)}`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
 }
 
 /** Parameters of `updateRow`. */
 export interface UpdateRowParams {
   /** Columns, members of JSON, aggregates and embedded tables to answer with, separated by commas. Absent, all columns. */
   select?: string;
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `updateRow`. */
@@ -1872,6 +1894,12 @@ export interface UpdateRowOptions extends RequestOptions {
  */
 export function updateRow(client: Client, workspaceId: models.WorkspaceId, table: string, primaryKey: string, body: models.Row, params?: UpdateRowParams, options?: UpdateRowOptions): APIPromise<models.RowAnswer> {
   return client.request({ method: 'PATCH', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rows/${segment('table', table)}/${segment('primaryKey', primaryKey)}`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `restRead`. */
+export interface RestReadParams {
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `restRead`. */
@@ -1902,8 +1930,14 @@ export interface RestReadOptions extends RequestOptions {
  *
  * Scope: `postgres:read`.
  */
-export function restRead(client: Client, workspaceId: models.WorkspaceId, table: string, options?: RestReadOptions): APIPromise<models.RowArray> {
-  return client.request({ method: 'GET', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, Range: options?.range, "Range-Unit": options?.rangeUnit, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId } }, options);
+export function restRead(client: Client, workspaceId: models.WorkspaceId, table: string, params?: RestReadParams, options?: RestReadOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'GET', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, Range: options?.range, "Range-Unit": options?.rangeUnit, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId } }, options);
+}
+
+/** Parameters of `restPut`. */
+export interface RestPutParams {
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `restPut`. */
@@ -1929,8 +1963,14 @@ export interface RestPutOptions extends RequestOptions {
  *
  * Scope: `postgres:write`.
  */
-export function restPut(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestPutData['body']>, options?: RestPutOptions): APIPromise<models.RowArray> {
-  return client.request({ method: 'PUT', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
+export function restPut(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestPutData['body']>, params?: RestPutParams, options?: RestPutOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'PUT', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
+}
+
+/** Parameters of `restInsert`. */
+export interface RestInsertParams {
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `restInsert`. */
@@ -1956,8 +1996,14 @@ export interface RestInsertOptions extends RequestOptions {
  *
  * Scope: `postgres:write`.
  */
-export function restInsert(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestInsertData['body']>, options?: RestInsertOptions): APIPromise<models.RowArray> {
-  return client.request({ method: 'POST', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
+export function restInsert(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestInsertData['body']>, params?: RestInsertParams, options?: RestInsertOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'POST', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
+}
+
+/** Parameters of `restDelete`. */
+export interface RestDeleteParams {
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `restDelete`. */
@@ -1983,8 +2029,14 @@ export interface RestDeleteOptions extends RequestOptions {
  *
  * Scope: `postgres:write`.
  */
-export function restDelete(client: Client, workspaceId: models.WorkspaceId, table: string, options?: RestDeleteOptions): APIPromise<models.RowArray> {
-  return client.request({ method: 'DELETE', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, keyed: true }, options);
+export function restDelete(client: Client, workspaceId: models.WorkspaceId, table: string, params?: RestDeleteParams, options?: RestDeleteOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'DELETE', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, keyed: true }, options);
+}
+
+/** Parameters of `restUpdate`. */
+export interface RestUpdateParams {
+  /** What the operation takes by other names, such as filters by the names of columns or members. */
+  [name: string]: unknown;
 }
 
 /** Options of `restUpdate`. */
@@ -2010,8 +2062,8 @@ export interface RestUpdateOptions extends RequestOptions {
  *
  * Scope: `postgres:write`.
  */
-export function restUpdate(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestUpdateData['body']>, options?: RestUpdateOptions): APIPromise<models.RowArray> {
-  return client.request({ method: 'PATCH', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
+export function restUpdate(client: Client, workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestUpdateData['body']>, params?: RestUpdateParams, options?: RestUpdateOptions): APIPromise<models.RowArray> {
+  return client.request({ method: 'PATCH', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
 }
 
 /** Parameters of `listRealms`. */

@@ -92,13 +92,19 @@ import type {
   UpdateRowsOptions,
   GetRowParams,
   GetRowOptions,
+  DeleteRowParams,
   DeleteRowOptions,
   UpdateRowParams,
   UpdateRowOptions,
+  RestReadParams,
   RestReadOptions,
+  RestPutParams,
   RestPutOptions,
+  RestInsertParams,
   RestInsertOptions,
+  RestDeleteParams,
   RestDeleteOptions,
+  RestUpdateParams,
   RestUpdateOptions,
   ListRealmsParams,
   ListRealmsOptions,
@@ -954,7 +960,7 @@ export class RowsResource {
    *
    * Scope: `postgres:write`.
    */
-  insert(workspaceId: models.WorkspaceId, table: string, body: models.RowsIn, params?: InsertRowsParams, options?: InsertRowsOptions): APIPromise<models.RowArray> {
+  insert(workspaceId: models.WorkspaceId, table: string, body: models.RowsIn, params?: InsertRowsParams, options?: InsertRowsOptions): APIPromise<models.RowsInserted> {
     return operations.insertRows(this.#client, workspaceId, table, body, params, options);
   }
 
@@ -1000,8 +1006,8 @@ export class RowsResource {
    *
    * Scope: `postgres:write`.
    */
-  delete(workspaceId: models.WorkspaceId, table: string, primaryKey: string, options?: DeleteRowOptions): APIPromise<models.RowsDeleted> {
-    return operations.deleteRow(this.#client, workspaceId, table, primaryKey, options);
+  delete(workspaceId: models.WorkspaceId, table: string, primaryKey: string, params?: DeleteRowParams, options?: DeleteRowOptions): APIPromise<models.RowsDeleted> {
+    return operations.deleteRow(this.#client, workspaceId, table, primaryKey, params, options);
   }
 
   /**
@@ -1032,8 +1038,8 @@ export class PostgrestResource {
    *
    * Scope: `postgres:read`.
    */
-  read(workspaceId: models.WorkspaceId, table: string, options?: RestReadOptions): APIPromise<models.RowArray> {
-    return operations.restRead(this.#client, workspaceId, table, options);
+  read(workspaceId: models.WorkspaceId, table: string, params?: RestReadParams, options?: RestReadOptions): APIPromise<models.RowArray> {
+    return operations.restRead(this.#client, workspaceId, table, params, options);
   }
 
   /**
@@ -1043,8 +1049,8 @@ export class PostgrestResource {
    *
    * Scope: `postgres:write`.
    */
-  put(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestPutData['body']>, options?: RestPutOptions): APIPromise<models.RowArray> {
-    return operations.restPut(this.#client, workspaceId, table, body, options);
+  put(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestPutData['body']>, params?: RestPutParams, options?: RestPutOptions): APIPromise<models.RowArray> {
+    return operations.restPut(this.#client, workspaceId, table, body, params, options);
   }
 
   /**
@@ -1054,8 +1060,8 @@ export class PostgrestResource {
    *
    * Scope: `postgres:write`.
    */
-  insert(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestInsertData['body']>, options?: RestInsertOptions): APIPromise<models.RowArray> {
-    return operations.restInsert(this.#client, workspaceId, table, body, options);
+  insert(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestInsertData['body']>, params?: RestInsertParams, options?: RestInsertOptions): APIPromise<models.RowArray> {
+    return operations.restInsert(this.#client, workspaceId, table, body, params, options);
   }
 
   /**
@@ -1065,8 +1071,8 @@ export class PostgrestResource {
    *
    * Scope: `postgres:write`.
    */
-  delete(workspaceId: models.WorkspaceId, table: string, options?: RestDeleteOptions): APIPromise<models.RowArray> {
-    return operations.restDelete(this.#client, workspaceId, table, options);
+  delete(workspaceId: models.WorkspaceId, table: string, params?: RestDeleteParams, options?: RestDeleteOptions): APIPromise<models.RowArray> {
+    return operations.restDelete(this.#client, workspaceId, table, params, options);
   }
 
   /**
@@ -1076,8 +1082,8 @@ export class PostgrestResource {
    *
    * Scope: `postgres:write`.
    */
-  update(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestUpdateData['body']>, options?: RestUpdateOptions): APIPromise<models.RowArray> {
-    return operations.restUpdate(this.#client, workspaceId, table, body, options);
+  update(workspaceId: models.WorkspaceId, table: string, body?: NonNullable<models.RestUpdateData['body']>, params?: RestUpdateParams, options?: RestUpdateOptions): APIPromise<models.RowArray> {
+    return operations.restUpdate(this.#client, workspaceId, table, body, params, options);
   }
 }
 
