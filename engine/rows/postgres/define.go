@@ -155,15 +155,15 @@ func statements(change rows.Change) []string {
 // Define implements rows.Engine.
 func (e *Engine) Define(
 	ctx context.Context, s data.Space, c *rows.Catalogue, changes []rows.Change, before rows.Before,
-) error {
+) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
-	tx, _, err := e.begin(ctx, s, false)
+	tx, err := e.begin(ctx, s, false)
 	if err != nil {
 		return failure(ctx, err)
 	}
-	defer func() { _ = tx.Rollback() }()
-	if err := e.alone(ctx, tx, s, c); err != nil {
+	defer tx.end(&err)
+	if err := e.alone(ctx, tx.Tx, s, c); err != nil {
 		return failure(ctx, err)
 	}
 	var dropped int64
@@ -179,7 +179,7 @@ func (e *Engine) Define(
 			}
 		}
 	}
-	if err := settle(ctx, tx, place(s), true, dropped, before, 0); err != nil {
+	if err := settle(ctx, tx.Tx, place(s), true, dropped, before, 0); err != nil {
 		return failure(ctx, err)
 	}
 	if err := tx.Commit(); err != nil {

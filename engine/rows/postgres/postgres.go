@@ -6,8 +6,10 @@ import (
 	"container/list"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strconv"
 	"strings"
@@ -40,6 +42,7 @@ const (
 type Engine struct {
 	db         *sql.DB
 	statements *statement.Cache
+	enter      *sql.Stmt
 	timeout    time.Duration
 
 	mu         sync.Mutex
@@ -79,6 +82,9 @@ func Open(ctx context.Context, address string) (*Engine, error) {
 		catalogues: map[id.ID]*list.Element{}, order: list.New(),
 	}
 	if err := e.prepare(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if e.enter, err = db.PrepareContext(ctx, entering); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return e, nil
@@ -125,7 +131,7 @@ func (e *Engine) Check(ctx context.Context) error { return e.db.PingContext(ctx)
 // Close closes the connections.
 func (e *Engine) Close() error {
 	e.statements.Close()
-	return e.db.Close()
+	return errors.Join(e.enter.Close(), e.db.Close())
 }
 
 // place is the name of the schema and of the role of a workspace.
@@ -223,43 +229,70 @@ func (e *Engine) forget(s data.Space) {
 	}
 }
 
-// begin begins a transaction in the role of a workspace, and returns the version of its tables.
-func (e *Engine) begin(ctx context.Context, s data.Space, readOnly bool) (*sql.Tx, string, error) {
-	tx, err := e.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly})
+// session is a transaction in the role of a workspace, on a connection of its own.
+type session struct {
+	*sql.Tx
+	conn    *sql.Conn
+	version string // of the tables of the workspace
+}
+
+// end ends the transaction, which is undone unless it was committed, with the error of its work.
+func (s *session) end(err *error) {
+	if *err != nil && strings.Contains((*err).Error(), "pq: server error") {
+		// The driver has lost its place in what the server sends, and would wait for ever.
+		_ = s.conn.Raw(func(c any) error {
+			if closer, ok := c.(io.Closer); ok {
+				_ = closer.Close()
+			}
+			return driver.ErrBadConn
+		})
+	}
+	_ = s.Rollback()
+	_ = s.conn.Close()
+}
+
+// entering is the statement that takes the role of a workspace. It runs as the login; what comes after it, as the role.
+const entering = "SELECT version, set_config('search_path', $2, true), set_config('statement_timeout', $3, true)," +
+	" set_config('idle_in_transaction_session_timeout', '60000', true), set_config('timezone', 'UTC', true)," +
+	" set_config('role', $2, true) FROM " + own + ".spaces WHERE name = $1"
+
+// begin begins a transaction in the role of a workspace. The caller ends it.
+func (e *Engine) begin(ctx context.Context, s data.Space, readOnly bool) (*session, error) {
+	conn, err := e.db.Conn(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, err
+	}
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly})
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
 	}
 	at := place(s)
 	var v int64
-	// The statement runs as the login; what comes after it runs as the role.
-	err = tx.QueryRowContext(ctx, "SELECT version, set_config('search_path', $2, true),"+
-		" set_config('statement_timeout', $3, true),"+
-		" set_config('idle_in_transaction_session_timeout', '60000', true), set_config('timezone', 'UTC', true),"+
-		" set_config('role', $2, true) FROM "+own+".spaces WHERE name = $1",
-		at, at, strconv.FormatInt(e.timeout.Milliseconds(), 10)).
+	err = tx.StmtContext(ctx, e.enter).
+		QueryRowContext(ctx, at, at, strconv.FormatInt(e.timeout.Milliseconds(), 10)).
 		Scan(&v, new(string), new(string), new(string), new(string), new(string))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = rows.ErrNoPlace
 	}
 	if err != nil {
-		return nil, "", errors.Join(err, tx.Rollback())
+		return nil, errors.Join(err, tx.Rollback(), conn.Close())
 	}
-	return tx, strconv.FormatInt(v, 10), nil
+	return &session{tx, conn, strconv.FormatInt(v, 10)}, nil
 }
 
 // Catalogue implements rows.Engine.
-func (e *Engine) Catalogue(ctx context.Context, s data.Space) (*rows.Catalogue, error) {
+func (e *Engine) Catalogue(ctx context.Context, s data.Space) (c *rows.Catalogue, err error) {
 	if c := e.known(s); c != nil {
 		return c, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
-	tx, v, err := e.begin(ctx, s, true)
+	tx, err := e.begin(ctx, s, true)
 	if err != nil {
 		return nil, failure(ctx, err)
 	}
-	defer func() { _ = tx.Rollback() }()
-	c, err := catalogue(ctx, tx, place(s), v)
+	defer tx.end(&err)
+	c, err = catalogue(ctx, tx, place(s), tx.version)
 	if err != nil {
 		return nil, failure(ctx, err)
 	}
@@ -324,31 +357,33 @@ func settle(
 }
 
 // Run implements rows.Engine.
-func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before rows.Before) (rows.Result, error) {
+func (e *Engine) Run(
+	ctx context.Context, s data.Space, p *rows.Plan, before rows.Before,
+) (res rows.Result, err error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
 	st, err := statement.New(statement.Postgres, p)
 	if err != nil {
-		return rows.Result{}, err
+		return res, err
 	}
 	if err := st.Prepare(ctx, e.statements); err != nil {
-		return rows.Result{}, e.failed(ctx, s, p, err)
+		return res, e.failed(ctx, s, p, err)
 	}
 	defer st.Close()
-	tx, v, err := e.begin(ctx, s, p.Action == rows.Read)
+	tx, err := e.begin(ctx, s, p.Action == rows.Read)
 	if err != nil {
-		return rows.Result{}, failure(ctx, err)
+		return res, failure(ctx, err)
 	}
-	defer func() { _ = tx.Rollback() }()
-	if v != p.Catalogue.Version {
+	defer tx.end(&err)
+	if tx.version != p.Catalogue.Version {
 		e.forget(s)
-		return rows.Result{}, rows.ErrStale
+		return res, rows.ErrStale
 	}
-	res, err := st.Run(ctx, tx)
+	res, err = st.Run(ctx, tx.Tx)
 	if err != nil || res.RolledBack || p.Action == rows.Read {
 		return res, failure(ctx, err)
 	}
-	if err := settle(ctx, tx, place(s), false, 0, before, res.Rows); err != nil {
+	if err := settle(ctx, tx.Tx, place(s), false, 0, before, res.Rows); err != nil {
 		return rows.Result{}, failure(ctx, err)
 	}
 	return res, failure(ctx, tx.Commit())
@@ -356,12 +391,13 @@ func (e *Engine) Run(ctx context.Context, s data.Space, p *rows.Plan, before row
 
 // failed is the error of a statement that could not be prepared: because the tables have changed, maybe.
 func (e *Engine) failed(ctx context.Context, s data.Space, p *rows.Plan, err error) error {
-	tx, v, began := e.begin(ctx, s, true)
+	tx, began := e.begin(ctx, s, true)
 	if began != nil {
 		return failure(ctx, errors.Join(err, began))
 	}
-	defer func() { _ = tx.Rollback() }()
-	if v != p.Catalogue.Version {
+	var none error
+	defer tx.end(&none)
+	if tx.version != p.Catalogue.Version {
 		e.forget(s)
 		return rows.ErrStale
 	}
@@ -383,6 +419,9 @@ func failure(ctx context.Context, err error) error {
 	var e *pq.Error
 	if errors.As(err, &e) {
 		switch e.Code {
+		case "42501":
+			const message = "The database does not let the server do this: its user must be allowed to create roles and schemas."
+			return fault.New(fault.Unavailable, message).WithCause(err)
 		case "57014": // the statement has taken too long
 			const message = "The operation did not finish in time. Nothing was changed; try again."
 			return fault.New(fault.Timeout, message).WithCause(err)
