@@ -96,7 +96,7 @@ func (s *Scanner) Quoted() (string, error) {
 		case r == '"':
 			return b.String(), nil
 		case r == '\\' && s.at < len(s.text):
-			r, n = utf8.DecodeRuneInString(s.Rest())
+			_, n = utf8.DecodeRuneInString(s.Rest())
 			s.at += n
 			b.WriteString(s.text[s.at-n : s.at])
 		default:
