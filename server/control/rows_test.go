@@ -249,6 +249,28 @@ func TestRowsRefused(t *testing.T) {
 	suite.Each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		name := goods(t, i, tn)
 		other := parts(t, i, tn, name)
+		for _, c := range []struct {
+			operation string
+			path      []string
+			body      any
+			code      string
+		}{
+			{"createTable", nil, object{"name": unique("t"), "columns": []object{
+				{"name": "a", "type": "int", "references": object{"table": "nothing", "column": "id"}},
+			}}, "REFERENCE_IMPOSSIBLE"},
+			{"updateTable", []string{"table", name}, object{"dropColumns": []string{"id"}}, "TABLE_REFERENCED"},
+			{"updateTable", []string{"table", name}, object{"addColumns": []object{
+				{"name": "must", "type": "int", "nullable": false},
+			}}, "ROWS_BREAK_CHANGE"},
+			{"updateRow", []string{"table", other, "primaryKey", "1"}, object{"good": 99}, "REFERENCE_BROKEN"},
+			{"deleteRow", []string{"table", name, "primaryKey", "1"}, nil, "REFERENCE_BROKEN"},
+		} {
+			r := inRows(tn, c.operation, c.path...)
+			r.JSON = c.body
+			if got := code(t, i.Want(t, 422, r)); got != c.code {
+				t.Errorf("%s: %s", c.operation, got)
+			}
+		}
 		refusals := []struct {
 			operation, table, query, body string
 			status                        int
