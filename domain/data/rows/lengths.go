@@ -1,8 +1,11 @@
 package rows
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/alania-go/alania/domain/data/filter"
 )
@@ -33,34 +36,30 @@ func fitting(f *Field, c filter.Compare) error {
 	return nil
 }
 
-// fits refuses values of the body that are longer than any of their type, and values of keys that no index takes.
+// fits refuses values of the body that are longer than any of their type, and values of keys that no index takes: an
+// error about a key repeats all its columns.
 func (p *Plan) fits() error {
-	if len(p.Body.JSON) <= longest {
-		return nil
-	}
 	bounded := map[string]*Column{}
+	numbers := false
 	for _, c := range p.Columns {
-		if repeated(c.Kind) || c.Kind == Text && p.Table.keyed(c.Name) {
+		keyed := p.Table.keyed(c.Name)
+		if repeated(c.Kind) || c.Kind == Text && keyed {
 			bounded[c.Name] = c
 		}
+		numbers = numbers || c.Kind == Decimal && keyed
+	}
+	if len(p.Body.JSON) <= longest && !numbers {
+		return nil
 	}
 	var err error
 	object := func(raw []byte) bool {
+		texts := 0
 		EachMember(raw, func(key string, v []byte) bool {
-			c, ok := bounded[key]
-			switch {
-			case !ok:
-			case c.Kind == Array && v[0] == '[':
-				EachElement(v, func(element []byte) bool {
-					if len(element) > longest {
-						err = InvalidValue(c.Type)
-					}
-					return err == nil
-				})
-			case len(v) > longest && c.Kind == Text:
-				err = TooLong(c.Type)
-			case len(v) > longest:
-				err = InvalidValue(c.Type)
+			if c, ok := bounded[key]; ok {
+				if c.Kind == Text {
+					texts += len(v)
+				}
+				err = c.fits(v, texts)
 			}
 			return err == nil
 		})
@@ -72,6 +71,34 @@ func (p *Plan) fits() error {
 		EachElement(p.Body.JSON, object)
 	}
 	return err
+}
+
+// fits refuses a value that is too long. Texts are the bytes of the texts of the row's keys until here.
+func (c *Column) fits(v []byte, texts int) error {
+	switch {
+	case c.Kind == Text:
+		if texts > longest {
+			return TooLong(c.Type)
+		}
+	case c.Kind == Array && v[0] == '[':
+		var err error
+		EachElement(v, func(element []byte) bool {
+			if len(element) > longest {
+				err = InvalidValue(c.Type)
+			}
+			return err == nil
+		})
+		return err
+	case len(v) > longest:
+		return InvalidValue(c.Type)
+	case c.Kind == Decimal:
+		// 1e100000 is short, and PostgreSQL writes it with a hundred thousand digits.
+		_, exponent, ok := bytes.Cut(bytes.ToLower(bytes.Trim(v, `"`)), []byte("e"))
+		if n, err := strconv.Atoi(strings.TrimSpace(string(exponent))); ok && (err != nil || n > 1000 || n < -1000) {
+			return OutOfRange(c.Type)
+		}
+	}
+	return nil
 }
 
 // keyed reports whether a column is part of a key or a reference.

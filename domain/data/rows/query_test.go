@@ -147,6 +147,55 @@ func TestPrefer(t *testing.T) {
 	}
 }
 
+// An error of a database never has to repeat more than it can.
+func TestValuesAreBounded(t *testing.T) {
+	c := rows.NewCatalogue("1", "", []rows.Table{{
+		Name: "t", Columns: []rows.Column{
+			{Name: "k", Type: "text", Kind: rows.Text}, {Name: "l", Type: "text", Kind: rows.Text},
+			{Name: "n", Type: "numeric", Kind: rows.Decimal}, {Name: "free", Type: "text", Kind: rows.Text},
+			{Name: "i", Type: "integer", Kind: rows.Integer}, {Name: "a", Type: "integer[]", Kind: rows.Array},
+			{Name: "j", Type: "jsonb", Kind: rows.JSON},
+		}, Primary: &rows.Key{Name: "p", Columns: []string{"k", "l", "n"}},
+	}})
+	long, half := strings.Repeat("1", 20000), strings.Repeat("1", 6000)
+	for body, code := range map[string]string{
+		`{"k": "` + long + `"}`:                         rows.CodeTooLong,
+		`{"k": "` + half + `", "l": "` + half + `"}`:    rows.CodeTooLong,
+		`[{"k": "1"}, {"k": "` + long + `"}]`:           rows.CodeTooLong,
+		`{"n": 1e100000}`:                               rows.CodeOutOfRange,
+		`{"n": "1E-9999"}`:                              rows.CodeOutOfRange,
+		`{"n": 1e10}`:                                   "",
+		`{"i": "` + long + `"}`:                         rows.CodeSyntaxOfValue,
+		`{"a": "` + long + `"}`:                         rows.CodeSyntaxOfValue,
+		`{"a": [1, "` + long + `"]}`:                    rows.CodeSyntaxOfValue,
+		`{"a": [` + strings.Repeat("1,", 20000) + `1]}`: "",
+		`{"free": "` + long + `", "j": "` + long + `"}`: "",
+	} {
+		b, err := rows.ParseJSON([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = rows.NewPlan(c, &rows.Query{Action: rows.Insert, Table: "t", Body: b}, rows.Limits{})
+		var e *rows.Error
+		if code == "" && err != nil || code != "" && (!errors.As(err, &e) || e.Code != code) {
+			t.Errorf("%.60s: %v", body, err)
+		}
+	}
+	for value, ok := range map[string]bool{
+		"i=eq." + long: false, "i=in.(1," + long + ")": false, "free=eq." + long: true, "free=fts." + long: false,
+		"j=eq.{": false, "a=cs.{" + long + "}": false,
+	} {
+		name, operation, _ := strings.Cut(value, "=")
+		q, err := rows.ParseQuery(rows.Read, "t", []rows.Param{{Name: name, Value: operation}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rows.NewPlan(c, q, rows.Limits{}); (err == nil) != ok {
+			t.Errorf("%.60s: %v", value, err)
+		}
+	}
+}
+
 func TestRelationships(t *testing.T) {
 	c := rows.NewCatalogue("1", "", []rows.Table{
 		{Name: "a", Columns: []rows.Column{{Name: "id"}}, Primary: &rows.Key{Columns: []string{"id"}}},
