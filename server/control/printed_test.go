@@ -50,7 +50,11 @@ var unsteady = []struct {
 	{regexp.MustCompile(`/invitations/[A-Za-z0-9_-]{20,}`), "/invitations/<secret>"},
 	{regexp.MustCompile(`"refresh_expires_in": ?(1800|1799)\b`), `"refresh_expires_in":1800`},
 	{regexp.MustCompile(`"latencyMs": ?[0-9.e-]+`), `"latencyMs":0`},
-	{regexp.MustCompile(`"(goVersion|os|arch|engine)": ?"[^"]*"`), `"$1":"<$1>"`},
+	{
+		regexp.MustCompile(`\{"engine":"[^"]*","name":"[a-z]+"\}(,\{"engine":"[^"]*","name":"[a-z]+"\})*`),
+		`{"engine":"<engine>","name":"<capability>"}`,
+	},
+	{regexp.MustCompile(`"(goVersion|os|arch)": ?"[^"]*"`), `"$1":"<$1>"`},
 	{regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+`), "<url>"},
 }
 
