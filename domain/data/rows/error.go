@@ -72,8 +72,13 @@ const (
 
 // refuse makes an Error of the validation kind.
 func refuse(code string, f fault.Error, message string) *Error {
-	f.Code, f.Message = fault.ValidationFailed, message+"."
+	f.Code, f.Message = fault.ValidationFailed, sentence(message)
 	return &Error{Code: code, Message: message, Fault: &f}
+}
+
+// sentence makes a sentence of a message, which PostgreSQL begins with a small letter.
+func sentence(message string) string {
+	return strings.ToUpper(message[:1]) + message[1:] + "."
 }
 
 func (e *Error) detail(text string) *Error {
@@ -314,7 +319,7 @@ func CheckFailed(table, check string) *Error {
 func DatabaseError(code string) *Error {
 	e := &Error{Code: code}
 	word := func(c fault.Code, f fault.Error, message string) *Error {
-		f.Code, f.Message = c, message+"."
+		f.Code, f.Message = c, sentence(message)
 		e.Message, e.Fault = message, &f
 		return e
 	}
