@@ -16,7 +16,7 @@ import (
 )
 
 // documenting makes the service of documents over a database of its own.
-func documenting(t *testing.T, e store.Engine) documentstest.Served {
+func documenting(t testing.TB, e store.Engine) documentstest.Served {
 	t.Helper()
 	clock := newHands()
 	m := meterWith(connect(t, database(t, e), clock.now), clock.now, pixel.Options{})
