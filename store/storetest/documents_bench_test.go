@@ -25,13 +25,15 @@ func benchDocuments(b *testing.B, e store.Engine) {
 		var docs []string
 		for i := n; i < n+batch; i++ {
 			docs = append(docs, fmt.Sprintf(
-				`{"customer":%d,"status":"%s","total":%d.5,"note":"%s","at":{"$date":"2024-01-15T10:00:00Z"}}`, i%5000, []string{"new", "paid", "sent"}[i%3], i, filler))
+				`{"customer":%d,"status":"%s","total":%d.5,"note":"%s","at":{"$date":"2024-01-15T10:00:00Z"}}`,
+				i%5000, []string{"new", "paid", "sent"}[i%3], i, filler))
 		}
 		if _, _, err := s.Service.Insert(s.Ctx, s.Workspace, "orders", "["+strings.Join(docs, ",")+"]"); err != nil {
 			b.Fatal(err)
 		}
 	}
-	_, err := s.Service.CreateIndex(s.Ctx, s.Workspace, "orders", documents.IndexCreate{Keys: `{"customer":1,"total":-1}`})
+	_, err := s.Service.CreateIndex(s.Ctx, s.Workspace, "orders",
+		documents.IndexCreate{Keys: `{"customer":1,"total":-1}`})
 	if err != nil {
 		b.Fatal(err)
 	}
