@@ -217,7 +217,14 @@ func followsTheGuides(t *testing.T, i *servertest.Instance, tn *servertest.Tenan
 	if c := list[0].(object); c["name"] != "orders" || c["documents"] != 2.0 || c["bytes"] == 0.0 {
 		t.Errorf("%v", list)
 	}
+	answered(t, i, 200, one("getDocument", "d"), nil)
 	answered(t, i, 204, ofOrders(tn, "deleteCollection"), nil)
+	for _, id := range []string{"d", "z"} { // though its row is deleted later
+		wantCode(t, answered(t, i, 404, one("getDocument", id), nil), "DOCUMENT_NOT_FOUND")
+	}
+	if left := find(); left["pagination"].(object)["total"] != 0.0 {
+		t.Errorf("%v", left)
+	}
 	wantCode(t, answered(t, i, 404, ofOrders(tn, "deleteCollection"), nil), "COLLECTION_NOT_FOUND")
 	wantCode(t, answered(t, i, 404, one("getDocument", "c"), nil), "DOCUMENT_NOT_FOUND")
 }

@@ -167,9 +167,9 @@ func (s *Store) document(ctx context.Context, collection int64, key []byte, lock
 	return r.row(), db.NoRow(err, fault.NewNotFound("document"))
 }
 
-// Document implements embedded.Repository.
+// Document implements embedded.Repository. What is left of a deleted collection is not found.
 func (s *Store) Document(ctx context.Context, collection int64, key []byte) (embedded.Row, error) {
-	return s.document(ctx, collection, key, "")
+	return s.document(ctx, collection, key, " AND EXISTS (SELECT 1 FROM document_collections c WHERE c.seq = d.collection)")
 }
 
 // LockDocument implements embedded.Repository.

@@ -128,9 +128,9 @@ func (p *ListDocumentsParams) query() url.Values {
 // have
 // are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`, `{"$numberDecimal": "…"}`.
 //
-// Without `sort` documents come in the order in which they were inserted. Operators that run code, such as `$where`, are
-// refused.
-// What would take too much memory or more than 30 seconds is refused with 422.
+// Without `sort` documents come in the order in which they were inserted, or in that of the index that is used. Operators
+// that
+// run code, such as `$where`, are refused. What would take too much memory or more than 30 seconds is refused with 422.
 //
 // Scopes: mongo:read.
 func (s *DocumentsService) List(ctx context.Context, workspaceID WorkspaceID, collection CollectionName, params ListDocumentsParams, opts ...option.RequestOption) (*DocumentPage, error) {

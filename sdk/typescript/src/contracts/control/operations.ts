@@ -1162,8 +1162,8 @@ export interface ListDocumentsOptions extends RequestOptions {
  * anything else, and what stands in double quotes, is text. What is sent of both must match. Values that JSON does not have
  * are Extended JSON: `{"$oid": "…"}`, `{"$date": "…"}`, `{"$numberLong": "…"}`, `{"$numberDecimal": "…"}`.
  *
- * Without `sort` documents come in the order in which they were inserted. Operators that run code, such as `$where`, are refused.
- * What would take too much memory or more than 30 seconds is refused with 422.
+ * Without `sort` documents come in the order in which they were inserted, or in that of the index that is used. Operators that
+ * run code, such as `$where`, are refused. What would take too much memory or more than 30 seconds is refused with 422.
  *
  * Scope: `mongo:read`.
  */
