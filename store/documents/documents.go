@@ -169,7 +169,8 @@ func (s *Store) document(ctx context.Context, collection int64, key []byte, lock
 
 // Document implements embedded.Repository. What is left of a deleted collection is not found.
 func (s *Store) Document(ctx context.Context, collection int64, key []byte) (embedded.Row, error) {
-	return s.document(ctx, collection, key, " AND EXISTS (SELECT 1 FROM document_collections c WHERE c.seq = d.collection)")
+	return s.document(ctx, collection, key,
+		" AND EXISTS (SELECT 1 FROM document_collections c WHERE c.seq = d.collection)")
 }
 
 // LockDocument implements embedded.Repository.
