@@ -42,7 +42,7 @@ func servicesOf(s *assembly.Services) contract.Services {
 		Orgs: s.Orgs, Tenants: s.Tenants, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth,
 		Accounts: s.Accounts, Audit: s.Audit,
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
-		MCP: s.MCP, Objects: s.Objects, Documents: s.Documents, Rows: s.Rows, Realms: s.Realms, Cache: s.Cache,
+		MCP: s.MCP, Objects: s.Objects, Documents: s.Documents, Events: s.Events, Rows: s.Rows, Realms: s.Realms, Cache: s.Cache,
 		Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.Store.Now,
 	}
 }
@@ -127,7 +127,8 @@ func engines(cfg config.Config) []contract.Engine {
 		documents = "mongodb"
 	}
 	return []contract.Engine{
-		{Capability: "identity", Kind: identity}, {Capability: "mongo", Kind: documents},
+		{Capability: "identity", Kind: identity}, {Capability: "kafka", Kind: "embedded"},
+		{Capability: "mongo", Kind: documents},
 		{Capability: "postgres", Kind: sql}, {Capability: "storage", Kind: storage},
 	}
 }

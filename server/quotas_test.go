@@ -186,6 +186,7 @@ func TestAllowancesAndStocksAreExact(t *testing.T) {
 		{entitlement.MCPFiles, entitlement.MCPFileBytes}, {entitlement.Records, entitlement.RecordBytes},
 		{entitlement.UsageRecords, entitlement.UsageRecordBytes}, {entitlement.SEOEntries, entitlement.SEOBytes},
 		{entitlement.PixelEntries, entitlement.PixelBytes}, {entitlement.Objects, entitlement.ObjectBytes},
+		{entitlement.Topics, ""}, {entitlement.Events, entitlement.EventBytes},
 		{entitlement.Collections, ""}, {entitlement.Documents, entitlement.DocumentBytes},
 		{entitlement.Tables, ""}, {entitlement.TableRows, entitlement.RowBytes},
 	}

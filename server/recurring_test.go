@@ -53,6 +53,7 @@ var due = map[string]chore{
 	"index_searches":           (*chores).nameAWorkspace,
 	"clean_audit_entries":      (*chores).recordLongAgo,
 	"clean_documents":          (*chores).deleteACollection,
+	"clean_events":             (*chores).deleteATopic,
 	"clean_idempotency_keys":   (*chores).claimAKey,
 	"clean_jobs":               (*chores).endAJob,
 	"clean_mcp_calls":          (*chores).callATool,
@@ -439,4 +440,11 @@ func (c *chores) deleteACollection() func() bool {
 	return func() bool {
 		return c.count("documents")+c.count("document_entries")+c.count("document_leftovers") == 0
 	}
+}
+
+func (c *chores) deleteATopic() func() bool {
+	_, err := c.Events.Publish(c.tenant.As(), c.tenant.Workspace.ID, []byte(`{"topic": "orders", "payload": 1}`))
+	c.must(err)
+	c.must(c.Events.DeleteTopic(c.tenant.As(), c.tenant.Workspace.ID, "orders"))
+	return func() bool { return c.count("event_messages")+c.count("event_leftovers") == 0 }
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/alania-go/alania/store/db"
 	"github.com/alania-go/alania/store/documents"
 	"github.com/alania-go/alania/store/entitlement"
+	"github.com/alania-go/alania/store/events"
 	"github.com/alania-go/alania/store/idempotency"
 	"github.com/alania-go/alania/store/integration"
 	"github.com/alania-go/alania/store/job"
@@ -52,6 +53,7 @@ type Stores struct {
 	Audit        *audit.Store
 	Documents    *documents.Store
 	Entitlements *entitlement.Store
+	Events       *events.Store
 	Idempotency  *idempotency.Store
 	Integrations *integration.Store
 	Jobs         *job.Store
@@ -88,6 +90,7 @@ func New(d *db.DB) *Stores {
 		Audit:        audit.New(d),
 		Documents:    documents.New(d),
 		Entitlements: entitlement.New(d),
+		Events:       events.New(d),
 		Idempotency:  idempotency.New(d),
 		Integrations: integration.New(d),
 		Jobs:         job.New(d),
@@ -121,7 +124,8 @@ var sealedColumns = slices.Concat(
 var purged = slices.Concat(
 	integration.WorkspaceTables, pixel.WorkspaceTables, seo.WorkspaceTables, entitlement.WorkspaceTables,
 	mcp.WorkspaceTables, webhook.WorkspaceTables, apikey.WorkspaceTables, oauth.WorkspaceTables,
-	objects.WorkspaceTables, documents.WorkspaceTables, project.WorkspaceTables,
+	objects.WorkspaceTables, documents.WorkspaceTables, events.WorkspaceTables,
+	project.WorkspaceTables,
 )
 
 // purgedOrgs are the tables whose rows are deleted with their org, in this order, after its workspaces. Members

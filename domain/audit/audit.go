@@ -41,6 +41,7 @@ const (
 	RealmClient Target = "realm_client"
 	RealmRole   Target = "realm_role"
 	Collection  Target = "collection"
+	Topic       Target = "topic"
 )
 
 // prefixes are those of the targets' ids.
@@ -58,6 +59,7 @@ var prefixes = map[Target]string{
 	RealmClient: id.RealmClientPrefix,
 	RealmRole:   id.RealmRolePrefix,
 	Collection:  id.CollectionPrefix,
+	Topic:       id.TopicPrefix,
 }
 
 // Actor returns the id of who acted as it is shown; "system" for the platform itself.

@@ -48,6 +48,9 @@ const (
 	Tables           Feature = "tables"
 	TableRows        Feature = "rows"
 	RowBytes         Feature = "row_bytes"
+	Topics           Feature = "topics"
+	Events           Feature = "events"
+	EventBytes       Feature = "event_bytes"
 )
 
 // Unlimited is the limit of what a plan does not limit.
@@ -200,6 +203,15 @@ var registry = []definition{
 	{
 		feature: RowBytes, class: stock, label: "Row storage", unit: "bytes",
 		limits: [5]int64{512 * mib, 2 * gib, 20 * gib, 200 * gib, 2_000 * gib},
+	},
+	{feature: Topics, class: stock, label: "Topic", limits: [5]int64{20, 20, 100, 500, 5_000}},
+	{
+		feature: Events, class: stock, label: "Event",
+		limits: [5]int64{100_000, 500_000, 5_000_000, 50_000_000, 500_000_000},
+	},
+	{
+		feature: EventBytes, class: stock, label: "Event storage", unit: "bytes",
+		limits: [5]int64{256 * mib, gib, 10 * gib, 100 * gib, 1_000 * gib},
 	},
 }
 

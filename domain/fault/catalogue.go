@@ -433,6 +433,10 @@ var reasons = []Description{
 		"Use credentials of another tenant that may do it.", false,
 	},
 	{
+		"partitions_decreased", RuleBroken, "A topic cannot have fewer partitions than it has.",
+		"Make another topic with fewer partitions.", false,
+	},
+	{
 		"permissions_exceeded", ValidationFailed, "The key would have permissions that its maker does not have.",
 		"Leave out the permissions that the answer names, or have somebody make the key who has them.", false,
 	},
@@ -578,6 +582,10 @@ var reasons = []Description{
 	{
 		"too_many_uploads", Conflict, "The workspace has as many open uploads in parts as it may have.",
 		"Complete or abort one of them first. An upload that is left alone ends after seven days.", false,
+	},
+	{
+		"topic_exists", Conflict, "The workspace has a topic with the name.",
+		"Choose another name, or use the topic that is there.", false,
 	},
 	{
 		"type_unknown", ValidationFailed,

@@ -29,6 +29,8 @@ const (
 	RealmClientPrefix = "rcl"
 	RealmRolePrefix   = "rol"
 	CollectionPrefix  = "col"
+	TopicPrefix       = "top"
+	PublicationPrefix = "pub"
 
 	ServiceAccountPrefix = "svc"
 	ApplicationPrefix    = "app"

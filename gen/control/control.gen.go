@@ -1136,6 +1136,36 @@ type ErrorBody_Details struct {
 	union json.RawMessage
 }
 
+// Event An event to publish.
+type Event struct {
+	// Key Events with the same key keep their order. Without one, or with null, the order is that of a partition.
+	//
+	// Examples: usr_123
+	Key nullable.Nullable[EventKey] `json:"key,omitempty"`
+
+	// Payload Any JSON of 256 KB at most.
+	Payload interface{} `json:"payload"`
+
+	// Topic Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Topic TopicName `json:"topic"`
+}
+
+// EventKey Events with the same key keep their order. Without one, or with null, the order is that of a partition.
+//
+// Examples: usr_123
+type EventKey = string
+
+// EventOffset Place of an event in its partition. The first one has 0, each one more than the one before.
+//
+// Examples: 42
+type EventOffset = int64
+
+// EventPublish An event, or an array of up to 100.
+type EventPublish = json.RawMessage
+
 // ForeignAction What happens to a row when the one that it refers to is deleted.
 type ForeignAction string
 
@@ -1285,6 +1315,40 @@ type KeyCreate struct {
 	//
 	// Examples: products
 	Name *Identifier `json:"name,omitempty"`
+}
+
+// Message An event of a topic.
+type Message struct {
+	// AcceptedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	AcceptedAt Timestamp `json:"acceptedAt"`
+
+	// Key Events with the same key keep their order. Without one, or with null, the order is that of a partition.
+	//
+	// Examples: usr_123
+	Key nullable.Nullable[EventKey] `json:"key"`
+
+	// Offset Place of an event in its partition. The first one has 0, each one more than the one before.
+	//
+	// Examples: 42
+	Offset EventOffset `json:"offset"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition PartitionNumber `json:"partition"`
+
+	// Payload The payload, as it was published.
+	Payload Payload `json:"payload"`
+}
+
+// MessageList A page of messages.
+type MessageList struct {
+	Items []Message `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
 }
 
 // Names Names of columns, in order.
@@ -1455,6 +1519,16 @@ type Pagination struct {
 	Total int64 `json:"total"`
 }
 
+// PartitionNumber Number of a partition, from 0.
+//
+// Examples: 0
+type PartitionNumber = int32
+
+// Partitions How many partitions the topic has.
+//
+// Examples: 1
+type Partitions = int32
+
 // PasswordPolicy What a password must be.
 type PasswordPolicy struct {
 	// MinLength How many characters a password has at least.
@@ -1462,6 +1536,9 @@ type PasswordPolicy struct {
 	// Examples: 12
 	MinLength int `json:"minLength"`
 }
+
+// Payload The payload, as it was published.
+type Payload = json.RawMessage
 
 // Plan The plan, from the smallest.
 type Plan string
@@ -1556,6 +1633,36 @@ type PlatformInfo struct {
 	//
 	// Examples: 2.0.0
 	Version string `json:"version"`
+}
+
+// Publication What was published. Of one event it has the topic, the partition and the offset; of an array `items`, in the order of the request.
+type Publication struct {
+	// AcceptedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	AcceptedAt Timestamp     `json:"acceptedAt"`
+	Items      []StoredEvent `json:"items,omitempty"`
+
+	// Offset Place of an event in its partition. The first one has 0, each one more than the one before.
+	//
+	// Examples: 42
+	Offset *EventOffset `json:"offset,omitempty"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition *PartitionNumber `json:"partition,omitempty"`
+
+	// PublicationID Id of the publication.
+	//
+	// Examples: pub_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	PublicationID string `json:"publicationId"`
+
+	// Topic Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Topic *TopicName `json:"topic,omitempty"`
 }
 
 // ReadNames Names of columns, in order.
@@ -2097,6 +2204,17 @@ type RestError struct {
 	Message string `json:"message"`
 }
 
+// RetentionBytes How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+// bound them.
+//
+// Examples: 1073741824
+type RetentionBytes = int64
+
+// RetentionSeconds For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+//
+// Examples: 604800
+type RetentionSeconds = int64
+
 // Row A row, by the names of the columns.
 //
 // Examples: {"id":1,"name":"Chair","price":49.9}
@@ -2297,6 +2415,30 @@ type SignupPolicy struct {
 //
 // Examples: invitation
 type SignupPolicyMode string
+
+// StoredEvent Where an event is stored.
+type StoredEvent struct {
+	// AcceptedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	AcceptedAt Timestamp `json:"acceptedAt"`
+
+	// Offset Place of an event in its partition. The first one has 0, each one more than the one before.
+	//
+	// Examples: 42
+	Offset EventOffset `json:"offset"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition PartitionNumber `json:"partition"`
+
+	// Topic Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Topic TopicName `json:"topic"`
+}
 
 // Table A table of a workspace.
 type Table struct {
@@ -2633,6 +2775,109 @@ type TokenRequest struct {
 // Examples: password
 type TokenRequestGrantType string
 
+// Topic A topic of a workspace.
+type Topic struct {
+	// Bytes How many bytes their keys and payloads have.
+	//
+	// Examples: 396000
+	Bytes int64 `json:"bytes"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Events How many events it keeps.
+	//
+	// Examples: 1200
+	Events int64 `json:"events"`
+
+	// Name Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Name TopicName `json:"name"`
+
+	// Partitions How many partitions the topic has.
+	//
+	// Examples: 1
+	Partitions Partitions `json:"partitions"`
+
+	// RetentionBytes How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+	// bound them.
+	//
+	// Examples: 1073741824
+	RetentionBytes nullable.Nullable[RetentionBytes] `json:"retentionBytes"`
+
+	// RetentionSeconds For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+	//
+	// Examples: 604800
+	RetentionSeconds RetentionSeconds `json:"retentionSeconds"`
+
+	// UpdatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// TopicCreate A topic to make.
+type TopicCreate struct {
+	// Name Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Name TopicName `json:"name"`
+
+	// Partitions How many partitions the topic has.
+	//
+	// Examples: 1
+	Partitions *Partitions `json:"partitions,omitempty"`
+
+	// RetentionBytes How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+	// bound them.
+	//
+	// Examples: 1073741824
+	RetentionBytes nullable.Nullable[RetentionBytes] `json:"retentionBytes,omitempty"`
+
+	// RetentionSeconds For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+	//
+	// Examples: 604800
+	RetentionSeconds *RetentionSeconds `json:"retentionSeconds,omitempty"`
+}
+
+// TopicList A page of topics.
+type TopicList struct {
+	Items []Topic `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// TopicName Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+// digit or `_`.
+//
+// Examples: user.actions
+type TopicName = string
+
+// TopicUpdate What to change.
+type TopicUpdate struct {
+	// Partitions How many partitions the topic has.
+	//
+	// Examples: 1
+	Partitions *Partitions `json:"partitions,omitempty"`
+
+	// RetentionBytes How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+	// bound them.
+	//
+	// Examples: 1073741824
+	RetentionBytes nullable.Nullable[RetentionBytes] `json:"retentionBytes,omitempty"`
+
+	// RetentionSeconds For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+	//
+	// Examples: 604800
+	RetentionSeconds *RetentionSeconds `json:"retentionSeconds,omitempty"`
+}
+
 // Upload An upload in parts that is open.
 type Upload struct {
 	// ContentType Media type that the object will have.
@@ -2918,6 +3163,12 @@ type DocumentSort = string
 // DocumentUpsert defines model for DocumentUpsert.
 type DocumentUpsert = bool
 
+// EventFrom defines model for EventFrom.
+type EventFrom = string
+
+// EventPartition defines model for EventPartition.
+type EventPartition = int32
+
 // IfModifiedSince defines model for IfModifiedSince.
 type IfModifiedSince = string
 
@@ -2995,6 +3246,12 @@ type PathTable = string
 // Examples: tnt_01KA8XQ4T2E7RZ9V3M6WB5CD1F
 type PathTenantID = TenantID
 
+// PathTopic Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+// digit or `_`.
+//
+// Examples: user.actions
+type PathTopic = TopicName
+
 // PathUploadID Id of an upload in parts.
 //
 // Examples: upl_01KA8XR1C4H8Q2N5T7Y9D3FM6G
@@ -3042,6 +3299,33 @@ type WriteIfNoneMatch = string
 
 // XClientInfo defines model for XClientInfo.
 type XClientInfo = string
+
+// ListTopicsParams defines parameters for ListTopics.
+type ListTopicsParams struct {
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListMessagesParams defines parameters for ListMessages.
+type ListMessagesParams struct {
+	// Partition Only messages of one partition. Absent, those of all.
+	Partition *EventPartition `form:"partition,omitempty" json:"partition,omitempty"`
+
+	// From Where to begin: an offset, in each partition, or a time in the form of RFC 3339, which stands for the first event that was accepted
+	// then or later. Absent, at the oldest that is kept.
+	From *EventFrom `form:"from,omitempty" json:"from,omitempty"`
+
+	// Limit How many items a page may have. The last page, and only that, may have fewer.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+	// elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // ListRealmsParams defines parameters for ListRealms.
 type ListRealmsParams struct {
@@ -3575,6 +3859,15 @@ type CreateTokenJSONRequestBody = TokenRequest
 // CreateTokenFormdataRequestBody defines body for CreateToken for application/x-www-form-urlencoded ContentType.
 type CreateTokenFormdataRequestBody = TokenRequest
 
+// PublishEventsJSONRequestBody defines body for PublishEvents for application/json ContentType.
+type PublishEventsJSONRequestBody = EventPublish
+
+// CreateTopicJSONRequestBody defines body for CreateTopic for application/json ContentType.
+type CreateTopicJSONRequestBody = TopicCreate
+
+// UpdateTopicJSONRequestBody defines body for UpdateTopic for application/json ContentType.
+type UpdateTopicJSONRequestBody = TopicUpdate
+
 // CreateRealmClientJSONRequestBody defines body for CreateRealmClient for application/json ContentType.
 type CreateRealmClientJSONRequestBody = RealmClientCreate
 
@@ -3797,6 +4090,27 @@ type ServerInterface interface {
 	// CreateToken Get an access token
 	// (POST /v1/auth/token)
 	CreateToken(ctx echo.Context) error
+	// PublishEvents Publish events
+	// (POST /v1/events/{workspaceId}/publish)
+	PublishEvents(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// ListTopics List topics
+	// (GET /v1/events/{workspaceId}/topics)
+	ListTopics(ctx echo.Context, workspaceID PathWorkspaceID, params ListTopicsParams) error
+	// CreateTopic Create a topic
+	// (POST /v1/events/{workspaceId}/topics)
+	CreateTopic(ctx echo.Context, workspaceID PathWorkspaceID) error
+	// DeleteTopic Delete a topic
+	// (DELETE /v1/events/{workspaceId}/topics/{topic})
+	DeleteTopic(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error
+	// GetTopic Get a topic
+	// (GET /v1/events/{workspaceId}/topics/{topic})
+	GetTopic(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error
+	// UpdateTopic Update a topic
+	// (PATCH /v1/events/{workspaceId}/topics/{topic})
+	UpdateTopic(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error
+	// ListMessages List messages
+	// (GET /v1/events/{workspaceId}/topics/{topic}/messages)
+	ListMessages(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, params ListMessagesParams) error
 	// ListRealms List realms
 	// (GET /v1/iam/realms)
 	ListRealms(ctx echo.Context, params ListRealmsParams) error
@@ -4096,6 +4410,196 @@ func (w *ServerInterfaceWrapper) CreateToken(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateToken(ctx)
+	return err
+}
+
+// PublishEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishEvents(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishEvents(ctx, workspaceID)
+	return err
+}
+
+// ListTopics converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTopics(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTopicsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTopics(ctx, workspaceID, params)
+	return err
+}
+
+// CreateTopic converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateTopic(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateTopic(ctx, workspaceID)
+	return err
+}
+
+// DeleteTopic converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteTopic(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteTopic(ctx, workspaceID, topic)
+	return err
+}
+
+// GetTopic converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTopic(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTopic(ctx, workspaceID, topic)
+	return err
+}
+
+// UpdateTopic converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateTopic(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateTopic(ctx, workspaceID, topic)
+	return err
+}
+
+// ListMessages converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMessages(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMessagesParams
+	// ------------- Optional query parameter "partition" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "partition", ctx.QueryParams(), &params.Partition, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partition: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMessages(ctx, workspaceID, topic, params)
 	return err
 }
 
@@ -7303,6 +7807,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/auth/refresh", wrapper.RefreshToken, options.OperationMiddlewares["refreshToken"]...)
 	router.GET(options.BaseURL+"/v1/auth/signups/policy", wrapper.GetSignupPolicy, options.OperationMiddlewares["getSignupPolicy"]...)
 	router.POST(options.BaseURL+"/v1/auth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
+	router.POST(options.BaseURL+"/v1/events/:workspaceId/publish", wrapper.PublishEvents, options.OperationMiddlewares["publishEvents"]...)
+	router.GET(options.BaseURL+"/v1/events/:workspaceId/topics", wrapper.ListTopics, options.OperationMiddlewares["listTopics"]...)
+	router.POST(options.BaseURL+"/v1/events/:workspaceId/topics", wrapper.CreateTopic, options.OperationMiddlewares["createTopic"]...)
+	router.DELETE(options.BaseURL+"/v1/events/:workspaceId/topics/:topic", wrapper.DeleteTopic, options.OperationMiddlewares["deleteTopic"]...)
+	router.GET(options.BaseURL+"/v1/events/:workspaceId/topics/:topic", wrapper.GetTopic, options.OperationMiddlewares["getTopic"]...)
+	router.PATCH(options.BaseURL+"/v1/events/:workspaceId/topics/:topic", wrapper.UpdateTopic, options.OperationMiddlewares["updateTopic"]...)
+	router.GET(options.BaseURL+"/v1/events/:workspaceId/topics/:topic/messages", wrapper.ListMessages, options.OperationMiddlewares["listMessages"]...)
 	router.GET(options.BaseURL+"/v1/iam/realms", wrapper.ListRealms, options.OperationMiddlewares["listRealms"]...)
 	router.GET(options.BaseURL+"/v1/iam/realms/:realmId/clients", wrapper.ListRealmClients, options.OperationMiddlewares["listRealmClients"]...)
 	router.POST(options.BaseURL+"/v1/iam/realms/:realmId/clients", wrapper.CreateRealmClient, options.OperationMiddlewares["createRealmClient"]...)
@@ -7480,6 +7991,145 @@ func (response CreateToken200JSONResponse) VisitCreateTokenResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	return body.Send(w, 200, "application/json")
+}
+
+type PublishEventsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Body        *PublishEventsJSONRequestBody
+}
+
+type PublishEventsResponseObject interface {
+	VisitPublishEventsResponse(w http.ResponseWriter) error
+}
+
+type PublishEvents202JSONResponse Publication
+
+func (response PublishEvents202JSONResponse) VisitPublishEventsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 202, "application/json")
+}
+
+type ListTopicsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Params      ListTopicsParams
+}
+
+type ListTopicsResponseObject interface {
+	VisitListTopicsResponse(w http.ResponseWriter) error
+}
+
+type ListTopics200JSONResponse TopicList
+
+func (response ListTopics200JSONResponse) VisitListTopicsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CreateTopicRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Body        *CreateTopicJSONRequestBody
+}
+
+type CreateTopicResponseObject interface {
+	VisitCreateTopicResponse(w http.ResponseWriter) error
+}
+
+type CreateTopic201JSONResponse Topic
+
+func (response CreateTopic201JSONResponse) VisitCreateTopicResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 201, "application/json")
+}
+
+type DeleteTopicRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+}
+
+type DeleteTopicResponseObject interface {
+	VisitDeleteTopicResponse(w http.ResponseWriter) error
+}
+
+type DeleteTopic204Response struct {
+}
+
+func (response DeleteTopic204Response) VisitDeleteTopicResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetTopicRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+}
+
+type GetTopicResponseObject interface {
+	VisitGetTopicResponse(w http.ResponseWriter) error
+}
+
+type GetTopic200JSONResponse Topic
+
+func (response GetTopic200JSONResponse) VisitGetTopicResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type UpdateTopicRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+	Body        *UpdateTopicJSONRequestBody
+}
+
+type UpdateTopicResponseObject interface {
+	VisitUpdateTopicResponse(w http.ResponseWriter) error
+}
+
+type UpdateTopic200JSONResponse Topic
+
+func (response UpdateTopic200JSONResponse) VisitUpdateTopicResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListMessagesRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+	Params      ListMessagesParams
+}
+
+type ListMessagesResponseObject interface {
+	VisitListMessagesResponse(w http.ResponseWriter) error
+}
+
+type ListMessages200JSONResponse MessageList
+
+func (response ListMessages200JSONResponse) VisitListMessagesResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
 	return body.Send(w, 200, "application/json")
 }
 
@@ -11251,6 +11901,27 @@ type StrictServerInterface interface {
 	// CreateToken Get an access token
 	// (POST /v1/auth/token)
 	CreateToken(ctx context.Context, request CreateTokenRequestObject) (CreateTokenResponseObject, error)
+	// PublishEvents Publish events
+	// (POST /v1/events/{workspaceId}/publish)
+	PublishEvents(ctx context.Context, request PublishEventsRequestObject) (PublishEventsResponseObject, error)
+	// ListTopics List topics
+	// (GET /v1/events/{workspaceId}/topics)
+	ListTopics(ctx context.Context, request ListTopicsRequestObject) (ListTopicsResponseObject, error)
+	// CreateTopic Create a topic
+	// (POST /v1/events/{workspaceId}/topics)
+	CreateTopic(ctx context.Context, request CreateTopicRequestObject) (CreateTopicResponseObject, error)
+	// DeleteTopic Delete a topic
+	// (DELETE /v1/events/{workspaceId}/topics/{topic})
+	DeleteTopic(ctx context.Context, request DeleteTopicRequestObject) (DeleteTopicResponseObject, error)
+	// GetTopic Get a topic
+	// (GET /v1/events/{workspaceId}/topics/{topic})
+	GetTopic(ctx context.Context, request GetTopicRequestObject) (GetTopicResponseObject, error)
+	// UpdateTopic Update a topic
+	// (PATCH /v1/events/{workspaceId}/topics/{topic})
+	UpdateTopic(ctx context.Context, request UpdateTopicRequestObject) (UpdateTopicResponseObject, error)
+	// ListMessages List messages
+	// (GET /v1/events/{workspaceId}/topics/{topic}/messages)
+	ListMessages(ctx context.Context, request ListMessagesRequestObject) (ListMessagesResponseObject, error)
 	// ListRealms List realms
 	// (GET /v1/iam/realms)
 	ListRealms(ctx context.Context, request ListRealmsRequestObject) (ListRealmsResponseObject, error)
@@ -11688,6 +12359,256 @@ func (sh *strictHandler) CreateToken(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(CreateTokenResponseObject); ok {
 		return validResponse.VisitCreateTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishEvents operation middleware
+func (sh *strictHandler) PublishEvents(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request PublishEventsRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	var body PublishEventsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishEvents(ctx.Request().Context(), request.(PublishEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishEventsResponseObject); ok {
+		return validResponse.VisitPublishEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTopics operation middleware
+func (sh *strictHandler) ListTopics(ctx echo.Context, workspaceID PathWorkspaceID, params ListTopicsParams) error {
+	var request ListTopicsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTopics(ctx.Request().Context(), request.(ListTopicsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTopics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTopicsResponseObject); ok {
+		return validResponse.VisitListTopicsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateTopic operation middleware
+func (sh *strictHandler) CreateTopic(ctx echo.Context, workspaceID PathWorkspaceID) error {
+	var request CreateTopicRequestObject
+
+	request.WorkspaceID = workspaceID
+
+	var body CreateTopicJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateTopic(ctx.Request().Context(), request.(CreateTopicRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateTopic")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateTopicResponseObject); ok {
+		return validResponse.VisitCreateTopicResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteTopic operation middleware
+func (sh *strictHandler) DeleteTopic(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error {
+	var request DeleteTopicRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteTopic(ctx.Request().Context(), request.(DeleteTopicRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteTopic")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteTopicResponseObject); ok {
+		return validResponse.VisitDeleteTopicResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTopic operation middleware
+func (sh *strictHandler) GetTopic(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error {
+	var request GetTopicRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTopic(ctx.Request().Context(), request.(GetTopicRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTopic")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTopicResponseObject); ok {
+		return validResponse.VisitGetTopicResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateTopic operation middleware
+func (sh *strictHandler) UpdateTopic(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error {
+	var request UpdateTopicRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+
+	var body UpdateTopicJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateTopic(ctx.Request().Context(), request.(UpdateTopicRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateTopic")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateTopicResponseObject); ok {
+		return validResponse.VisitUpdateTopicResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMessages operation middleware
+func (sh *strictHandler) ListMessages(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, params ListMessagesParams) error {
+	var request ListMessagesRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMessages(ctx.Request().Context(), request.(ListMessagesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMessages")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMessagesResponseObject); ok {
+		return validResponse.VisitListMessagesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

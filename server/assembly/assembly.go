@@ -13,6 +13,7 @@ import (
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/data/documents"
+	"github.com/alania-go/alania/domain/data/events"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/entitlement"
@@ -69,6 +70,7 @@ type Services struct {
 	MCP         *mcp.Service
 	Objects     *objects.Service
 	Documents   *documents.Service
+	Events      *events.Service
 	Rows        *rows.Service
 	RowsEngine  rowsengine.Engine // that Rows are kept in
 	Releases    *release.Service
@@ -162,6 +164,7 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	s.MCP, s.mcpEngine = p.mcp(s)
 	s.Objects = p.objects(s)
 	s.Documents = p.documents(s)
+	s.Events = p.events(s)
 	s.Rows = p.rows(s)
 	s.Releases = release.NewService(p.store, p.store.Releases, p.store.Orgs, p.options.Files, s.Audit, p.now)
 	s.Idempotency = idempotency.NewService(p.store.Idempotency, p.box, p.now)
@@ -170,7 +173,7 @@ func assemble(ctx context.Context, p parts) (*Services, error) {
 	listeners.Created = []workspace.Hook{s.Projects.First}
 	listeners.Supports = workspace.Supports{
 		workspace.Storage: {Holds: s.Objects.Holds}, workspace.Mongo: s.Documents.Support(),
-		workspace.Postgres: {Holds: s.Rows.Holds},
+		workspace.Postgres: {Holds: s.Rows.Holds}, workspace.Kafka: {Holds: s.Events.Holds},
 	}
 	listeners.Deleted = []workspace.Hook{
 		s.Webhooks.HandleWorkspaceDelete, s.Sync.HandleWorkspaceDelete, s.MCP.HandleWorkspaceDelete,

@@ -75,6 +75,8 @@ func (s *Services) recurringWork() []recurring.Task {
 		},
 		clean("clean_documents", "deletes the documents of collections, and the entries of indexes, that were deleted",
 			s.Store.Documents.Sweep),
+		clean("clean_events", "deletes events that topics no longer keep, and those of topics that were deleted",
+			s.Events.Clean),
 		clean("clean_audit_entries", "deletes audit entries that are older than the plan keeps them", s.Audit.Clean),
 		clean("clean_idempotency_keys",
 			"deletes answers to requests with an Idempotency-Key after 24 hours, and those beyond the plan",

@@ -5,6 +5,7 @@ import (
 	"github.com/alania-go/alania/domain/audit"
 	"github.com/alania-go/alania/domain/clock"
 	"github.com/alania-go/alania/domain/data/documents"
+	"github.com/alania-go/alania/domain/data/events"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/entitlement"
@@ -45,6 +46,7 @@ type Services struct {
 	MCP          *mcp.Service
 	Objects      *objects.Service
 	Documents    *documents.Service
+	Events       *events.Service
 	Rows         *rows.Service
 	Health       *health.Service
 	Cursors      *page.Cursors

@@ -26,7 +26,7 @@ func Module(s contract.Services) contract.Module {
 		},
 		Handlers: &API{
 			Tenants: s.Tenants, Workspaces: s.Workspaces, Accounts: s.Accounts, Realms: s.Realms, PublicURL: s.PublicURL,
-			Objects: s.Objects, Documents: s.Documents, Rows: s.Rows,
+			Objects: s.Objects, Documents: s.Documents, Events: s.Events, Rows: s.Rows,
 			Health: s.Health, Version: s.Version, Engines: s.Engines, Cursors: s.Cursors,
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/alania-go/alania/domain/data/documents"
+	"github.com/alania-go/alania/domain/data/events"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/data/rows"
 	"github.com/alania-go/alania/domain/health"
@@ -25,6 +26,7 @@ type API struct {
 	Accounts   *oauth.InWorkspaces
 	Objects    *objects.Service
 	Documents  *documents.Service
+	Events     *events.Service
 	Rows       *rows.Service
 	Realms     *realm.Service
 	PublicURL  string // what links begin with

@@ -22,6 +22,7 @@ type Client struct {
 	Tables          *TablesService
 	Rows            *RowsService
 	Postgrest       *PostgrestService
+	Events          *EventsService
 	Realms          *RealmsService
 	RealmClients    *RealmClientsService
 	RealmRoles      *RealmRolesService
@@ -42,6 +43,7 @@ func NewClient(opts ...option.RequestOption) *Client {
 		Tables:          &TablesService{options: opts},
 		Rows:            &RowsService{options: opts},
 		Postgrest:       &PostgrestService{options: opts},
+		Events:          &EventsService{options: opts},
 		Realms:          &RealmsService{options: opts},
 		RealmClients:    &RealmClientsService{options: opts},
 		RealmRoles:      &RealmRolesService{options: opts},

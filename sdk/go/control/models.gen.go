@@ -1063,6 +1063,36 @@ type ErrorBody struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// Event An event to publish.
+type Event struct {
+	// Key Events with the same key keep their order. Without one, or with null, the order is that of a partition.
+	//
+	// Examples: usr_123
+	Key nullable.Nullable[EventKey] `json:"key,omitempty"`
+
+	// Payload Any JSON of 256 KB at most.
+	Payload interface{} `json:"payload"`
+
+	// Topic Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Topic TopicName `json:"topic"`
+}
+
+// EventKey Events with the same key keep their order. Without one, or with null, the order is that of a partition.
+//
+// Examples: usr_123
+type EventKey = string
+
+// EventOffset Place of an event in its partition. The first one has 0, each one more than the one before.
+//
+// Examples: 42
+type EventOffset = int64
+
+// EventPublish An event, or an array of up to 100.
+type EventPublish = json.RawMessage
+
 // ForeignAction What happens to a row when the one that it refers to is deleted.
 type ForeignAction string
 
@@ -1212,6 +1242,40 @@ type KeyCreate struct {
 	//
 	// Examples: products
 	Name *Identifier `json:"name,omitempty"`
+}
+
+// Message An event of a topic.
+type Message struct {
+	// AcceptedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	AcceptedAt Timestamp `json:"acceptedAt"`
+
+	// Key Events with the same key keep their order. Without one, or with null, the order is that of a partition.
+	//
+	// Examples: usr_123
+	Key nullable.Nullable[EventKey] `json:"key"`
+
+	// Offset Place of an event in its partition. The first one has 0, each one more than the one before.
+	//
+	// Examples: 42
+	Offset EventOffset `json:"offset"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition PartitionNumber `json:"partition"`
+
+	// Payload The payload, as it was published.
+	Payload Payload `json:"payload"`
+}
+
+// MessageList A page of messages.
+type MessageList struct {
+	Items []Message `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
 }
 
 // Names Names of columns, in order.
@@ -1382,6 +1446,16 @@ type Pagination struct {
 	Total int64 `json:"total"`
 }
 
+// PartitionNumber Number of a partition, from 0.
+//
+// Examples: 0
+type PartitionNumber = int32
+
+// Partitions How many partitions the topic has.
+//
+// Examples: 1
+type Partitions = int32
+
 // PasswordPolicy What a password must be.
 type PasswordPolicy struct {
 	// MinLength How many characters a password has at least.
@@ -1389,6 +1463,9 @@ type PasswordPolicy struct {
 	// Examples: 12
 	MinLength int `json:"minLength"`
 }
+
+// Payload The payload, as it was published.
+type Payload = interface{}
 
 // Plan The plan, from the smallest.
 type Plan string
@@ -1483,6 +1560,36 @@ type PlatformInfo struct {
 	//
 	// Examples: 2.0.0
 	Version string `json:"version"`
+}
+
+// Publication What was published. Of one event it has the topic, the partition and the offset; of an array `items`, in the order of the request.
+type Publication struct {
+	// AcceptedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	AcceptedAt Timestamp     `json:"acceptedAt"`
+	Items      []StoredEvent `json:"items,omitempty"`
+
+	// Offset Place of an event in its partition. The first one has 0, each one more than the one before.
+	//
+	// Examples: 42
+	Offset *EventOffset `json:"offset,omitempty"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition *PartitionNumber `json:"partition,omitempty"`
+
+	// PublicationID Id of the publication.
+	//
+	// Examples: pub_01KA8XR1C4H8Q2N5T7Y9D3FM6G
+	PublicationID string `json:"publicationId"`
+
+	// Topic Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Topic *TopicName `json:"topic,omitempty"`
 }
 
 // ReadNames Names of columns, in order.
@@ -2024,6 +2131,17 @@ type RestError struct {
 	Message string `json:"message"`
 }
 
+// RetentionBytes How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+// bound them.
+//
+// Examples: 1073741824
+type RetentionBytes = int64
+
+// RetentionSeconds For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+//
+// Examples: 604800
+type RetentionSeconds = int64
+
 // Row A row, by the names of the columns.
 //
 // Examples: {"id":1,"name":"Chair","price":49.9}
@@ -2222,6 +2340,30 @@ type SignupPolicy struct {
 //
 // Examples: invitation
 type SignupPolicyMode string
+
+// StoredEvent Where an event is stored.
+type StoredEvent struct {
+	// AcceptedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	AcceptedAt Timestamp `json:"acceptedAt"`
+
+	// Offset Place of an event in its partition. The first one has 0, each one more than the one before.
+	//
+	// Examples: 42
+	Offset EventOffset `json:"offset"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition PartitionNumber `json:"partition"`
+
+	// Topic Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Topic TopicName `json:"topic"`
+}
 
 // Table A table of a workspace.
 type Table struct {
@@ -2557,6 +2699,109 @@ type TokenRequest struct {
 //
 // Examples: password
 type TokenRequestGrantType string
+
+// Topic A topic of a workspace.
+type Topic struct {
+	// Bytes How many bytes their keys and payloads have.
+	//
+	// Examples: 396000
+	Bytes int64 `json:"bytes"`
+
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Events How many events it keeps.
+	//
+	// Examples: 1200
+	Events int64 `json:"events"`
+
+	// Name Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Name TopicName `json:"name"`
+
+	// Partitions How many partitions the topic has.
+	//
+	// Examples: 1
+	Partitions Partitions `json:"partitions"`
+
+	// RetentionBytes How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+	// bound them.
+	//
+	// Examples: 1073741824
+	RetentionBytes nullable.Nullable[RetentionBytes] `json:"retentionBytes"`
+
+	// RetentionSeconds For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+	//
+	// Examples: 604800
+	RetentionSeconds RetentionSeconds `json:"retentionSeconds"`
+
+	// UpdatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	UpdatedAt Timestamp `json:"updatedAt"`
+}
+
+// TopicCreate A topic to make.
+type TopicCreate struct {
+	// Name Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+	// digit or `_`.
+	//
+	// Examples: user.actions
+	Name TopicName `json:"name"`
+
+	// Partitions How many partitions the topic has.
+	//
+	// Examples: 1
+	Partitions *Partitions `json:"partitions,omitempty"`
+
+	// RetentionBytes How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+	// bound them.
+	//
+	// Examples: 1073741824
+	RetentionBytes nullable.Nullable[RetentionBytes] `json:"retentionBytes,omitempty"`
+
+	// RetentionSeconds For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+	//
+	// Examples: 604800
+	RetentionSeconds *RetentionSeconds `json:"retentionSeconds,omitempty"`
+}
+
+// TopicList A page of topics.
+type TopicList struct {
+	Items []Topic `json:"items"`
+
+	// Page Where a page of a list stands.
+	Page Page `json:"page"`
+}
+
+// TopicName Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+// digit or `_`.
+//
+// Examples: user.actions
+type TopicName = string
+
+// TopicUpdate What to change.
+type TopicUpdate struct {
+	// Partitions How many partitions the topic has.
+	//
+	// Examples: 1
+	Partitions *Partitions `json:"partitions,omitempty"`
+
+	// RetentionBytes How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+	// bound them.
+	//
+	// Examples: 1073741824
+	RetentionBytes nullable.Nullable[RetentionBytes] `json:"retentionBytes,omitempty"`
+
+	// RetentionSeconds For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+	//
+	// Examples: 604800
+	RetentionSeconds *RetentionSeconds `json:"retentionSeconds,omitempty"`
+}
 
 // Upload An upload in parts that is open.
 type Upload struct {

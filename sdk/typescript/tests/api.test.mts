@@ -164,10 +164,10 @@ describe('operations', { timeout: 120_000 }, () => {
     assert.equal((await own.workspaces.get(workspace.id)).tenantId, made.id);
     assert.ok((await own.workspaces.list({ limit: 1 })).items.length === 1);
 
-    const account = await own.serviceAccounts.create(workspace.id, { slug: 'worker', displayName: 'Worker', scopes: ['storage:*', 'postgres:*', 'mongo:*'] });
+    const account = await own.serviceAccounts.create(workspace.id, { slug: 'worker', displayName: 'Worker', scopes: ['storage:*', 'postgres:*', 'mongo:*', 'events:*'] });
     assert.equal((await own.serviceAccounts.get(workspace.id, account.id)).slug, 'worker');
     const { clientSecret: secret } = await own.serviceAccounts.rotateSecret(workspace.id, account.id);
-    const { storage, tables, rows, postgrest, documents } = new Alania({ baseURL: server.url, clientId: account.clientId, clientSecret: secret, fetch }).control;
+    const { storage, tables, rows, postgrest, documents, events } = new Alania({ baseURL: server.url, clientId: account.clientId, clientSecret: secret, fetch }).control;
     await storage.put(workspace.id, 'a', new Blob(['text']));
     await storage.copy(workspace.id, { from: 'a', to: 'c' });
     const link = async (method: 'GET' | 'PUT') => {
@@ -220,6 +220,15 @@ describe('operations', { timeout: 120_000 }, () => {
     await documents.delete(workspace.id, 'orders', 'a');
     assert.equal((await documents.listCollections(workspace.id)).items.length, 1);
     await documents.deleteCollection(workspace.id, 'orders');
+
+    await events.createTopic(workspace.id, { name: 'user.actions', partitions: 2 });
+    await events.publish(workspace.id, { topic: 'user.actions', key: 'usr_123', payload: { amount: 198.95 } });
+    assert.equal((await events.publish(workspace.id, [{ topic: 'user.actions', payload: 2 }, { topic: 'user.actions', payload: 3 }])).items?.length, 2);
+    assert.equal((await events.updateTopic(workspace.id, 'user.actions', { retentionSeconds: 3600 })).events, 3);
+    await events.getTopic(workspace.id, 'user.actions');
+    assert.equal((await events.listMessages(workspace.id, 'user.actions')).items.length, 3);
+    assert.equal((await events.listTopics(workspace.id)).items.length, 1);
+    await events.deleteTopic(workspace.id, 'user.actions');
     assert.equal((await own.serviceAccounts.list(workspace.id)).items.length, 1);
     await own.serviceAccounts.delete(workspace.id, account.id);
 

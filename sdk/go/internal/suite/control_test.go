@@ -83,7 +83,7 @@ func controlWorkspaces(t *testing.T, c *alania.Client, owner option.RequestOptio
 	}
 
 	made := must(c.Control.ServiceAccounts.Create(ctx, w.ID, control.ServiceAccountCreate{
-		Slug: "worker", DisplayName: "Worker", Scopes: []string{"storage:*", "postgres:*", "mongo:*"},
+		Slug: "worker", DisplayName: "Worker", Scopes: []string{"storage:*", "postgres:*", "mongo:*", "events:*"},
 	}, owner))(t)
 	must(c.Control.ServiceAccounts.Get(ctx, w.ID, made.ID, owner))(t)
 	next := must(c.Control.ServiceAccounts.RotateSecret(ctx, w.ID, made.ID, owner))(t)
@@ -91,6 +91,7 @@ func controlWorkspaces(t *testing.T, c *alania.Client, owner option.RequestOptio
 	t.Run("Objects", func(t *testing.T) { objects(t, c, worker, w.ID) })
 	t.Run("Tables", func(t *testing.T) { tables(t, c, worker, w.ID) })
 	t.Run("Documents", func(t *testing.T) { documents(t, c, worker, w.ID) })
+	t.Run("Events", func(t *testing.T) { events(t, c, worker, w.ID) })
 	accounts := must(c.Control.ServiceAccounts.List(ctx, w.ID, control.ListServiceAccountsParams{}, owner))(t)
 	if len(accounts.Items) != 1 {
 		t.Errorf("%+v", accounts)
@@ -275,4 +276,34 @@ func realm(t *testing.T, c *alania.Client, owner option.RequestOption, name stri
 		t.Errorf("%+v", l)
 	}
 	ok(t, c.Control.RealmUsers.Delete(ctx, name, user.ID, owner))
+}
+
+func events(t *testing.T, c *alania.Client, worker option.RequestOption, w control.WorkspaceID) {
+	ctx, e := t.Context(), c.Control.Events
+	topic := control.TopicCreate{Name: "user.actions", Partitions: alania.Ptr(int32(2))}
+	must(e.CreateTopic(ctx, w, topic, worker))(t)
+	for _, text := range []string{
+		`{"topic": "user.actions", "key": "usr_123", "payload": {"amount": 198.95}}`,
+		`[{"topic": "user.actions", "key": "usr_123", "payload": 2}, {"topic": "user.actions", "payload": 3}]`,
+	} {
+		must(e.Publish(ctx, w, control.EventPublish(text), worker))(t)
+	}
+	keep := control.TopicUpdate{RetentionSeconds: alania.Ptr(int64(3600))}
+	if got := must(e.UpdateTopic(ctx, w, "user.actions", keep, worker))(t); got.Events != 3 {
+		t.Errorf("%+v", got)
+	}
+	must(e.GetTopic(ctx, w, "user.actions", worker))(t)
+	n := 0
+	for _, err := range e.ListMessagesAutoPaging(ctx, w, "user.actions",
+		control.ListMessagesParams{Limit: alania.Ptr(1)}, worker) {
+		ok(t, err)
+		n++
+	}
+	if n != 3 {
+		t.Errorf("%d messages", n)
+	}
+	if l := must(e.ListTopics(ctx, w, control.ListTopicsParams{}, worker))(t); len(l.Items) != 1 {
+		t.Errorf("%+v", l)
+	}
+	ok(t, e.DeleteTopic(ctx, w, "user.actions", worker))
 }

@@ -1588,6 +1588,156 @@ export type RowAnswer = {
 };
 
 /**
+ * Name of a topic, unique in the workspace: 1 to 120 letters, digits, `_`, `-` and dots of ASCII, of which the first is a letter, a
+ * digit or `_`.
+ */
+export type TopicName = string;
+
+/**
+ * Events with the same key keep their order. Without one, or with null, the order is that of a partition.
+ */
+export type EventKey = string | null;
+
+/**
+ * An event to publish.
+ */
+export type Event = {
+    topic: TopicName;
+    key?: EventKey;
+    /**
+     * Any JSON of 256 KB at most.
+     */
+    payload: unknown;
+};
+
+/**
+ * An event, or an array of up to 100.
+ */
+export type EventPublish = Event | Array<Event>;
+
+/**
+ * Number of a partition, from 0.
+ */
+export type PartitionNumber = number;
+
+/**
+ * Place of an event in its partition. The first one has 0, each one more than the one before.
+ */
+export type EventOffset = number;
+
+/**
+ * Where an event is stored.
+ */
+export type StoredEvent = {
+    topic: TopicName;
+    partition: PartitionNumber;
+    offset: EventOffset;
+    acceptedAt: Timestamp;
+};
+
+/**
+ * What was published. Of one event it has the topic, the partition and the offset; of an array `items`, in the order of the request.
+ */
+export type Publication = {
+    /**
+     * Id of the publication.
+     */
+    publicationId: string;
+    topic?: TopicName;
+    partition?: PartitionNumber;
+    offset?: EventOffset;
+    acceptedAt: Timestamp;
+    items?: Array<StoredEvent>;
+};
+
+/**
+ * How many partitions the topic has.
+ */
+export type Partitions = number;
+
+/**
+ * For how many seconds events are kept, 604800 (a week) where nothing else is said. They are deleted some minutes later.
+ */
+export type RetentionSeconds = number;
+
+/**
+ * How many bytes of keys and payloads the topic keeps, the newest; each partition keeps its share. null: only the time and the plan
+ * bound them.
+ */
+export type RetentionBytes = number | null;
+
+/**
+ * A topic of a workspace.
+ */
+export type Topic = {
+    name: TopicName;
+    partitions: Partitions;
+    retentionSeconds: RetentionSeconds;
+    retentionBytes: RetentionBytes;
+    /**
+     * How many events it keeps.
+     */
+    events: number;
+    /**
+     * How many bytes their keys and payloads have.
+     */
+    bytes: number;
+    createdAt: Timestamp;
+    updatedAt: Timestamp;
+};
+
+/**
+ * A page of topics.
+ */
+export type TopicList = {
+    items: Array<Topic>;
+    page: Page;
+};
+
+/**
+ * A topic to make.
+ */
+export type TopicCreate = {
+    name: TopicName;
+    partitions?: Partitions;
+    retentionSeconds?: RetentionSeconds;
+    retentionBytes?: RetentionBytes;
+};
+
+/**
+ * What to change.
+ */
+export type TopicUpdate = {
+    partitions?: Partitions;
+    retentionSeconds?: RetentionSeconds;
+    retentionBytes?: RetentionBytes;
+};
+
+/**
+ * The payload, as it was published.
+ */
+export type Payload = unknown;
+
+/**
+ * An event of a topic.
+ */
+export type Message = {
+    partition: PartitionNumber;
+    offset: EventOffset;
+    key: EventKey;
+    payload: Payload;
+    acceptedAt: Timestamp;
+};
+
+/**
+ * A page of messages.
+ */
+export type MessageList = {
+    items: Array<Message>;
+    page: Page;
+};
+
+/**
  * Where people and programs of a tenant prove who they are.
  */
 export type Realm = {
@@ -2324,6 +2474,22 @@ export type All = boolean;
  * that has a comma itself stands in double quotes.
  */
 export type PathPrimaryKey = string;
+
+/**
+ * Name of the topic.
+ */
+export type PathTopic = TopicName;
+
+/**
+ * Only messages of one partition. Absent, those of all.
+ */
+export type EventPartition = number;
+
+/**
+ * Where to begin: an offset, in each partition, or a time in the form of RFC 3339, which stands for the first event that was accepted
+ * then or later. Absent, at the oldest that is kept.
+ */
+export type EventFrom = string;
 
 /**
  * Name of the realm.
@@ -5658,6 +5824,303 @@ export type RestPutResponses = {
 };
 
 export type RestPutResponse = RestPutResponses[keyof RestPutResponses];
+
+export type PublishEventsData = {
+    body: EventPublish;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/publish';
+};
+
+export type PublishEventsResponses = {
+    /**
+     * The events are stored.
+     */
+    202: Publication;
+};
+
+export type PublishEventsResponse = PublishEventsResponses[keyof PublishEventsResponses];
+
+export type ListTopicsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: {
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/events/{workspaceId}/topics';
+};
+
+export type ListTopicsResponses = {
+    /**
+     * A page of topics.
+     */
+    200: TopicList;
+};
+
+export type ListTopicsResponse = ListTopicsResponses[keyof ListTopicsResponses];
+
+export type CreateTopicData = {
+    body: TopicCreate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics';
+};
+
+export type CreateTopicResponses = {
+    /**
+     * The topic.
+     */
+    201: Topic;
+};
+
+export type CreateTopicResponse = CreateTopicResponses[keyof CreateTopicResponses];
+
+export type DeleteTopicData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics/{topic}';
+};
+
+export type DeleteTopicResponses = {
+    /**
+     * The topic is deleted.
+     */
+    204: void;
+};
+
+export type DeleteTopicResponse = DeleteTopicResponses[keyof DeleteTopicResponses];
+
+export type GetTopicData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics/{topic}';
+};
+
+export type GetTopicResponses = {
+    /**
+     * The topic.
+     */
+    200: Topic;
+};
+
+export type GetTopicResponse = GetTopicResponses[keyof GetTopicResponses];
+
+export type UpdateTopicData = {
+    body: TopicUpdate;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics/{topic}';
+};
+
+export type UpdateTopicResponses = {
+    /**
+     * The topic after the change.
+     */
+    200: Topic;
+};
+
+export type UpdateTopicResponse = UpdateTopicResponses[keyof UpdateTopicResponses];
+
+export type ListMessagesData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+    };
+    query?: {
+        /**
+         * Only messages of one partition. Absent, those of all.
+         */
+        partition?: number;
+        /**
+         * Where to begin: an offset, in each partition, or a time in the form of RFC 3339, which stands for the first event that was accepted
+         * then or later. Absent, at the oldest that is kept.
+         */
+        from?: string;
+        /**
+         * How many items a page may have. The last page, and only that, may have fewer.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+         * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+         */
+        cursor?: string;
+    };
+    url: '/v1/events/{workspaceId}/topics/{topic}/messages';
+};
+
+export type ListMessagesResponses = {
+    /**
+     * A page of messages.
+     */
+    200: MessageList;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
 
 export type ListRealmsData = {
     body?: never;

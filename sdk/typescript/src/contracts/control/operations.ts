@@ -2066,6 +2066,194 @@ export function restUpdate(client: Client, workspaceId: models.WorkspaceId, tabl
   return client.request({ method: 'PATCH', path: `/v1/postgres/${segment('workspaceId', workspaceId)}/rest/${segment('table', table)}`, query: params, headers: { Prefer: options?.prefer, "X-Client-Info": options?.clientInfo, "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId }, body, type: '*/*', keyed: true }, options);
 }
 
+/** Options of `publishEvents`. */
+export interface PublishEventsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Publish events.
+ *
+ * Stores an event, or all of an array: all or none. The answer comes when they are durable. A topic that does not exist is made by
+ * its first event, with one partition. Events with the same key are in one partition and keep their order; those without a key take
+ * turns through the partitions. A payload has 256 KB at most. It is delivered at least once.
+ *
+ * Scope: `events:publish`.
+ */
+export function publishEvents(client: Client, workspaceId: models.WorkspaceId, body: models.EventPublish, options?: PublishEventsOptions): APIPromise<models.Publication> {
+  return client.request({ method: 'POST', path: `/v1/events/${segment('workspaceId', workspaceId)}/publish`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `listTopics`. */
+export interface ListTopicsParams {
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listTopics`. */
+export interface ListTopicsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List topics.
+ *
+ * The topics of a workspace, in the order of the bytes of their names.
+ *
+ * Scope: `events:read`.
+ */
+export function listTopics(client: Client, workspaceId: models.WorkspaceId, params?: ListTopicsParams, options?: ListTopicsOptions): PagePromise<models.Topic, models.TopicList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
+/** Options of `createTopic`. */
+export interface CreateTopicOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Create a topic.
+ *
+ * Makes a topic. One with the name is refused with 409.
+ *
+ * Scope: `events:write`.
+ */
+export function createTopic(client: Client, workspaceId: models.WorkspaceId, body: models.TopicCreate, options?: CreateTopicOptions): APIPromise<models.Topic> {
+  return client.request({ method: 'POST', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `getTopic`. */
+export interface GetTopicOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a topic.
+ *
+ * A topic, with how much is in it.
+ *
+ * Scope: `events:read`.
+ */
+export function getTopic(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, options?: GetTopicOptions): APIPromise<models.Topic> {
+  return client.request({ method: 'GET', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteTopic`. */
+export interface DeleteTopicOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a topic.
+ *
+ * Deletes a topic with its events. A topic that is made later with the name begins again at the offset 0.
+ *
+ * Scope: `events:write`.
+ */
+export function deleteTopic(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, options?: DeleteTopicOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `updateTopic`. */
+export interface UpdateTopicOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Update a topic.
+ *
+ * Changes the members that are sent. Partitions can be added and not taken away: fewer are refused with 422. When there are more, a
+ * key may belong to another partition than before, so that events with the key are in order from then on only.
+ *
+ * Scope: `events:write`.
+ */
+export function updateTopic(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, body: models.TopicUpdate, options?: UpdateTopicOptions): APIPromise<models.Topic> {
+  return client.request({ method: 'PATCH', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Parameters of `listMessages`. */
+export interface ListMessagesParams {
+  /** Only messages of one partition. Absent, those of all. */
+  partition?: number;
+  /**
+   * Where to begin: an offset, in each partition, or a time in the form of RFC 3339, which stands for the first event that was accepted
+   * then or later. Absent, at the oldest that is kept.
+   */
+  from?: string;
+  /** How many items a page may have. The last page, and only that, may have fewer. */
+  limit?: number;
+  /**
+   * `nextCursor` of the page before. Opaque, and bound to this list and its filters: one that was altered or comes from
+   * elsewhere is refused with 400 and the code `INVALID_CURSOR`. Absent: the first page.
+   */
+  cursor?: string;
+}
+
+/** Options of `listMessages`. */
+export interface ListMessagesOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List messages.
+ *
+ * The events of a topic that are still kept, the oldest first. With `partition` those of one; otherwise those of all partitions, merged
+ * by the time at which they were accepted, and in the order of each partition. A page has `limit` events at most, and fewer when
+ * they are large.
+ *
+ * Scope: `events:read`.
+ */
+export function listMessages(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, params?: ListMessagesParams, options?: ListMessagesOptions): PagePromise<models.Message, models.MessageList> {
+  return new PagePromise(client, { method: 'GET', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}/messages`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
+}
+
 /** Parameters of `listRealms`. */
 export interface ListRealmsParams {
   /** How many items a page may have. The last page, and only that, may have fewer. */

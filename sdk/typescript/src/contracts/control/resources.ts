@@ -106,6 +106,15 @@ import type {
   RestDeleteOptions,
   RestUpdateParams,
   RestUpdateOptions,
+  PublishEventsOptions,
+  ListTopicsParams,
+  ListTopicsOptions,
+  CreateTopicOptions,
+  GetTopicOptions,
+  DeleteTopicOptions,
+  UpdateTopicOptions,
+  ListMessagesParams,
+  ListMessagesOptions,
   ListRealmsParams,
   ListRealmsOptions,
   ListRealmClientsParams,
@@ -1087,6 +1096,97 @@ export class PostgrestResource {
   }
 }
 
+/** Topics of workspaces, what is published to them, and what they keep. */
+export class EventsResource {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * Publish events.
+   *
+   * Stores an event, or all of an array: all or none. The answer comes when they are durable. A topic that does not exist is made by
+   * its first event, with one partition. Events with the same key are in one partition and keep their order; those without a key take
+   * turns through the partitions. A payload has 256 KB at most. It is delivered at least once.
+   *
+   * Scope: `events:publish`.
+   */
+  publish(workspaceId: models.WorkspaceId, body: models.EventPublish, options?: PublishEventsOptions): APIPromise<models.Publication> {
+    return operations.publishEvents(this.#client, workspaceId, body, options);
+  }
+
+  /**
+   * List topics.
+   *
+   * The topics of a workspace, in the order of the bytes of their names.
+   *
+   * Scope: `events:read`.
+   */
+  listTopics(workspaceId: models.WorkspaceId, params?: ListTopicsParams, options?: ListTopicsOptions): PagePromise<models.Topic, models.TopicList> {
+    return operations.listTopics(this.#client, workspaceId, params, options);
+  }
+
+  /**
+   * Create a topic.
+   *
+   * Makes a topic. One with the name is refused with 409.
+   *
+   * Scope: `events:write`.
+   */
+  createTopic(workspaceId: models.WorkspaceId, body: models.TopicCreate, options?: CreateTopicOptions): APIPromise<models.Topic> {
+    return operations.createTopic(this.#client, workspaceId, body, options);
+  }
+
+  /**
+   * Get a topic.
+   *
+   * A topic, with how much is in it.
+   *
+   * Scope: `events:read`.
+   */
+  getTopic(workspaceId: models.WorkspaceId, topic: models.TopicName, options?: GetTopicOptions): APIPromise<models.Topic> {
+    return operations.getTopic(this.#client, workspaceId, topic, options);
+  }
+
+  /**
+   * Delete a topic.
+   *
+   * Deletes a topic with its events. A topic that is made later with the name begins again at the offset 0.
+   *
+   * Scope: `events:write`.
+   */
+  deleteTopic(workspaceId: models.WorkspaceId, topic: models.TopicName, options?: DeleteTopicOptions): APIPromise<void> {
+    return operations.deleteTopic(this.#client, workspaceId, topic, options);
+  }
+
+  /**
+   * Update a topic.
+   *
+   * Changes the members that are sent. Partitions can be added and not taken away: fewer are refused with 422. When there are more, a
+   * key may belong to another partition than before, so that events with the key are in order from then on only.
+   *
+   * Scope: `events:write`.
+   */
+  updateTopic(workspaceId: models.WorkspaceId, topic: models.TopicName, body: models.TopicUpdate, options?: UpdateTopicOptions): APIPromise<models.Topic> {
+    return operations.updateTopic(this.#client, workspaceId, topic, body, options);
+  }
+
+  /**
+   * List messages.
+   *
+   * The events of a topic that are still kept, the oldest first. With `partition` those of one; otherwise those of all partitions, merged
+   * by the time at which they were accepted, and in the order of each partition. A page has `limit` events at most, and fewer when
+   * they are large.
+   *
+   * Scope: `events:read`.
+   */
+  listMessages(workspaceId: models.WorkspaceId, topic: models.TopicName, params?: ListMessagesParams, options?: ListMessagesOptions): PagePromise<models.Message, models.MessageList> {
+    return operations.listMessages(this.#client, workspaceId, topic, params, options);
+  }
+}
+
 /**
  * The realm of a tenant, where its people and programs prove who they are, with its clients, roles and users. From the plan
  * pro on.
@@ -1334,6 +1434,7 @@ export class ControlContract {
   readonly tables: TablesResource;
   readonly rows: RowsResource;
   readonly postgrest: PostgrestResource;
+  readonly events: EventsResource;
   readonly realms: RealmsResource;
   readonly realmClients: RealmClientsResource;
   readonly realmRoles: RealmRolesResource;
@@ -1351,6 +1452,7 @@ export class ControlContract {
     this.tables = new TablesResource(client);
     this.rows = new RowsResource(client);
     this.postgrest = new PostgrestResource(client);
+    this.events = new EventsResource(client);
     this.realms = new RealmsResource(client);
     this.realmClients = new RealmClientsResource(client);
     this.realmRoles = new RealmRolesResource(client);

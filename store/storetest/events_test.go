@@ -1,0 +1,70 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/alania-go/alania/domain/data/events"
+	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/pixel"
+	"github.com/alania-go/alania/domain/plan"
+	"github.com/alania-go/alania/domain/workspace"
+	"github.com/alania-go/alania/store"
+)
+
+// Topics keep what their retention says, slice by slice, and the plan gets back what is deleted.
+func TestEventsAreKeptForTheirTime(t *testing.T) {
+	Each(t, func(t *testing.T, e store.Engine) {
+		clock := newHands()
+		m := meterWith(connect(t, database(t, e), clock.now), clock.now, pixel.Options{})
+		orgID := newOrg(t, m.Store, plan.Enterprise)
+		ctx := as(t, orgID)
+		in := newWorkspaceOn(t, m.Store, orgID, plan.Enterprise, noon, workspace.Kafka)
+		stock := m.entitlements.Stock(entitlement.Events, entitlement.EventBytes)
+		s := events.NewService(events.Options{
+			Engine: m.stores.Events, Workspaces: m.workspaces, Topics: m.entitlements.Stock(entitlement.Topics, ""),
+			Stock: stock, Audit: m.audit, Now: clock.now,
+		})
+		hour, bytes := time.Hour, int64(1<<20)
+		for name, keep := range map[string]events.TopicUpdate{"short": {Keep: &hour}, "small": {KeepBytes: &bytes}} {
+			_, err := s.CreateTopic(ctx, in, name, keep)
+			must(t, err)
+		}
+		publish := func(topic string, n, size int) {
+			t.Helper()
+			for start := 0; start < n; start += 100 {
+				body := []byte("[")
+				for i := range min(100, n-start) {
+					if i > 0 {
+						body = append(body, ',')
+					}
+					body = fmt.Appendf(body, `{"topic":%q,"payload":"%0*d"}`, topic, size-2, start+i)
+				}
+				_, err := s.Publish(ctx, in, append(body, ']'))
+				must(t, err)
+			}
+		}
+		publish("short", 2500, 10)
+		publish("small", 200, 10_000)
+		clock.forward(2 * time.Hour)
+		publish("short", 3, 10)
+		must(t, s.Clean(ctx))
+		short, err := s.Topic(ctx, in, "short")
+		must(t, err)
+		small, err := s.Topic(ctx, in, "small")
+		must(t, err)
+		if short.Events != 3 || short.Bytes != 30 || small.Events != 104 || small.Bytes != 1_040_000 {
+			t.Errorf("%+v %+v", short, small)
+		}
+		found, _, err := s.Messages(ctx, in, "short", events.Asked{Limit: 10})
+		if err != nil || len(found) != 3 || found[0].Offset != 2500 {
+			t.Errorf("%+v %v", found, err)
+		}
+		must(t, s.DeleteTopic(ctx, in, "short"))
+		must(t, s.Clean(ctx))
+		if used, err := stock.Used(ctx, in); err != nil || used != (plan.Amount{Items: 104, Bytes: 1_040_000}) {
+			t.Errorf("%+v %v", used, err)
+		}
+	})
+}
