@@ -181,13 +181,16 @@ func TestEventsAreRefused(t *testing.T) {
 	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 		publish := inStorage(tn, "publishEvents")
 		large := strings.Repeat("x", events.MaxPayload)
-		said := answered(t, i, 400, publish, []any{object{"topic": "a", "payload": 1}, object{"topic": "a", "payload": large}})
+		said := answered(t, i, 400, publish,
+			[]any{object{"topic": "a", "payload": 1}, object{"topic": "a", "payload": large}})
 		if text := fmt.Sprint(said); !strings.Contains(text, "/1/payload") || strings.Contains(text, "xxx") {
 			t.Errorf("%.300s", text)
 		}
 		answered(t, i, 404, ofTopic(tn, "getTopic", "a"), nil)
 		answered(t, i, 202, publish, object{"topic": "a", "payload": large[2:]})
-		for _, name := range []string{"", ".", "..", "-a", "a b", "a/b", "$platform", "ä", strings.Repeat("a", 121), "'", "a\x00"} {
+		for _, name := range []string{
+			"", ".", "..", "-a", "a b", "a/b", "$platform", "ä", strings.Repeat("a", 121), "'", "a\x00",
+		} {
 			answered(t, i, 400, publish, object{"topic": name, "payload": 1})
 			answered(t, i, 400, inStorage(tn, "createTopic"), object{"name": name})
 			if r := ofTopic(tn, "getTopic", name); name != "" && name != "." && name != ".." {
@@ -238,8 +241,9 @@ func TestEventsAreApart(t *testing.T) {
 			return r
 		}(), nil)
 		answered(t, i, 204, ofTopic(tn, "deleteTopic", "shared"), nil)
-		if got := payloads(answered(t, i, 200, ofTopic(other, "listMessages", "shared"), nil)); got != "theirs theirs theirs" {
-			t.Errorf("%s", got)
+		left := payloads(answered(t, i, 200, ofTopic(other, "listMessages", "shared"), nil))
+		if left != "theirs theirs theirs" {
+			t.Errorf("%s", left)
 		}
 	})
 }

@@ -9,8 +9,6 @@ import (
 	"github.com/alania-go/alania/store/db"
 )
 
-
-
 // cleanBatch is how many events one transaction deletes: others write between two.
 const cleanBatch = 1000
 

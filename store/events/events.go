@@ -125,7 +125,8 @@ func (s *Store) addPartitions(ctx context.Context, topic int64, from, to int) er
 		return nil
 	}
 	i := db.IntType
-	return s.ExecRows(ctx, "INSERT INTO event_partitions (topic, number, first_offset, next_offset, bytes, latest) VALUES ",
+	return s.ExecRows(ctx,
+		"INSERT INTO event_partitions (topic, number, first_offset, next_offset, bytes, latest) VALUES ",
 		[]string{i, i, i, i, i, i}, rows, "")
 }
 
@@ -221,8 +222,9 @@ func (s *Store) Start(
 		args[1] = since.UnixMicro()
 	}
 	rows, err := db.All[startRow](ctx, s.DB, query, args...)
-	return db.Convert(rows, func(r startRow) events.Position { return events.Position{Partition: r.Number, Offset: r.From} }),
-		err
+	return db.Convert(rows, func(r startRow) events.Position {
+		return events.Position{Partition: r.Number, Offset: r.From}
+	}), err
 }
 
 type placeRow struct {
@@ -255,8 +257,8 @@ func (s *Store) Read(
 		args = append(args, p.Partition, p.Offset)
 		n := len(args)
 		parts[i] = "SELECT * FROM (SELECT m.number, m.place, m.accepted, m.size FROM event_messages m WHERE m.topic = $1" +
-			" AND m.number = $" + strconv.Itoa(n-1) + " AND m.place >= $" + strconv.Itoa(n) + " ORDER BY m.place LIMIT $2) AS p" +
-			strconv.Itoa(i)
+			" AND m.number = $" + strconv.Itoa(n-1) + " AND m.place >= $" + strconv.Itoa(n) +
+			" ORDER BY m.place LIMIT $2) AS p" + strconv.Itoa(i)
 	}
 	places, err := db.All[placeRow](ctx, s.DB, "SELECT * FROM ("+strings.Join(parts, " UNION ALL ")+
 		") AS x ORDER BY x.accepted, x.number, x.place LIMIT $2", args...)

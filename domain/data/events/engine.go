@@ -1,5 +1,5 @@
-// Package events keeps the events of workspaces: topics with partitions, in which each event has an offset. The rules of
-// all engines are here: who may, what is bounded, what is counted in the plan, what the audit trail has. An engine
+// Package events keeps the events of workspaces: topics with partitions, in which each event has an offset. The rules
+// of all engines are here: who may, what is bounded, what is counted in the plan, what the audit trail has. An engine
 // keeps the events.
 package events
 

@@ -18,8 +18,8 @@ type Asked struct {
 	Limit     int
 }
 
-// Messages returns messages of a topic of a workspace of the caller's, and where the next page begins; empty: there were no
-// more.
+// Messages returns messages of a topic of a workspace of the caller's, and where the next page begins; empty: there
+// were no more.
 func (s *Service) Messages(ctx context.Context, workspaceID id.ID, topic string, in Asked) ([]Message, string, error) {
 	at, err := s.ofTopic(ctx, workspaceID, topic)
 	if err != nil {

@@ -74,7 +74,7 @@ func checkName(name string, at fault.Violation) error {
 	if len(name) <= MaxName && topicName.MatchString(name) {
 		return nil
 	}
-	at.Code, at.Message = "topic_name", "must be 1 to 120 letters, digits, _, - and dots, of which the first is no dot or -"
+	at.Code, at.Message = "topic_name", "must be 1 to 120 letters, digits, _, - and dots, and not begin with a dot or -"
 	return fault.Invalid(at)
 }
 
