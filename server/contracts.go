@@ -42,7 +42,8 @@ func servicesOf(s *assembly.Services) contract.Services {
 		Orgs: s.Orgs, Tenants: s.Tenants, Workspaces: s.Workspaces, Projects: s.Projects, Keys: s.Keys, OAuth: s.OAuth,
 		Accounts: s.Accounts, Audit: s.Audit,
 		Webhooks: s.Webhooks, Sync: s.Sync, Jobs: s.Queue, Entitlements: s.Entitlements, SEO: s.SEO, Pixel: s.Pixel,
-		MCP: s.MCP, Objects: s.Objects, Documents: s.Documents, Events: s.Events, Rows: s.Rows, Realms: s.Realms, Cache: s.Cache,
+		MCP: s.MCP, Objects: s.Objects, Documents: s.Documents, Events: s.Events,
+		Rows: s.Rows, Realms: s.Realms, Cache: s.Cache,
 		Cursors: page.NewCursors(s.Box.Derive("cursors")), Now: s.Store.Now,
 	}
 }

@@ -60,7 +60,7 @@ func (s *Service) Messages(ctx context.Context, workspaceID id.ID, topic string,
 	return found[:end], writePositions(after(from, found[:end])), nil
 }
 
-// after moves positions behind messages.
+// after moves positions to the places that follow messages.
 func after(from []Position, read []Message) []Position {
 	next := map[int]int64{}
 	for _, m := range read {
