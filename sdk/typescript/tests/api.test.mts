@@ -159,7 +159,7 @@ describe('operations', { timeout: 120_000 }, () => {
     await tenants.update(made.id, { displayName: 'Acme Corporation' });
     assert.equal((await own.tenants.get(made.id)).displayName, 'Acme Corporation');
 
-    const workspace = await own.workspaces.create({ tenantId: made.id, slug: 'dev-environment', displayName: 'Development', capabilities: ['postgres', 'mongo', 'storage'] });
+    const workspace = await own.workspaces.create({ tenantId: made.id, slug: 'dev-environment', displayName: 'Development', capabilities: ['postgres', 'mongo', 'storage', 'kafka'] });
     assert.equal((await own.workspaces.update(workspace.id, { displayName: 'Dev' })).displayName, 'Dev');
     assert.equal((await own.workspaces.get(workspace.id)).tenantId, made.id);
     assert.ok((await own.workspaces.list({ limit: 1 })).items.length === 1);

@@ -64,7 +64,9 @@ func tenants(t *testing.T, c *alania.Client) {
 
 func controlWorkspaces(t *testing.T, c *alania.Client, owner option.RequestOption, tenant control.TenantID) {
 	ctx := t.Context()
-	all := control.Capabilities{control.CapabilityPostgres, control.CapabilityMongo, control.CapabilityStorage}
+	all := control.Capabilities{
+		control.CapabilityPostgres, control.CapabilityMongo, control.CapabilityStorage, control.CapabilityKafka,
+	}
 	w := must(c.Control.Workspaces.Create(ctx, control.WorkspaceCreate{
 		TenantID: tenant, Slug: "dev-environment", DisplayName: "Development", Capabilities: &all,
 	}, owner))(t)
