@@ -767,7 +767,7 @@ func TestHTTPHugeBodies(t *testing.T) {
 				}
 			}
 			problem(t, err, domain.BadResponse)
-			if most > 8<<20 {
+			if most > 12<<20 { // three bodies: what the server of the test holds counts as well
 				t.Errorf("the heap grew by %d KiB", most>>10)
 			}
 		})
