@@ -9,6 +9,7 @@ import (
 
 	"github.com/alania-go/alania/domain/apikey"
 	"github.com/alania-go/alania/domain/data/documents"
+	"github.com/alania-go/alania/domain/data/events"
 	"github.com/alania-go/alania/domain/data/objects"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
@@ -96,6 +97,14 @@ var bounds = map[string]bound{
 	"too_many_indexes": {plan.Free, documents.MaxIndexes, 0, func(c *chores, tn *servertest.Tenant, name string) error {
 		in := documents.IndexCreate{Keys: `{"` + name + `":1}`}
 		_, err := c.Documents.CreateIndex(tn.As(), tn.Workspace.ID, "c", in)
+		return err
+	}},
+	"too_many_groups": {plan.Free, events.MaxGroups, 0, func(c *chores, tn *servertest.Tenant, name string) error {
+		_, err := c.Events.Publish(tn.As(), tn.Workspace.ID, []byte(`{"topic":"t","payload":1}`))
+		if err == nil {
+			in := events.Poll{Group: name, Member: "m", Limit: 1}
+			_, err = c.Events.Poll(tn.As(), tn.Workspace.ID, "t", in, 0)
+		}
 		return err
 	}},
 	"too_many_mcp_servers": {plan.Free, mcp.MaxServers, 0, func(c *chores, tn *servertest.Tenant, name string) error {

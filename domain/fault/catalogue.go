@@ -321,6 +321,11 @@ var reasons = []Description{
 		"Use a grant that the client was made for.", false,
 	},
 	{
+		"group_full", Conflict, "The group has the most members that it can have.",
+		"Use fewer members: more than there are partitions have nothing to do. A silent one is forgotten after 30 seconds.",
+		false,
+	},
+	{
 		"idempotency_key_required", Malformed, "The operation needs an Idempotency-Key, and the request has none.",
 		"Send a new key of your own for each change, such as a UUID. The SDKs do that by themselves.", false,
 	},
@@ -398,6 +403,10 @@ var reasons = []Description{
 		"Use segments with slashes between them, none empty, none a dot or two.", true,
 	},
 	{
+		"offset_not_delivered", RuleBroken, "An offset to commit is beyond what the member was given.",
+		"Commit the offsets that a poll has answered with, or smaller ones.", false,
+	},
+	{
 		"operator_not_supported", ValidationFailed,
 		"The engine of the workspace does not have the operator, the cast or the type. The message names the " +
 			"one that has it.",
@@ -431,6 +440,10 @@ var reasons = []Description{
 	{
 		"own_tenant", RuleBroken, "The credentials belong to the tenant that would be suspended, resumed or deleted.",
 		"Use credentials of another tenant that may do it.", false,
+	},
+	{
+		"partition_lost", Conflict, "The partition is not the member's, or no longer: it was silent for 30 seconds.",
+		"Poll again, and be ready for events that you have seen already.", false,
 	},
 	{
 		"partitions_decreased", RuleBroken, "A topic cannot have fewer partitions than it has.",
@@ -562,6 +575,9 @@ var reasons = []Description{
 	{
 		"too_many_endpoints", Conflict, "The organization has the most webhook endpoints that it can have.",
 		"Delete an endpoint first.", false,
+	},
+	{
+		"too_many_groups", Conflict, "The topic has the most groups that it can have.", "Delete a group first.", false,
 	},
 	{
 		"too_many_indexes", RuleBroken, "The collection has as many indexes as it may.",

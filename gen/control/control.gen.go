@@ -1217,6 +1217,128 @@ type ForeignKeyCreate struct {
 	Table Identifier `json:"table"`
 }
 
+// Group A group of consumers.
+type Group struct {
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Group Name of a group of consumers, unique in its topic. It has the form of the name of a topic.
+	//
+	// Examples: mailer
+	Group GroupName `json:"group"`
+
+	// Lag How many events of all partitions wait for the group.
+	//
+	// Examples: 2
+	Lag        int64            `json:"lag"`
+	Members    []GroupMember    `json:"members"`
+	Partitions []GroupPartition `json:"partitions"`
+}
+
+// GroupCommit What to commit.
+type GroupCommit struct {
+	// Member Name of a member, of your own, unique in its group.
+	//
+	// Examples: worker-1
+	Member  MemberName    `json:"member"`
+	Offsets []GroupOffset `json:"offsets"`
+}
+
+// GroupList The groups of a topic.
+type GroupList struct {
+	Items []Group `json:"items"`
+}
+
+// GroupMember A member that was heard of in the last 30 seconds.
+type GroupMember struct {
+	// Member Name of a member, of your own, unique in its group.
+	//
+	// Examples: worker-1
+	Member MemberName `json:"member"`
+
+	// Partitions The partitions that are its own.
+	Partitions []PartitionNumber `json:"partitions"`
+
+	// SeenAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	SeenAt Timestamp `json:"seenAt"`
+}
+
+// GroupName Name of a group of consumers, unique in its topic. It has the form of the name of a topic.
+//
+// Examples: mailer
+type GroupName = string
+
+// GroupOffset A place in a partition.
+type GroupOffset struct {
+	// Offset Offset after the last event that is done with.
+	//
+	// Examples: 43
+	Offset int64 `json:"offset"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition PartitionNumber `json:"partition"`
+}
+
+// GroupPartition Where a group stands in a partition.
+type GroupPartition struct {
+	// Committed Offset of the first event that is not committed.
+	//
+	// Examples: 40
+	Committed int64 `json:"committed"`
+
+	// End Offset that the next event will have.
+	//
+	// Examples: 42
+	End int64 `json:"end"`
+
+	// Lag How many events wait for the group.
+	//
+	// Examples: 2
+	Lag int64 `json:"lag"`
+
+	// Member Whose the partition is.
+	//
+	// Examples: worker-1
+	Member nullable.Nullable[string] `json:"member"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition PartitionNumber `json:"partition"`
+}
+
+// GroupPoll What a member asks for.
+type GroupPoll struct {
+	// Max How many events the answer may have, 20 where nothing else is said. There are fewer when they are large.
+	//
+	// Examples: 50
+	Max *int32 `json:"max,omitempty"`
+
+	// Member Name of a member, of your own, unique in its group.
+	//
+	// Examples: worker-1
+	Member MemberName `json:"member"`
+
+	// WaitSeconds For how long the answer waits for an event when there is none, 0 where nothing else is said.
+	//
+	// Examples: 10
+	WaitSeconds *int32 `json:"waitSeconds,omitempty"`
+}
+
+// GroupPolled Events for a member.
+type GroupPolled struct {
+	Items []Message `json:"items"`
+
+	// Offsets The partitions that are the member's own, with what to commit when it is done with the events.
+	Offsets []GroupOffset `json:"offsets"`
+}
+
 // Identifier Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
 //
 // Examples: products
@@ -1316,6 +1438,11 @@ type KeyCreate struct {
 	// Examples: products
 	Name *Identifier `json:"name,omitempty"`
 }
+
+// MemberName Name of a member, of your own, unique in its group.
+//
+// Examples: worker-1
+type MemberName = string
 
 // Message An event of a topic.
 type Message struct {
@@ -3213,6 +3340,11 @@ type PathCollection = CollectionName
 // PathDocumentID defines model for PathDocumentID.
 type PathDocumentID = string
 
+// PathGroup Name of a group of consumers, unique in its topic. It has the form of the name of a topic.
+//
+// Examples: mailer
+type PathGroup = GroupName
+
 // PathInvitationToken defines model for PathInvitationToken.
 type PathInvitationToken = string
 
@@ -3868,6 +4000,12 @@ type CreateTopicJSONRequestBody = TopicCreate
 // UpdateTopicJSONRequestBody defines body for UpdateTopic for application/json ContentType.
 type UpdateTopicJSONRequestBody = TopicUpdate
 
+// CommitGroupJSONRequestBody defines body for CommitGroup for application/json ContentType.
+type CommitGroupJSONRequestBody = GroupCommit
+
+// PollGroupJSONRequestBody defines body for PollGroup for application/json ContentType.
+type PollGroupJSONRequestBody = GroupPoll
+
 // CreateRealmClientJSONRequestBody defines body for CreateRealmClient for application/json ContentType.
 type CreateRealmClientJSONRequestBody = RealmClientCreate
 
@@ -4108,6 +4246,21 @@ type ServerInterface interface {
 	// UpdateTopic Update a topic
 	// (PATCH /v1/events/{workspaceId}/topics/{topic})
 	UpdateTopic(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error
+	// ListGroups List groups
+	// (GET /v1/events/{workspaceId}/topics/{topic}/groups)
+	ListGroups(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error
+	// DeleteGroup Delete a group
+	// (DELETE /v1/events/{workspaceId}/topics/{topic}/groups/{group})
+	DeleteGroup(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, group PathGroup) error
+	// GetGroup Get a group
+	// (GET /v1/events/{workspaceId}/topics/{topic}/groups/{group})
+	GetGroup(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, group PathGroup) error
+	// CommitGroup Commit offsets
+	// (POST /v1/events/{workspaceId}/topics/{topic}/groups/{group}/commit)
+	CommitGroup(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, group PathGroup) error
+	// PollGroup Poll for events
+	// (POST /v1/events/{workspaceId}/topics/{topic}/groups/{group}/poll)
+	PollGroup(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, group PathGroup) error
 	// ListMessages List messages
 	// (GET /v1/events/{workspaceId}/topics/{topic}/messages)
 	ListMessages(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, params ListMessagesParams) error
@@ -4546,6 +4699,158 @@ func (w *ServerInterfaceWrapper) UpdateTopic(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateTopic(ctx, workspaceID, topic)
+	return err
+}
+
+// ListGroups converts echo context to params.
+func (w *ServerInterfaceWrapper) ListGroups(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListGroups(ctx, workspaceID, topic)
+	return err
+}
+
+// DeleteGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// ------------- Path parameter "group" -------------
+	var group PathGroup
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group", ctx.Param("group"), &group, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteGroup(ctx, workspaceID, topic, group)
+	return err
+}
+
+// GetGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// ------------- Path parameter "group" -------------
+	var group PathGroup
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group", ctx.Param("group"), &group, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGroup(ctx, workspaceID, topic, group)
+	return err
+}
+
+// CommitGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) CommitGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// ------------- Path parameter "group" -------------
+	var group PathGroup
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group", ctx.Param("group"), &group, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CommitGroup(ctx, workspaceID, topic, group)
+	return err
+}
+
+// PollGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) PollGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "workspaceId" -------------
+	var workspaceID PathWorkspaceID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "workspaceId", ctx.Param("workspaceId"), &workspaceID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter workspaceId: %s", err))
+	}
+
+	// ------------- Path parameter "topic" -------------
+	var topic PathTopic
+
+	err = runtime.BindStyledParameterWithOptions("simple", "topic", ctx.Param("topic"), &topic, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter topic: %s", err))
+	}
+
+	// ------------- Path parameter "group" -------------
+	var group PathGroup
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group", ctx.Param("group"), &group, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PollGroup(ctx, workspaceID, topic, group)
 	return err
 }
 
@@ -7813,6 +8118,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/events/:workspaceId/topics/:topic", wrapper.DeleteTopic, options.OperationMiddlewares["deleteTopic"]...)
 	router.GET(options.BaseURL+"/v1/events/:workspaceId/topics/:topic", wrapper.GetTopic, options.OperationMiddlewares["getTopic"]...)
 	router.PATCH(options.BaseURL+"/v1/events/:workspaceId/topics/:topic", wrapper.UpdateTopic, options.OperationMiddlewares["updateTopic"]...)
+	router.GET(options.BaseURL+"/v1/events/:workspaceId/topics/:topic/groups", wrapper.ListGroups, options.OperationMiddlewares["listGroups"]...)
+	router.DELETE(options.BaseURL+"/v1/events/:workspaceId/topics/:topic/groups/:group", wrapper.DeleteGroup, options.OperationMiddlewares["deleteGroup"]...)
+	router.GET(options.BaseURL+"/v1/events/:workspaceId/topics/:topic/groups/:group", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
+	router.POST(options.BaseURL+"/v1/events/:workspaceId/topics/:topic/groups/:group/commit", wrapper.CommitGroup, options.OperationMiddlewares["commitGroup"]...)
+	router.POST(options.BaseURL+"/v1/events/:workspaceId/topics/:topic/groups/:group/poll", wrapper.PollGroup, options.OperationMiddlewares["pollGroup"]...)
 	router.GET(options.BaseURL+"/v1/events/:workspaceId/topics/:topic/messages", wrapper.ListMessages, options.OperationMiddlewares["listMessages"]...)
 	router.GET(options.BaseURL+"/v1/iam/realms", wrapper.ListRealms, options.OperationMiddlewares["listRealms"]...)
 	router.GET(options.BaseURL+"/v1/iam/realms/:realmId/clients", wrapper.ListRealmClients, options.OperationMiddlewares["listRealmClients"]...)
@@ -8104,6 +8414,106 @@ type UpdateTopicResponseObject interface {
 type UpdateTopic200JSONResponse Topic
 
 func (response UpdateTopic200JSONResponse) VisitUpdateTopicResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type ListGroupsRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+}
+
+type ListGroupsResponseObject interface {
+	VisitListGroupsResponse(w http.ResponseWriter) error
+}
+
+type ListGroups200JSONResponse GroupList
+
+func (response ListGroups200JSONResponse) VisitListGroupsResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type DeleteGroupRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+	Group       PathGroup       `json:"group"`
+}
+
+type DeleteGroupResponseObject interface {
+	VisitDeleteGroupResponse(w http.ResponseWriter) error
+}
+
+type DeleteGroup204Response struct {
+}
+
+func (response DeleteGroup204Response) VisitDeleteGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetGroupRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+	Group       PathGroup       `json:"group"`
+}
+
+type GetGroupResponseObject interface {
+	VisitGetGroupResponse(w http.ResponseWriter) error
+}
+
+type GetGroup200JSONResponse Group
+
+func (response GetGroup200JSONResponse) VisitGetGroupResponse(w http.ResponseWriter) error {
+
+	body, err := answer.JSON(&response)
+	if err != nil {
+		return err
+	}
+	return body.Send(w, 200, "application/json")
+}
+
+type CommitGroupRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+	Group       PathGroup       `json:"group"`
+	Body        *CommitGroupJSONRequestBody
+}
+
+type CommitGroupResponseObject interface {
+	VisitCommitGroupResponse(w http.ResponseWriter) error
+}
+
+type CommitGroup204Response struct {
+}
+
+func (response CommitGroup204Response) VisitCommitGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type PollGroupRequestObject struct {
+	WorkspaceID PathWorkspaceID `json:"workspaceId"`
+	Topic       PathTopic       `json:"topic"`
+	Group       PathGroup       `json:"group"`
+	Body        *PollGroupJSONRequestBody
+}
+
+type PollGroupResponseObject interface {
+	VisitPollGroupResponse(w http.ResponseWriter) error
+}
+
+type PollGroup200JSONResponse GroupPolled
+
+func (response PollGroup200JSONResponse) VisitPollGroupResponse(w http.ResponseWriter) error {
 
 	body, err := answer.JSON(&response)
 	if err != nil {
@@ -11919,6 +12329,21 @@ type StrictServerInterface interface {
 	// UpdateTopic Update a topic
 	// (PATCH /v1/events/{workspaceId}/topics/{topic})
 	UpdateTopic(ctx context.Context, request UpdateTopicRequestObject) (UpdateTopicResponseObject, error)
+	// ListGroups List groups
+	// (GET /v1/events/{workspaceId}/topics/{topic}/groups)
+	ListGroups(ctx context.Context, request ListGroupsRequestObject) (ListGroupsResponseObject, error)
+	// DeleteGroup Delete a group
+	// (DELETE /v1/events/{workspaceId}/topics/{topic}/groups/{group})
+	DeleteGroup(ctx context.Context, request DeleteGroupRequestObject) (DeleteGroupResponseObject, error)
+	// GetGroup Get a group
+	// (GET /v1/events/{workspaceId}/topics/{topic}/groups/{group})
+	GetGroup(ctx context.Context, request GetGroupRequestObject) (GetGroupResponseObject, error)
+	// CommitGroup Commit offsets
+	// (POST /v1/events/{workspaceId}/topics/{topic}/groups/{group}/commit)
+	CommitGroup(ctx context.Context, request CommitGroupRequestObject) (CommitGroupResponseObject, error)
+	// PollGroup Poll for events
+	// (POST /v1/events/{workspaceId}/topics/{topic}/groups/{group}/poll)
+	PollGroup(ctx context.Context, request PollGroupRequestObject) (PollGroupResponseObject, error)
 	// ListMessages List messages
 	// (GET /v1/events/{workspaceId}/topics/{topic}/messages)
 	ListMessages(ctx context.Context, request ListMessagesRequestObject) (ListMessagesResponseObject, error)
@@ -12582,6 +13007,186 @@ func (sh *strictHandler) UpdateTopic(ctx echo.Context, workspaceID PathWorkspace
 		return err
 	} else if validResponse, ok := response.(UpdateTopicResponseObject); ok {
 		return validResponse.VisitUpdateTopicResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListGroups operation middleware
+func (sh *strictHandler) ListGroups(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic) error {
+	var request ListGroupsRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGroups(ctx.Request().Context(), request.(ListGroupsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGroups")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListGroupsResponseObject); ok {
+		return validResponse.VisitListGroupsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteGroup operation middleware
+func (sh *strictHandler) DeleteGroup(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, group PathGroup) error {
+	var request DeleteGroupRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+	request.Group = group
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteGroup(ctx.Request().Context(), request.(DeleteGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteGroupResponseObject); ok {
+		return validResponse.VisitDeleteGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGroup operation middleware
+func (sh *strictHandler) GetGroup(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, group PathGroup) error {
+	var request GetGroupRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+	request.Group = group
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroup(ctx.Request().Context(), request.(GetGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGroupResponseObject); ok {
+		return validResponse.VisitGetGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CommitGroup operation middleware
+func (sh *strictHandler) CommitGroup(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, group PathGroup) error {
+	var request CommitGroupRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+	request.Group = group
+
+	var body CommitGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CommitGroup(ctx.Request().Context(), request.(CommitGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CommitGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CommitGroupResponseObject); ok {
+		return validResponse.VisitCommitGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PollGroup operation middleware
+func (sh *strictHandler) PollGroup(ctx echo.Context, workspaceID PathWorkspaceID, topic PathTopic, group PathGroup) error {
+	var request PollGroupRequestObject
+
+	request.WorkspaceID = workspaceID
+	request.Topic = topic
+	request.Group = group
+
+	var body PollGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PollGroup(ctx.Request().Context(), request.(PollGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PollGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PollGroupResponseObject); ok {
+		return validResponse.VisitPollGroupResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

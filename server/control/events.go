@@ -41,8 +41,7 @@ func (a *API) PublishEvents(
 
 func fromStored(e events.Stored) control.StoredEvent {
 	return control.StoredEvent{
-		Topic: e.Topic, Partition: int32(e.Partition), Offset: e.Offset, //nolint:gosec // below MaxPartitions
-		AcceptedAt: answer.At(e.AcceptedAt),
+		Topic: e.Topic, Partition: number(e.Partition), Offset: e.Offset, AcceptedAt: answer.At(e.AcceptedAt),
 	}
 }
 
@@ -80,7 +79,7 @@ func (a *API) ListTopics(
 
 func fromTopic(t events.Topic) control.Topic {
 	out := control.Topic{
-		Name: t.Name, Partitions: int32(t.Partitions), //nolint:gosec // at most MaxPartitions
+		Name: t.Name, Partitions: number(t.Partitions),
 		RetentionSeconds: int64(t.Keep / time.Second), RetentionBytes: nullable.NewNullNullable[int64](),
 		Events: t.Events, Bytes: t.Bytes, CreatedAt: answer.At(t.CreatedAt), UpdatedAt: answer.At(t.UpdatedAt),
 	}
@@ -204,7 +203,7 @@ func (a *API) ListMessages(
 
 func fromMessage(m events.Message) control.Message {
 	return control.Message{
-		Partition: int32(m.Partition), Offset: m.Offset, //nolint:gosec // below MaxPartitions
-		Key: convert.Nullable(m.Key), Payload: m.Payload, AcceptedAt: answer.At(m.AcceptedAt),
+		Partition: number(m.Partition), Offset: m.Offset, Key: convert.Nullable(m.Key), Payload: m.Payload,
+		AcceptedAt: answer.At(m.AcceptedAt),
 	}
 }

@@ -65,6 +65,41 @@ func init() {
 	} {
 		valid[operation] = more
 	}
+	grouped := func(operation string, body any) servertest.Valid {
+		return func(t testing.TB, i *instance, tn *tenant) request {
+			published(t, i, tn)
+			polled(t, i, tn, "user.actions", "worker-1")
+			r := inGroup(tn, operation, "user.actions")
+			r.JSON = body
+			return r
+		}
+	}
+	for operation, more := range map[string]servertest.Valid{
+		"listGroups":  of("listGroups", nil),
+		"getGroup":    grouped("getGroup", nil),
+		"deleteGroup": grouped("deleteGroup", nil),
+		"pollGroup":   grouped("pollGroup", object{"member": "worker-1", "max": 5}),
+		"commitGroup": grouped("commitGroup", object{"member": "worker-1",
+			"offsets": []any{object{"partition": 0, "offset": 1}}}),
+	} {
+		valid[operation] = more
+	}
+}
+
+// inGroup is a request about the group mailer of a topic of the tenant's workspace.
+func inGroup(tn *servertest.Tenant, operation, topic string) servertest.Request {
+	return inStorage(tn, operation, "topic", topic, "group", "mailer")
+}
+
+// polled has a member of the group mailer poll.
+func polled(t testing.TB, i *servertest.Instance, tn *servertest.Tenant, topic, member string) events.Polled {
+	t.Helper()
+	in := events.Poll{Group: "mailer", Member: member, Limit: 100}
+	got, err := i.Events.Poll(tn.As(), tn.Workspace.ID, topic, in, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 // payloads are the payloads of messages, separated by spaces.
@@ -287,5 +322,101 @@ func TestEventQuota(t *testing.T) {
 		wantCode(t, answered(t, i, 403, inStorage(tn, "publishEvents"), object{"topic": "more", "payload": 1}),
 			"FEATURE_LIMIT_REACHED")
 		answered(t, i, 202, inStorage(tn, "publishEvents"), object{"topic": list[0].Name, "payload": 1})
+	})
+}
+
+// Members of a group divide the partitions, what is not committed is delivered again, and commits are no further than what
+// was delivered.
+func TestEventGroups(t *testing.T) { each(t, consumes) }
+
+func consumes(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+	answered(t, i, 201, inStorage(tn, "createTopic"), object{"name": "jobs", "partitions": 4})
+	publish := func(from, to int) {
+		t.Helper()
+		var list []any
+		for n := from; n < to; n++ {
+			list = append(list, object{"topic": "jobs", "key": fmt.Sprint("k", n%7), "payload": n})
+		}
+		answered(t, i, 202, inStorage(tn, "publishEvents"), list)
+	}
+	publish(0, 40)
+	poll := func(member string) object {
+		t.Helper()
+		return answered(t, i, 200, inGroup(tn, "pollGroup", "jobs"), object{"member": member, "max": 100})
+	}
+	commit := func(status int, member string, offsets any) object {
+		t.Helper()
+		return answered(t, i, status, inGroup(tn, "commitGroup", "jobs"), object{"member": member, "offsets": offsets})
+	}
+	first := poll("a")
+	if len(first["items"].([]any)) != 40 || len(first["offsets"].([]any)) != 4 {
+		t.Fatalf("%v", first)
+	}
+	if again := poll("a"); payloads(again) != payloads(first) {
+		t.Errorf("%v", again)
+	}
+	if other := poll("b"); len(other["items"].([]any)) != 0 { // a has all of them, and gives two up with its next poll
+		t.Errorf("%v", other)
+	}
+	half := poll("a")
+	rest := poll("b")
+	if len(half["offsets"].([]any)) != 2 || len(rest["offsets"].([]any)) != 2 ||
+		len(half["items"].([]any))+len(rest["items"].([]any)) != 40 {
+		t.Errorf("%v\n%v", half, rest)
+	}
+	wantCode(t, commit(409, "a", rest["offsets"]), "PARTITION_LOST")
+	own := half["offsets"].([]any)[0].(object)
+	wantCode(t, commit(422, "a", []any{object{"partition": own["partition"], "offset": own["offset"].(float64) + 1}}),
+		"OFFSET_NOT_DELIVERED")
+	commit(400, "a", []any{own, own})
+	commit(204, "a", half["offsets"])
+	commit(204, "a", []any{object{"partition": own["partition"], "offset": 0}})
+	g := answered(t, i, 200, inGroup(tn, "getGroup", "jobs"), nil)
+	if g["lag"] != float64(len(rest["items"].([]any))) || len(g["members"].([]any)) != 2 {
+		t.Errorf("%v", g)
+	}
+	commit(204, "b", rest["offsets"])
+	publish(40, 50)
+	if n := len(poll("a")["items"].([]any)) + len(poll("b")["items"].([]any)); n != 10 {
+		t.Errorf("%d events", n)
+	}
+	if l := answered(t, i, 200, ofTopic(tn, "listGroups", "jobs"), nil)["items"].([]any); len(l) != 1 {
+		t.Errorf("%v", l)
+	}
+	answered(t, i, 204, inGroup(tn, "deleteGroup", "jobs"), nil)
+	answered(t, i, 404, inGroup(tn, "getGroup", "jobs"), nil)
+	answered(t, i, 404, inGroup(tn, "commitGroup", "jobs"), object{"member": "a", "offsets": []any{own}})
+	if again := poll("b"); len(again["items"].([]any)) != 50 {
+		t.Errorf("%v", again)
+	}
+	for _, name := range []string{"-", "a b", "'", "$all", "..x"} {
+		r := inGroup(tn, "pollGroup", "jobs")
+		r.Path["group"] = name
+		answered(t, i, 400, r, object{"member": "a"})
+	}
+	for _, name := range []string{"", "-", "a b", "'", "a\x00"} {
+		answered(t, i, 400, inGroup(tn, "pollGroup", "jobs"), object{"member": name})
+	}
+	other := i.Tenant(t, plan.Free)
+	answered(t, i, 202, inStorage(other, "publishEvents"), object{"topic": "jobs", "payload": "theirs"})
+	if got := polled(t, i, other, "jobs", "b"); len(got.Messages) != 1 {
+		t.Errorf("%v", got)
+	}
+}
+
+// A poll that waits is answered when there is an event.
+func TestPollsWait(t *testing.T) {
+	each(t, func(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
+		answered(t, i, 201, inStorage(tn, "createTopic"), object{"name": "slow"})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			time.Sleep(200 * time.Millisecond)
+			answered(t, i, 202, inStorage(tn, "publishEvents"), object{"topic": "slow", "payload": "now"})
+		})
+		got := answered(t, i, 200, inGroup(tn, "pollGroup", "slow"), object{"member": "a", "waitSeconds": 20})
+		if payloads(got) != "now" {
+			t.Errorf("%v", got)
+		}
+		wg.Wait()
 	})
 }

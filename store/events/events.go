@@ -29,8 +29,19 @@ var _ events.Engine = (*Store)(nil)
 
 const ofTopics = " JOIN event_topics t0 ON t0.seq = t.topic WHERE t0.workspace_id = $1"
 
+const ofGroups = " JOIN event_topics t0 ON t0.seq = g.topic WHERE t0.workspace_id = $1"
+
 // WorkspaceTables are deleted with a workspace, in this order.
 var WorkspaceTables = []db.WorkspaceTable{
+	{
+		Name: "event_group_partitions", Key: "in_group, number",
+		From: "event_group_partitions t JOIN event_groups g ON g.seq = t.in_group" + ofGroups,
+	},
+	{
+		Name: "event_group_members", Key: "in_group, member",
+		From: "event_group_members t JOIN event_groups g ON g.seq = t.in_group" + ofGroups,
+	},
+	{Name: "event_groups", Key: "seq", From: "event_groups t" + ofTopics},
 	{Name: "event_messages", Key: "topic, number, place", From: "event_messages t" + ofTopics},
 	{Name: "event_partitions", Key: "topic, number", From: "event_partitions t" + ofTopics},
 	{Name: "event_topics", Key: "seq"},
@@ -185,6 +196,9 @@ func (s *Store) DeleteTopic(ctx context.Context, at data.Space, name string, bef
 		}
 		r, err := s.topic(ctx, at.WorkspaceID, name, counted, "")
 		if err != nil {
+			return err
+		}
+		if err := s.forget(ctx, "IN (SELECT seq FROM event_groups WHERE topic = $1)", r.Seq); err != nil {
 			return err
 		}
 		for _, query := range []string{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alania-go/alania/domain/data/events"
 	"github.com/alania-go/alania/domain/entitlement"
+	"github.com/alania-go/alania/domain/fault"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/workspace"
@@ -60,6 +61,26 @@ func TestEventsAreKeptForTheirTime(t *testing.T) {
 		found, _, err := s.Messages(ctx, in, "short", events.Asked{Limit: 10})
 		if err != nil || len(found) != 3 || found[0].Offset != 2500 {
 			t.Errorf("%+v %v", found, err)
+		}
+		poll := func(member string) events.Polled {
+			t.Helper()
+			got, err := s.Poll(ctx, in, "small", events.Poll{Group: "g", Member: member, Limit: 5}, 0)
+			must(t, err)
+			return got
+		}
+		one := poll("a") // begins where the topic does by now
+		if len(one.Messages) != 5 || one.Messages[0].Offset != 96 || len(poll("b").Own) != 0 {
+			t.Errorf("%+v", one)
+		}
+		clock.forward(20 * time.Second)
+		poll("b")
+		clock.forward(events.Silence - 10*time.Second)
+		if got := poll("b"); len(got.Own) != 1 || got.Messages[0].Offset != 96 {
+			t.Errorf("a silent member has %+v", got)
+		}
+		err = s.Commit(ctx, in, "small", "g", "a", one.Own)
+		if !fault.IsCode(err, fault.Conflict) {
+			t.Errorf("%v", err)
 		}
 		must(t, s.DeleteTopic(ctx, in, "short"))
 		must(t, s.Clean(ctx))

@@ -85,6 +85,8 @@ type Before func(ctx context.Context, u Usage) error
 
 // Engine keeps events. Names of topics have been checked.
 type Engine interface {
+	Groups
+
 	// Topics lists up to limit topics after a name, in the order of their bytes.
 	Topics(ctx context.Context, s data.Space, after string, limit int) ([]Topic, error)
 	// Topic returns NotFound when there is none.

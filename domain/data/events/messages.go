@@ -49,19 +49,26 @@ func (s *Service) Messages(ctx context.Context, workspaceID id.ID, topic string,
 	if err != nil {
 		return nil, "", err
 	}
-	size, end := 0, 0
-	for end < len(found) && end < in.Limit && (end == 0 || size+len(found[end].Payload) <= MaxPage) {
-		size += len(found[end].Payload)
-		end++
-	}
-	if end == len(found) {
+	shown := WithinPage(found)
+	if shown = shown[:min(len(shown), in.Limit)]; len(shown) == len(found) {
 		return found, "", nil
 	}
-	return found[:end], writePositions(after(from, found[:end])), nil
+	return shown, writePositions(Following(from, shown)), nil
 }
 
-// after moves positions to the places that follow messages.
-func after(from []Position, read []Message) []Position {
+// WithinPage leaves out what is beyond MaxPage, but for the first message.
+func WithinPage(found []Message) []Message {
+	size := 0
+	for i, m := range found {
+		if size += len(m.Payload); i > 0 && size > MaxPage {
+			return found[:i]
+		}
+	}
+	return found
+}
+
+// Following moves positions to the places that follow messages.
+func Following(from []Position, read []Message) []Position {
 	next := map[int]int64{}
 	for _, m := range read {
 		next[m.Partition] = m.Offset + 1

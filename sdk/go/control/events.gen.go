@@ -230,3 +230,106 @@ func (s *EventsService) ListMessagesAutoPaging(ctx context.Context, workspaceID 
 		return p.Items, transport.NextCursor(p.Page.NextCursor), nil
 	})
 }
+
+// ListGroups calls GET /v1/events/{workspaceId}/topics/{topic}/groups (listGroups): List groups.
+//
+// The groups of consumers of a topic, at most 32, in the order of the bytes of their names.
+//
+// Scopes: events:read.
+func (s *EventsService) ListGroups(ctx context.Context, workspaceID WorkspaceID, topic TopicName, opts ...option.RequestOption) (*GroupList, error) {
+	r := &transport.Request{Operation: opListGroups}
+	r.Params = []string{transport.Text(workspaceID), transport.Text(topic)}
+	return transport.Call[*GroupList](ctx, s.options, opts, r)
+}
+
+var opListGroups = &transport.Operation{
+	ID: "listGroups", Method: "GET", Path: "/v1/events/{workspaceId}/topics/{topic}/groups", Security: transport.Bearer,
+	RequestID: "X-Correlation-Id",
+	Version:   [2]string{"X-API-Version", "2024-01-01"},
+}
+
+// GetGroup calls GET /v1/events/{workspaceId}/topics/{topic}/groups/{group} (getGroup): Get a group.
+//
+// Where a group stands in each partition, its members, and how many events wait for it.
+//
+// Scopes: events:read.
+func (s *EventsService) GetGroup(ctx context.Context, workspaceID WorkspaceID, topic TopicName, group GroupName, opts ...option.RequestOption) (*Group, error) {
+	r := &transport.Request{Operation: opGetGroup}
+	r.Params = []string{transport.Text(workspaceID), transport.Text(topic), transport.Text(group)}
+	return transport.Call[*Group](ctx, s.options, opts, r)
+}
+
+var opGetGroup = &transport.Operation{
+	ID: "getGroup", Method: "GET", Path: "/v1/events/{workspaceId}/topics/{topic}/groups/{group}", Security: transport.Bearer,
+	RequestID: "X-Correlation-Id",
+	Version:   [2]string{"X-API-Version", "2024-01-01"},
+}
+
+// DeleteGroup calls DELETE /v1/events/{workspaceId}/topics/{topic}/groups/{group} (deleteGroup): Delete a group.
+//
+// Forgets where a group stands. When a member polls again, the group begins with the oldest event that is kept.
+//
+// Scopes: events:write. An idempotency key is sent, so it is tried again when it fails.
+func (s *EventsService) DeleteGroup(ctx context.Context, workspaceID WorkspaceID, topic TopicName, group GroupName, opts ...option.RequestOption) error {
+	r := &transport.Request{Operation: opDeleteGroup}
+	r.Params = []string{transport.Text(workspaceID), transport.Text(topic), transport.Text(group)}
+	return transport.Exec(ctx, s.options, opts, r)
+}
+
+var opDeleteGroup = &transport.Operation{
+	ID: "deleteGroup", Method: "DELETE", Path: "/v1/events/{workspaceId}/topics/{topic}/groups/{group}", Security: transport.Bearer,
+	IdempotencyKey: true,
+	RequestID:      "X-Correlation-Id",
+	Version:        [2]string{"X-API-Version", "2024-01-01"},
+}
+
+// Poll calls POST /v1/events/{workspaceId}/topics/{topic}/groups/{group}/poll (pollGroup): Poll for events.
+//
+// Gives a member of a group events of the partitions that are its own, from the first that is not committed. The
+// partitions are
+// divided among the members that were heard of in the last 30 seconds; a member that is silent for longer loses its own to
+// the others.
+// What is not committed is delivered again, to the same member with its next poll. With `waitSeconds` the answer waits for
+// an event. A group that does not exist is made, and begins with the oldest event that is kept. A topic has 32 groups at
+// most, a
+// group 64 members; more are refused with 409.
+//
+// Scopes: events:read. An idempotency key is sent, so it is tried again when it fails.
+func (s *EventsService) Poll(ctx context.Context, workspaceID WorkspaceID, topic TopicName, group GroupName, body GroupPoll, opts ...option.RequestOption) (*GroupPolled, error) {
+	r := &transport.Request{Operation: opPollGroup}
+	r.Params = []string{transport.Text(workspaceID), transport.Text(topic), transport.Text(group)}
+	r.Body = body
+	return transport.Call[*GroupPolled](ctx, s.options, opts, r)
+}
+
+var opPollGroup = &transport.Operation{
+	ID: "pollGroup", Method: "POST", Path: "/v1/events/{workspaceId}/topics/{topic}/groups/{group}/poll", Security: transport.Bearer,
+	IdempotencyKey: true,
+	RequestID:      "X-Correlation-Id",
+	Version:        [2]string{"X-API-Version", "2024-01-01"},
+	ContentType:    "application/json",
+}
+
+// Commit calls POST /v1/events/{workspaceId}/topics/{topic}/groups/{group}/commit (commitGroup): Commit offsets.
+//
+// Says that a member is done with the events in front of the offsets: all of them or none. A partition that is another
+// member's by now is
+// refused with 409 and `PARTITION_LOST`, an offset beyond what the member was given with 422 and `OFFSET_NOT_DELIVERED`.
+// An
+// offset that the group has passed changes nothing.
+//
+// Scopes: events:read. An idempotency key is sent, so it is tried again when it fails.
+func (s *EventsService) Commit(ctx context.Context, workspaceID WorkspaceID, topic TopicName, group GroupName, body GroupCommit, opts ...option.RequestOption) error {
+	r := &transport.Request{Operation: opCommitGroup}
+	r.Params = []string{transport.Text(workspaceID), transport.Text(topic), transport.Text(group)}
+	r.Body = body
+	return transport.Exec(ctx, s.options, opts, r)
+}
+
+var opCommitGroup = &transport.Operation{
+	ID: "commitGroup", Method: "POST", Path: "/v1/events/{workspaceId}/topics/{topic}/groups/{group}/commit", Security: transport.Bearer,
+	IdempotencyKey: true,
+	RequestID:      "X-Correlation-Id",
+	Version:        [2]string{"X-API-Version", "2024-01-01"},
+	ContentType:    "application/json",
+}

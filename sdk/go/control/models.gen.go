@@ -1144,6 +1144,128 @@ type ForeignKeyCreate struct {
 	Table Identifier `json:"table"`
 }
 
+// Group A group of consumers.
+type Group struct {
+	// CreatedAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	CreatedAt Timestamp `json:"createdAt"`
+
+	// Group Name of a group of consumers, unique in its topic. It has the form of the name of a topic.
+	//
+	// Examples: mailer
+	Group GroupName `json:"group"`
+
+	// Lag How many events of all partitions wait for the group.
+	//
+	// Examples: 2
+	Lag        int64            `json:"lag"`
+	Members    []GroupMember    `json:"members"`
+	Partitions []GroupPartition `json:"partitions"`
+}
+
+// GroupCommit What to commit.
+type GroupCommit struct {
+	// Member Name of a member, of your own, unique in its group.
+	//
+	// Examples: worker-1
+	Member  MemberName    `json:"member"`
+	Offsets []GroupOffset `json:"offsets"`
+}
+
+// GroupList The groups of a topic.
+type GroupList struct {
+	Items []Group `json:"items"`
+}
+
+// GroupMember A member that was heard of in the last 30 seconds.
+type GroupMember struct {
+	// Member Name of a member, of your own, unique in its group.
+	//
+	// Examples: worker-1
+	Member MemberName `json:"member"`
+
+	// Partitions The partitions that are its own.
+	Partitions []PartitionNumber `json:"partitions"`
+
+	// SeenAt A moment in UTC, with milliseconds.
+	//
+	// Examples: 2024-01-15T10:00:00.000Z
+	SeenAt Timestamp `json:"seenAt"`
+}
+
+// GroupName Name of a group of consumers, unique in its topic. It has the form of the name of a topic.
+//
+// Examples: mailer
+type GroupName = string
+
+// GroupOffset A place in a partition.
+type GroupOffset struct {
+	// Offset Offset after the last event that is done with.
+	//
+	// Examples: 43
+	Offset int64 `json:"offset"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition PartitionNumber `json:"partition"`
+}
+
+// GroupPartition Where a group stands in a partition.
+type GroupPartition struct {
+	// Committed Offset of the first event that is not committed.
+	//
+	// Examples: 40
+	Committed int64 `json:"committed"`
+
+	// End Offset that the next event will have.
+	//
+	// Examples: 42
+	End int64 `json:"end"`
+
+	// Lag How many events wait for the group.
+	//
+	// Examples: 2
+	Lag int64 `json:"lag"`
+
+	// Member Whose the partition is.
+	//
+	// Examples: worker-1
+	Member nullable.Nullable[string] `json:"member"`
+
+	// Partition Number of a partition, from 0.
+	//
+	// Examples: 0
+	Partition PartitionNumber `json:"partition"`
+}
+
+// GroupPoll What a member asks for.
+type GroupPoll struct {
+	// Max How many events the answer may have, 20 where nothing else is said. There are fewer when they are large.
+	//
+	// Examples: 50
+	Max *int32 `json:"max,omitempty"`
+
+	// Member Name of a member, of your own, unique in its group.
+	//
+	// Examples: worker-1
+	Member MemberName `json:"member"`
+
+	// WaitSeconds For how long the answer waits for an event when there is none, 0 where nothing else is said.
+	//
+	// Examples: 10
+	WaitSeconds *int32 `json:"waitSeconds,omitempty"`
+}
+
+// GroupPolled Events for a member.
+type GroupPolled struct {
+	Items []Message `json:"items"`
+
+	// Offsets The partitions that are the member's own, with what to commit when it is done with the events.
+	Offsets []GroupOffset `json:"offsets"`
+}
+
 // Identifier Name of a table, a column, a key or an index. Names that begin with `_alania` or `sqlite_` are reserved.
 //
 // Examples: products
@@ -1243,6 +1365,11 @@ type KeyCreate struct {
 	// Examples: products
 	Name *Identifier `json:"name,omitempty"`
 }
+
+// MemberName Name of a member, of your own, unique in its group.
+//
+// Examples: worker-1
+type MemberName = string
 
 // Message An event of a topic.
 type Message struct {

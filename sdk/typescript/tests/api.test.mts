@@ -228,6 +228,12 @@ describe('operations', { timeout: 120_000 }, () => {
     await events.getTopic(workspace.id, 'user.actions');
     assert.equal((await events.listMessages(workspace.id, 'user.actions')).items.length, 3);
     assert.equal((await events.listTopics(workspace.id)).items.length, 1);
+    const polled = await events.poll(workspace.id, 'user.actions', 'mailer', { member: 'worker-1' });
+    assert.equal(polled.items.length, 3);
+    await events.commit(workspace.id, 'user.actions', 'mailer', { member: 'worker-1', offsets: polled.offsets });
+    assert.equal((await events.getGroup(workspace.id, 'user.actions', 'mailer')).lag, 0);
+    assert.equal((await events.listGroups(workspace.id, 'user.actions')).items.length, 1);
+    await events.deleteGroup(workspace.id, 'user.actions', 'mailer');
     await events.deleteTopic(workspace.id, 'user.actions');
     assert.equal((await own.serviceAccounts.list(workspace.id)).items.length, 1);
     await own.serviceAccounts.delete(workspace.id, account.id);

@@ -307,5 +307,17 @@ func events(t *testing.T, c *alania.Client, worker option.RequestOption, w contr
 	if l := must(e.ListTopics(ctx, w, control.ListTopicsParams{}, worker))(t); len(l.Items) != 1 {
 		t.Errorf("%+v", l)
 	}
+	poll := control.GroupPoll{Member: "worker-1", Max: alania.Ptr(int32(10))}
+	got := must(e.Poll(ctx, w, "user.actions", "mailer", poll, worker))(t)
+	if len(got.Items) != 3 {
+		t.Errorf("%+v", got)
+	}
+	done := control.GroupCommit{Member: "worker-1", Offsets: got.Offsets}
+	ok(t, e.Commit(ctx, w, "user.actions", "mailer", done, worker))
+	if g := must(e.GetGroup(ctx, w, "user.actions", "mailer", worker))(t); g.Lag != 0 {
+		t.Errorf("%+v", g)
+	}
+	must(e.ListGroups(ctx, w, "user.actions", worker))(t)
+	ok(t, e.DeleteGroup(ctx, w, "user.actions", "mailer", worker))
 	ok(t, e.DeleteTopic(ctx, w, "user.actions", worker))
 }

@@ -1738,6 +1738,117 @@ export type MessageList = {
 };
 
 /**
+ * Name of a group of consumers, unique in its topic. It has the form of the name of a topic.
+ */
+export type GroupName = string;
+
+/**
+ * Name of a member, of your own, unique in its group.
+ */
+export type MemberName = string;
+
+/**
+ * A member that was heard of in the last 30 seconds.
+ */
+export type GroupMember = {
+    member: MemberName;
+    seenAt: Timestamp;
+    /**
+     * The partitions that are its own.
+     */
+    partitions: Array<PartitionNumber>;
+};
+
+/**
+ * Where a group stands in a partition.
+ */
+export type GroupPartition = {
+    partition: PartitionNumber;
+    /**
+     * Whose the partition is.
+     */
+    member: string | null;
+    /**
+     * Offset of the first event that is not committed.
+     */
+    committed: number;
+    /**
+     * Offset that the next event will have.
+     */
+    end: number;
+    /**
+     * How many events wait for the group.
+     */
+    lag: number;
+};
+
+/**
+ * A group of consumers.
+ */
+export type Group = {
+    group: GroupName;
+    /**
+     * How many events of all partitions wait for the group.
+     */
+    lag: number;
+    members: Array<GroupMember>;
+    partitions: Array<GroupPartition>;
+    createdAt: Timestamp;
+};
+
+/**
+ * The groups of a topic.
+ */
+export type GroupList = {
+    items: Array<Group>;
+};
+
+/**
+ * What a member asks for.
+ */
+export type GroupPoll = {
+    member: MemberName;
+    /**
+     * How many events the answer may have, 20 where nothing else is said. There are fewer when they are large.
+     */
+    max?: number;
+    /**
+     * For how long the answer waits for an event when there is none, 0 where nothing else is said.
+     */
+    waitSeconds?: number;
+};
+
+/**
+ * A place in a partition.
+ */
+export type GroupOffset = {
+    partition: PartitionNumber;
+    /**
+     * Offset after the last event that is done with.
+     */
+    offset: number;
+};
+
+/**
+ * Events for a member.
+ */
+export type GroupPolled = {
+    items: Array<Message>;
+    /**
+     * The partitions that are the member's own, with what to commit when it is done with the events.
+     */
+    offsets: Array<GroupOffset>;
+};
+
+/**
+ * What to commit.
+ */
+export type GroupCommit = {
+    member: MemberName;
+    offsets: Array<GroupOffset>;
+};
+
+/**
  * Where people and programs of a tenant prove who they are.
  */
 export type Realm = {
@@ -2490,6 +2601,11 @@ export type EventPartition = number;
  * then or later. Absent, at the oldest that is kept.
  */
 export type EventFrom = string;
+
+/**
+ * Name of the group.
+ */
+export type PathGroup = GroupName;
 
 /**
  * Name of the realm.
@@ -6121,6 +6237,217 @@ export type ListMessagesResponses = {
 };
 
 export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type ListGroupsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics/{topic}/groups';
+};
+
+export type ListGroupsResponses = {
+    /**
+     * The groups.
+     */
+    200: GroupList;
+};
+
+export type ListGroupsResponse = ListGroupsResponses[keyof ListGroupsResponses];
+
+export type DeleteGroupData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+        /**
+         * Makes the request safe to repeat: a value of your own, unique to the change that you intend, such as a UUID. For 24
+         * hours the same key with the same request returns the first answer again. With another request it is refused with 409
+         * (`IDEMPOTENCY_MISMATCH`), and so it is while the first request still runs (`IDEMPOTENCY_IN_FLIGHT`). Requests refused
+         * by validation are not remembered.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+        /**
+         * Name of the group.
+         */
+        group: GroupName;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics/{topic}/groups/{group}';
+};
+
+export type DeleteGroupResponses = {
+    /**
+     * The group is deleted.
+     */
+    204: void;
+};
+
+export type DeleteGroupResponse = DeleteGroupResponses[keyof DeleteGroupResponses];
+
+export type GetGroupData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+        /**
+         * Name of the group.
+         */
+        group: GroupName;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics/{topic}/groups/{group}';
+};
+
+export type GetGroupResponses = {
+    /**
+     * The group.
+     */
+    200: Group;
+};
+
+export type GetGroupResponse = GetGroupResponses[keyof GetGroupResponses];
+
+export type PollGroupData = {
+    body: GroupPoll;
+    headers: {
+        /**
+         * Makes the request safe to repeat, as everywhere else. This operation does without it.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+        /**
+         * Name of the group.
+         */
+        group: GroupName;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics/{topic}/groups/{group}/poll';
+};
+
+export type PollGroupResponses = {
+    /**
+     * The events.
+     */
+    200: GroupPolled;
+};
+
+export type PollGroupResponse = PollGroupResponses[keyof PollGroupResponses];
+
+export type CommitGroupData = {
+    body: GroupCommit;
+    headers: {
+        /**
+         * Makes the request safe to repeat, as everywhere else. This operation does without it.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+         * lists the versions that are supported.
+         */
+        'X-API-Version': ApiVersion;
+        /**
+         * Identifies the request. Every answer repeats it, and our logs and the audit trail have it.
+         */
+        'X-Correlation-Id': string;
+    };
+    path: {
+        /**
+         * Id of the workspace.
+         */
+        workspaceId: WorkspaceId;
+        /**
+         * Name of the topic.
+         */
+        topic: TopicName;
+        /**
+         * Name of the group.
+         */
+        group: GroupName;
+    };
+    query?: never;
+    url: '/v1/events/{workspaceId}/topics/{topic}/groups/{group}/commit';
+};
+
+export type CommitGroupResponses = {
+    /**
+     * The offsets are committed.
+     */
+    204: void;
+};
+
+export type CommitGroupResponse = CommitGroupResponses[keyof CommitGroupResponses];
 
 export type ListRealmsData = {
     body?: never;

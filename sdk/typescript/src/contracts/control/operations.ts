@@ -2254,6 +2254,122 @@ export function listMessages(client: Client, workspaceId: models.WorkspaceId, to
   return new PagePromise(client, { method: 'GET', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}/messages`, query: params, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options, { items: 'items', cursor: 'page.nextCursor' });
 }
 
+/** Options of `listGroups`. */
+export interface ListGroupsOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * List groups.
+ *
+ * The groups of consumers of a topic, at most 32, in the order of the bytes of their names.
+ *
+ * Scope: `events:read`.
+ */
+export function listGroups(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, options?: ListGroupsOptions): APIPromise<models.GroupList> {
+  return client.request({ method: 'GET', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}/groups`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `getGroup`. */
+export interface GetGroupOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Get a group.
+ *
+ * Where a group stands in each partition, its members, and how many events wait for it.
+ *
+ * Scope: `events:read`.
+ */
+export function getGroup(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, group: models.GroupName, options?: GetGroupOptions): APIPromise<models.Group> {
+  return client.request({ method: 'GET', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}/groups/${segment('group', group)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() } }, options);
+}
+
+/** Options of `deleteGroup`. */
+export interface DeleteGroupOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Delete a group.
+ *
+ * Forgets where a group stands. When a member polls again, the group begins with the oldest event that is kept.
+ *
+ * Scope: `events:write`.
+ */
+export function deleteGroup(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, group: models.GroupName, options?: DeleteGroupOptions): APIPromise<void> {
+  return client.request({ method: 'DELETE', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}/groups/${segment('group', group)}`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, keyed: true }, options);
+}
+
+/** Options of `pollGroup`. */
+export interface PollGroupOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Poll for events.
+ *
+ * Gives a member of a group events of the partitions that are its own, from the first that is not committed. The partitions are
+ * divided among the members that were heard of in the last 30 seconds; a member that is silent for longer loses its own to the others.
+ * What is not committed is delivered again, to the same member with its next poll. With `waitSeconds` the answer waits for
+ * an event. A group that does not exist is made, and begins with the oldest event that is kept. A topic has 32 groups at most, a
+ * group 64 members; more are refused with 409.
+ *
+ * Scope: `events:read`.
+ */
+export function pollGroup(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, group: models.GroupName, body: models.GroupPoll, options?: PollGroupOptions): APIPromise<models.GroupPolled> {
+  return client.request({ method: 'POST', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}/groups/${segment('group', group)}/poll`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
+/** Options of `commitGroup`. */
+export interface CommitGroupOptions extends RequestOptions {
+  /**
+   * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
+   * lists the versions that are supported.
+   */
+  apiVersion?: models.ApiVersion;
+  /** Identifies the request. Every answer repeats it, and our logs and the audit trail have it. */
+  correlationId?: string;
+}
+
+/**
+ * Commit offsets.
+ *
+ * Says that a member is done with the events in front of the offsets: all of them or none. A partition that is another member's by now is
+ * refused with 409 and `PARTITION_LOST`, an offset beyond what the member was given with 422 and `OFFSET_NOT_DELIVERED`. An
+ * offset that the group has passed changes nothing.
+ *
+ * Scope: `events:read`.
+ */
+export function commitGroup(client: Client, workspaceId: models.WorkspaceId, topic: models.TopicName, group: models.GroupName, body: models.GroupCommit, options?: CommitGroupOptions): APIPromise<void> {
+  return client.request({ method: 'POST', path: `/v1/events/${segment('workspaceId', workspaceId)}/topics/${segment('topic', topic)}/groups/${segment('group', group)}/commit`, headers: { "X-API-Version": options?.apiVersion ?? "2024-01-01", "X-Correlation-Id": options?.correlationId ?? randomUUID() }, body, keyed: true }, options);
+}
+
 /** Parameters of `listRealms`. */
 export interface ListRealmsParams {
   /** How many items a page may have. The last page, and only that, may have fewer. */

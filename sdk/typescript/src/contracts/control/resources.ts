@@ -115,6 +115,11 @@ import type {
   UpdateTopicOptions,
   ListMessagesParams,
   ListMessagesOptions,
+  ListGroupsOptions,
+  GetGroupOptions,
+  DeleteGroupOptions,
+  PollGroupOptions,
+  CommitGroupOptions,
   ListRealmsParams,
   ListRealmsOptions,
   ListRealmClientsParams,
@@ -1184,6 +1189,67 @@ export class EventsResource {
    */
   listMessages(workspaceId: models.WorkspaceId, topic: models.TopicName, params?: ListMessagesParams, options?: ListMessagesOptions): PagePromise<models.Message, models.MessageList> {
     return operations.listMessages(this.#client, workspaceId, topic, params, options);
+  }
+
+  /**
+   * List groups.
+   *
+   * The groups of consumers of a topic, at most 32, in the order of the bytes of their names.
+   *
+   * Scope: `events:read`.
+   */
+  listGroups(workspaceId: models.WorkspaceId, topic: models.TopicName, options?: ListGroupsOptions): APIPromise<models.GroupList> {
+    return operations.listGroups(this.#client, workspaceId, topic, options);
+  }
+
+  /**
+   * Get a group.
+   *
+   * Where a group stands in each partition, its members, and how many events wait for it.
+   *
+   * Scope: `events:read`.
+   */
+  getGroup(workspaceId: models.WorkspaceId, topic: models.TopicName, group: models.GroupName, options?: GetGroupOptions): APIPromise<models.Group> {
+    return operations.getGroup(this.#client, workspaceId, topic, group, options);
+  }
+
+  /**
+   * Delete a group.
+   *
+   * Forgets where a group stands. When a member polls again, the group begins with the oldest event that is kept.
+   *
+   * Scope: `events:write`.
+   */
+  deleteGroup(workspaceId: models.WorkspaceId, topic: models.TopicName, group: models.GroupName, options?: DeleteGroupOptions): APIPromise<void> {
+    return operations.deleteGroup(this.#client, workspaceId, topic, group, options);
+  }
+
+  /**
+   * Poll for events.
+   *
+   * Gives a member of a group events of the partitions that are its own, from the first that is not committed. The partitions are
+   * divided among the members that were heard of in the last 30 seconds; a member that is silent for longer loses its own to the others.
+   * What is not committed is delivered again, to the same member with its next poll. With `waitSeconds` the answer waits for
+   * an event. A group that does not exist is made, and begins with the oldest event that is kept. A topic has 32 groups at most, a
+   * group 64 members; more are refused with 409.
+   *
+   * Scope: `events:read`.
+   */
+  poll(workspaceId: models.WorkspaceId, topic: models.TopicName, group: models.GroupName, body: models.GroupPoll, options?: PollGroupOptions): APIPromise<models.GroupPolled> {
+    return operations.pollGroup(this.#client, workspaceId, topic, group, body, options);
+  }
+
+  /**
+   * Commit offsets.
+   *
+   * Says that a member is done with the events in front of the offsets: all of them or none. A partition that is another member's by now is
+   * refused with 409 and `PARTITION_LOST`, an offset beyond what the member was given with 422 and `OFFSET_NOT_DELIVERED`. An
+   * offset that the group has passed changes nothing.
+   *
+   * Scope: `events:read`.
+   */
+  commit(workspaceId: models.WorkspaceId, topic: models.TopicName, group: models.GroupName, body: models.GroupCommit, options?: CommitGroupOptions): APIPromise<void> {
+    return operations.commitGroup(this.#client, workspaceId, topic, group, body, options);
   }
 }
 
