@@ -325,8 +325,8 @@ func TestEventQuota(t *testing.T) {
 	})
 }
 
-// Members of a group divide the partitions, what is not committed is delivered again, and commits are no further than what
-// was delivered.
+// Members of a group divide the partitions, what is not committed is delivered again, and commits are no further than
+// what was delivered.
 func TestEventGroups(t *testing.T) { each(t, consumes) }
 
 func consumes(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
@@ -355,7 +355,7 @@ func consumes(t *testing.T, i *servertest.Instance, tn *servertest.Tenant) {
 	if again := poll("a"); payloads(again) != payloads(first) {
 		t.Errorf("%v", again)
 	}
-	if other := poll("b"); len(other["items"].([]any)) != 0 { // a has all of them, and gives two up with its next poll
+	if other := poll("b"); len(other["items"].([]any)) != 0 { // a has all of them, and loses two with its next poll
 		t.Errorf("%v", other)
 	}
 	half := poll("a")

@@ -22,8 +22,8 @@ type ledger struct {
 	committed map[string]int  // the last number of a key whose commit was acknowledged
 }
 
-// TestKillWhilePublishing kills the server while events are published and three members of a group consume them. Nothing
-// acknowledged is lost, keys keep their order, and a commit is never further than what was delivered.
+// TestKillWhilePublishing kills the server while events are published and three members of a group consume them.
+// Nothing acknowledged is lost, keys keep their order, and a commit is never further than what was delivered.
 func TestKillWhilePublishing(t *testing.T) {
 	rounds := kills(t, 2)
 	storetest.Each(t, func(t *testing.T, e store.Engine) {

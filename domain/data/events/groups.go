@@ -136,8 +136,8 @@ func (s *Service) DeleteGroup(ctx context.Context, workspaceID id.ID, topic, gro
 	})
 }
 
-// Poll returns events for a member of a group that are not committed, and waits for one for up to a time. A group that does
-// not exist begins with the oldest event that is kept.
+// Poll returns events for a member of a group that are not committed, and waits for one for up to a time. A group that
+// does not exist begins with the oldest event that is kept.
 func (s *Service) Poll(
 	ctx context.Context, workspaceID id.ID, topic string, in Poll, wait time.Duration,
 ) (Polled, error) {
@@ -213,9 +213,9 @@ func (s *Service) Commit(
 	return s.o.Engine.Commit(ctx, at, topic, group, member, offsets, s.o.Now())
 }
 
-// Assign lets a member have its share of the partitions: it loses what is more, and takes of those that are nobody's, or
-// of a member that is not there. members are all that are there, in the order of their names. It reports which places it
-// has changed.
+// Assign lets a member have its share of the partitions: it loses what is more, and takes of those that are nobody's,
+// or of a member that is not there. members are all that are there, in the order of their names. It reports which
+// places it has changed.
 func Assign(places []Place, members []string, member string) (changed []bool) {
 	changed = make([]bool, len(places))
 	self := slices.Index(members, member)
