@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -8,25 +9,36 @@ import (
 	"github.com/alania-go/alania/domain/data/events"
 	"github.com/alania-go/alania/domain/entitlement"
 	"github.com/alania-go/alania/domain/fault"
+	"github.com/alania-go/alania/domain/id"
 	"github.com/alania-go/alania/domain/pixel"
 	"github.com/alania-go/alania/domain/plan"
 	"github.com/alania-go/alania/domain/workspace"
 	"github.com/alania-go/alania/store"
 )
 
+// eventful makes a workspace with the capability of events in a database of its own.
+func eventful(t testing.TB, e store.Engine) (m *metered, clock *hands, ctx context.Context, in id.ID) {
+	t.Helper()
+	clock = newHands()
+	m = meterWith(connect(t, database(t, e), clock.now), clock.now, pixel.Options{})
+	orgID := newOrg(t, m.Store, plan.Enterprise)
+	return m, clock, as(t, orgID), newWorkspaceOn(t, m.Store, orgID, plan.Enterprise, noon, workspace.Kafka)
+}
+
+// eventsOf makes the service of events.
+func eventsOf(m *metered, clock *hands) *events.Service {
+	return events.NewService(events.Options{
+		Engine: m.stores.Events, Workspaces: m.workspaces, Topics: m.entitlements.Stock(entitlement.Topics, ""),
+		Stock: m.entitlements.Stock(entitlement.Events, entitlement.EventBytes), Audit: m.audit, Now: clock.now,
+	})
+}
+
 // Topics keep what their retention says, slice by slice, and the plan gets back what is deleted.
 func TestEventsAreKeptForTheirTime(t *testing.T) {
 	Each(t, func(t *testing.T, e store.Engine) {
-		clock := newHands()
-		m := meterWith(connect(t, database(t, e), clock.now), clock.now, pixel.Options{})
-		orgID := newOrg(t, m.Store, plan.Enterprise)
-		ctx := as(t, orgID)
-		in := newWorkspaceOn(t, m.Store, orgID, plan.Enterprise, noon, workspace.Kafka)
+		m, clock, ctx, in := eventful(t, e)
 		stock := m.entitlements.Stock(entitlement.Events, entitlement.EventBytes)
-		s := events.NewService(events.Options{
-			Engine: m.stores.Events, Workspaces: m.workspaces, Topics: m.entitlements.Stock(entitlement.Topics, ""),
-			Stock: stock, Audit: m.audit, Now: clock.now,
-		})
+		s := eventsOf(m, clock)
 		hour, bytes := time.Hour, int64(1<<20)
 		for name, keep := range map[string]events.TopicUpdate{"short": {Keep: &hour}, "small": {KeepBytes: &bytes}} {
 			_, err := s.CreateTopic(ctx, in, name, keep)
