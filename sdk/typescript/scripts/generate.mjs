@@ -2,7 +2,7 @@
 // sdk/VERSION and the names of the contracts. Run it as `make generate`; a test names a folder of other bundles and where to write. Types are of @hey-api/openapi-ts; operations, resources and the reference are
 // written here. A new contract needs nothing but its bundle.
 import { createClient } from '@hey-api/openapi-ts';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { camel, describe, pascal, sdkName } from './names.mjs';
@@ -48,6 +48,7 @@ async function generateModels(bundle) {
 class Contract {
   constructor(name, bundle, models) {
     this.name = name;
+    this.builders = existsSync(`${out}/src/builders/${name}.ts`); // what is written by hand beside it
     this.bundle = bundle;
     this.types = new Set([...models.matchAll(/^export type (\w+)/gm)].map((m) => m[1]));
     this.operations = [];
@@ -291,6 +292,7 @@ function resourcesFile(c) {
   const own = c.operations.flatMap((o) => [asks(o) && o.params, o.headers.length > 0 && `${o.Type}Options`]).filter(Boolean);
   const has = (test) => c.operations.some(test);
   let code = header + `import type { Client${has((o) => o.headers.length === 0) ? ', RequestOptions' : ''} } from '../../client.js';\n` +
+    (c.builders ? `import { ${pascal(c.name)}Builders } from '../../builders/${c.name}.js';\n` : '') +
     (has((o) => o.events) ? `import type { ServerSentEvent } from '../../events.js';\n` : '') +
     (has((o) => o.pager) ? `import type { PagePromise } from '../../pagination.js';\n` : '') +
     (has((o) => !o.pager && !o.events) ? `import type { APIPromise } from '../../promise.js';\n` : '') +
@@ -305,9 +307,9 @@ function resourcesFile(c) {
     }
     code += '}\n\n';
   }
-  code += `${doc([c.bundle.info.summary ?? c.bundle.info.title])}export class ${pascal(c.name)}Contract {\n`;
+  code += `${doc([c.bundle.info.summary ?? c.bundle.info.title])}export class ${pascal(c.name)}Contract${c.builders ? ` extends ${pascal(c.name)}Builders` : ''} {\n`;
   for (const [resource] of c.resources) code += `  readonly ${resource}: ${resourceClass(resource)};\n`;
-  code += `\n  constructor(client: Client) {\n`;
+  code += `\n  constructor(client: Client) {\n${c.builders ? '    super(client);\n' : ''}`;
   for (const [resource] of c.resources) code += `    this.${resource} = new ${resourceClass(resource)}(client);\n`;
   return `${code}  }\n}\n`;
 }
@@ -316,6 +318,7 @@ function indexFile(c) {
   let code = header + `${doc([`${c.bundle.info.title}. ${c.bundle.info.summary ?? ''}`.trim(), '@module'])}`;
   if (c.events.length > 0) code += `import type * as models from './models.js';\n\n`;
   code += `export type * from './models.js';\nexport * from './operations.js';\nexport { ${pascal(c.name)}Contract } from './resources.js';\n`;
+  if (c.builders) code += `export * from '../../builders/${c.name}.js';\n`;
   if (c.events.length > 0) {
     code += `\n/** What webhooks of this contract carry, told apart by \`type\`. New types may come: have a \`default\` branch. */\nexport type WebhookEvent =\n` +
       c.events.map((e) => `  | models.${e.model}`).join('\n') + ';\n';

@@ -94,6 +94,7 @@ func controlWorkspaces(t *testing.T, c *alania.Client, owner option.RequestOptio
 	t.Run("Tables", func(t *testing.T) { tables(t, c, worker, w.ID) })
 	t.Run("Documents", func(t *testing.T) { documents(t, c, worker, w.ID) })
 	t.Run("Events", func(t *testing.T) { events(t, c, worker, w.ID) })
+	t.Run("Queries", func(t *testing.T) { queries(t, c, worker, w.ID) })
 	accounts := must(c.Control.ServiceAccounts.List(ctx, w.ID, control.ListServiceAccountsParams{}, owner))(t)
 	if len(accounts.Items) != 1 {
 		t.Errorf("%+v", accounts)

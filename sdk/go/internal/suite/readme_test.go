@@ -57,8 +57,9 @@ var imports = map[string]string{
 	"context": "context", "errors": "errors", "fmt": "fmt", "io": "io", "http": "net/http", "os": "os", "url": "net/url",
 	"time":   "time",
 	"alania": "github.com/alania-go/alania/sdk/go", "platform": "github.com/alania-go/alania/sdk/go/platform",
-	"core":   "github.com/alania-go/alania/sdk/go/core",
-	"option": "github.com/alania-go/alania/sdk/go/option", "webhook": "github.com/alania-go/alania/sdk/go/webhook",
+	"control": "github.com/alania-go/alania/sdk/go/control",
+	"core":    "github.com/alania-go/alania/sdk/go/core",
+	"option":  "github.com/alania-go/alania/sdk/go/option", "webhook": "github.com/alania-go/alania/sdk/go/webhook",
 }
 
 // TestReadme compiles the README's Go.

@@ -8,3 +8,4 @@
 export type * from './models.js';
 export * from './operations.js';
 export { ControlContract } from './resources.js';
+export * from '../../builders/control.js';

@@ -1,6 +1,7 @@
 // Generated from the OpenAPI bundle by scripts/generate.mjs. Do not edit: run `make generate`.
 
 import type { Client } from '../../client.js';
+import { ControlBuilders } from '../../builders/control.js';
 import type { PagePromise } from '../../pagination.js';
 import type { APIPromise } from '../../promise.js';
 import type * as models from './models.js';
@@ -1488,7 +1489,7 @@ export class RealmUsersResource {
 }
 
 /** Tenants, workspaces and the capabilities that they provide, for those who run a platform on Alania. */
-export class ControlContract {
+export class ControlContract extends ControlBuilders {
   readonly platform: PlatformResource;
   readonly auth: AuthResource;
   readonly tenants: TenantsResource;
@@ -1507,6 +1508,7 @@ export class ControlContract {
   readonly realmUsers: RealmUsersResource;
 
   constructor(client: Client) {
+    super(client);
     this.platform = new PlatformResource(client);
     this.auth = new AuthResource(client);
     this.tenants = new TenantsResource(client);
