@@ -19,7 +19,7 @@ import (
 type QueryPage[T any] struct {
 	Items   []T
 	Total   int64 // how many there are in all
-	HasMore bool  // whether there are some behind the page
+	HasMore bool  // whether more come after the page
 }
 
 // ErrNoFilter is what an update or a deletion without a filter ends with: it would be for everything.
