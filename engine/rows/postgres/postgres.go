@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -42,7 +41,6 @@ const (
 type Engine struct {
 	db         *sql.DB
 	statements *statement.Cache
-	enter      *sql.Stmt
 	timeout    time.Duration
 
 	mu         sync.Mutex
@@ -73,7 +71,7 @@ func Open(ctx context.Context, address string) (*Engine, error) {
 	if err != nil {
 		return nil, errors.New("the URL is none of PostgreSQL")
 	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(entrance{connector})
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
@@ -82,9 +80,6 @@ func Open(ctx context.Context, address string) (*Engine, error) {
 		catalogues: map[id.ID]*list.Element{}, order: list.New(),
 	}
 	if err := e.prepare(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	if e.enter, err = db.PrepareContext(ctx, entering); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return e, nil
@@ -131,7 +126,7 @@ func (e *Engine) Check(ctx context.Context) error { return e.db.PingContext(ctx)
 // Close closes the connections.
 func (e *Engine) Close() error {
 	e.statements.Close()
-	return errors.Join(e.enter.Close(), e.db.Close())
+	return e.db.Close()
 }
 
 // place is the name of the schema and of the role of a workspace.
@@ -251,33 +246,21 @@ func (s *session) end(err *error) {
 	_ = s.conn.Close()
 }
 
-// entering is the statement that takes the role of a workspace. It runs as the login; what comes after it, as the role.
-const entering = "SELECT version, set_config('search_path', $2, true), set_config('statement_timeout', $3, true)," +
-	" set_config('idle_in_transaction_session_timeout', '60000', true), set_config('timezone', 'UTC', true)," +
-	" set_config('role', $2, true) FROM " + own + ".spaces WHERE name = $1"
-
 // begin begins a transaction in the role of a workspace. The caller ends it.
 func (e *Engine) begin(ctx context.Context, s data.Space, readOnly bool) (*session, error) {
 	conn, err := e.db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly})
+	in := &entry{place: place(s), timeout: e.timeout}
+	tx, err := conn.BeginTx(context.WithValue(ctx, entryKey{}, in), &sql.TxOptions{ReadOnly: readOnly})
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	at := place(s)
-	var v int64
-	err = tx.StmtContext(ctx, e.enter).
-		QueryRowContext(ctx, at, at, strconv.FormatInt(e.timeout.Milliseconds(), 10)).
-		Scan(&v, new(string), new(string), new(string), new(string), new(string))
-	if errors.Is(err, sql.ErrNoRows) {
-		err = rows.ErrNoPlace
+	if in.version == "" {
+		return nil, errors.Join(rows.ErrNoPlace, tx.Rollback(), conn.Close())
 	}
-	if err != nil {
-		return nil, errors.Join(err, tx.Rollback(), conn.Close())
-	}
-	return &session{tx, conn, strconv.FormatInt(v, 10)}, nil
+	return &session{tx, conn, in.version}, nil
 }
 
 // Catalogue implements rows.Engine.

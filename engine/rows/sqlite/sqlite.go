@@ -53,6 +53,7 @@ type file struct {
 	path        string
 	read, write *sql.DB
 	statements  *statement.Cache // of read
+	version     *sql.Stmt        // askVersion, of read
 	users       int              // who use it now
 	used        uint64           // when it was used last, by Engine.clock
 	once        sync.Once
@@ -208,6 +209,9 @@ func (f *file) prepare(make bool) error {
 	_, err = f.write.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS "+usageTable+
 		" (one INTEGER PRIMARY KEY CHECK (one = 1), rows INTEGER NOT NULL);"+
 		" INSERT INTO "+usageTable+" VALUES (1, 0) ON CONFLICT DO NOTHING")
+	if err == nil {
+		f.version, err = f.read.PrepareContext(ctx, askVersion)
+	}
 	if err != nil {
 		return errors.Join(err, f.close())
 	}
@@ -221,6 +225,9 @@ func (f *file) close() error {
 	var errs []error
 	if f.statements != nil {
 		f.statements.Close()
+	}
+	if f.version != nil {
+		errs = append(errs, f.version.Close())
 	}
 	for _, db := range []*sql.DB{f.read, f.write} { // the last one to go writes the log back
 		if db != nil {
@@ -281,10 +288,12 @@ type queryer interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
+const askVersion = "PRAGMA schema_version"
+
 // version is the number that SQLite changes with every change of tables.
 func version(ctx context.Context, q queryer) (string, error) {
 	var n int64
-	err := q.QueryRowContext(ctx, "PRAGMA schema_version").Scan(&n)
+	err := q.QueryRowContext(ctx, askVersion).Scan(&n)
 	return strconv.FormatInt(n, 10), err
 }
 

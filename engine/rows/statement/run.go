@@ -219,6 +219,15 @@ func (s *Statement) run(ctx context.Context, tx *sql.Tx) (rows.Result, error) {
 	return res, nil
 }
 
+// Read runs a statement that reads, and nothing else, in a transaction of its own. It has been prepared.
+func (s *Statement) Read(ctx context.Context) (rows.Result, error) {
+	res, err := s.scan(s.ready.QueryRowContext(ctx, s.args...))
+	if err != nil {
+		return rows.Result{}, Fault(err, s.plan.Table)
+	}
+	return s.check(res)
+}
+
 func (s *Statement) scan(row *sql.Row) (rows.Result, error) {
 	res := rows.Result{Total: -1}
 	var total, inserted sql.NullInt64
