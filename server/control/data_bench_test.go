@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -341,31 +342,37 @@ func fetch(client *http.Client, target, key string) (int, error) {
 
 // inTurns sends requests to ours and to a handler of echo in rounds, and tells the medians of both.
 func inTurns(b *testing.B, key, ours, bare string) {
-	var got [2][]float64
+	var got, cpu [2][]float64
 	for range benchRounds + 1 {
 		for i, target := range []string{ours, bare} {
-			got[i] = append(got[i], perSecond(b, target, key))
+			n, used := perSecond(b, target, key)
+			got[i], cpu[i] = append(got[i], n), append(cpu[i], used)
 		}
 	}
 	for i := range got {
 		got[i] = got[i][1:] // the first is to warm up
 		slices.Sort(got[i])
+		slices.Sort(cpu[i])
 	}
 	of := func(i int) float64 { return got[i][len(got[i])/2] }
 	b.ReportMetric(of(0), "ours/s")
 	b.ReportMetric(of(1), "bare/s")
 	b.ReportMetric(of(0)/of(1), "ratio")
+	b.ReportMetric(cpu[0][len(cpu[0])/2], "ours-cpu-us")
+	b.ReportMetric(cpu[1][len(cpu[1])/2], "bare-cpu-us")
 	b.ReportMetric(0, "ns/op")
 }
 
-func perSecond(b *testing.B, target, key string) float64 {
+// perSecond sends requests for a while, and returns how many were answered a second, and the microseconds of the
+// processor that each took this process, client and server together.
+func perSecond(b *testing.B, target, key string) (rate, cpu float64) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: benchConnections}}
 	defer client.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(b.Context(), benchRound)
 	defer cancel()
 	var n atomic.Int64
 	var all sync.WaitGroup
-	begun := time.Now()
+	begun, used := time.Now(), processor(b)
 	for range benchConnections {
 		all.Go(func() {
 			for ctx.Err() == nil {
@@ -378,5 +385,14 @@ func perSecond(b *testing.B, target, key string) float64 {
 		})
 	}
 	all.Wait()
-	return float64(n.Load()) / time.Since(begun).Seconds()
+	return float64(n.Load()) / time.Since(begun).Seconds(),
+		float64((processor(b) - used).Microseconds()) / float64(max(n.Load(), 1))
+}
+
+func processor(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

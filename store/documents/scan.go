@@ -97,9 +97,13 @@ func (s *Store) Scan(ctx context.Context, r embedded.Read, begin func(), each fu
 	st := s.statementOf(r)
 	query := "SELECT d.seq, d.body FROM " + st.from + " WHERE " + st.where + st.order
 	if r.Limit > 0 {
-		query += " LIMIT " + argument(&st.args, r.Limit)
+		zero := "" // SQLite plans a statement again each time that a limit is bound which is a parameter alone
+		if s.Engine == db.SQLite {
+			zero = " + 0"
+		}
+		query += " LIMIT " + argument(&st.args, r.Limit) + zero
 		if r.Skip > 0 {
-			query += " OFFSET " + argument(&st.args, r.Skip)
+			query += " OFFSET " + argument(&st.args, r.Skip) + zero
 		}
 	}
 	return db.Each(ctx, s.DB, begin, func(r *documentRow) bool { return each(embedded.Row(*r)) }, query, st.args...)

@@ -352,12 +352,12 @@ func (b *builder) page(n *rows.Node) string {
 	sql := ""
 	switch {
 	case n.Limit >= 0:
-		sql = " LIMIT " + b.arg(n.Limit)
+		sql = " LIMIT " + b.bound(n.Limit)
 	case b.d == SQLite:
 		sql = " LIMIT -1"
 	}
 	if n.Offset > 0 {
-		sql += " OFFSET " + b.arg(n.Offset)
+		sql += " OFFSET " + b.bound(n.Offset)
 	}
 	return sql
 }

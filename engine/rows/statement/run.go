@@ -80,7 +80,7 @@ func (s *Statement) read(b *builder, from, count string) string {
 	case p.Root.Limit < 0 && p.Root.Offset == 0:
 		total = "count(*)"
 	case p.Prefer.Count == "estimated" && p.Limits.Max > 0:
-		total = "(SELECT count(*) FROM (" + b.total(p.Root) + " LIMIT " + b.arg(10*p.Limits.Max) + ") z)"
+		total = "(SELECT count(*) FROM (" + b.total(p.Root) + " LIMIT " + b.bound(10*p.Limits.Max) + ") z)"
 	default:
 		total = "(SELECT count(*) FROM (" + b.total(p.Root) + ") z)"
 	}

@@ -42,6 +42,15 @@ func (b *builder) arg(v any) string {
 	return "$" + strconv.Itoa(len(b.args))
 }
 
+// bound binds a limit or an offset. SQLite looks at a limit that is a parameter alone when it plans, and so plans the
+// statement again each time that one is bound.
+func (b *builder) bound(n int64) string {
+	if b.d == SQLite {
+		return b.arg(n) + " + 0"
+	}
+	return b.arg(n)
+}
+
 // text binds a text where PostgreSQL could take it for another type.
 func (b *builder) text(s string) string {
 	if b.d == Postgres {
