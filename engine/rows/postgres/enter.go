@@ -61,10 +61,10 @@ func (e entrance) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 // entering is the statement that takes the role of a workspace. It runs as the login; what comes after it, as the role.
-// Each connection has it prepared.
-const entering = "PREPARE alania_enter (text, text) AS SELECT version, set_config('search_path', $1, true)," +
-	" set_config('statement_timeout', $2, true), set_config('idle_in_transaction_session_timeout', '60000', true)," +
-	" set_config('timezone', 'UTC', true), set_config('role', $1, true) FROM " + own + ".spaces WHERE name = $1"
+// Each connection has it prepared, and has set what is the same for all workspaces.
+const entering = "SET idle_in_transaction_session_timeout = 60000; SET timezone = 'UTC';" +
+	" PREPARE alania_enter (text, text) AS SELECT version, set_config('search_path', $1, true)," +
+	" set_config('statement_timeout', $2, true), set_config('role', $1, true) FROM " + own + ".spaces WHERE name = $1"
 
 // BeginTx implements driver.ConnBeginTx.
 func (c *connection) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
