@@ -385,6 +385,10 @@ func (f *fence) expressions() {
 			f.refused(querying(inRows(f.mine, "listRows", "table", "mine"), escaped(query)))
 		}
 	}
+	for _, configuration := range []string{"0", "00", "13000", "-", "pg_class"} { // no number of the catalogue
+		query := "note=fts(" + configuration + ").x"
+		f.refused(querying(inRows(f.mine, "listRows", "table", "mine"), query))
+	}
 	for _, cast := range []string{
 		"regclass", "regproc", "regrole", "regnamespace", "regtype", "oid", "xid", "pg_lsn", "xml", "name", "refcursor",
 		"record", "anyelement", "cstring", "pg_node_tree", "pg_catalog.regclass", "aclitem", "txid_snapshot",

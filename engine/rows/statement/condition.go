@@ -64,6 +64,14 @@ var truths = map[string]string{
 	filter.IsUnknown: " IS UNKNOWN",
 }
 
+// configuration is a name as PostgreSQL reads it: one of digits would be a number of its catalogue, and - none at all.
+func configuration(name string) string {
+	if strings.Trim(name, "0123456789") == "" || name == "-" {
+		return `"` + name + `"`
+	}
+	return name
+}
+
 func (b *builder) test(t *rows.Test, at string) string {
 	expr := b.path(at, t.Column, t.Path.Steps)
 	switch t.Op {
@@ -74,7 +82,7 @@ func (b *builder) test(t *rows.Test, at string) string {
 	case filter.Fts, filter.Plfts, filter.Phfts, filter.Wfts:
 		config := ""
 		if t.Config != "" {
-			config = b.arg(t.Config) + "::regconfig, "
+			config = b.arg(configuration(t.Config)) + "::regconfig, "
 		}
 		if t.Column.Type != "tsvector" || len(t.Path.Steps) > 0 {
 			expr = "to_tsvector(" + config + expr + ")"
