@@ -2375,10 +2375,8 @@ type RowsDeleted struct {
 	Deleted int64 `json:"deleted"`
 }
 
-// RowsIn A row or several.
-type RowsIn struct {
-	union json.RawMessage
-}
+// RowsIn A row, or an array of rows.
+type RowsIn = interface{}
 
 // RowsInserted Rows that were inserted.
 type RowsInserted struct {
@@ -4148,68 +4146,6 @@ func (t ErrorBody_Details) MarshalJSON() ([]byte, error) {
 }
 
 func (t *ErrorBody_Details) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
-}
-
-// AsRow returns the union data inside the RowsIn as a Row
-func (t RowsIn) AsRow() (Row, error) {
-	var body Row
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromRow overwrites any union data inside the RowsIn as the provided Row
-func (t *RowsIn) FromRow(v Row) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeRow performs a merge with any union data inside the RowsIn, using the provided Row
-func (t *RowsIn) MergeRow(v Row) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsRowArray returns the union data inside the RowsIn as a RowArray
-func (t RowsIn) AsRowArray() (RowArray, error) {
-	var body RowArray
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromRowArray overwrites any union data inside the RowsIn as the provided RowArray
-func (t *RowsIn) FromRowArray(v RowArray) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeRowArray performs a merge with any union data inside the RowsIn, using the provided RowArray
-func (t *RowsIn) MergeRowArray(v RowArray) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t RowsIn) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *RowsIn) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }

@@ -935,7 +935,7 @@ type DocumentIndexList struct {
 }
 
 // DocumentInsert A document, or an array of up to 1,000.
-type DocumentInsert = json.RawMessage
+type DocumentInsert = interface{}
 
 // DocumentPage A page of documents.
 type DocumentPage struct {
@@ -1017,7 +1017,7 @@ type DocumentResults struct {
 }
 
 // DocumentUpdate Update operators, or a pipeline of stages such as `$set` and `$unset`.
-type DocumentUpdate = json.RawMessage
+type DocumentUpdate = interface{}
 
 // DocumentsInserted What was inserted.
 type DocumentsInserted struct {
@@ -2302,8 +2302,8 @@ type RowsDeleted struct {
 	Deleted int64 `json:"deleted"`
 }
 
-// RowsIn A row or several.
-type RowsIn = json.RawMessage
+// RowsIn A row, or an array of rows.
+type RowsIn = interface{}
 
 // RowsInserted Rows that were inserted.
 type RowsInserted struct {

@@ -1000,7 +1000,7 @@ export type DocumentPage = {
 /**
  * A document, or an array of up to 1,000.
  */
-export type DocumentInsert = Document | Array<Document>;
+export type DocumentInsert = unknown;
 
 /**
  * What was inserted.
@@ -1026,11 +1026,7 @@ export type DocumentResult = {
 /**
  * Update operators, or a pipeline of stages such as `$set` and `$unset`.
  */
-export type DocumentUpdate = {
-    [key: string]: unknown;
-} | Array<{
-    [key: string]: unknown;
-}>;
+export type DocumentUpdate = unknown;
 
 /**
  * The operations of a bulk.
@@ -1545,9 +1541,9 @@ export type RestError = {
 };
 
 /**
- * A row or several.
+ * A row, or an array of rows.
  */
-export type RowsIn = Row | RowArray;
+export type RowsIn = unknown;
 
 /**
  * Rows that were inserted.
@@ -2272,11 +2268,6 @@ export type RealmUserRoles = {
 export type CapabilitiesWritable = Array<Capability>;
 
 /**
- * A document, or an array of up to 1,000.
- */
-export type DocumentInsertWritable = Document | Array<Document>;
-
-/**
  * Names of columns, in order.
  */
 export type ReadNamesWritable = Array<AnyName>;
@@ -2290,11 +2281,6 @@ export type NamesWritable = Array<Identifier>;
  * Rows.
  */
 export type RowArrayWritable = Array<Row>;
-
-/**
- * A row or several.
- */
-export type RowsInWritable = Row | RowArrayWritable;
 
 /**
  * A user to create.
@@ -4445,7 +4431,7 @@ export type ListDocumentsResponses = {
 export type ListDocumentsResponse = ListDocumentsResponses[keyof ListDocumentsResponses];
 
 export type InsertDocumentsData = {
-    body: DocumentInsertWritable;
+    body: DocumentInsert;
     headers: {
         /**
          * The version of the API that the caller is written for. Missing, unknown or sent twice, it is refused with 400; `details`
@@ -5443,7 +5429,7 @@ export type UpdateRowsResponses = {
 export type UpdateRowsResponse = UpdateRowsResponses[keyof UpdateRowsResponses];
 
 export type InsertRowsData = {
-    body: RowsInWritable;
+    body: RowsIn;
     headers: {
         /**
          * What PostgREST's clients may wish: `return=representation|minimal|headers-only`, `count=exact|planned|estimated`,
