@@ -209,9 +209,10 @@ func open(op *contract.Operation) bool {
 
 // openSchema reports whether an object of the schema, or of one of its alternatives, may have any members.
 func openSchema(s *openapi3.Schema) bool {
-	more := s.AdditionalProperties
-	return more.Schema != nil || more.Has != nil && *more.Has ||
-		slices.ContainsFunc(s.OneOf, func(r *openapi3.SchemaRef) bool { return openSchema(r.Value) })
+	more, alternatives := s.AdditionalProperties, slices.Concat(s.OneOf, s.AnyOf)
+	anything := s.Type == nil && len(alternatives)+len(s.AllOf) == 0
+	return anything || more.Schema != nil || more.Has != nil && *more.Has ||
+		slices.ContainsFunc(alternatives, func(r *openapi3.SchemaRef) bool { return openSchema(r.Value) })
 }
 
 func merge(a, b url.Values) url.Values {
