@@ -2376,7 +2376,7 @@ type RowsDeleted struct {
 }
 
 // RowsIn A row, or an array of rows.
-type RowsIn = interface{}
+type RowsIn = json.RawMessage
 
 // RowsInserted Rows that were inserted.
 type RowsInserted struct {

@@ -172,7 +172,7 @@ var nameForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,62}$`)
 // words of queries cannot be names of columns: a filter by them would mean something else.
 var words = []string{
 	"select", "order", "limit", "offset", "and", "or", "not", "columns", "on_conflict", "all", "oid", "rowid", "_rowid_",
-	"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "count",
+	"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "count", "true", "false", "null",
 }
 
 // reserved reports whether a name begins with what belongs to the platform or to a database.
@@ -180,6 +180,9 @@ func reserved(name string) bool {
 	name = strings.ToLower(name)
 	return strings.HasPrefix(name, "_alania") || strings.HasPrefix(name, "sqlite_") || strings.HasPrefix(name, "pg_")
 }
+
+// tableFunctions are read as tables by statements of SQLite, which would read a table of such a name instead.
+var tableFunctions = []string{"json_each", "json_tree"}
 
 // definer collects what is wrong with a definition.
 type definer struct {
@@ -245,6 +248,14 @@ func (d *definer) name(name, pointer string) {
 	}
 }
 
+// tableName checks the name of a new table.
+func (d *definer) tableName(name, pointer string) {
+	d.name(name, pointer)
+	if slices.Contains(tableFunctions, strings.ToLower(name)) {
+		d.wrong(pointer, "reserved", "is a function of the database that is read as a table")
+	}
+}
+
 // column checks the name of a new column.
 func (d *definer) column(name, pointer string) {
 	d.name(name, pointer)
@@ -280,7 +291,7 @@ func (d *definer) called(chosen, pointer, suffix string, of map[string]bool, par
 // Define returns the change that makes a table, with everything checked against the tables that are there.
 func Define(c *Catalogue, in Definition) (CreateTable, error) {
 	d := newDefiner(c, in.Name)
-	d.name(in.Name, "/name")
+	d.tableName(in.Name, "/name")
 	if d.taken[strings.ToLower(in.Name)] {
 		return CreateTable{}, tableExists()
 	}
@@ -635,7 +646,7 @@ func Alter(c *Catalogue, table string, in Alteration) ([]Change, error) {
 	}
 	name := table
 	if in.Name != "" && in.Name != table {
-		d.name(in.Name, "/name")
+		d.tableName(in.Name, "/name")
 		if d.taken[strings.ToLower(in.Name)] && !strings.EqualFold(in.Name, table) {
 			return nil, tableExists()
 		}

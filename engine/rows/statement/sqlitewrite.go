@@ -212,7 +212,7 @@ func (s *Statement) sqliteInsert(ctx context.Context, tx *sql.Tx) (rows.Result, 
 			}
 		}
 		found, err = ids(ctx, tx, b, into+" ("+columns("", p.Columns)+") SELECT "+strings.Join(exprs, ", ")+
-			" FROM json_each("+body+") b WHERE true"+b.onConflict(p)+" RETURNING "+rowID(p.Table))
+			" FROM json_each("+body+") b WHERE 1"+b.onConflict(p)+" RETURNING "+rowID(p.Table))
 	default:
 		for range values { // of objects without a member
 			more, err := ids(ctx, tx, b, into+" DEFAULT VALUES RETURNING "+rowID(p.Table))

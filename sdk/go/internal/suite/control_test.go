@@ -172,7 +172,7 @@ func tables(t *testing.T, c *alania.Client, worker option.RequestOption, w contr
 	}
 
 	rows := c.Control.Rows
-	in := control.RowsIn(`[{"name": "Chair", "price": 49}, {"name": "Desk", "price": 199}]`)
+	in := json.RawMessage(`[{"name": "Chair", "price": 49}, {"name": "Desk", "price": 199}]`)
 	if made := must(rows.Insert(ctx, w, "products", in, control.InsertRowsParams{}, worker))(t); made.Inserted != 2 {
 		t.Errorf("%+v", made)
 	}
@@ -215,15 +215,14 @@ func documents(t *testing.T, c *alania.Client, worker option.RequestOption, w co
 		`{"_id": "a", "status": "paid", "total": 10}`,
 		`[{"_id": "b", "status": "paid", "total": 20}, {"_id": "c", "status": "new"}]`,
 	} {
-		must(d.Insert(ctx, w, "orders", control.DocumentInsert(text), worker))(t)
+		must(d.Insert(ctx, w, "orders", json.RawMessage(text), worker))(t)
 	}
 	paid := option.WithQuery("filter.status", "paid")
 	if page := must(d.List(ctx, w, "orders", control.ListDocumentsParams{}, paid, worker))(t); len(page.Data) != 2 {
 		t.Errorf("%+v", page)
 	}
 	must(d.Get(ctx, w, "orders", "a", control.GetDocumentParams{}, worker))(t)
-	update := control.DocumentUpdate{}
-	ok(t, json.Unmarshal([]byte(`{"$inc": {"total": 5}}`), &update))
+	update := json.RawMessage(`{"$inc": {"total": 5}}`)
 	must(d.Update(ctx, w, "orders", "a", update, control.UpdateDocumentParams{}, worker))(t)
 	document := control.Document{}
 	ok(t, json.Unmarshal([]byte(`{"status": "new"}`), &document))
