@@ -59,8 +59,8 @@ func (t *transaction) waiting() (n int) {
 	return n
 }
 
-// with returns a statement that runs what waits, too. What is no INSERT
-// or UPDATE, or names a table that is waited for, might look for the rows: they are written before it.
+// with returns a statement that runs what waits, too. What is no INSERT or UPDATE, or names a table that is waited for,
+// might look for the rows: they are written before it.
 func (d *DB) with(ctx context.Context, query string, args []any) (string, []any, error) {
 	t := d.open(ctx)
 	if t == nil || len(t.later) == 0 {

@@ -257,3 +257,17 @@ func (s *Service) operation(v value.Value, place refuse.Place) (Operation, error
 	}
 	return op, op.check(place.Key("filter"), updates, place.Key("arrayFilters"))
 }
+
+// Located says which operation of several failed.
+func Located(err error, at, of int) error {
+	f := fault.Wrap(err)
+	if of == 1 || f.Code == fault.Internal || len(f.Violations) > 0 {
+		return err
+	}
+	out := *f
+	out.Details = map[string]any{"operation": at}
+	for k, v := range f.Details {
+		out.Details[k] = v
+	}
+	return &out
+}

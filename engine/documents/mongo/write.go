@@ -11,7 +11,6 @@ import (
 	"github.com/alania-go/alania/domain/data"
 	"github.com/alania-go/alania/domain/data/documents"
 	"github.com/alania-go/alania/domain/data/documents/value"
-	"github.com/alania-go/alania/domain/fault"
 )
 
 // writer runs the operations of one request. A server that is a member of a replica set runs them in a transaction.
@@ -66,7 +65,7 @@ func (e *Engine) Write(
 	run := func(ctx context.Context) error {
 		for at, op := range ops {
 			if err := w.run(ctx, op, at); err != nil {
-				return located(worded(ctx, err), at, len(ops))
+				return documents.Located(worded(ctx, err), at, len(ops))
 			}
 		}
 		if err := w.count(ctx, collection); err != nil {
@@ -100,20 +99,6 @@ func (e *Engine) together(ctx context.Context, fn func(ctx context.Context) erro
 		return err
 	}
 	return worded(ctx, session.CommitTransaction(ctx))
-}
-
-// located says which operation of several failed.
-func located(err error, at, of int) error {
-	f := fault.Wrap(err)
-	if of == 1 || f.Code == fault.Internal || len(f.Violations) > 0 {
-		return err
-	}
-	out := *f
-	out.Details = map[string]any{"operation": at}
-	for k, v := range f.Details {
-		out.Details[k] = v
-	}
-	return &out
 }
 
 // mark notes a collection that comes into being. Of several who make it one counts it.

@@ -49,7 +49,7 @@ func (e *Engine) Write(
 		for at := 0; at < len(ops); {
 			n, err := w.run(ctx, ops, at)
 			if err != nil {
-				return located(err, at, len(ops))
+				return documents.Located(err, at, len(ops))
 			}
 			at += n
 		}
@@ -62,20 +62,6 @@ func (e *Engine) Write(
 		return before(ctx, w.usage, w.changes)
 	})
 	return out, err
-}
-
-// located says which operation of several failed.
-func located(err error, at, of int) error {
-	f := fault.Wrap(err)
-	if of == 1 || f.Code == fault.Internal || len(f.Violations) > 0 {
-		return err
-	}
-	out := *f
-	out.Details = map[string]any{"operation": at}
-	for k, v := range f.Details {
-		out.Details[k] = v
-	}
-	return &out
 }
 
 // open locks the collection, and makes it when there is none.
@@ -136,7 +122,7 @@ func (w *writer) insert(ctx context.Context, ops []documents.Operation, at int) 
 	if err == nil && taken >= 0 {
 		err = documents.TakenID()
 		if len(ops) > 1 {
-			err = located(err, at+taken, 2)
+			err = documents.Located(err, at+taken, 2)
 		}
 	}
 	w.changes.Inserted += len(ops)
